@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A simulated remote processor: the driver (driver.c) is an ordinary remoteproc driver, the
+ * remote itself (remote.c) is a kernel thread, knobs.c is how a test makes it misbehave.
+ */
+#ifndef SIM_RPROC_H
+#define SIM_RPROC_H
+
+#include <linux/atomic.h>
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/remoteproc.h>
+#include <linux/virtio_config.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "ring.h"
+
+#define SIM_RING_SIZE 32
+#define SIM_RING_ALIGN PAGE_SIZE
+
+enum sim_mode {
+	SIM_LIVE,
+	SIM_SLOW, /* delay_us before each message */
+	SIM_HUNG, /* consumes nothing; what was announced stays so */
+};
+
+/* How far the host has gone with taking its side down. */
+enum sim_phase {
+	SIM_TALKING,   /* nothing done yet */
+	SIM_LISTENING, /* its driver is being unbound: no more messages to it */
+	SIM_SILENT,    /* its virtqueues are being deleted: no more interrupts either */
+};
+
+enum { SIM_TO_HOST, SIM_FROM_HOST, SIM_NUM_RINGS };
+
+struct sim_rproc {
+	struct rproc *rproc;
+	const char *firmware_channels; /* "name@addr,name@addr", announced at every boot */
+
+	void *vring_va[SIM_NUM_RINGS];
+	struct sim_ring ring[SIM_NUM_RINGS];
+	int notifyid[SIM_NUM_RINGS];
+
+	struct task_struct *thread;
+	enum sim_phase phase; /* constant while the thread runs */
+	wait_queue_head_t kicked;
+	const struct virtio_config_ops *host_config;
+	struct virtio_config_ops config; /* the same with a hook */
+	struct workqueue_struct *irq_queue;
+	struct work_struct irq;
+
+	struct mutex lock; /* online, channels */
+	bool online;
+	struct list_head channels;
+	atomic_t unsent; /* name service messages that wait for a buffer */
+
+	enum sim_mode mode;
+	bool crashed; /* until the next start */
+	unsigned int delay_us;
+	bool echo;
+	atomic64_t consumed;
+};
+
+extern const struct attribute_group *sim_knob_groups[];
+
+void sim_remote_init(struct sim_rproc *sim);
+int sim_remote_host_bound(struct sim_rproc *sim);
+void sim_remote_host_leaving(struct sim_rproc *sim, enum sim_phase phase);
+void sim_remote_halt(struct sim_rproc *sim);
+int sim_remote_announce(struct sim_rproc *sim, const char *spec);
+int sim_remote_withdraw(struct sim_rproc *sim, const char *name);
+
+int sim_channels_check(const char *list);
+
+#endif

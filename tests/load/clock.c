@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <poll.h>
+#include <time.h>
+
+#include "load.h"
+
+bool pause_ns(int stop_fd, unsigned long ns)
+{
+	struct pollfd p = { .fd = stop_fd, .events = POLLIN };
+	struct timespec t = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+
+	return ppoll(&p, 1, &t, NULL) <= 0;
+}
