@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# "make help" says what there is to make.
+
+VERSION := 0.1.0
+
+HOST_ARCH := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCH ?= $(HOST_ARCH)
+override ARCH := $(patsubst aarch64,arm64,$(ARCH))
+ifeq ($(filter $(ARCH),x86_64 arm64),)
+$(error ARCH=$(ARCH) is unknown; known are x86_64 and arm64)
+endif
+
+CROSS_x86_64 := x86_64-linux-gnu-
+CROSS_arm64 := aarch64-linux-gnu-
+# Empty when the machine builds for itself. Not exported: the kernel's makefiles use it, too.
+CROSS_COMPILE ?= $(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_$(ARCH)))
+
+# Where a build goes. arm64 stands for "a board", so a static one for it needs no name of its own.
+B := build/$(if $(and $(STATIC),$(filter x86_64,$(ARCH))),static-)$(ARCH)
+
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+STRIP ?= $(CROSS_COMPILE)strip
+CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
+CLANG_FORMAT ?= clang-format
+# Debian puts it where only root looks.
+BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+SYSCONFDIR ?= /etc
+UNITDIR ?= /lib/systemd/system
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+CFLAGS ?= $(if $(STATIC),-Os,-O2 -g)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) $(CFLAGS) \
+	$(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(B)/gen -MMD -MP
+ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(STATIC),-static -Wl$(,)--gc-sections)
+LIBS := -linih -ljson-c -lbpf -lelf -lz
+, := ,
+
+# Any kernel from 5.10 on understands v2; v3 would let the compiler use instructions that the JITs
+# of the older ones lack.
+BPF_CFLAGS := -target bpf -mcpu=v2 -g -O2 -Wall -Wextra -Werror
+BPF_ARCH_x86_64 := x86
+BPF_ARCH_arm64 := arm64
+
+SOURCES := $(wildcard src/*.c src/*/*.c)
+OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
+SKELETONS := $(patsubst bpf/%.bpf.c,$(B)/gen/%.skel.h,$(wildcard bpf/*.bpf.c))
+
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
+
+all: $(B)/rpmsg-guard
+
+help:
+	@echo 'make                          build/<arch>/rpmsg-guard for this machine'
+	@echo 'make ARCH=arm64 STATIC=1      build/arm64/rpmsg-guard for a board: one static file'
+	@echo 'make STATIC=1                 build/static-x86_64/rpmsg-guard'
+	@echo 'make kmod KDIR=<tree> [ARCH=arm64 CROSS_COMPILE=<prefix>] [OUT=<folder>]'
+	@echo '                              the module rpmsg_guard_allow.ko for a kernel,'
+	@echo '                              by default in build/kmod-<arch>'
+	@echo 'make install [DESTDIR= PREFIX=/usr/local]'
+	@echo 'make demo                     the panic without the guard, and the same with it'
+	@echo 'make test                     unit tests, then all scenarios in VMs'
+	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
+	@echo 'make unit                     only the unit tests'
+	@echo 'make lint                     clang-format and cppcheck, changing nothing'
+	@echo 'make format                   let clang-format have its way'
+	@echo 'make setup                    install the Debian packages that all this takes'
+	@echo 'make load                     the load generators of the tests'
+	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
+	@echo 'make clean'
+
+# ---- the program ----
+
+# Changes when the way to compile does, so that CFLAGS or STATIC given once are not kept for ever.
+FLAGS = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
+
+$(B)/rpmsg-guard: $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(STATIC),$(Q)$(STRIP) $@)
+
+$(B)/obj/%.o: src/%.c $(B)/flags | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# DWARF is of no use to the kernel; BTF stays.
+$(B)/gen/%.bpf.o: bpf/%.bpf.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH_$(ARCH)) -Ivmlinux-headers -Iinclude -Ibpf \
+		-idirafter /usr/include/$(shell $(CC) -print-multiarch) -MMD -MP -c -o $@ $<
+	$(Q)$(LLVM_STRIP) -g $@
+
+$(B)/gen/%.skel.h: $(B)/gen/%.bpf.o
+	$(call say,SKELETON,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .bpf.o,,$(<F))_bpf >$@.new
+	$(Q)mv $@.new $@
+
+# ---- modules ----
+
+kmod: OUT ?= build/kmod-$(ARCH)
+kmod:
+	+@$(MAKE) -s -f kmod/Makefile KDIR='$(KDIR)' OUT='$(OUT)' \
+		ARCH=$(ARCH) $(if $(CROSS_COMPILE),CROSS_COMPILE=$(CROSS_COMPILE))
+	@echo '$(OUT)/rpmsg_guard_allow.ko'
+
+VM_KERNELS := $(shell sed -n 's/^\([^\# ][^ ]*\).*/\1/p' tools/vm/kernels)
+
+# The kernel's architecture comes from the list; a cross compiler only if it is not this machine's.
+kernel_arch = $(shell sed -n 's/^$(1)  *[^ ]*  *\([^ ]*\).*/\1/p' tools/vm/kernels)
+kernel_args = ARCH=$(call kernel_arch,$(1)) \
+	$(if $(filter-out $(HOST_ARCH),$(call kernel_arch,$(1))),CROSS_COMPILE=$(CROSS_$(call kernel_arch,$(1))))
+
+test-kmods: test-kmods-$(KERNEL)
+test-kmods-:
+	$(error say KERNEL=<name>; known are $(VM_KERNELS))
+
+$(VM_KERNELS:%=test-kmods-%): test-kmods-%:
+	$(call say,MODULES,$*)
+	+@set -e; k=$$(tools/vm/kernel $*); out=$(CURDIR)/build/kmod/$*; mkdir -p $$out; \
+	$(MAKE) -s -C tests/kmod KDIR=$$k/build OUT=$$out $(call kernel_args,$*); \
+	$(MAKE) -s -f kmod/Makefile KDIR=$$k/build OUT=$$out $(call kernel_args,$*)
+
+# ---- tests ----
+
+LOAD_SOURCES := $(wildcard tests/load/*.c)
+
+load: build/load/x86_64/rpmsg-load build/load/arm64/rpmsg-load
+
+build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE -O2 -s -static \
+		-pthread $(WARNINGS) -o $@ $(LOAD_SOURCES)
+
+# The whole program but main(), with sanitizers, for the unit tests to take from.
+U := build/unit
+UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) -O1 -g \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-Isrc -Iinclude -Ibpf -Ibuild/$(HOST_ARCH)/gen -MMD -MP
+UNIT_OBJECTS := $(patsubst src/%.c,$(U)/obj/%.o,$(filter-out src/main.c,$(SOURCES)))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(U)/%,$(wildcard tests/unit/test_*.c))
+UNIT_SKELETONS := $(SKELETONS:$(B)/%=build/$(HOST_ARCH)/%)
+
+unit: unit-tests
+	tests/run --unit
+
+unit-tests: $(UNIT_TESTS)
+
+$(U)/obj/%.o: src/%.c | $(UNIT_SKELETONS)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc $(UNIT_CFLAGS) -c -o $@ $<
+
+$(U)/all.a: $(UNIT_OBJECTS)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
+	$(call say,CC,$@)
+	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
+
+test: setup
+	+$(MAKE) test-programs
+	+$(MAKE) $(VM_KERNELS:%=test-kmods-%)
+	tests/run $(VM_ARGS)
+
+# What runs in the VMs. Each is a build of its own, with its own variables.
+test-programs: unit-tests load
+	+$(MAKE) ARCH=x86_64 STATIC=1
+	+$(MAKE) ARCH=arm64 STATIC=1
+
+setup:
+	tools/setup --quiet
+
+demo:
+	tools/demo
+
+LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
+	tests/unit/*.[ch] tests/load/*.[ch] tests/kmod/*.[ch] tests/kmod/*/*.[ch])
+
+format:
+	@$(CLANG_FORMAT) -i $(LINTED)
+
+lint: $(SKELETONS)
+	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
+		--suppress=missingInclude src tests/unit tests/load
+
+# ---- the rest ----
+
+install: $(B)/rpmsg-guard
+	install -D -m 755 $< $(DESTDIR)$(SBINDIR)/rpmsg-guard
+	[ -e $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf ] || \
+		install -D -m 644 packaging/rpmsg-guard.conf $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/systemd/rpmsg-guard.service \
+		>$(DESTDIR)$(UNITDIR)/rpmsg-guard.service
+
+clean:
+	rm -rf build
+
+-include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
+
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load unit unit-tests test \
+	test-programs setup demo format lint install clean FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:

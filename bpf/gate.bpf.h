@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The gate of a remote processor and the records of the tasks inside a send.
+ *
+ * Ordering. A sender first writes its record (R), then reads the gate (G). A stopper first closes
+ * the gate, then reads the records. If the sender reads "open", the stopper must find its record.
+ * Without a barrier between R and G the sender's CPU may delay R past G, and both sides would miss
+ * each other; BPF has no barrier that every kernel from 5.10 on and arm64 offer. So the stopper
+ * supplies it for both. In user space, membarrier(MEMBARRIER_CMD_GLOBAL) between closing and
+ * reading is an RCU grace period, and a kprobe program is an RCU reader: every program that may
+ * have read "open" has ended by then, and its record is visible. On the path that nobody announced
+ * the stopper is a kprobe itself and cannot wait for a grace period; it looks at the records for
+ * WAIT_ROUNDS rounds, far longer than a CPU can keep a store back, but that is a bound and not a
+ * proof: this path cannot be held anyway, and overlaps on it are detected and reported.
+ */
+#ifndef RPMSG_GUARD_GATE_BPF_H
+#define RPMSG_GUARD_GATE_BPF_H
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	/* User space opens and closes gates in place: writing a whole value would lose counts. */
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, RG_GATES);
+	__type(key, __u32);
+	__type(value, struct rg_gate);
+} gates SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RG_SENDERS_MAX);
+	__type(key, __u64);
+	__type(value, struct rg_sender);
+} senders SEC(".maps");
+
+/* Tasks inside a rproc_shutdown() that nobody announced: pid_tgid -> N of remoteprocN. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u64);
+	__type(value, __u32);
+} stoppers SEC(".maps");
+
+/*
+ * The number of records. Kept exact by counting only insertions and deletions that succeeded; user
+ * space does the same when it removes a record whose owner missed its exit.
+ */
+__s64 n_senders;
+/* Sends that found no room for a record. */
+__u64 lost_senders;
+/*
+ * Idle tasks all have pid 0; one of them can run into a send from an interrupt on each CPU. An
+ * interrupt that sends while the task it interrupted is inside a send shares the task's record;
+ * what it sends with is rpmsg_trysend, which does not sleep, so the record is back within
+ * microseconds at the next entry.
+ */
+static __always_inline __u64 sender_key(void)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	return id ? id : RG_IDLE_KEY | bpf_get_smp_processor_id();
+}
+
+static __always_inline struct rg_gate *gate_of(__u32 rproc)
+{
+	return rproc < RG_GATES ? bpf_map_lookup_elem(&gates, &rproc) : NULL;
+}
+
+static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip)
+{
+	struct rg_sender sender = { .endpoint = ept, .ip = ip };
+
+	sender.since_ns = bpf_ktime_get_ns();
+	bpf_get_current_comm(sender.comm, sizeof(sender.comm));
+	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST))
+		__sync_fetch_and_add(&n_senders, 1);
+	else if (bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST))
+		__sync_fetch_and_add(&lost_senders, 1);
+}
+
+static __always_inline void sender_leave(__u64 key)
+{
+	if (!bpf_map_delete_elem(&senders, &key))
+		__sync_fetch_and_add(&n_senders, -1);
+}
+
+/* True the first time for each @type since the gate closed: later ones are only counted. */
+static __always_inline bool first_report(struct rg_gate *gate, __u32 type)
+{
+	if (gate->reported & (1u << type))
+		return false;
+	gate->reported |= 1u << type;
+	return true;
+}
+
+/* Looks at the record count; one round is the time that reading a stretch of memory takes. */
+#define WAIT_ROUNDS 2048
+
+static __always_inline __s64 wait_for_senders(const void *memory)
+{
+	char stretch[256];
+	__s64 left = 0;
+
+	for (int i = 0; i < WAIT_ROUNDS; i++) {
+		left = *(volatile __s64 *)&n_senders;
+		if (left <= 0 && i > 16)
+			return 0;
+		bpf_probe_read_kernel(stretch, sizeof(stretch), memory);
+	}
+	return left;
+}
+
+#endif

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which kernel function is hooked, and what happens there. User space switches programs on by level
+ * and attaches them to every function of the family that the kernel has.
+ */
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "pt_regs.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "rpmsg-guard/event.h"
+
+#include "shared.h"
+#include "kernel.bpf.h"
+#include "recorder.bpf.h"
+#include "ledger.bpf.h"
+#include "gate.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Set before loading. */
+const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
+const volatile bool fail_dead;
+
+enum verdict { SEND_PASS, SEND_REFUSE, SEND_DEAD };
+
+/*
+ * Whether a gate stands against @entry. An endpoint that no remote processor could be found for may
+ * belong to any of them: every closed gate is closed to it.
+ */
+static __always_inline struct rg_gate *closed_gate(__u32 rproc)
+{
+	struct rg_gate *gate = gate_of(rproc);
+
+	if (gate)
+		return gate->closed ? gate : NULL;
+	for (__u32 i = 0; i < RG_GATES; i++) {
+		gate = gate_of(i);
+		if (gate && gate->closed)
+			return gate;
+	}
+	return NULL;
+}
+
+static __always_inline void count_dead(__u64 ept, struct rg_endpoint *entry)
+{
+	/* A pointer out of nowhere belongs to nobody; it is booked on the first gate. */
+	struct rg_gate *gate = gate_of(entry ? entry->rproc : 0);
+
+	if (!gate)
+		return;
+	__sync_fetch_and_add(&gate->dropped, 1);
+	if (first_report(gate, RG_SEND_DROPPED))
+		record(RG_SEND_DROPPED, entry ? entry->rproc : RG_RPROC_UNKNOWN, ept, 0,
+		       entry ? entry->channel : NULL);
+}
+
+static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ept)
+{
+	struct rg_endpoint *entry = ledger_find((__u64)ept);
+	struct rg_gate *gate;
+
+	if (entry ? entry->dead : world_closed) {
+		count_dead((__u64)ept, entry);
+		return SEND_DEAD;
+	}
+	if (!entry)
+		entry = ledger_learn(ept);
+	gate = closed_gate(entry ? entry->rproc : RG_RPROC_UNKNOWN);
+	if (!gate)
+		return SEND_PASS;
+	__sync_fetch_and_add(&gate->refused, 1);
+	if (first_report(gate, RG_SEND_REFUSED))
+		record(RG_SEND_REFUSED, entry ? entry->rproc : RG_RPROC_UNKNOWN, (__u64)ept, 0,
+		       entry ? entry->channel : NULL);
+	return SEND_REFUSE;
+}
+
+/*
+ * Entry of rpmsg_send and its family, all of which take the endpoint first. The record is written
+ * before anything is looked at: see gate.bpf.h.
+ */
+SEC("kprobe/rpmsg_send")
+int send_enter_override(struct pt_regs *ctx)
+{
+	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
+	__u64 key = sender_key();
+	enum verdict verdict;
+
+	sender_enter(key, (__u64)ept, PT_REGS_IP(ctx));
+	verdict = examine_send(ept);
+	if (verdict == SEND_PASS)
+		return 0;
+	sender_leave(key);
+	if (verdict == SEND_DEAD && !fail_dead)
+		bpf_override_return(ctx, 0);
+	else
+		bpf_override_return(ctx, (unsigned long)-(long)refused_errno);
+	return 0;
+}
+
+/* Level "observe": the record, and the endpoint learned while it is alive. */
+SEC("kprobe/rpmsg_send")
+int send_enter_observe(struct pt_regs *ctx)
+{
+	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
+
+	sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx));
+	if (!world_closed && !ledger_find((__u64)ept))
+		ledger_learn(ept);
+	return 0;
+}
+
+/* A sender that was inside while a virtqueue was deleted under it, and came out alive. */
+static __always_inline void check_overlap(const struct rg_sender *sender)
+{
+	struct rg_endpoint *entry = ledger_find(sender->endpoint);
+	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
+
+	if (!gate || !gate->teardown_ns || sender->since_ns > gate->teardown_ns)
+		return;
+	__sync_fetch_and_add(&gate->unsafe_overlaps, 1);
+	record(RG_UNSAFE_OVERLAP, entry->rproc, sender->endpoint, 0, entry->channel);
+}
+
+SEC("kretprobe/rpmsg_send")
+int send_exit(struct pt_regs *ctx)
+{
+	__u64 key = sender_key();
+	struct rg_sender *sender = bpf_map_lookup_elem(&senders, &key);
+
+	(void)ctx;
+	if (!sender)
+		return 0;
+	check_overlap(sender);
+	sender_leave(key);
+	return 0;
+}
+
+SEC("kretprobe/virtio_rpmsg_create_ept")
+int create_ept_exit(struct pt_regs *ctx)
+{
+	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_RC(ctx);
+	struct rg_endpoint *entry;
+
+	if (!ept)
+		return 0;
+	entry = ledger_learn(ept);
+	if (entry)
+		record(RG_EPT_CREATED, entry->rproc, (__u64)ept, 0, entry->channel);
+	return 0;
+}
+
+SEC("kprobe/virtio_rpmsg_destroy_ept")
+int destroy_ept_enter(struct pt_regs *ctx)
+{
+	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
+	struct rg_endpoint *entry;
+
+	if (!ept)
+		return 0;
+	entry = ledger_find((__u64)ept);
+	if (!entry)
+		entry = ledger_learn(ept);
+	if (!entry)
+		return 0;
+	entry->dead = 1;
+	record(RG_EPT_DESTROYED, entry->rproc, (__u64)ept, 0, entry->channel);
+	return 0;
+}
+
+static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate, const void *memory)
+{
+	__s64 left;
+
+	gate->reported = 0;
+	gate->closed = 1;
+	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
+	left = wait_for_senders(memory);
+	if (left)
+		record(RG_WAITED, rproc, 0, left, NULL);
+}
+
+/* At the first instruction the return address is still where the call has put it. */
+static __always_inline __u64 caller_of(struct pt_regs *ctx)
+{
+#if defined(__TARGET_ARCH_x86)
+	__u64 caller = 0;
+
+	bpf_probe_read_kernel(&caller, sizeof(caller), (const void *)PT_REGS_SP(ctx));
+	return caller;
+#else
+	return PT_REGS_RET(ctx);
+#endif
+}
+
+SEC("kprobe/rproc_shutdown")
+int shutdown_enter(struct pt_regs *ctx)
+{
+	const struct rproc *rproc = (const void *)PT_REGS_PARM1(ctx);
+	__u64 key = bpf_get_current_pid_tgid();
+	__u32 index = rproc_index(rproc);
+	struct rg_gate *gate = gate_of(index);
+
+	record(RG_SHUTDOWN, index, caller_of(ctx), gate && !gate->announced, NULL);
+	if (!gate || gate->closed)
+		return 0;
+	close_unannounced(index, gate, rproc);
+	bpf_map_update_elem(&stoppers, &key, &index, BPF_ANY);
+	return 0;
+}
+
+/*
+ * An entry of rproc_shutdown() is not a stop yet: with a power count above one, in a wrong state or
+ * interrupted at its lock it returns without having done anything, and the gate that its entry
+ * closed opens again.
+ */
+SEC("kretprobe/rproc_shutdown")
+int shutdown_exit(struct pt_regs *ctx)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	__u32 *index = bpf_map_lookup_elem(&stoppers, &key);
+	struct rg_gate *gate = index ? gate_of(*index) : NULL;
+
+	(void)ctx;
+	if (gate && gate->closed && !gate->announced && !gate->teardown_ns) {
+		gate->closed = 0;
+		record(RG_GATE_OPENED, *index, 0, 0, NULL);
+	}
+	bpf_map_delete_elem(&stoppers, &key);
+	return 0;
+}
+
+/* Drivers send from their probe functions, so the gate has to be open before the boot goes on. */
+SEC("kprobe/rproc_boot")
+int boot_enter(struct pt_regs *ctx)
+{
+	__u32 index = rproc_index((const void *)PT_REGS_PARM1(ctx));
+	struct rg_gate *gate = gate_of(index);
+
+	/*
+	 * A boot of a remote processor that is up does nothing but count; the gate of a stop that
+	 * is being held must not open for it.
+	 */
+	if (!gate || (gate->announced && !gate->teardown_ns))
+		return 0;
+	gate->closed = 0;
+	gate->announced = 0;
+	gate->reported = 0;
+	gate->teardown_ns = 0;
+	record(RG_BOOT, index, 0, 0, NULL);
+	return 0;
+}
+
+static __always_inline void mark_teardown(__u32 index, __u16 type)
+{
+	struct rg_gate *gate = gate_of(index);
+
+	if (!gate)
+		return;
+	if (!gate->teardown_ns)
+		gate->teardown_ns = bpf_ktime_get_ns();
+	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
+}
+
+SEC("kprobe/vring_del_virtqueue")
+int del_virtqueue_enter(struct pt_regs *ctx)
+{
+	mark_teardown(virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx)), RG_VQ_DELETED);
+	return 0;
+}
+
+SEC("kprobe/rproc_resource_cleanup")
+int resource_cleanup_enter(struct pt_regs *ctx)
+{
+	mark_teardown(rproc_index((const void *)PT_REGS_PARM1(ctx)), RG_RESOURCES_FREED);
+	return 0;
+}

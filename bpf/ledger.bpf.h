@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ledger of endpoints: which remote processor each belongs to, and whether it is dead. The
+ * memory of a dead endpoint is freed, so its address is all that may be looked at.
+ *
+ * Closed world: once user space has seen a moment without any channel while endpoint
+ * creation was being watched, every endpoint alive was entered at its creation. One that is not in the ledger is
+ * then a pointer that somebody read from freed memory, and is treated as dead.
+ */
+#ifndef RPMSG_GUARD_LEDGER_BPF_H
+#define RPMSG_GUARD_LEDGER_BPF_H
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RG_ENDPOINTS_MAX);
+	__type(key, __u64);
+	__type(value, struct rg_endpoint);
+} ledger SEC(".maps");
+
+/* Written by user space. */
+__u32 world_closed;
+/* Endpoints that found no room. The world cannot be closed then. */
+__u64 lost_endpoints;
+
+/* Enters an endpoint that is alive. */
+static __always_inline struct rg_endpoint *ledger_learn(const struct rpmsg_endpoint *ept)
+{
+	const struct device *dev = endpoint_device(ept);
+	struct rg_endpoint entry = { .rproc = RG_RPROC_UNKNOWN };
+	__u64 key = (__u64)ept;
+
+	if (dev) {
+		entry.rproc = device_to_rproc(dev);
+		read_device_name(dev, entry.channel, sizeof(entry.channel));
+	}
+	if (bpf_map_update_elem(&ledger, &key, &entry, BPF_ANY)) {
+		__sync_fetch_and_add(&lost_endpoints, 1);
+		return NULL;
+	}
+	return bpf_map_lookup_elem(&ledger, &key);
+}
+
+static __always_inline struct rg_endpoint *ledger_find(__u64 ept)
+{
+	return bpf_map_lookup_elem(&ledger, &ept);
+}
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/lifecycle.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/progress.h"
+#include "hold/hold.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/run_dir.h"
+
+static const struct argp_option options[] = {
+	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+	{ "quiet", 'q', NULL, 0, "Print errors only", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	const char *config_path, *name;
+	bool quiet;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'c':
+		a->config_path = arg;
+		return 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->name)
+			argp_error(state, "one NAME only; '%s' is the second", arg);
+		a->name = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!a->name)
+			argp_error(state, "which remote processor? NAME is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void say_choices(const char *name, int err)
+{
+	struct remoteproc *all = calloc(REMOTEPROC_MAX, sizeof(*all));
+	size_t n = all ? remoteproc_list(all, REMOTEPROC_MAX) : 0;
+	char text[1024] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < n && used < sizeof(text) - 128; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s (%s)",
+					 i ? ", " : "", all[i].name, all[i].device_name);
+	free(all);
+	log_error("%s remote processor '%s'; there %s: %s",
+		  err == -ENOTUNIQ ? "more than one" : "no", name, n == 1 ? "is" : "are",
+		  n ? text : "none");
+}
+
+int lifecycle_parse(struct lifecycle *l, const char *doc, int argc, char **argv)
+{
+	const struct argp argp = { options, parse, "NAME", doc, NULL, NULL, NULL };
+	struct arguments a = { 0 };
+	char text[512];
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+		return EXIT_STATUS_USAGE;
+	l->quiet = a.quiet;
+	log_init(a.quiet ? LVL_WARNING : LVL_NOTICE, false);
+	if (config_load(a.config_path, &l->config, text, sizeof(text))) {
+		log_error("%s", text);
+		return EXIT_STATUS_USAGE;
+	}
+	err = remoteproc_find(a.name, &l->rp);
+	if (!err)
+		return EXIT_STATUS_DONE;
+	say_choices(a.name, err);
+	config_free(&l->config);
+	return EXIT_STATUS_USAGE;
+}
+
+void lifecycle_free(struct lifecycle *l)
+{
+	config_free(&l->config);
+}
+
+static int report(const struct lifecycle *l, const char *command, int err)
+{
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("%s: the kernel refused \"%s\": %s%s", l->rp.name, command, strerror(-err),
+		  err == -EACCES && geteuid() ? "; run as root" : "");
+	return EXIT_STATUS_FAILED;
+}
+
+/* With a service the write alone does it: the open waits until the service lets it go. */
+static int stop_through_service(struct lifecycle *l)
+{
+	struct progress *progress = l->quiet ? NULL : progress_of_service(l->rp.name);
+	int err = remoteproc_command(&l->rp, "stop");
+
+	progress_end(progress);
+	if (err == -EPERM && !geteuid()) {
+		log_error("%s: the service refused the stop; 'rpmsg-guard status' names the reason",
+			  l->rp.name);
+		return EXIT_STATUS_FAILED;
+	}
+	return report(l, "stop", err);
+}
+
+static int stop_by_hand(struct lifecycle *l)
+{
+	struct hold *h = calloc(1, sizeof(*h));
+	int status = EXIT_STATUS_FAILED;
+	struct progress *progress;
+	enum hold_result result;
+
+	if (!h)
+		return status;
+	hold_begin(h, &l->rp, config_for(&l->config, l->rp.device_name, l->rp.name), NULL, 0);
+	progress = l->quiet ? NULL : progress_of_hold(h);
+	result = hold_run(h);
+	progress_end(progress);
+	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
+		status = report(l, "stop", remoteproc_command(&l->rp, "stop"));
+	hold_end(h, status == EXIT_STATUS_DONE);
+	free(h);
+	return status;
+}
+
+static int stop(struct lifecycle *l)
+{
+	int pid, status;
+	int lock = run_dir_lock(&pid);
+
+	if (lock == -EBUSY)
+		return stop_through_service(l);
+	if (lock < 0) {
+		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+		return EXIT_STATUS_FAILED;
+	}
+	keepout_recover();
+	status = stop_by_hand(l);
+	close(lock);
+	return status;
+}
+
+int lifecycle_stop(struct lifecycle *l)
+{
+	enum remoteproc_state state = remoteproc_state(&l->rp);
+	int status;
+
+	if (!remoteproc_is_up(state)) {
+		log_error("%s cannot be stopped: it is %s", l->rp.name,
+			  remoteproc_state_name(state));
+		return EXIT_STATUS_FAILED;
+	}
+	status = stop(l);
+	if (status == EXIT_STATUS_DONE && remoteproc_is_up(remoteproc_state(&l->rp))) {
+		log_error("%s is still running: somebody else keeps it powered", l->rp.name);
+		status = EXIT_STATUS_FAILED;
+	}
+	if (status == EXIT_STATUS_DONE)
+		log_notice("%s stopped", l->rp.name);
+	return status;
+}
+
+int lifecycle_start(struct lifecycle *l)
+{
+	int status = report(l, "start", remoteproc_command(&l->rp, "start"));
+
+	if (status == EXIT_STATUS_DONE)
+		log_notice("%s started", l->rp.name);
+	return status;
+}

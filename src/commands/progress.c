@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/progress.h"
+
+#include <json-c/json.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hold/hold.h"
+#include "log/log.h"
+#include "status/client.h"
+#include "system/files.h"
+
+#define INTERVAL_MS 100
+/* A stop that is over before this shows nothing. */
+#define FIRST_MS 200
+
+struct progress {
+	pthread_t thread;
+	atomic_bool end;
+	struct hold *hold; /* or NULL: ask the service */
+	char rproc_name[32];
+	uint64_t began_ms;
+};
+
+static const char *member_string(struct json_object *o, const char *key)
+{
+	struct json_object *member;
+
+	return json_object_object_get_ex(o, key, &member) ? json_object_get_string(member) : "";
+}
+
+/* "waiting_for" of the hold that the service has for this remote processor. */
+static void ask_service(const struct progress *p, char *text, size_t len)
+{
+	struct json_object *status, *array, *hold;
+
+	text[0] = '\0';
+	if (status_ask(&status) || !json_object_object_get_ex(status, "remoteprocs", &array)) {
+		json_object_put(status);
+		return;
+	}
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+
+		if (strcmp(member_string(o, "name"), p->rproc_name) == 0 &&
+		    json_object_object_get_ex(o, "hold", &hold) && hold)
+			snprintf(text, len, "%s", member_string(hold, "waiting_for"));
+	}
+	json_object_put(status);
+}
+
+static void show(const struct progress *p, const char *waiting_for, char *last, size_t len)
+{
+	const uint64_t ms = clock_ms() - p->began_ms;
+	char clean[256];
+
+	if (isatty(STDERR_FILENO)) {
+		log_escape(clean, sizeof(clean), waiting_for);
+		fprintf(stderr, "\r\033[Kheld %llu.%llu s, waiting for %s",
+			(unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100),
+			clean);
+	} else if (strcmp(last, waiting_for) != 0) {
+		log_notice("held %llu.%llu s, waiting for %s", (unsigned long long)(ms / 1000),
+			   (unsigned long long)(ms % 1000 / 100), waiting_for);
+		snprintf(last, len, "%s", waiting_for);
+	}
+}
+
+static void *run(void *arg)
+{
+	char waiting_for[192], last[192] = "";
+	struct progress *p = arg;
+
+	while (!atomic_load(&p->end)) {
+		pause_ms(INTERVAL_MS);
+		if (clock_ms() - p->began_ms < FIRST_MS)
+			continue;
+		if (p->hold)
+			hold_progress(p->hold, waiting_for, sizeof(waiting_for));
+		else
+			ask_service(p, waiting_for, sizeof(waiting_for));
+		if (waiting_for[0])
+			show(p, waiting_for, last, sizeof(last));
+	}
+	return NULL;
+}
+
+static struct progress *begin(struct hold *hold, const char *rproc_name)
+{
+	struct progress *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->hold = hold;
+	p->began_ms = clock_ms();
+	snprintf(p->rproc_name, sizeof(p->rproc_name), "%s", rproc_name);
+	if (pthread_create(&p->thread, NULL, run, p) == 0)
+		return p;
+	free(p);
+	return NULL;
+}
+
+struct progress *progress_of_hold(struct hold *hold)
+{
+	return begin(hold, hold->rp.name);
+}
+
+struct progress *progress_of_service(const char *rproc_name)
+{
+	return begin(NULL, rproc_name);
+}
+
+void progress_end(struct progress *p)
+{
+	if (!p)
+		return;
+	atomic_store(&p->end, true);
+	pthread_join(p->thread, NULL);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	free(p);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <argp.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "config/config.h"
+#include "log/log.h"
+#include "service/service.h"
+#include "system/run_dir.h"
+
+static const char doc[] =
+	"Guard every remote processor of this machine until SIGTERM or SIGINT. A stop that somebody "
+	"asks for is held until no sender is inside, then let go; each step is one line on stderr."
+	"\v" EXIT_STATUS_HELP "\n\n"
+	"Files:\n"
+	"  " CONFIG_PATH "\tsettings, every one with a default\n"
+	"  " READY_FILE "\tthere while the service guards\n\n"
+	"Examples:\n"
+	"  rpmsg-guard run --verbose          on a terminal, with the kernel's events\n"
+	"  rpmsg-guard run --observe          only watch, never interfere\n"
+	"  systemctl enable --now rpmsg-guard as a service";
+
+static const struct argp_option options[] = {
+	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+	{ "observe", 'o', NULL, 0, "Never interfere: record what happens, hold and refuse nothing",
+	  0 },
+	{ "verbose", 'v', NULL, 0, "Also print the kernel's events; twice: debugging output", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	const char *config_path;
+	bool observe;
+	int verbose;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'c':
+		a->config_path = arg;
+		return 0;
+	case 'o':
+		a->observe = true;
+		return 0;
+	case 'v':
+		a->verbose++;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s': no argument is expected", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* The journal is searched by priority, so it gets the kernel's events without being asked. */
+static enum log_lvl log_level(int verbose)
+{
+	if (verbose > 1)
+		return LVL_DEBUG;
+	return verbose || log_to_journal() ? LVL_INFO : LVL_NOTICE;
+}
+
+static int run_locked(const struct config *config, bool observe)
+{
+	int pid, status;
+	int lock = run_dir_lock(&pid);
+
+	if (lock == -EBUSY) {
+		log_error("already running as process %d; stop that one first", pid);
+		return EXIT_STATUS_FAILED;
+	}
+	if (lock < 0) {
+		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+		return EXIT_STATUS_FAILED;
+	}
+	status = service_run(config, observe);
+	close(lock);
+	return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL, doc, NULL, NULL, NULL };
+	struct arguments a = { 0 };
+	struct config config;
+	char err[512];
+	int status;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+		return EXIT_STATUS_USAGE;
+	log_init(log_level(a.verbose), log_to_journal());
+	if (config_load(a.config_path, &config, err, sizeof(err))) {
+		log_error("%s", err);
+		return EXIT_STATUS_USAGE;
+	}
+	status = run_locked(&config, a.observe);
+	config_free(&config);
+	return status;
+}

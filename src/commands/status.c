@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/status_text.h"
+#include "log/log.h"
+#include "status/client.h"
+#include "system/remoteproc.h"
+#include "system/run_dir.h"
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print the JSON object that the service gives", 0 },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Shows the remote processors, their gates, the senders inside, counters and the last stop of "
+	"each.\vWorks when the service is dead, too: it then shows what the service wrote last, and "
+	"the states of now.\n\n"
+	"Examples:\n"
+	"  rpmsg-guard status\n"
+	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
+	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		*(bool *)state->input = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument '%s'", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = { .options = options, .parser = parse_option, .doc = doc };
+
+static struct json_object *find_remoteproc(struct json_object *rps, const char *name)
+{
+	struct json_object *o, *value;
+
+	for (size_t i = 0; i < json_object_array_length(rps); i++) {
+		o = json_object_array_get_idx(rps, i);
+		if (json_object_object_get_ex(o, "name", &value) &&
+		    strcmp(json_object_get_string(value), name) == 0)
+			return json_object_get(o);
+	}
+	return NULL;
+}
+
+static void set_text(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_object_new_string(value));
+}
+
+/* What was true of the dead service's senders and holds is so no more. */
+static struct json_object *refresh_one(struct json_object *known, const struct remoteproc *rp)
+{
+	struct json_object *o = find_remoteproc(known, rp->name);
+
+	if (!o)
+		o = json_object_new_object();
+	set_text(o, "name", rp->name);
+	set_text(o, "device_name", rp->device_name);
+	set_text(o, "state", remoteproc_state_name(remoteproc_state(rp)));
+	json_object_object_del(o, "gate");
+	json_object_object_del(o, "hold");
+	json_object_object_del(o, "senders");
+	return o;
+}
+
+static void refresh(struct json_object *status)
+{
+	static struct remoteproc all[REMOTEPROC_MAX];
+	const size_t n = remoteproc_list(all, REMOTEPROC_MAX);
+	struct json_object *known, *now = json_object_new_array();
+
+	if (json_object_object_get_ex(status, "remoteprocs", &known) &&
+	    json_object_is_type(known, json_type_array))
+		json_object_get(known);
+	else
+		known = json_object_new_array();
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(now, refresh_one(known, &all[i]));
+	json_object_put(known);
+	json_object_object_add(status, "remoteprocs", now);
+	set_text(status, "service", "dead");
+}
+
+static struct json_object *last_word(void)
+{
+	int fd = open(STATUS_FILE, O_RDONLY | O_CLOEXEC);
+	struct json_object *o = NULL;
+
+	if (fd >= 0) {
+		status_read(fd, &o);
+		close(fd);
+	}
+	if (!o) {
+		o = json_object_new_object();
+		json_object_object_add(o, "version", json_object_new_int(1));
+	}
+	refresh(o);
+	return o;
+}
+
+/* Sets @status to an exit status. */
+static struct json_object *get_status(int *status)
+{
+	struct json_object *o;
+	int err = status_ask(&o);
+
+	*status = err && err != -ESRCH ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+	if (!err)
+		return o;
+	if (err == -ESRCH)
+		return last_word();
+	if (err == -EACCES || err == -EPERM)
+		log_error("%s: %s; try as root", CONTROL_SOCKET, strerror(-err));
+	else
+		log_error("the service does not answer: %s",
+			  err == -EAGAIN ? "it is stuck" : strerror(-err));
+	return NULL;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	struct json_object *o;
+	bool json = false;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	log_init(LVL_NOTICE, log_to_journal());
+	o = get_status(&status);
+	if (!o)
+		return status;
+	if (json)
+		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+							       JSON_C_TO_STRING_NOSLASHESCAPE));
+	else
+		status_print(stdout, o);
+	json_object_put(o);
+	return status;
+}

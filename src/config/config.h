@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The configuration file: INI, settings for all remote processors first, then sections
+ * [remoteproc NAME] that override them for one. packaging/rpmsg-guard.conf documents every key.
+ */
+#ifndef RPMSG_GUARD_CONFIG_CONFIG_H
+#define RPMSG_GUARD_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "guard/level.h"
+
+#define CONFIG_PATH "/etc/rpmsg-guard.conf"
+
+enum on_timeout { ON_TIMEOUT_REFUSE, ON_TIMEOUT_PROCEED };
+enum on_open_descriptor { OOD_REFUSE, OOD_KILL, OOD_PROCEED };
+enum dead_send { DEAD_DROP, DEAD_FAIL };
+
+struct rproc_config {
+	unsigned int hold_timeout_ms;  /* a stop is held no longer */
+	unsigned int close_timeout_ms; /* wait for hung-up descriptors to be closed */
+	unsigned int write_timeout_ms; /* wait for the write of an opener that was let go */
+	unsigned int kill_grace_ms;    /* between SIGTERM and SIGKILL */
+	enum on_timeout on_timeout;
+	enum on_open_descriptor on_open_descriptor;
+	char *ttys; /* further ttys, separated by a space, or NULL */
+};
+
+struct rproc_section {
+	struct rproc_section *next;
+	char *name; /* "remoteprocN" or what the driver calls it */
+	struct rproc_config settings;
+};
+
+struct config {
+	struct rproc_config defaults;
+	struct rproc_section *sections;
+	enum level want_level; /* or LEVEL_AUTO */
+	int refused_errno;     /* positive */
+	enum dead_send dead_send;
+	bool load_allow_list;
+	char *btf_path; /* or NULL */
+};
+
+void config_defaults(struct config *config);
+
+/*
+ * Reads @path into @config. With @path NULL it is CONFIG_PATH, which may be missing. Returns 0, or
+ * a negative errno with one line "file:line: what is wrong; allowed: ..." in @err and nothing to
+ * free.
+ */
+int config_load(const char *path, struct config *config, char *err, size_t errlen);
+
+void config_free(struct config *config);
+
+/*
+ * The settings of the remote processor that the driver calls @rproc_name and sysfs @sysfs_name. A
+ * section for the latter goes first: it is unique.
+ */
+const struct rproc_config *config_for(const struct config *config, const char *rproc_name,
+				      const char *sysfs_name);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/keys.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct config_choice level_choices[] = {
+	{ "auto", LEVEL_AUTO },	      { "override", LEVEL_OVERRIDE },
+	{ "observe", LEVEL_OBSERVE }, { "userspace", LEVEL_USERSPACE },
+	{ "manual", LEVEL_MANUAL },   { NULL, 0 },
+};
+
+static const struct config_choice timeout_choices[] = {
+	{ "refuse", ON_TIMEOUT_REFUSE },
+	{ "proceed", ON_TIMEOUT_PROCEED },
+	{ NULL, 0 },
+};
+
+static const struct config_choice descriptor_choices[] = {
+	{ "refuse", OOD_REFUSE },
+	{ "kill", OOD_KILL },
+	{ "proceed", OOD_PROCEED },
+	{ NULL, 0 },
+};
+
+static const struct config_choice dead_send_choices[] = {
+	{ "drop", DEAD_DROP },
+	{ "fail", DEAD_FAIL },
+	{ NULL, 0 },
+};
+
+/* What programs already know how to take from a write. */
+static const struct config_choice errno_choices[] = {
+	{ "ESHUTDOWN", ESHUTDOWN }, { "EPIPE", EPIPE },		{ "EIO", EIO },
+	{ "ENODEV", ENODEV },	    { "EAGAIN", EAGAIN },	{ "ENXIO", ENXIO },
+	{ "ENOTCONN", ENOTCONN },   { "ECANCELED", ECANCELED }, { NULL, 0 },
+};
+
+static const struct config_choice bool_choices[] = {
+	{ "yes", true },
+	{ "no", false },
+	{ NULL, 0 },
+};
+
+bool config_duration(const char *text, unsigned int *ms)
+{
+	static const struct config_choice units[] = { { "ms", 1 },
+						      { "s", 1000 },
+						      { "min", 60000 } };
+	unsigned long number;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	end += strspn(end, " \t");
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		const unsigned int factor = (unsigned int)units[i].value;
+
+		if (strcmp(end, units[i].name) != 0)
+			continue;
+		if (errno || number > UINT_MAX / factor)
+			return false;
+		*ms = (unsigned int)number * factor;
+		return true;
+	}
+	return false;
+}
+
+static bool set_duration(const struct config_key *key, void *field, const char *value)
+{
+	unsigned int ms;
+
+	if (!config_duration(value, &ms) || ms < key->min || ms > key->max)
+		return false;
+	*(unsigned int *)field = ms;
+	return true;
+}
+
+static bool choose(const struct config_choice *choices, const char *value, int *out)
+{
+	for (; choices->name; choices++) {
+		if (strcmp(value, choices->name) == 0) {
+			*out = choices->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The fields are enums, which the compiler makes as large as an int. */
+static bool set_choice(const struct config_key *key, void *field, const char *value)
+{
+	return choose(key->choices, value, field);
+}
+
+static bool set_bool(const struct config_key *key, void *field, const char *value)
+{
+	int chosen;
+
+	if (!choose(key->choices, value, &chosen))
+		return false;
+	*(bool *)field = chosen;
+	return true;
+}
+
+static bool is_path_list(const char *value, const char *separators)
+{
+	if (*value == '\0')
+		return false;
+	while (*value) {
+		if (*value != '/')
+			return false;
+		value += strcspn(value, separators);
+		value += strspn(value, separators);
+	}
+	return true;
+}
+
+static bool set_string(char **field, const char *value)
+{
+	free(*field);
+	*field = strdup(value);
+	return *field;
+}
+
+static bool set_path(const struct config_key *key, void *field, const char *value)
+{
+	(void)key;
+	return is_path_list(value, "") && set_string(field, value);
+}
+
+static bool set_paths(const struct config_key *key, void *field, const char *value)
+{
+	(void)key;
+	return is_path_list(value, " \t") && set_string(field, value);
+}
+
+#define GLOBAL(field) .place = KEY_GLOBAL, .offset = offsetof(struct config, field)
+#define ANYWHERE(field) .place = KEY_ANYWHERE, .offset = offsetof(struct rproc_config, field)
+#define SECTION(field) .place = KEY_SECTION, .offset = offsetof(struct rproc_config, field)
+#define CHOICE(list, text) .set = set_choice, .choices = (list), .allowed = (text)
+
+static const struct config_key keys[] = {
+	{ "level", GLOBAL(want_level),
+	  CHOICE(level_choices, "auto, override, observe, userspace, manual") },
+	{ "load_allow_list", GLOBAL(load_allow_list), .set = set_bool, .choices = bool_choices,
+	  .allowed = "yes, no" },
+	{ "btf_path", GLOBAL(btf_path), .set = set_path, .allowed = "an absolute path" },
+	{ "refused_errno", GLOBAL(refused_errno),
+	  CHOICE(errno_choices,
+		 "ESHUTDOWN, EPIPE, EIO, ENODEV, EAGAIN, ENXIO, ENOTCONN, ECANCELED") },
+	{ "dead_send", GLOBAL(dead_send), CHOICE(dead_send_choices, "drop, fail") },
+	{ "hold_timeout", ANYWHERE(hold_timeout_ms), .set = set_duration, .min = 1000,
+	  .max = 600000, .allowed = "1s to 10min, as in 20s, 1500ms, 1min" },
+	{ "close_timeout", ANYWHERE(close_timeout_ms), .set = set_duration, .min = 100,
+	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
+	{ "write_timeout", ANYWHERE(write_timeout_ms), .set = set_duration, .min = 100,
+	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
+	{ "kill_grace", ANYWHERE(kill_grace_ms), .set = set_duration, .min = 100, .max = 60000,
+	  .allowed = "100ms to 1min, as in 2s, 1500ms, 1min" },
+	{ "on_timeout", ANYWHERE(on_timeout), CHOICE(timeout_choices, "refuse, proceed") },
+	{ "on_open_descriptor", ANYWHERE(on_open_descriptor),
+	  CHOICE(descriptor_choices, "refuse, kill, proceed") },
+	{ "tty", SECTION(ttys), .set = set_paths,
+	  .allowed = "absolute paths of device nodes, separated by spaces" },
+};
+
+const struct config_key *config_key_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(name, keys[i].name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+bool config_key_fits(const struct config_key *key, bool in_section)
+{
+	return key->place == KEY_ANYWHERE || (key->place == KEY_SECTION) == in_section;
+}
+
+unsigned long config_key_bit(const struct config_key *key)
+{
+	return 1UL << (key - keys);
+}
+
+bool config_key_set(const struct config_key *key, struct config *config,
+		    struct rproc_config *settings, const char *value)
+{
+	char *base = key->place == KEY_GLOBAL ? (char *)config : (char *)settings;
+
+	return key->set(key, base + key->offset, value);
+}
+
+void config_key_names(bool in_section, char *buf, size_t len)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(keys) && n < len; i++)
+		if (config_key_fits(&keys[i], in_section))
+			n += (size_t)snprintf(buf + n, len - n, "%s%s", n ? ", " : "",
+					      keys[i].name);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The keys of the configuration file: names, values, places.
+ */
+#ifndef RPMSG_GUARD_CONFIG_KEYS_H
+#define RPMSG_GUARD_CONFIG_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+
+enum key_place {
+	KEY_GLOBAL,   /* before the first section */
+	KEY_ANYWHERE, /* there for all, in a section for one remote processor */
+	KEY_SECTION,
+};
+
+struct config_key {
+	const char *name;
+	enum key_place place;
+	const char *allowed; /* for the message about a bad value */
+	bool (*set)(const struct config_key *key, void *field, const char *value);
+	size_t offset;	       /* of the field in struct config or struct rproc_config */
+	unsigned int min, max; /* of a duration in ms */
+	const struct config_choice *choices;
+};
+
+struct config_choice {
+	const char *name;
+	int value;
+};
+
+/* NULL when there is none of that name. */
+const struct config_key *config_key_find(const char *name);
+bool config_key_fits(const struct config_key *key, bool in_section);
+unsigned long config_key_bit(const struct config_key *key);
+
+/* Whether @value was good. */
+bool config_key_set(const struct config_key *key, struct config *config,
+		    struct rproc_config *settings, const char *value);
+
+/* The names of all keys that may stand in a section, or before the first. */
+void config_key_names(bool in_section, char *buf, size_t len);
+
+/* "500ms", "20s", "1min" to milliseconds; false for anything else. */
+bool config_duration(const char *text, unsigned int *ms);
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guard/event_format.h"
+
+#include <stdio.h>
+
+#include "system/kallsyms.h"
+
+static void describe(const struct rg_event *e, char *buf, size_t len)
+{
+	char caller[128];
+
+	switch (e->type) {
+	case RG_BOOT:
+		snprintf(buf, len, "boot; gate open");
+		break;
+	case RG_SHUTDOWN:
+		kallsyms_describe(e->address, caller, sizeof(caller));
+		snprintf(buf, len, "rproc_shutdown entered from %s%s", caller,
+			 e->value ? ", not announced" : "");
+		break;
+	case RG_GATE_CLOSED:
+		snprintf(buf, len, "gate closed at rproc_shutdown");
+		break;
+	case RG_GATE_OPENED:
+		snprintf(buf, len, "rproc_shutdown did nothing; gate open again");
+		break;
+	case RG_SEND_REFUSED:
+		snprintf(buf, len, "send refused on %s (first; later ones are counted)",
+			 e->channel);
+		break;
+	case RG_SEND_DROPPED:
+		snprintf(buf, len, "send on a dead endpoint kept away from %s (first)",
+			 e->channel[0] ? e->channel : "freed memory");
+		break;
+	case RG_EPT_CREATED:
+		snprintf(buf, len, "endpoint created on %s", e->channel);
+		break;
+	case RG_EPT_DESTROYED:
+		snprintf(buf, len, "endpoint destroyed on %s", e->channel);
+		break;
+	case RG_VQ_DELETED:
+		snprintf(buf, len, "virtqueue deleted, %lld senders inside", (long long)e->value);
+		break;
+	case RG_RESOURCES_FREED:
+		snprintf(buf, len, "resources freed, %lld senders inside", (long long)e->value);
+		break;
+	case RG_UNSAFE_OVERLAP:
+		snprintf(buf, len, "UNSAFE OVERLAP: was inside a send on %s during the teardown",
+			 e->channel);
+		break;
+	case RG_WAITED:
+		snprintf(buf, len, "UNSAFE: shutdown goes on with %lld senders inside",
+			 (long long)e->value);
+		break;
+	default:
+		snprintf(buf, len, "event %u", e->type);
+	}
+}
+
+void event_format(const struct rg_event *e, char *buf, size_t len)
+{
+	char text[192], rproc[24] = "remoteproc?";
+
+	if (e->rproc != RG_RPROC_UNKNOWN)
+		snprintf(rproc, sizeof(rproc), "remoteproc%u", e->rproc);
+	describe(e, text, sizeof(text));
+	snprintf(buf, len, "%s @%llu.%06llu  %s  by %.16s[%u]", rproc,
+		 (unsigned long long)(e->time_ns / 1000000000ULL),
+		 (unsigned long long)(e->time_ns % 1000000000ULL / 1000), text, e->comm, e->tid);
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guard/guard.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "guard.skel.h"
+#include "guard/hooks.h"
+#include "guard/in_send.h"
+#include "log/log.h"
+#include "system/files.h"
+
+#include "shared.h"
+
+/*
+ * A send that does not sleep is over within microseconds. A record older than this belongs to a
+ * sleeper, whose stack can be read, or to a send whose exit was missed.
+ */
+#define RECORD_TRUSTED_NS 50000000ULL
+
+struct guard {
+	struct guard_bpf *skel;
+	struct hooks *hooks;
+	struct ring_buffer *events;
+	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
+	guard_event_fn event_fn;
+	void *event_arg;
+};
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	char text[512];
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("%s", text);
+	return 0;
+}
+
+/*
+ * For a kernel without BTF: the BTF of our own object, so that every relocation resolves to the
+ * offset it was compiled with (see vmlinux-headers/device.h). Returns a descriptor that keeps the
+ * file at @path alive, or a negative errno.
+ */
+static int own_btf(char *path, size_t len)
+{
+	struct guard_bpf *skel = guard_bpf__open();
+	const void *data;
+	int fd, err = 0;
+	__u32 size;
+
+	if (!skel)
+		return -errno;
+	data = btf__raw_data(bpf_object__btf(skel->obj), &size);
+	fd = memfd_create("rpmsg-guard-btf", MFD_CLOEXEC);
+	if (fd < 0)
+		err = -errno;
+	else if (write(fd, data, size) != (ssize_t)size)
+		err = -EIO;
+	guard_bpf__destroy(skel);
+	if (err) {
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	snprintf(path, len, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+static struct guard_bpf *open_skeleton(const struct guard_options *options, int *btf_fd)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	char path[32];
+
+	*btf_fd = -1;
+	if (options->btf_path) {
+		opts.btf_custom_path = options->btf_path;
+	} else if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+		*btf_fd = own_btf(path, sizeof(path));
+		if (*btf_fd < 0)
+			return NULL;
+		opts.btf_custom_path = path;
+	}
+	return guard_bpf__open_opts(&opts);
+}
+
+static int load(struct guard *g, const struct guard_options *options)
+{
+	struct bpf_program *unused;
+	int btf_fd, err;
+
+	g->skel = open_skeleton(options, &btf_fd);
+	if (!g->skel)
+		return -errno;
+	unused = options->level == LEVEL_OVERRIDE ? g->skel->progs.send_enter_observe
+						  : g->skel->progs.send_enter_override;
+	bpf_program__set_autoload(unused, false);
+	g->skel->rodata->refused_errno = options->refused_errno;
+	g->skel->rodata->fail_dead = options->fail_dead;
+	err = guard_bpf__load(g->skel);
+	if (btf_fd >= 0)
+		close(btf_fd);
+	return err;
+}
+
+static size_t gates_size(void)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (sizeof(struct rg_gate) * RG_GATES + page - 1) / page * page;
+}
+
+static int map_gates(struct guard *g)
+{
+	void *p = mmap(NULL, gates_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       bpf_map__fd(g->skel->maps.gates), 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	g->gates = p;
+	return 0;
+}
+
+static int on_event(void *ctx, void *data, size_t size)
+{
+	const struct rg_event *event = data;
+	struct guard *g = ctx;
+
+	if (size >= sizeof(*event) && event->version == RG_EVENT_VERSION && g->event_fn)
+		g->event_fn(event, g->event_arg);
+	return 0;
+}
+
+static void explain_load(int err, char *reason, size_t len)
+{
+	if (err == -EPERM)
+		snprintf(reason, len, "no right to load BPF programs; run as root");
+	else if (err == -ENOSYS)
+		snprintf(reason, len, "the kernel has no BPF; it needs CONFIG_BPF_SYSCALL");
+	else
+		snprintf(reason, len,
+			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' "
+			 "names what is missing",
+			 strerror(-err));
+}
+
+int guard_open(struct guard **out, const struct guard_options *options, char *reason, size_t len)
+{
+	struct guard *g = calloc(1, sizeof(*g));
+	int err;
+
+	if (!g)
+		return -ENOMEM;
+	libbpf_set_print(print_libbpf);
+	err = load(g, options);
+	if (!err)
+		err = map_gates(g);
+	if (err) {
+		explain_load(err, reason, len);
+		goto fail;
+	}
+	g->hooks = hooks_new(g->skel, options->level, options->load_allow_list);
+	g->events = ring_buffer__new(bpf_map__fd(g->skel->maps.events), on_event, g, NULL);
+	if (!g->hooks || !g->events) {
+		err = -ENOMEM;
+		snprintf(reason, len, "no memory for the kernel side");
+		goto fail;
+	}
+	err = guard_refresh(g, reason, len);
+	if (err)
+		goto fail;
+	*out = g;
+	return 0;
+
+fail:
+	guard_close(g);
+	return err;
+}
+
+void guard_close(struct guard *g)
+{
+	if (!g)
+		return;
+	hooks_free(g->hooks);
+	ring_buffer__free(g->events);
+	if (g->gates)
+		munmap(g->gates, gates_size());
+	guard_bpf__destroy(g->skel);
+	free(g);
+}
+
+/* A missing folder is no answer: the bus does not exist before rpmsg_core is loaded. */
+static bool no_channels(void)
+{
+	DIR *dir = opendir("/sys/bus/rpmsg/devices");
+	const struct dirent *entry;
+	bool empty = true;
+
+	if (!dir)
+		return false;
+	while (empty && (entry = readdir(dir)))
+		empty = entry->d_name[0] == '.';
+	closedir(dir);
+	return empty;
+}
+
+/* See ledger.bpf.h. The order matters: first the probe is there, then the look at the bus. */
+static void close_world(struct guard *g)
+{
+	struct guard_bpf__bss *bss = g->skel->bss;
+
+	if (!bss->world_closed && !bss->lost_endpoints && hooks_see_endpoints(g->hooks) &&
+	    no_channels()) {
+		bss->world_closed = 1;
+		log_debug("every endpoint is known from here on");
+	}
+}
+
+int guard_refresh(struct guard *g, char *reason, size_t len)
+{
+	bool changed;
+	int err = hooks_refresh(g->hooks, &changed, reason, len);
+
+	if (changed)
+		g->skel->bss->world_closed = 0;
+	close_world(g);
+	return err;
+}
+
+/*
+ * Runs on every CPU in turn, for kernels that refuse the membarrier (nohz_full): a program that was
+ * running there has ended when we get there, because probes run with preemption disabled.
+ */
+static int visit_every_cpu(void)
+{
+	cpu_set_t before, one;
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+
+	if (sched_getaffinity(0, sizeof(before), &before) < 0)
+		return -errno;
+	for (long cpu = 0; cpu < n && cpu < CPU_SETSIZE; cpu++) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		/* Fails for a CPU that is offline, where nothing runs. */
+		if (sched_setaffinity(0, sizeof(one), &one) == 0)
+			sched_yield();
+	}
+	return sched_setaffinity(0, sizeof(before), &before) < 0 ? -errno : 0;
+}
+
+/* The barrier of the ordering argument in bpf/gate.bpf.h. */
+static int barrier(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
+		return 0;
+	return visit_every_cpu();
+}
+
+static struct rg_gate *gate_of(const struct guard *g, int index)
+{
+	return index >= 0 && index < RG_GATES ? &g->gates[index] : NULL;
+}
+
+int guard_gate_close(struct guard *g, int index)
+{
+	struct rg_gate *gate = gate_of(g, index);
+
+	if (!gate)
+		return -ERANGE;
+	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
+	return barrier();
+}
+
+int guard_gate_open(struct guard *g, int index)
+{
+	struct rg_gate *gate = gate_of(g, index);
+
+	if (!gate)
+		return -ERANGE;
+	__atomic_store_n(&gate->announced, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+bool guard_gate_is_closed(const struct guard *g, int index)
+{
+	const struct rg_gate *gate = gate_of(g, index);
+
+	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
+}
+
+void guard_counters(const struct guard *g, int index, struct guard_counters *out)
+{
+	const struct rg_gate *gate = gate_of(g, index);
+
+	memset(out, 0, sizeof(*out));
+	if (!gate)
+		return;
+	out->refused = __atomic_load_n(&gate->refused, __ATOMIC_RELAXED);
+	out->dropped = __atomic_load_n(&gate->dropped, __ATOMIC_RELAXED);
+	out->unsafe_overlaps = __atomic_load_n(&gate->unsafe_overlaps, __ATOMIC_RELAXED);
+}
+
+uint64_t guard_lost(const struct guard *g)
+{
+	const struct guard_bpf__bss *bss = g->skel->bss;
+
+	return bss->lost_events + bss->lost_senders + bss->lost_endpoints;
+}
+
+static bool concerns(const struct guard *g, const struct rg_sender *record, int index)
+{
+	struct rg_endpoint entry;
+
+	/* Whose it is cannot be said: everybody waits for it. */
+	if (bpf_map_lookup_elem(bpf_map__fd(g->skel->maps.ledger), &record->endpoint, &entry) < 0 ||
+	    entry.rproc == RG_RPROC_UNKNOWN)
+		return true;
+	return entry.rproc == (uint32_t)index;
+}
+
+/* Removes the record of a task that is not inside a send any more. */
+static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sender *record)
+{
+	if (key & RG_IDLE_KEY || clock_ns() - record->since_ns < RECORD_TRUSTED_NS ||
+	    task_in_send((int)key))
+		return false;
+	if (bpf_map_delete_elem(bpf_map__fd(g->skel->maps.senders), &key) == 0)
+		__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);
+	log_debug("thread %d left a send unseen; its record is removed", (int)key);
+	return true;
+}
+
+static void describe(const struct guard *g, uint64_t key, const struct rg_sender *record,
+		     struct guard_sender *out)
+{
+	const bool idle = key & RG_IDLE_KEY;
+
+	memset(out, 0, sizeof(*out));
+	out->pid = idle ? 0 : (int)(key >> 32);
+	out->tid = idle ? 0 : (int)key;
+	out->since_ns = record->since_ns;
+	memcpy(out->comm, record->comm, sizeof(out->comm) - 1);
+	snprintf(out->function, sizeof(out->function), "%s", hooks_send_name(g->hooks, record->ip));
+}
+
+size_t guard_senders(struct guard *g, int index, struct guard_sender *out, size_t max)
+{
+	const int fd = bpf_map__fd(g->skel->maps.senders);
+	uint64_t keys[RG_SENDERS_MAX];
+	struct rg_sender record;
+	size_t n = 0, n_keys = 0;
+
+	/* First all keys: the walk starts over when the key it stands on is deleted under it. */
+	while (n_keys < RG_SENDERS_MAX &&
+	       bpf_map_get_next_key(fd, n_keys ? &keys[n_keys - 1] : NULL, &keys[n_keys]) == 0)
+		n_keys++;
+	for (size_t i = 0; i < n_keys && n < max; i++) {
+		if (bpf_map_lookup_elem(fd, &keys[i], &record) < 0 ||
+		    !concerns(g, &record, index) || remove_if_stale(g, keys[i], &record))
+			continue;
+		describe(g, keys[i], &record, &out[n++]);
+	}
+	return n;
+}
+
+int guard_event_fd(const struct guard *g)
+{
+	return ring_buffer__epoll_fd(g->events);
+}
+
+void guard_consume(struct guard *g, guard_event_fn fn, void *arg)
+{
+	g->event_fn = fn;
+	g->event_arg = arg;
+	ring_buffer__consume(g->events);
+}

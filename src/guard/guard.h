@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel side as the rest of the program sees it: one gate per remote processor, the senders
+ * that are inside, and the events. Exists only at the levels "observe" and "override".
+ */
+#ifndef RPMSG_GUARD_GUARD_GUARD_H
+#define RPMSG_GUARD_GUARD_GUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guard/level.h"
+#include "rpmsg-guard/event.h"
+
+struct guard;
+
+struct guard_options {
+	enum level level;     /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
+	int refused_errno;    /* what a refused send returns, positive */
+	bool fail_dead;	      /* a send on a dead endpoint fails instead of being dropped */
+	bool load_allow_list; /* load rpmsg_guard_allow for the time of attaching */
+	const char *btf_path; /* BTF of this kernel for one that carries none, or NULL */
+};
+
+struct guard_sender {
+	int pid, tid;
+	char comm[16];
+	char function[32]; /* the entry point it is in */
+	uint64_t since_ns; /* CLOCK_MONOTONIC at entry */
+};
+
+struct guard_counters {
+	uint64_t refused, dropped, stops, unsafe_overlaps;
+};
+
+typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
+
+/*
+ * Loads and attaches. On failure returns a negative errno with one line of reason and remedy in
+ * @reason, and nothing stays attached.
+ */
+int guard_open(struct guard **out, const struct guard_options *options, char *reason, size_t len);
+
+/* Detaches everything; open gates are a consequence. */
+void guard_close(struct guard *guard);
+
+/*
+ * Attaches to functions of modules that have been loaded since, and forgets those of modules that
+ * have gone. Cheap when nothing changed. Returns 0 or a negative errno.
+ */
+int guard_refresh(struct guard *guard, char *reason, size_t len);
+
+/*
+ * Closes the gate of remoteproc<index> and returns once every send that began before is either on
+ * record or over (see bpf/gate.bpf.h for the ordering). At level "observe" sends are not refused.
+ */
+int guard_gate_close(struct guard *guard, int index);
+int guard_gate_open(struct guard *guard, int index);
+
+/*
+ * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
+ * Records of sends whose exit was missed are found out and removed.
+ */
+size_t guard_senders(struct guard *guard, int index, struct guard_sender *out, size_t max);
+
+bool guard_gate_is_closed(const struct guard *guard, int index);
+void guard_counters(const struct guard *guard, int index, struct guard_counters *out);
+
+/* Events that could not be delivered to the ring buffer since the start. */
+uint64_t guard_lost(const struct guard *guard);
+
+/* A descriptor to poll, and the call that hands over what has arrived. */
+int guard_event_fd(const struct guard *guard);
+void guard_consume(struct guard *guard, guard_event_fn fn, void *arg);
+
+#endif

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guard/hooks.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "guard.skel.h"
+#include "guard/allow_list.h"
+#include "log/log.h"
+#include "system/kallsyms.h"
+
+/* A kprobe on an ftrace location reports an address a few bytes into the function. */
+#define ENTRY_SLACK 32
+
+enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
+
+static const char *const home_names[HOMES] = {
+	[RPMSG_CORE] = "rpmsg_core",
+	[VIRTIO_RPMSG_BUS] = "virtio_rpmsg_bus",
+	[REMOTEPROC] = "remoteproc",
+	[VIRTIO_RING] = "virtio_ring",
+};
+
+enum program {
+	SEND_EXIT,
+	SEND_ENTER,
+	CREATE_EPT_EXIT,
+	DESTROY_EPT_ENTER,
+	SHUTDOWN_EXIT,
+	SHUTDOWN_ENTER,
+	BOOT_ENTER,
+	DEL_VIRTQUEUE_ENTER,
+	RESOURCE_CLEANUP_ENTER,
+};
+
+static const struct hook {
+	const char *function;
+	enum program program;
+	enum home home;
+} table[] = {
+	{ "rpmsg_send", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_sendto", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_send_offchannel", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_trysend", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_trysendto", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_trysend_offchannel", SEND_EXIT, RPMSG_CORE },
+	{ "rpmsg_send", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_sendto", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_send_offchannel", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysend", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysendto", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysend_offchannel", SEND_ENTER, RPMSG_CORE },
+	/*
+	 * Not rpmsg_create_ept() and rpmsg_destroy_ept(): they sit in one file with their caller
+	 * rpmsg_dev_probe(), and gcc inlines them there (seen on 6.1 x86_64), so that the endpoints
+	 * of all channel drivers would be missed. These are reached through function pointers.
+	 */
+	{ "virtio_rpmsg_create_ept", CREATE_EPT_EXIT, VIRTIO_RPMSG_BUS },
+	{ "virtio_rpmsg_destroy_ept", DESTROY_EPT_ENTER, VIRTIO_RPMSG_BUS },
+	/*
+	 * The exit first: of two probes on one function the one attached last runs first, and the
+	 * entry wants to read the return address before a kretprobe has replaced it.
+	 */
+	{ "rproc_shutdown", SHUTDOWN_EXIT, REMOTEPROC },
+	{ "rproc_shutdown", SHUTDOWN_ENTER, REMOTEPROC },
+	{ "rproc_boot", BOOT_ENTER, REMOTEPROC },
+	{ "rproc_resource_cleanup", RESOURCE_CLEANUP_ENTER, REMOTEPROC },
+	{ "vring_del_virtqueue", DEL_VIRTQUEUE_ENTER, VIRTIO_RING },
+};
+
+#define HOOKS (sizeof(table) / sizeof(table[0]))
+
+struct hooks {
+	struct guard_bpf *skel;
+	enum level level;
+	bool load_allow_list;
+	bool started;
+	bool other_transport;
+	ino_t generation[HOMES];
+	struct bpf_link *links[HOOKS];
+	uint64_t addresses[HOOKS]; /* of functions with a SEND_ENTER hook */
+};
+
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allow_list)
+{
+	struct hooks *hooks = calloc(1, sizeof(*hooks));
+
+	if (!hooks)
+		return NULL;
+	hooks->skel = skel;
+	hooks->level = level;
+	hooks->load_allow_list = load_allow_list;
+	return hooks;
+}
+
+void hooks_free(struct hooks *hooks)
+{
+	if (!hooks)
+		return;
+	for (size_t i = 0; i < HOOKS; i++)
+		bpf_link__destroy(hooks->links[i]);
+	free(hooks);
+}
+
+static const struct bpf_program *program_of(const struct hooks *hooks, enum program program)
+{
+	const struct guard_bpf *skel = hooks->skel;
+
+	switch (program) {
+	case SEND_EXIT:
+		return skel->progs.send_exit;
+	case SEND_ENTER:
+		return hooks->level == LEVEL_OVERRIDE ? skel->progs.send_enter_override
+						      : skel->progs.send_enter_observe;
+	case CREATE_EPT_EXIT:
+		return skel->progs.create_ept_exit;
+	case DESTROY_EPT_ENTER:
+		return skel->progs.destroy_ept_enter;
+	case SHUTDOWN_EXIT:
+		return skel->progs.shutdown_exit;
+	case SHUTDOWN_ENTER:
+		return skel->progs.shutdown_enter;
+	case BOOT_ENTER:
+		return skel->progs.boot_enter;
+	case DEL_VIRTQUEUE_ENTER:
+		return skel->progs.del_virtqueue_enter;
+	case RESOURCE_CLEANUP_ENTER:
+		return skel->progs.resource_cleanup_enter;
+	}
+	return NULL;
+}
+
+static bool is_exit(enum program program)
+{
+	return program == SEND_EXIT || program == CREATE_EPT_EXIT || program == SHUTDOWN_EXIT;
+}
+
+/* Differs for every loading of a module; 0 when it is built in or not loaded. */
+static ino_t generation_of(enum home home)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", home_names[home]);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+static void detach_home(struct hooks *hooks, enum home home)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (table[i].home != home)
+			continue;
+		bpf_link__destroy(hooks->links[i]);
+		hooks->links[i] = NULL;
+		hooks->addresses[i] = 0;
+	}
+}
+
+static bool note_changes(struct hooks *hooks)
+{
+	bool changed = !hooks->started;
+
+	hooks->started = true;
+	for (enum home home = 0; home < HOMES; home++) {
+		ino_t generation = generation_of(home);
+
+		if (generation == hooks->generation[home])
+			continue;
+		hooks->generation[home] = generation;
+		detach_home(hooks, home);
+		changed = true;
+	}
+	return changed;
+}
+
+static int attach(struct hooks *hooks, size_t i)
+{
+	struct bpf_link *link;
+
+	link = bpf_program__attach_kprobe(program_of(hooks, table[i].program),
+					  is_exit(table[i].program), table[i].function);
+	if (!link)
+		return -errno;
+	hooks->links[i] = link;
+	return 0;
+}
+
+static void explain(const struct hook *hook, int err, char *reason, size_t len)
+{
+	if (hook->program == SEND_ENTER && err == -EINVAL)
+		snprintf(reason, len,
+			 "%s is not on the kernel's error-injection list; install the module "
+			 "rpmsg_guard_allow (make kmod KDIR=...)",
+			 hook->function);
+	else
+		snprintf(reason, len, "no probe on %s: %s", hook->function, strerror(-err));
+}
+
+static int attach_missing(struct hooks *hooks, char *reason, size_t len)
+{
+	struct kallsyms_wanted wanted[HOOKS];
+	int first = 0, err;
+
+	for (size_t i = 0; i < HOOKS; i++)
+		wanted[i].name = table[i].function;
+	kallsyms_find(wanted, HOOKS);
+	for (size_t i = 0; i < HOOKS; i++) {
+		/* Not every kernel has every function, nor is every module loaded. */
+		if (hooks->links[i] || !wanted[i].found)
+			continue;
+		if (table[i].program == SEND_ENTER)
+			hooks->addresses[i] = wanted[i].address;
+		err = attach(hooks, i);
+		if (!err || first)
+			continue;
+		explain(&table[i], err, reason, len);
+		first = err;
+	}
+	return first;
+}
+
+/* Endpoints of another transport are created where nobody looks. */
+static bool other_transport(void)
+{
+	struct kallsyms_wanted others[] = {
+		{ .name = "qcom_glink_create_ept" },
+		{ .name = "qcom_smd_create_ept" },
+		{ .name = "mtk_rpmsg_create_ept" },
+	};
+	const size_t n = sizeof(others) / sizeof(others[0]);
+	bool found = false;
+
+	kallsyms_find(others, n);
+	for (size_t i = 0; i < n; i++)
+		found |= others[i].found;
+	return found;
+}
+
+int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
+{
+	bool allow;
+	int err;
+
+	*changed = note_changes(hooks);
+	if (!*changed)
+		return 0;
+	hooks->other_transport = other_transport();
+	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
+	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list &&
+		kallsyms_has("rpmsg_send");
+	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
+	if (allow)
+		allow_list_load();
+	err = attach_missing(hooks, reason, len);
+	if (allow)
+		allow_list_unload();
+	return err;
+}
+
+bool hooks_see_endpoints(const struct hooks *hooks)
+{
+	if (hooks->other_transport)
+		return false;
+	for (size_t i = 0; i < HOOKS; i++)
+		if (table[i].program == CREATE_EPT_EXIT)
+			return hooks->links[i];
+	return false;
+}
+
+const char *hooks_send_name(const struct hooks *hooks, uint64_t ip)
+{
+	for (size_t i = 0; i < HOOKS; i++)
+		if (hooks->addresses[i] && ip >= hooks->addresses[i] &&
+		    ip - hooks->addresses[i] < ENTRY_SLACK)
+			return table[i].function;
+	return "rpmsg_send*";
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hold/hangup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
+#define OPEN_TRIES 50
+
+struct hangup {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	int path_fd; /* a duplicate, so that the job outlives its caller */
+	int fd;	     /* hung up by ourselves; keeps the tty from being the last close of others */
+	int error;
+	bool done;
+	bool abandoned; /* hangup_finish() was called before it was done */
+	bool mend_only;
+};
+
+static int open_fresh(int path_fd)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	char path[48];
+	int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+		if (fd >= 0 || (errno != EIO && errno != EAGAIN && errno != EINTR))
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return fd;
+}
+
+/*
+ * Mends what a hang-up leaves behind in a driver without a .hangup operation. A close of a hung-up
+ * descriptor never reaches tty_port_close(), so port->tty would keep its reference, the tty driver
+ * would never be destroyed and the next probe would fail with -EEXIST. When our fresh, live
+ * descriptor is the last one, tty_port_close_start() sees tty->count 1, corrects the port's count
+ * and releases everything. Hence the order: open the fresh one, close the hung-up one, close the
+ * fresh one.
+ */
+static void mend(struct hangup *job)
+{
+	int fresh = open_fresh(job->path_fd);
+
+	if (fresh >= 0)
+		ioctl(fresh, TIOCNXCL);
+	if (job->fd >= 0)
+		close(job->fd);
+	if (fresh >= 0)
+		close(fresh);
+	job->fd = -1;
+}
+
+static void destroy(struct hangup *job)
+{
+	close(job->path_fd);
+	pthread_cond_destroy(&job->changed);
+	pthread_mutex_destroy(&job->lock);
+	free(job);
+}
+
+static int hang_up(struct hangup *job)
+{
+	job->fd = open_fresh(job->path_fd);
+	if (job->fd < 0)
+		return -errno;
+	/* From here on only CAP_SYS_ADMIN can open it, also through a node we do not know of. */
+	if (ioctl(job->fd, TIOCEXCL) < 0 || ioctl(job->fd, TIOCVHANGUP) < 0)
+		return -errno;
+	return 0;
+}
+
+static void *run(void *arg)
+{
+	struct hangup *job = arg;
+	int error = job->mend_only ? 0 : hang_up(job);
+	bool abandoned;
+
+	pthread_mutex_lock(&job->lock);
+	job->error = error;
+	job->done = true;
+	abandoned = job->abandoned;
+	pthread_cond_signal(&job->changed);
+	pthread_mutex_unlock(&job->lock);
+
+	/* Nobody else will: the caller's deadline passed while we were inside the kernel. */
+	if (abandoned) {
+		mend(job);
+		destroy(job);
+	}
+	return NULL;
+}
+
+static struct hangup *create(int path_fd)
+{
+	struct hangup *job = calloc(1, sizeof(*job));
+	pthread_condattr_t condattr;
+
+	if (!job)
+		return NULL;
+	job->fd = -1;
+	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
+	if (job->path_fd < 0) {
+		free(job);
+		return NULL;
+	}
+	pthread_mutex_init(&job->lock, NULL);
+	pthread_condattr_init(&condattr);
+	pthread_condattr_setclock(&condattr, CLOCK_MONOTONIC);
+	pthread_cond_init(&job->changed, &condattr);
+	pthread_condattr_destroy(&condattr);
+	return job;
+}
+
+static struct hangup *launch(struct hangup *job)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	err = pthread_create(&thread, &attr, run, job);
+	pthread_attr_destroy(&attr);
+	if (err) {
+		destroy(job);
+		errno = err;
+		return NULL;
+	}
+	return job;
+}
+
+struct hangup *hangup_start(int path_fd)
+{
+	struct hangup *job = create(path_fd);
+
+	return job ? launch(job) : NULL;
+}
+
+void hangup_mend(int path_fd)
+{
+	struct hangup *job = create(path_fd);
+
+	if (!job)
+		return;
+	job->mend_only = true;
+	job->abandoned = true;
+	launch(job);
+}
+
+bool hangup_wait(struct hangup *job, unsigned int timeout_ms)
+{
+	struct timespec until;
+	int err = 0;
+	bool done;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += timeout_ms / 1000;
+	until.tv_nsec += (timeout_ms % 1000) * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&job->lock);
+	while (!job->done && !err)
+		err = pthread_cond_timedwait(&job->changed, &job->lock, &until);
+	done = job->done;
+	pthread_mutex_unlock(&job->lock);
+	return done;
+}
+
+int hangup_result(const struct hangup *job)
+{
+	return job->error;
+}
+
+void hangup_finish(struct hangup *job)
+{
+	bool done;
+
+	pthread_mutex_lock(&job->lock);
+	done = job->done;
+	job->abandoned = !done;
+	pthread_mutex_unlock(&job->lock);
+	if (!done)
+		return;
+	mend(job);
+	destroy(job);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hanging up one tty in a thread of its own.
+ *
+ * TIOCVHANGUP waits inside the kernel, without a time limit and deaf to signals, until every writer
+ * has left the line discipline; a writer asleep on a full ring takes up to 15 s. Even open() waits
+ * behind it. So nothing that has a deadline may make these calls itself.
+ */
+#ifndef RPMSG_GUARD_HOLD_HANGUP_H
+#define RPMSG_GUARD_HOLD_HANGUP_H
+
+#include <stdbool.h>
+
+struct hangup;
+
+/*
+ * Starts hanging up the tty that @path_fd (an O_PATH descriptor of its node) refers to. Returns NULL
+ * and sets errno when no thread can be started. The descriptor stays the caller's.
+ */
+struct hangup *hangup_start(int path_fd);
+
+/* Only the giving back of hangup_finish(), for a tty that a dead instance hung up; does not wait. */
+void hangup_mend(int path_fd);
+
+/* Waits until it is done, at most @timeout_ms; returns whether it is. */
+bool hangup_wait(struct hangup *job, unsigned int timeout_ms);
+
+/* 0, or the negative errno of the step that failed; only after hangup_wait() returned true. */
+int hangup_result(const struct hangup *job);
+
+/*
+ * Gives the tty back in order: nothing of the hang-up stays behind in the driver's port (see
+ * hangup.c), and the tty can be opened by others. A job that is still waiting in the kernel does
+ * so by itself when it gets there; the caller never waits.
+ */
+void hangup_finish(struct hangup *job);
+
+#endif

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order of the steps is the argument for safety:
+ *
+ *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
+ *     guard_gate_close() everyone who is inside is on record.
+ *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
+ *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor
+ *     (see settle.h).
+ *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
+ *     driver, and waits for writers that are inside the line discipline.
+ *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
+ *  6. A hung-up descriptor that is closed after the teardown touches the driver's freed port, so
+ *     the closes are waited for.
+ *  7. The port is mended last: it takes a moment when nobody else has the tty open.
+ */
+#include "hold/hold.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hold/settle.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/holders.h"
+
+#define HOLDERS_MAX 16
+#define SENDERS_MAX 16
+
+static const char *const state_names[] = {
+	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
+	[HOLD_KEPT_OUT] = "kept out",	[HOLD_SETTLED] = "settled",
+	[HOLD_HUNG_UP] = "hung up",	[HOLD_DRAINED] = "drained",
+	[HOLD_CLOSED] = "closed",	[HOLD_MENDED] = "mended",
+	[HOLD_RELEASED] = "released",
+};
+
+const char *hold_state_name(enum hold_state state)
+{
+	return state_names[state];
+}
+
+void hold_event(const struct hold *h, const char *fmt, ...)
+{
+	uint64_t ms = clock_ms() - h->requested_ms;
+	char text[384];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+		   (unsigned long long)(ms % 1000), text);
+}
+
+static void set_state(struct hold *h, enum hold_state state)
+{
+	pthread_mutex_lock(&h->progress_lock);
+	h->state = state;
+	h->waiting_for[0] = '\0';
+	pthread_mutex_unlock(&h->progress_lock);
+}
+
+static void set_waiting(struct hold *h, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	pthread_mutex_lock(&h->progress_lock);
+	vsnprintf(h->waiting_for, sizeof(h->waiting_for), fmt, ap);
+	pthread_mutex_unlock(&h->progress_lock);
+	va_end(ap);
+}
+
+enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len)
+{
+	enum hold_state state;
+
+	pthread_mutex_lock(&h->progress_lock);
+	state = h->state;
+	snprintf(waiting_for, len, "%s", h->waiting_for);
+	pthread_mutex_unlock(&h->progress_lock);
+	return state;
+}
+
+void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
+		struct guard *guard, int caller)
+{
+	char comm[16];
+
+	memset(h, 0, sizeof(*h));
+	h->rp = *rp;
+	h->config = config;
+	h->guard = guard;
+	h->caller = caller;
+	h->requested_ms = clock_ms();
+	h->deadline_ms = h->requested_ms + config->hold_timeout_ms;
+	pthread_mutex_init(&h->progress_lock, NULL);
+	task_comm(caller ? caller : getpid(), comm);
+	snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", comm,
+		 caller ? caller : getpid());
+}
+
+static bool caller_gone(const struct hold *h)
+{
+	return h->caller && kill(h->caller, 0) < 0 && errno == ESRCH;
+}
+
+static bool cancelled(const struct hold *h)
+{
+	return atomic_load(&h->cancelled) || caller_gone(h);
+}
+
+static unsigned int ms_until(uint64_t deadline_ms)
+{
+	uint64_t now = clock_ms();
+
+	return now < deadline_ms ? (unsigned int)(deadline_ms - now) : 0;
+}
+
+/* What a step that waits came to. */
+enum waited { WAITED_DONE, WAITED_TIMED_OUT, WAITED_CANCELLED };
+
+/*
+ * Looks at a condition again and again, more and more seldom: most are fulfilled within a
+ * millisecond, the others within seconds.
+ */
+typedef bool (*condition_fn)(struct hold *h, void *arg);
+
+static enum waited wait_until(struct hold *h, uint64_t deadline_ms, condition_fn condition,
+			      void *arg)
+{
+	unsigned int pause = 1;
+
+	while (!condition(h, arg)) {
+		if (cancelled(h))
+			return WAITED_CANCELLED;
+		if (!ms_until(deadline_ms))
+			return WAITED_TIMED_OUT;
+		pause_ms(pause);
+		pause = pause < 16 ? pause * 2 : 20;
+	}
+	return WAITED_DONE;
+}
+
+static void close_gate(struct hold *h)
+{
+	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
+
+	if (err)
+		hold_event(h, "the gate could not be closed: %s", strerror(-err));
+	else if (h->guard)
+		hold_event(h, "gate closed");
+	set_state(h, HOLD_GATE_CLOSED);
+}
+
+static void keep_out(struct hold *h)
+{
+	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
+	size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
+	int err;
+
+	for (size_t i = 0; i < n; i++) {
+		struct hold_tty *t = &h->ttys[h->n_ttys];
+
+		/* A driver that counts its references needs none of this, nor should it wait. */
+		if (ttys[i].counted)
+			continue;
+		if (ttys[i].ambiguous)
+			hold_event(h, "%s: no channel says whose it is; taken as this one's",
+				   ttys[i].node);
+		err = keepout_begin(&t->keepout, &ttys[i]);
+		if (err) {
+			hold_event(h, "%s: newcomers could not be kept out: %s", ttys[i].node,
+				   strerror(-err));
+			continue;
+		}
+		t->kept_out = true;
+		h->n_ttys++;
+	}
+	set_state(h, HOLD_KEPT_OUT);
+}
+
+/* Whether somebody else has @t open; tells the progress who. */
+static bool is_open(const struct hold_tty *t, char *who, size_t len)
+{
+	struct holder holders[HOLDERS_MAX];
+	size_t n = device_holders(t->keepout.tty.dev, holders, HOLDERS_MAX);
+
+	holders_format(holders, n, who, len);
+	return n > 0;
+}
+
+static bool settled(struct hold *h, void *arg)
+{
+	char who[64];
+
+	if (settle_done(arg, who, sizeof(who)))
+		return true;
+	set_waiting(h, "%s", who);
+	return false;
+}
+
+static enum waited settle(struct hold *h, enum settle_what what)
+{
+	struct settle *s = settle_begin(what);
+	enum waited waited;
+
+	if (!s) {
+		set_waiting(h, "memory");
+		return WAITED_TIMED_OUT;
+	}
+	waited = wait_until(h, h->deadline_ms, settled, s);
+	settle_end(s);
+	return waited;
+}
+
+static bool hung_up(struct hold *h, void *arg)
+{
+	const struct hold_tty *t = arg;
+	char who[128];
+
+	if (hangup_wait(t->hangup, 2))
+		return true;
+	is_open(t, who, sizeof(who));
+	set_waiting(h, "writers inside %s to leave: %s", t->keepout.tty.node, who);
+	/* The look at /proc costs more than the wait; the job itself wakes us up at once. */
+	return hangup_wait(t->hangup, 100);
+}
+
+static int start_hangup(struct hold *h, struct hold_tty *t)
+{
+	char who[128];
+
+	if (t->hangup || !is_open(t, who, sizeof(who)))
+		return 0;
+	t->hangup = hangup_start(t->keepout.path_fd);
+	if (!t->hangup)
+		return -errno;
+	hold_event(h, "hanging up %s, open by %s", t->keepout.tty.node, who);
+	return 0;
+}
+
+static enum waited hang_up(struct hold *h)
+{
+	enum waited waited;
+	int err;
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		err = start_hangup(h, &h->ttys[i]);
+		if (err)
+			hold_event(h, "%s could not be hung up: %s", h->ttys[i].keepout.tty.node,
+				   strerror(-err));
+	}
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (!h->ttys[i].hangup)
+			continue;
+		waited = wait_until(h, h->deadline_ms, hung_up, &h->ttys[i]);
+		if (waited != WAITED_DONE)
+			return waited;
+		err = hangup_result(h->ttys[i].hangup);
+		if (err)
+			hold_event(h, "%s could not be hung up: %s", h->ttys[i].keepout.tty.node,
+				   strerror(-err));
+	}
+	set_state(h, HOLD_HUNG_UP);
+	return WAITED_DONE;
+}
+
+static bool drained(struct hold *h, void *arg)
+{
+	struct guard_sender senders[SENDERS_MAX];
+	size_t n = guard_senders(h->guard, h->rp.index, senders, SENDERS_MAX);
+	uint64_t ms;
+
+	(void)arg;
+	if (!n)
+		return true;
+	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
+	set_waiting(h, "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
+		    senders[0].comm, senders[0].pid, senders[0].function,
+		    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
+	return false;
+}
+
+static enum waited drain(struct hold *h)
+{
+	enum waited waited = WAITED_DONE;
+
+	if (h->guard)
+		waited = wait_until(h, h->deadline_ms, drained, NULL);
+	if (waited == WAITED_DONE) {
+		if (h->guard)
+			hold_event(h, "drained: no sender inside");
+		set_state(h, HOLD_DRAINED);
+	}
+	return waited;
+}
+
+static bool all_closed(struct hold *h, void *arg)
+{
+	char who[128];
+
+	(void)arg;
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct hold_tty *t = &h->ttys[i];
+
+		if (!is_open(t, who, sizeof(who)))
+			continue;
+		set_waiting(h, "%s to be closed by %s", t->keepout.tty.node, who);
+		return false;
+	}
+	return true;
+}
+
+static uint64_t close_deadline(const struct hold *h)
+{
+	uint64_t deadline = clock_ms() + h->config->close_timeout_ms;
+
+	return deadline < h->deadline_ms ? deadline : h->deadline_ms;
+}
+
+static void signal_holders(struct hold *h, int signal)
+{
+	struct holder holders[HOLDERS_MAX];
+	size_t n;
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		n = device_holders(h->ttys[i].keepout.tty.dev, holders, HOLDERS_MAX);
+		for (size_t k = 0; k < n; k++) {
+			hold_event(h, "%s sent to %s[%d], which keeps %s open",
+				   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holders[k].comm,
+				   holders[k].pid, h->ttys[i].keepout.tty.node);
+			kill(holders[k].pid, signal);
+		}
+	}
+}
+
+static enum waited kill_holders(struct hold *h)
+{
+	enum waited waited;
+
+	signal_holders(h, SIGTERM);
+	waited = wait_until(h, clock_ms() + h->config->kill_grace_ms, all_closed, NULL);
+	if (waited != WAITED_TIMED_OUT)
+		return waited;
+	signal_holders(h, SIGKILL);
+	return wait_until(h, clock_ms() + h->config->kill_grace_ms, all_closed, NULL);
+}
+
+/* Who has which tty open, as the reason of a refusal. */
+static void blame_holders(struct hold *h)
+{
+	char waiting_for[sizeof(h->waiting_for)];
+
+	hold_progress(h, waiting_for, sizeof(waiting_for));
+	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+}
+
+static bool any_hung_up(const struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (h->ttys[i].hangup)
+			return true;
+	return false;
+}
+
+static enum hold_result wait_closed(struct hold *h)
+{
+	enum waited waited = wait_until(h, close_deadline(h), all_closed, NULL);
+
+	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
+		waited = kill_holders(h);
+	if (waited == WAITED_DONE && any_hung_up(h))
+		waited = settle(h, SETTLE_CLOSES);
+	if (waited == WAITED_CANCELLED)
+		return HOLD_CANCELLED;
+	if (waited == WAITED_TIMED_OUT) {
+		blame_holders(h);
+		return h->config->on_open_descriptor == OOD_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
+	}
+	set_state(h, HOLD_CLOSED);
+	return HOLD_SAFE;
+}
+
+static void mend(struct hold *h)
+{
+	const bool any = any_hung_up(h);
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (h->ttys[i].hangup)
+			hangup_finish(h->ttys[i].hangup);
+		h->ttys[i].hangup = NULL;
+	}
+	if (any)
+		hold_event(h, "every descriptor closed, ports mended");
+	set_state(h, HOLD_MENDED);
+}
+
+static enum hold_result timed_out(struct hold *h)
+{
+	blame_holders(h);
+	return h->config->on_timeout == ON_TIMEOUT_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
+}
+
+static enum hold_result sequence(struct hold *h)
+{
+	enum hold_result result = HOLD_SAFE;
+	enum waited waited;
+
+	close_gate(h);
+	keep_out(h);
+	waited = h->n_ttys ? settle(h, SETTLE_OPENS) : WAITED_DONE;
+	set_state(h, HOLD_SETTLED);
+	if (waited == WAITED_DONE)
+		waited = hang_up(h);
+	if (waited == WAITED_DONE)
+		waited = drain(h);
+	if (waited == WAITED_CANCELLED)
+		return HOLD_CANCELLED;
+	if (waited == WAITED_TIMED_OUT)
+		result = timed_out(h);
+	if (result == HOLD_SAFE)
+		result = wait_closed(h);
+	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
+		mend(h);
+	return result;
+}
+
+enum hold_result hold_run(struct hold *h)
+{
+	enum hold_result result;
+
+	hold_event(h, "stop requested by %s: held", h->caller_name);
+	result = sequence(h);
+	if (result == HOLD_SAFE)
+		hold_event(h, "released: the stop may go on");
+	else if (result == HOLD_UNSAFE)
+		log_warning("%s: UNSAFE stop let through: %s", h->rp.name, h->reason);
+	else if (result == HOLD_REFUSED)
+		log_warning("%s: stop refused: %s", h->rp.name, h->reason);
+	else
+		hold_event(h, "given up: %s has gone", h->caller_name);
+	set_state(h, HOLD_RELEASED);
+	return result;
+}
+
+void hold_end(struct hold *h, bool carried_out)
+{
+	if (!carried_out && h->guard)
+		guard_gate_open(h->guard, h->rp.index);
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (h->ttys[i].hangup)
+			hangup_finish(h->ttys[i].hangup);
+		h->ttys[i].hangup = NULL;
+		keepout_end(&h->ttys[i].keepout);
+	}
+	h->n_ttys = 0;
+	pthread_mutex_destroy(&h->progress_lock);
+}

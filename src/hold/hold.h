@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Making one stop of a remote processor safe: the sequence between "somebody wants to stop it" and
+ * "now it may happen".
+ *
+ *	hold_begin()	nothing has changed yet
+ *	hold_run()	blocks: gate closed, newcomers kept out, ttys hung up, senders drained,
+ *			descriptors closed, ports mended
+ *	hold_end()	the stop was carried out, or not: puts back what has to be put back
+ *
+ * The caller keeps the stop itself from happening in the meantime (by not answering the open of the
+ * state file, or by not writing "stop" yet).
+ */
+#ifndef RPMSG_GUARD_HOLD_HOLD_H
+#define RPMSG_GUARD_HOLD_HOLD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "guard/guard.h"
+#include "hold/hangup.h"
+#include "hold/keepout.h"
+#include "system/remoteproc.h"
+#include "system/tty.h"
+
+enum hold_state {
+	HOLD_REQUESTED,
+	HOLD_GATE_CLOSED,
+	HOLD_KEPT_OUT,
+	HOLD_SETTLED,
+	HOLD_HUNG_UP,
+	HOLD_DRAINED,
+	HOLD_CLOSED,
+	HOLD_MENDED,
+	HOLD_RELEASED,
+};
+
+enum hold_result {
+	HOLD_SAFE,	/* nobody is inside and nobody can come back */
+	HOLD_UNSAFE,	/* not so, but the configuration says to proceed */
+	HOLD_REFUSED,	/* not so, and the stop has to be refused */
+	HOLD_CANCELLED, /* the caller has gone, or the program ends */
+};
+
+struct hold_tty {
+	struct keepout keepout;
+	struct hangup *hangup; /* NULL when nobody had it open */
+	bool kept_out;
+};
+
+struct hold {
+	struct remoteproc rp;
+	const struct rproc_config *config;
+	struct guard *guard;  /* NULL below level "observe" */
+	int caller;	      /* thread that waits for the answer, 0 for ourselves */
+	char caller_name[32]; /* "sh[812]" */
+	uint64_t requested_ms;
+	uint64_t deadline_ms;
+	struct hold_tty ttys[RPMSG_TTY_MAX];
+	size_t n_ttys;
+	atomic_bool cancelled; /* set by anyone to make hold_run() give up soon */
+	char reason[256];      /* why it was refused or is unsafe */
+
+	pthread_mutex_t progress_lock; /* guards what follows */
+	enum hold_state state;
+	char waiting_for[192];
+};
+
+void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
+		struct guard *guard, int caller);
+enum hold_result hold_run(struct hold *h);
+
+/* @carried_out: the remote processor went down, so its gate stays closed until the next boot. */
+void hold_end(struct hold *h, bool carried_out);
+
+/* What a held caller waits for right now, e.g. "1 sender inside: python[812] in rpmsg_send". */
+enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len);
+const char *hold_state_name(enum hold_state state);
+
+/* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
+void hold_event(const struct hold *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hold/opener.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "system/files.h"
+
+/*
+ * The numbers of every ABI a 64-bit kernel may serve, in one table: /proc/<tid>/syscall does not
+ * say which ABI the number belongs to. That is no loss, because none of these numbers is a call
+ * that can block in an open under the other ABI.
+ */
+static const struct open_call {
+	long number;
+	int flags_argument; /* -1: creat(), which always writes; -2: openat2() */
+} open_calls[] = {
+#if defined(__x86_64__)
+	{ 2, 1 },   /* x86_64 open */
+	{ 257, 2 }, /* x86_64 openat */
+	{ 85, -1 }, /* x86_64 creat */
+	{ 295, 2 }, /* i386 openat */
+#else
+	{ 56, 2 },  /* arm64 and other generic ABIs: openat */
+	{ 322, 2 }, /* arm openat */
+#endif
+	{ 5, 1 },    /* i386 and arm open */
+	{ 8, -1 },   /* i386 and arm creat */
+	{ 437, -2 }, /* openat2, the same everywhere */
+};
+
+static const struct open_call *find_call(long number)
+{
+	for (size_t i = 0; i < sizeof(open_calls) / sizeof(open_calls[0]); i++)
+		if (open_calls[i].number == number)
+			return &open_calls[i];
+	return NULL;
+}
+
+static bool flags_may_write(unsigned long flags)
+{
+	return (flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* openat2() takes its flags from struct open_how, whose first member they are. */
+static bool open_how_may_write(int tid, unsigned long address)
+{
+	char path[64];
+	uint64_t flags;
+	bool known;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	known = pread(fd, &flags, sizeof(flags), (off_t)address) == sizeof(flags);
+	close(fd);
+	return !known || flags_may_write(flags);
+}
+
+bool opener_line_may_write(const char *line, int tid)
+{
+	unsigned long args[6];
+	const struct open_call *call;
+	long number;
+
+	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &number, &args[0], &args[1], &args[2],
+		   &args[3], &args[4], &args[5]) != 7)
+		return true;
+	call = find_call(number);
+	if (!call || call->flags_argument == -1)
+		return true;
+	if (call->flags_argument == -2)
+		return open_how_may_write(tid, args[2]);
+	return flags_may_write(args[call->flags_argument]);
+}
+
+/* Returns false when the thread has gone. */
+static bool read_syscall(int tid, char *line, size_t len)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	return file_read_line(path, line, len) > 0;
+}
+
+enum whereabouts opener_whereabouts(int tid)
+{
+	char line[256];
+
+	if (!read_syscall(tid, line, sizeof(line)))
+		return TASK_GONE;
+	if (strcmp(line, "running") == 0)
+		return TASK_RUNNING;
+	return find_call(strtol(line, NULL, 10)) ? TASK_IN_OPEN : TASK_ELSEWHERE;
+}
+
+bool opener_may_write(int tid)
+{
+	char line[256];
+
+	/*
+	 * The event is queued a moment before the opener falls asleep; until then the kernel says
+	 * "running".
+	 */
+	for (int i = 0; i < 100; i++) {
+		if (!read_syscall(tid, line, sizeof(line)))
+			return true;
+		if (strcmp(line, "running") != 0)
+			return opener_line_may_write(line, tid);
+		pause_ms(1);
+	}
+	return true;
+}
+
+bool opener_is_writing(int tid)
+{
+	/* write, pwrite64, writev, pwritev; then write and writev of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long writes[] = { 1, 18, 20, 296, 4, 146 };
+#else
+	static const long writes[] = { 64, 68, 66, 70, 4, 146 };
+#endif
+	char line[256];
+	long number;
+
+	if (!read_syscall(tid, line, sizeof(line)))
+		return false;
+	if (strcmp(line, "running") == 0)
+		return true;
+	number = strtol(line, NULL, 10);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (writes[i] == number)
+			return true;
+	return false;
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What /proc tells of a thread: asleep in which system call, or "running", which is user mode, the
+ * kernel, or waiting for a CPU. Of one that is asleep the kernel stack says whether it is inside.
+ * One that runs is outside as soon as it has used more CPU time than the call can: an open or a
+ * release of a tty takes some ten microseconds of it and has no loop.
+ */
+#include "hold/settle.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hold/opener.h"
+#include "system/files.h"
+
+/* In ticks of USER_HZ, 10 ms each: two, so that at least a whole one has passed. */
+#define CALL_CPU_TICKS 2
+
+struct thread {
+	int tid;
+	uint64_t cpu_ticks; /* when it was first seen running */
+};
+
+struct settle {
+	struct thread *threads; /* not seen outside yet */
+	size_t n, room;
+	enum settle_what what;
+};
+
+/* The state letter and the CPU time of a thread; '\0' when it has gone. */
+static char read_stat(int tid, uint64_t *ticks)
+{
+	unsigned long long user = 0, system = 0;
+	char path[64], line[512], state = '\0';
+	const char *p;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	if (file_read_line(path, line, sizeof(line)) <= 0)
+		return '\0';
+	/* The command name may hold anything; the last parenthesis ends it. */
+	p = strrchr(line, ')');
+	if (p)
+		sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &state,
+		       &user, &system);
+	*ticks = user + system;
+	return state;
+}
+
+static uint64_t cpu_ticks(int tid)
+{
+	uint64_t ticks = 0;
+
+	read_stat(tid, &ticks);
+	return ticks;
+}
+
+/* A process that has ended and was not waited for: it has no stack any more. */
+static bool is_zombie(int tid)
+{
+	uint64_t ticks;
+	const char state = read_stat(tid, &ticks);
+
+	return state == 'Z' || state == 'X' || state == '\0';
+}
+
+/* Whether the kernel stack of a sleeping thread has one of these functions on it. */
+static bool stack_has(int tid, const char *const functions[])
+{
+	char path[64], line[256];
+	bool inside = false, any = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", tid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!inside && fgets(line, sizeof(line), f)) {
+		any = true;
+		for (size_t i = 0; functions[i] && !inside; i++)
+			inside = strstr(line, functions[i]);
+	}
+	fclose(f);
+	/* An empty one: it has left its sleep in the meantime and has to be looked at again. */
+	return inside || (!any && !is_zombie(tid));
+}
+
+static bool outside(const struct settle *s, const struct thread *t)
+{
+	static const char *const opens[] = { "chrdev_open", "tty_open", NULL };
+	static const char *const closes[] = { "tty_release", "__fput", NULL };
+
+	switch (opener_whereabouts(t->tid)) {
+	case TASK_GONE:
+		return true;
+	case TASK_RUNNING:
+		return cpu_ticks(t->tid) >= t->cpu_ticks + CALL_CPU_TICKS;
+	case TASK_IN_OPEN:
+		return !stack_has(t->tid, s->what == SETTLE_OPENS ? opens : closes);
+	case TASK_ELSEWHERE:
+		/* Any system call can end in a release on the way back to user mode. */
+		return s->what == SETTLE_OPENS || !stack_has(t->tid, closes);
+	}
+	return true;
+}
+
+static bool add(struct settle *s, int tid)
+{
+	struct thread *threads;
+
+	if (s->n == s->room) {
+		s->room = s->room ? 2 * s->room : 64;
+		threads = realloc(s->threads, s->room * sizeof(*threads));
+		if (!threads)
+			return false;
+		s->threads = threads;
+	}
+	s->threads[s->n++] = (struct thread){ .tid = tid, .cpu_ticks = cpu_ticks(tid) };
+	return true;
+}
+
+/* Most threads sleep somewhere else, and are done with here. */
+static bool take_stock(struct settle *s, int tid)
+{
+	const struct thread t = { .tid = tid, .cpu_ticks = UINT64_MAX - CALL_CPU_TICKS };
+
+	return outside(s, &t) || add(s, tid);
+}
+
+typedef bool (*entry_fn)(struct settle *s, int number);
+
+static bool for_each_number(const char *path, struct settle *s, entry_fn fn)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool ok = true;
+
+	if (!dir)
+		return true; /* it has ended meanwhile */
+	while (ok && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			ok = fn(s, atoi(entry->d_name));
+	closedir(dir);
+	return ok;
+}
+
+static bool take_process(struct settle *s, int pid)
+{
+	char path[64];
+
+	if (pid == getpid())
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	return for_each_number(path, s, take_stock);
+}
+
+struct settle *settle_begin(enum settle_what what)
+{
+	struct settle *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->what = what;
+	if (for_each_number("/proc", s, take_process))
+		return s;
+	settle_end(s);
+	return NULL;
+}
+
+bool settle_done(struct settle *s, char *waiting_for, size_t len)
+{
+	size_t left = 0;
+	char comm[16];
+
+	for (size_t i = 0; i < s->n; i++)
+		if (!outside(s, &s->threads[i]))
+			s->threads[left++] = s->threads[i];
+	s->n = left;
+	if (!left)
+		return true;
+	task_comm(s->threads[0].tid, comm);
+	snprintf(waiting_for, len, "%s[%d], which may be %s a tty", comm, s->threads[0].tid,
+		 s->what == SETTLE_OPENS ? "opening" : "closing");
+	return false;
+}
+
+void settle_end(struct settle *s)
+{
+	if (!s)
+		return;
+	free(s->threads);
+	free(s);
+}

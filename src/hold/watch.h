@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two files that a remote processor is stopped through, "state" in sysfs and /dev/remoteprocN,
+ * under fanotify permission marks: whoever opens one waits in the kernel for our answer. When the
+ * program dies the kernel answers "allow" for it.
+ */
+#ifndef RPMSG_GUARD_HOLD_WATCH_H
+#define RPMSG_GUARD_HOLD_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "system/remoteproc.h"
+
+struct watch;
+
+struct watch_event {
+	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW } kind;
+	int index;  /* N of remoteprocN */
+	int tid;    /* WATCH_OPEN: the thread that waits */
+	int answer; /* WATCH_OPEN: to be handed to watch_answer() exactly once */
+};
+
+typedef void (*watch_fn)(const struct watch_event *event, void *arg);
+
+/* Returns 0, or a negative errno with one line of reason and remedy in @reason. */
+int watch_open(struct watch **out, char *reason, size_t len);
+void watch_close(struct watch *watch);
+
+/* Starts and ends watching one remote processor. watch_add() again is harmless. */
+int watch_add(struct watch *watch, const struct remoteproc *rp);
+void watch_remove(struct watch *watch, int index);
+
+/* A descriptor to poll, and the call that hands over what has happened. */
+int watch_fd(const struct watch *watch);
+void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
+
+/* Lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
+bool watch_answer(struct watch *watch, int answer, bool allow);
+
+/* Whether thread @tid still has one of the two files of remoteproc<index> open. */
+bool watch_held_open(const struct watch *watch, int index, int tid);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages to stderr, one line each. Safe to call from any thread.
+ */
+#ifndef RPMSG_GUARD_LOG_LOG_H
+#define RPMSG_GUARD_LOG_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The numbers are those of syslog(3), which the journal expects in its line prefix. */
+enum log_lvl {
+	LVL_ERROR = 3,
+	LVL_WARNING = 4,
+	LVL_NOTICE = 5,
+	LVL_INFO = 6,
+	LVL_DEBUG = 7,
+};
+
+/* Messages above @max are dropped. With @journal each line begins with its level as "<N>". */
+void log_init(enum log_lvl max, bool journal);
+
+/* Whether stderr is connected to the systemd journal. */
+bool log_to_journal(void);
+
+void log_msg(enum log_lvl lvl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_msg(LVL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_msg(LVL_WARNING, __VA_ARGS__)
+#define log_notice(...) log_msg(LVL_NOTICE, __VA_ARGS__)
+#define log_info(...) log_msg(LVL_INFO, __VA_ARGS__)
+#define log_debug(...) log_msg(LVL_DEBUG, __VA_ARGS__)
+
+/*
+ * Copies @in to @out with every control byte written as \xNN: names of tasks and devices are chosen
+ * by others and end up on a terminal. Cuts off what does not fit. Returns the length of @out.
+ */
+size_t log_escape(char *out, size_t len, const char *in);
+
+#endif

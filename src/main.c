@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/commands.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{ "run", cmd_run, "guard the stops of all remote processors (the service)" },
+	{ "check", cmd_check, "what this kernel can do, and what is missing" },
+	{ "status", cmd_status, "remote processors, gates, senders, counters" },
+	{ "stop", cmd_stop, "stop a remote processor safely" },
+	{ "start", cmd_start, "start a remote processor" },
+	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
+	{ "release", cmd_release, "put back what a service that died has left" },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: rpmsg-guard COMMAND [OPTION...]\n"
+	      "Makes the stop of a remote processor safe for the kernel while programs use rpmsg.\n\n",
+	      out);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n"
+	      "  --help, --version; \"rpmsg-guard COMMAND --help\" explains a command.\n\n"
+	      "Examples:\n"
+	      "  rpmsg-guard check                what can be guarded on this kernel?\n"
+	      "  rpmsg-guard run --verbose        guard, and tell what happens\n"
+	      "  rpmsg-guard stop remoteproc0     a safe stop by hand\n\n" EXIT_STATUS_HELP "\n",
+	      out);
+}
+
+static int complain(const char *what, const char *word)
+{
+	fprintf(stderr, "rpmsg-guard: %s%s%s%s; commands are:", what, word ? " '" : "",
+		word ? word : "", word ? "'" : "");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
+	fputs(" (see rpmsg-guard --help)\n", stderr);
+	return EXIT_STATUS_USAGE;
+}
+
+static int dispatch(const struct command *command, int argc, char **argv)
+{
+	char name[64];
+
+	/* What argp prints in front of its messages. */
+	snprintf(name, sizeof(name), "rpmsg-guard %s", command->name);
+	argv[0] = name;
+	argp_err_exit_status = EXIT_STATUS_USAGE;
+	return command->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return complain("no command", NULL);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return EXIT_STATUS_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("rpmsg-guard " VERSION);
+		return EXIT_STATUS_DONE;
+	}
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return dispatch(&commands[i], argc - 1, argv + 1);
+	return complain(argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "guard/event_format.h"
+#include "guard/setup.h"
+#include "log/log.h"
+#include "service/control.h"
+#include "service/notify.h"
+#include "system/files.h"
+#include "system/run_dir.h"
+
+/* While a hold goes on, how often what no event announces is looked at. */
+#define TICK_MS 50
+/* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
+#define IDLE_TICK_MS 1000
+
+static bool any_active(const struct service *sv)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used && sv->slots[i].phase != SLOT_IDLE)
+			return true;
+	return false;
+}
+
+static struct slot *find_slot(struct service *sv, int index)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used && sv->slots[i].rp.index == index)
+			return &sv->slots[i];
+	return NULL;
+}
+
+static void begin_slot(struct service *sv, const struct remoteproc *rp)
+{
+	const struct rproc_config *config = config_for(sv->config, rp->device_name, rp->name);
+	struct slot *s = NULL;
+	int err;
+
+	for (size_t i = 0; i < REMOTEPROC_MAX && !s; i++)
+		if (!sv->slots[i].used)
+			s = &sv->slots[i];
+	err = s ? slot_begin(s, rp, config, sv->watch, sv->guard, sv->done_fd) : -ENOSPC;
+	if (err)
+		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
+	else
+		log_info("%s (%s) is guarded", rp->name, rp->device_name);
+}
+
+static bool listed(const struct remoteproc *all, size_t n, const struct remoteproc *rp)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].index == rp->index && strcmp(all[i].sysfs, rp->sysfs) == 0)
+			return true;
+	return false;
+}
+
+static void scan(struct service *sv)
+{
+	static struct remoteproc all[REMOTEPROC_MAX];
+	size_t n = remoteproc_list(all, REMOTEPROC_MAX);
+
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
+		struct slot *s = &sv->slots[i];
+
+		if (!s->used || s->phase != SLOT_IDLE || listed(all, n, &s->rp))
+			continue;
+		log_info("%s (%s) has gone", s->rp.name, s->rp.device_name);
+		slot_end(s);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct slot *s = find_slot(sv, all[i].index);
+
+		if (!s)
+			begin_slot(sv, &all[i]);
+		else if (sv->watch)
+			watch_add(sv->watch, &all[i]); /* its character device may be new */
+	}
+}
+
+/* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
+static void check_sections(const struct service *sv)
+{
+	for (const struct rproc_section *c = sv->config->sections; c; c = c->next) {
+		bool known = false;
+
+		for (size_t i = 0; i < REMOTEPROC_MAX && !known; i++) {
+			const struct slot *s = &sv->slots[i];
+
+			known = s->used && (strcmp(s->rp.name, c->name) == 0 ||
+					    strcmp(s->rp.device_name, c->name) == 0);
+		}
+		if (!known)
+			log_warning("configuration: there is no remote processor '%s' (yet); "
+				    "'rpmsg-guard status' lists those there are",
+				    c->name);
+	}
+}
+
+static void refresh_guard(struct service *sv)
+{
+	static bool failed;
+	char reason[256];
+	int err = sv->guard ? guard_refresh(sv->guard, reason, sizeof(reason)) : 0;
+
+	if (err && !failed)
+		log_warning("kernel side incomplete: %s", reason);
+	failed = err != 0;
+}
+
+static void on_watch(const struct watch_event *event, void *arg)
+{
+	struct service *sv = arg;
+	struct slot *s = find_slot(sv, event->index);
+
+	if (event->kind == WATCH_OVERFLOW) {
+		log_error("fanotify queue overflow: an open may have passed unseen");
+		return;
+	}
+	if (event->kind == WATCH_CLOSED) {
+		if (s)
+			slot_closed(s);
+		return;
+	}
+	if (s)
+		slot_open(s, event);
+	else
+		watch_answer(sv->watch, event->answer, true);
+}
+
+static void on_signal(struct service *sv)
+{
+	struct signalfd_siginfo info;
+
+	if (read(sv->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (sv->ending) {
+		for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+			if (sv->slots[i].used && sv->slots[i].phase == SLOT_HOLDING)
+				atomic_store(&sv->slots[i].hold.cancelled, true);
+		return;
+	}
+	log_notice("ending%s", any_active(sv) ? " when the stop that is held is over" : "");
+	unlink(READY_FILE);
+	notify_systemd("STOPPING=1");
+	sv->ending = true;
+}
+
+static void set_timer(struct service *sv)
+{
+	const long ms = any_active(sv) ? TICK_MS : IDLE_TICK_MS;
+	const struct itimerspec spec = {
+		.it_value = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L },
+	};
+
+	timerfd_settime(sv->timer_fd, 0, &spec, NULL);
+}
+
+static void drain_fd(int fd)
+{
+	char buf[8192];
+
+	while (read(fd, buf, sizeof(buf)) > 0)
+		;
+}
+
+static void on_tick(struct service *sv)
+{
+	static uint64_t last_scan_ms;
+
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used)
+			slot_tick(&sv->slots[i]);
+	if (clock_ms() - last_scan_ms < IDLE_TICK_MS)
+		return;
+	last_scan_ms = clock_ms();
+	scan(sv);
+	refresh_guard(sv);
+	notify_systemd("WATCHDOG=1");
+	control_save(sv);
+}
+
+static void on_done(struct service *sv)
+{
+	drain_fd(sv->done_fd);
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used)
+			slot_worker_done(&sv->slots[i]);
+	control_save(sv);
+}
+
+static void on_guard_event(const struct rg_event *event, void *arg)
+{
+	char text[256];
+
+	(void)arg;
+	event_format(event, text, sizeof(text));
+	if (event->type == RG_UNSAFE_OVERLAP)
+		log_warning("%s", text);
+	else
+		log_info("%s", text);
+}
+
+static void on_uevent(struct service *sv)
+{
+	drain_fd(sv->uevent_fd);
+	scan(sv);
+	refresh_guard(sv);
+}
+
+static void handle(struct service *sv, int fd)
+{
+	if (fd == sv->signal_fd)
+		on_signal(sv);
+	else if (fd == sv->done_fd)
+		on_done(sv);
+	else if (fd == sv->uevent_fd)
+		on_uevent(sv);
+	else if (fd == sv->control_fd)
+		control_answer(sv);
+	else if (fd == sv->timer_fd) {
+		drain_fd(sv->timer_fd);
+		on_tick(sv);
+	} else if (sv->watch && fd == watch_fd(sv->watch))
+		watch_dispatch(sv->watch, on_watch, sv);
+	else if (sv->guard && fd == guard_event_fd(sv->guard))
+		guard_consume(sv->guard, on_guard_event, sv);
+}
+
+static void loop(struct service *sv)
+{
+	struct epoll_event events[8];
+	int n;
+
+	while (!sv->ending || any_active(sv)) {
+		set_timer(sv);
+		n = epoll_wait(sv->epoll_fd, events, 8, -1);
+		for (int i = 0; i < n; i++)
+			handle(sv, events[i].data.fd);
+	}
+}
+
+static int open_uevents(void)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			NETLINK_KOBJECT_UEVENT);
+
+	/* Without them (no CONFIG_NET) the tick finds what comes and goes, a second later. */
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int open_descriptors(struct service *sv)
+{
+	sv->signal_fd = open_signals();
+	sv->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	sv->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sv->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	sv->uevent_fd = open_uevents();
+	sv->control_fd = control_listen();
+	if (sv->control_fd < 0) {
+		log_error("%s: %s", CONTROL_SOCKET, strerror(-sv->control_fd));
+		return -1;
+	}
+	if (sv->signal_fd < 0 || sv->timer_fd < 0 || sv->done_fd < 0 || sv->epoll_fd < 0) {
+		log_error("no descriptors for the event loop: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static void poll_descriptors(struct service *sv)
+{
+	const int fds[] = {
+		sv->signal_fd,
+		sv->timer_fd,
+		sv->done_fd,
+		sv->uevent_fd,
+		sv->control_fd,
+		sv->watch ? watch_fd(sv->watch) : -1,
+		sv->guard ? guard_event_fd(sv->guard) : -1,
+	};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		struct epoll_event event = { .events = EPOLLIN, .data.fd = fds[i] };
+
+		if (fds[i] >= 0)
+			epoll_ctl(sv->epoll_fd, EPOLL_CTL_ADD, fds[i], &event);
+	}
+}
+
+static void announce_ready(struct service *sv)
+{
+	int err = file_replace(READY_FILE, level_name(sv->level));
+
+	if (err)
+		log_warning("%s: %s", READY_FILE, strerror(-err));
+	notify_systemd("READY=1");
+	log_notice("guarding at level %s", level_name(sv->level));
+}
+
+static void close_all(struct service *sv)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used)
+			slot_end(&sv->slots[i]);
+	watch_close(sv->watch);
+	guard_close(sv->guard);
+	if (sv->control_fd >= 0)
+		control_end(sv->control_fd);
+	unlink(READY_FILE);
+	unlink(STATUS_FILE);
+}
+
+/* The last thing before an exit, however it came to it: nothing of ours is left in the kernel. */
+int service_run(const struct config *config, bool observe_only)
+{
+	struct service *sv = calloc(1, sizeof(*sv));
+	int status = EXIT_STATUS_FAILED;
+
+	if (!sv)
+		return status;
+	sv->config = config;
+	sv->observe_only = observe_only;
+	sv->started_ms = clock_ms();
+	sv->control_fd = -1;
+	if (open_descriptors(sv) < 0)
+		goto out;
+	keepout_recover();
+	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
+	if (status != EXIT_STATUS_DONE)
+		goto out;
+	poll_descriptors(sv);
+	scan(sv);
+	check_sections(sv);
+	control_save(sv);
+	announce_ready(sv);
+	loop(sv);
+out:
+	close_all(sv);
+	free(sv);
+	return status;
+}

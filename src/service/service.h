@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The root service: one event loop over the marked files, the kernel side's events, remote
+ * processors that come and go, and the status socket.
+ */
+#ifndef RPMSG_GUARD_SERVICE_SERVICE_H
+#define RPMSG_GUARD_SERVICE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "guard/guard.h"
+#include "hold/watch.h"
+#include "service/slot.h"
+
+struct service {
+	const struct config *config;
+	enum level level;
+	bool observe_only;   /* never interfere: nothing is marked, nothing is refused */
+	struct guard *guard; /* NULL below level "observe" */
+	struct watch *watch; /* NULL when observe_only */
+	struct slot slots[REMOTEPROC_MAX];
+	uint64_t started_ms;
+	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
+	bool ending; /* asked to end; goes on until no hold is left */
+};
+
+/* Runs until it is asked to end. Returns an exit status. */
+int service_run(const struct config *config, bool observe_only);
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hold/opener.h"
+#include "log/log.h"
+#include "system/files.h"
+
+/*
+ * How long a closed descriptor may stay unannounced: it was opened for reading after all, or it
+ * lives on in a process that we do not know.
+ */
+#define CLOSE_UNSEEN_MS 1000
+
+int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
+	       struct watch *watch, struct guard *guard, int done_fd)
+{
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->rp = *rp;
+	s->config = config;
+	s->watch = watch;
+	s->guard = guard;
+	s->done_fd = done_fd;
+	/* Before the mark: see remoteproc_open_state(). */
+	s->state_fd = remoteproc_open_state(rp);
+	if (s->state_fd < 0)
+		return s->state_fd;
+	err = watch ? watch_add(watch, rp) : 0;
+	if (err) {
+		close(s->state_fd);
+		return err;
+	}
+	s->used = true;
+	return 0;
+}
+
+void slot_end(struct slot *s)
+{
+	if (s->watch)
+		watch_remove(s->watch, s->rp.index);
+	close(s->state_fd);
+	s->used = false;
+}
+
+static void *worker(void *arg)
+{
+	struct slot *s = arg;
+	const uint64_t one = 1;
+
+	s->result = hold_run(&s->hold);
+	atomic_store(&s->worker_done, true);
+	/* Fails only when the counter is full, and then the service is awake anyway. */
+	if (write(s->done_fd, &one, sizeof(one)) < 0)
+		log_debug("%s: wake-up not needed", s->rp.name);
+	return NULL;
+}
+
+static void answer_all(struct slot *s, bool allow)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (watch_answer(s->watch, s->openers[i].answer, allow) && allow)
+			s->openers[n++] = s->openers[i];
+	s->n_openers = n;
+	s->open_descriptors = (unsigned int)n;
+}
+
+static void finish(struct slot *s, const char *result, bool carried_out)
+{
+	s->last_result = result;
+	s->last_held_ms = (s->released_ms ? s->released_ms : clock_ms()) - s->hold.requested_ms;
+	s->last_at = time(NULL);
+	snprintf(s->last_caller, sizeof(s->last_caller), "%s", s->hold.caller_name);
+	s->stops += carried_out;
+	hold_end(&s->hold, carried_out);
+	s->n_openers = 0;
+	s->open_descriptors = 0;
+	s->released_ms = 0;
+	s->phase = SLOT_IDLE;
+}
+
+static void start_hold(struct slot *s)
+{
+	int err;
+
+	hold_begin(&s->hold, &s->rp, s->config, s->guard, s->openers[0].tid);
+	atomic_store(&s->worker_done, false);
+	s->phase = SLOT_HOLDING;
+	err = pthread_create(&s->worker, NULL, worker, s);
+	if (!err)
+		return;
+	log_error("%s: stop refused: no thread for the hold: %s", s->rp.name, strerror(err));
+	answer_all(s, false);
+	finish(s, "failed", false);
+}
+
+void slot_open(struct slot *s, const struct watch_event *event)
+{
+	enum remoteproc_state state = remoteproc_read_state(s->state_fd);
+
+	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
+	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
+		watch_answer(s->watch, event->answer, true);
+		return;
+	}
+	if (s->n_openers == OPENERS_MAX) {
+		log_warning("%s: too many openers at once; one refused", s->rp.name);
+		watch_answer(s->watch, event->answer, false);
+		return;
+	}
+	s->openers[s->n_openers++] = (struct opener){ .tid = event->tid, .answer = event->answer };
+	if (s->phase == SLOT_IDLE) {
+		start_hold(s);
+	} else if (s->phase == SLOT_RELEASED) {
+		/* All is quiet already; the newcomer may go on at once. */
+		watch_answer(s->watch, event->answer, true);
+		s->open_descriptors++;
+	}
+}
+
+void slot_worker_done(struct slot *s)
+{
+	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
+		return;
+	pthread_join(s->worker, NULL);
+	if (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE) {
+		s->phase = SLOT_RELEASED;
+		s->released_ms = clock_ms();
+		answer_all(s, true);
+		slot_tick(s);
+		return;
+	}
+	if (s->result == HOLD_CANCELLED && !atomic_load(&s->hold.cancelled) && s->n_openers > 1) {
+		/* The first caller has gone, but others want the stop as well. */
+		watch_answer(s->watch, s->openers[0].answer, false);
+		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
+		hold_end(&s->hold, false);
+		start_hold(s);
+		return;
+	}
+	answer_all(s, false);
+	finish(s, s->result == HOLD_REFUSED ? "refused" : "given up", false);
+}
+
+static bool held_open(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+			return true;
+	return false;
+}
+
+static bool stop_in_progress(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (opener_is_writing(s->openers[i].tid))
+			return true;
+	return false;
+}
+
+static void not_carried_out(struct slot *s, const char *why)
+{
+	hold_event(&s->hold, "not carried out: %s; gate open, ttys back", why);
+	finish(s, "not carried out", false);
+}
+
+void slot_tick(struct slot *s)
+{
+	enum remoteproc_state state;
+	uint64_t since;
+
+	if (s->phase != SLOT_RELEASED)
+		return;
+	state = remoteproc_read_state(s->state_fd);
+	if (!remoteproc_is_up(state)) {
+		hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
+		finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
+		return;
+	}
+	since = clock_ms() - s->released_ms;
+	if (s->n_openers == 0)
+		not_carried_out(s, "the caller has gone");
+	else if (stop_in_progress(s))
+		return;
+	else if (since > s->config->write_timeout_ms)
+		not_carried_out(s, "the state file is still open, but nothing was written");
+	else if ((s->open_descriptors == 0 || since > CLOSE_UNSEEN_MS) && !held_open(s))
+		not_carried_out(s, "the state file was closed without a stop");
+}
+
+void slot_closed(struct slot *s)
+{
+	if (s->phase != SLOT_RELEASED)
+		return;
+	if (s->open_descriptors > 0)
+		s->open_descriptors--;
+	slot_tick(s);
+}

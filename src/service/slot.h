@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One remote processor under guard: who waits to open its state file, the hold that runs for it,
+ * and what became of the last one.
+ *
+ *	idle --open for writing--> holding --safe--> released --closed--> idle
+ *	                              \--refused, given up-------------->/
+ */
+#ifndef RPMSG_GUARD_SERVICE_SLOT_H
+#define RPMSG_GUARD_SERVICE_SLOT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "hold/hold.h"
+#include "hold/watch.h"
+
+#define OPENERS_MAX 16
+
+enum slot_phase {
+	SLOT_IDLE,
+	SLOT_HOLDING,  /* hold_run() is going on in a thread of its own */
+	SLOT_RELEASED, /* the openers were let go and may write "stop" now */
+};
+
+struct opener {
+	int tid;
+	int answer;
+};
+
+struct slot {
+	bool used;
+	struct remoteproc rp;
+	const struct rproc_config *config;
+	struct watch *watch; /* NULL: only observe */
+	struct guard *guard;
+	int state_fd; /* opened before the file was marked */
+	int done_fd;  /* eventfd of the service, rung when hold_run() has ended */
+
+	enum slot_phase phase;
+	struct hold hold;
+	pthread_t worker;
+	enum hold_result result;
+	atomic_bool worker_done;
+
+	struct opener openers[OPENERS_MAX]; /* wait for an answer, or were let go */
+	size_t n_openers;
+	unsigned int open_descriptors; /* let go, and not known to be closed again */
+	uint64_t released_ms;
+
+	uint64_t stops;		 /* carried out after a hold */
+	const char *last_result; /* NULL before the first hold */
+	uint64_t last_held_ms;
+	time_t last_at;
+	char last_caller[32];
+};
+
+/* Begins to guard @rp; returns 0 or a negative errno with nothing left behind. */
+int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
+	       struct watch *watch, struct guard *guard, int done_fd);
+
+/* The remote processor has gone, or the service ends. Only when the slot is idle. */
+void slot_end(struct slot *s);
+
+void slot_open(struct slot *s, const struct watch_event *event);
+void slot_closed(struct slot *s);
+void slot_worker_done(struct slot *s);
+
+/* Called every now and then while the slot is not idle, for what no event announces. */
+void slot_tick(struct slot *s);
+
+#endif

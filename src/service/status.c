@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/status.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "service/service.h"
+#include "system/files.h"
+
+#define SENDERS_MAX 64
+
+static void add_string(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_object_new_string(value));
+}
+
+static void add_number(struct json_object *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_int64((int64_t)value));
+}
+
+static struct json_object *hold_object(struct slot *s)
+{
+	char waiting_for[192];
+	struct json_object *o;
+	enum hold_state state;
+
+	if (s->phase == SLOT_IDLE)
+		return NULL;
+	o = json_object_new_object();
+	state = hold_progress(&s->hold, waiting_for, sizeof(waiting_for));
+	add_string(o, "state", hold_state_name(state));
+	add_number(o, "held_ms", clock_ms() - s->hold.requested_ms);
+	add_string(o, "waiting_for", waiting_for);
+	add_string(o, "caller", s->hold.caller_name);
+	return o;
+}
+
+static struct json_object *senders_array(const struct slot *s)
+{
+	struct guard_sender senders[SENDERS_MAX];
+	struct json_object *array = json_object_new_array();
+	const uint64_t now = clock_ns();
+	size_t n = s->guard ? guard_senders(s->guard, s->rp.index, senders, SENDERS_MAX) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_new_object();
+
+		add_number(o, "pid", (uint64_t)senders[i].pid);
+		add_number(o, "tid", (uint64_t)senders[i].tid);
+		add_string(o, "comm", senders[i].comm);
+		add_string(o, "function", senders[i].function);
+		add_number(o, "for_ms", (now - senders[i].since_ns) / 1000000ULL);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *last_object(const struct slot *s)
+{
+	struct json_object *o;
+	char at[32];
+	struct tm tm;
+
+	if (!s->last_result)
+		return NULL;
+	o = json_object_new_object();
+	gmtime_r(&s->last_at, &tm);
+	strftime(at, sizeof(at), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add_string(o, "result", s->last_result);
+	add_number(o, "held_ms", s->last_held_ms);
+	add_string(o, "at", at);
+	add_string(o, "caller", s->last_caller);
+	return o;
+}
+
+static struct json_object *slot_object(struct slot *s)
+{
+	struct json_object *o = json_object_new_object();
+	struct guard_counters counters = { 0 };
+	bool closed = s->phase != SLOT_IDLE;
+
+	if (s->guard) {
+		guard_counters(s->guard, s->rp.index, &counters);
+		closed = guard_gate_is_closed(s->guard, s->rp.index);
+	}
+	add_string(o, "name", s->rp.name);
+	add_string(o, "device_name", s->rp.device_name);
+	add_string(o, "state", remoteproc_state_name(remoteproc_read_state(s->state_fd)));
+	add_string(o, "gate", closed ? "closed" : "open");
+	json_object_object_add(o, "hold", hold_object(s));
+	json_object_object_add(o, "senders", senders_array(s));
+	add_number(o, "refused", counters.refused);
+	add_number(o, "dropped", counters.dropped);
+	add_number(o, "stops", s->stops);
+	add_number(o, "unsafe_overlaps", counters.unsafe_overlaps);
+	json_object_object_add(o, "last", last_object(s));
+	return o;
+}
+
+struct json_object *status_build(struct service *service)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *array = json_object_new_array();
+
+	json_object_object_add(o, "version", json_object_new_int(1));
+	add_string(o, "service", service->ending ? "ending" : "running");
+	add_number(o, "pid", (uint64_t)getpid());
+	add_string(o, "level", level_name(service->level));
+	add_number(o, "uptime_ms", clock_ms() - service->started_ms);
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (service->slots[i].used)
+			json_object_array_add(array, slot_object(&service->slots[i]));
+	json_object_object_add(o, "remoteprocs", array);
+	add_number(o, "lost_records", service->guard ? guard_lost(service->guard) : 0);
+	return o;
+}

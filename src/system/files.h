@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading and replacing small files of proc, sysfs and /run.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_FILES_H
+#define RPMSG_GUARD_SYSTEM_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Reads the first line of @path without its newline into @buf, always terminated. Returns its
+ * length or a negative errno.
+ */
+int file_read_line(const char *path, char *buf, size_t len);
+
+/* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
+int file_replace(const char *path, const char *text);
+
+/* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
+uint64_t clock_ms(void);
+uint64_t clock_ns(void);
+
+/* Sleeps between two looks at a condition that no descriptor announces. */
+void pause_ms(unsigned int ms);
+
+/* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
+void task_comm(int tid, char *comm);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which processes have a device open.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_HOLDERS_H
+#define RPMSG_GUARD_SYSTEM_HOLDERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct holder {
+	pid_t pid;
+	char comm[16];
+};
+
+/*
+ * Finds the processes, other than the caller's, that have character device @dev open, whatever
+ * path they opened it by. Descriptors in flight between processes and those that only io_uring
+ * holds do not show in /proc and are not found. Returns how many were written, at most @max.
+ */
+size_t device_holders(dev_t dev, struct holder *out, size_t max);
+
+/* Whether process @pid has a descriptor that matches. */
+bool process_holds_device(pid_t pid, dev_t dev);
+bool process_holds_inode(pid_t pid, dev_t fs, ino_t inode);
+
+/* "python[812], sh[9]", cut with "and N more" when @buf of @len bytes is too short. */
+void holders_format(const struct holder *holders, size_t n, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/kallsyms.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct symbol {
+	uint64_t address;
+	const char *name;
+	const char *module; /* NULL: the kernel itself */
+};
+
+typedef bool (*symbol_fn)(const struct symbol *symbol, void *arg);
+
+/*
+ * Splits "ffff800010000000 t name\t[module]" in place. By hand, because the list has some hundred
+ * thousand lines and a board takes seconds for them with sscanf().
+ */
+static bool split(char *line, struct symbol *symbol)
+{
+	char *end, *p;
+
+	symbol->address = strtoull(line, &end, 16);
+	if (end == line || end[0] != ' ' || !end[1] || !strchr("tTwW", end[1]) || end[2] != ' ')
+		return false;
+	symbol->name = p = end + 3;
+	p += strcspn(p, "\t\n");
+	symbol->module = NULL;
+	if (p[0] == '\t' && p[1] == '[') {
+		symbol->module = p + 2;
+		p[2 + strcspn(p + 2, "]")] = '\0';
+	}
+	*p = '\0';
+	return true;
+}
+
+/* Walks the text symbols until @fn is satisfied. Addresses are not needed and may be hidden. */
+static bool any_symbol(symbol_fn fn, void *arg)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	struct symbol symbol;
+	bool found = false;
+	char line[768];
+
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f))
+		found = split(line, &symbol) && fn(&symbol, arg);
+	fclose(f);
+	return found;
+}
+
+struct pattern {
+	const char *module, *prefix, *part;
+};
+
+static bool matches(const struct symbol *symbol, void *arg)
+{
+	const struct pattern *p = arg;
+
+	if (p->module ? !symbol->module || strcmp(symbol->module, p->module) != 0
+		      : symbol->module || strncmp(symbol->name, p->prefix, strlen(p->prefix)) != 0)
+		return false;
+	return strstr(symbol->name, p->part);
+}
+
+bool kallsyms_module_has(const char *module, const char *prefix, const char *part)
+{
+	struct pattern p = { module, prefix, part };
+
+	return any_symbol(matches, &p);
+}
+
+struct by_name {
+	struct kallsyms_wanted *wanted;
+	size_t n;
+};
+
+static bool note_wanted(const struct symbol *symbol, void *arg)
+{
+	const struct by_name *b = arg;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (strcmp(symbol->name, b->wanted[i].name) != 0)
+			continue;
+		b->wanted[i].found = true;
+		b->wanted[i].address = symbol->address;
+	}
+	return false;
+}
+
+void kallsyms_find(struct kallsyms_wanted *wanted, size_t n)
+{
+	struct by_name b = { wanted, n };
+
+	for (size_t i = 0; i < n; i++)
+		wanted[i].found = false;
+	any_symbol(note_wanted, &b);
+}
+
+bool kallsyms_has(const char *name)
+{
+	struct kallsyms_wanted wanted = { .name = name };
+
+	kallsyms_find(&wanted, 1);
+	return wanted.found;
+}
+
+struct nearest {
+	uint64_t address, best;
+	char name[256], module[128];
+};
+
+/* The list is not sorted across modules: every symbol has to be seen. */
+static bool nearer(const struct symbol *symbol, void *arg)
+{
+	struct nearest *n = arg;
+
+	if (symbol->address <= n->address && symbol->address > n->best) {
+		n->best = symbol->address;
+		snprintf(n->name, sizeof(n->name), "%s", symbol->name);
+		snprintf(n->module, sizeof(n->module), "%s", symbol->module ? symbol->module : "");
+	}
+	return false;
+}
+
+void kallsyms_describe(uint64_t address, char *buf, size_t len)
+{
+	struct nearest n = { .address = address };
+
+	any_symbol(nearer, &n);
+	if (!n.best)
+		snprintf(buf, len, "0x%llx", (unsigned long long)address);
+	else
+		snprintf(buf, len, "%s+0x%llx%s%s%s", n.name,
+			 (unsigned long long)(address - n.best), n.module[0] ? " [" : "", n.module,
+			 n.module[0] ? "]" : "");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Questions to /proc/kallsyms.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_KALLSYMS_H
+#define RPMSG_GUARD_SYSTEM_KALLSYMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Whether module @module has a function with @part in its name. With @module NULL (the driver is
+ * built in) a function of the kernel whose name begins with @prefix is looked for.
+ */
+bool kallsyms_module_has(const char *module, const char *prefix, const char *part);
+
+struct kallsyms_wanted {
+	const char *name;
+	bool found;	  /* the kernel or a loaded module has this function */
+	uint64_t address; /* 0 when addresses are hidden */
+};
+
+/* Looks up @n functions in one reading of the list. */
+void kallsyms_find(struct kallsyms_wanted *wanted, size_t n);
+
+bool kallsyms_has(const char *name);
+
+/* "state_store+0x5c [remoteproc]" for a kernel text address, "0x..." when nothing is known. */
+void kallsyms_describe(uint64_t address, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/run_dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/files.h"
+
+static int write_pid(int fd)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d\n", getpid());
+
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+		return -errno;
+	return 0;
+}
+
+int run_dir_lock(int *pid)
+{
+	char text[16];
+	int fd, err;
+
+	*pid = 0;
+	if (mkdir(RUN_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return -errno;
+	err = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : write_pid(fd);
+	if (!err)
+		return fd;
+	close(fd);
+	if (err == -EWOULDBLOCK) {
+		err = -EBUSY;
+		if (file_read_line(LOCK_FILE, text, sizeof(text)) > 0)
+			*pid = atoi(text);
+	}
+	return err;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two kinds of driver have to be told apart. The kernel's own rpmsg_tty registers its tty below the
+ * channel's device, so sysfs says whose it is. NXP's imx_rpmsg_tty, the driver of the field report,
+ * makes one tty_driver per channel with tty_register_driver(): its tty lies in
+ * /sys/devices/virtual/tty, and only the number in "ttyRPMSG<dst>" leads back to the channel.
+ */
+#include "system/tty.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "system/files.h"
+#include "system/kallsyms.h"
+
+#define TTY_CLASS "/sys/class/tty"
+#define RPMSG_DEVICES "/sys/bus/rpmsg/devices"
+
+/* Enough for "<directory>/<name>/<attribute>"; longer names are not looked at. */
+static bool join(char *path, const char *dir, const char *name, const char *attr)
+{
+	return snprintf(path, PATH_MAX, "%s/%s/%s", dir, name, attr) < PATH_MAX;
+}
+
+static long read_number(const char *dir, const char *name, const char *attr)
+{
+	char path[PATH_MAX], text[32], *end;
+	long value;
+
+	if (!join(path, dir, name, attr) || file_read_line(path, text, sizeof(text)) <= 0)
+		return -1;
+	value = strtol(text, &end, 0);
+	return *end == '\0' ? value : -1;
+}
+
+/* The number that ends @name, or -1. */
+static long trailing_number(const char *name)
+{
+	const char *p = name + strlen(name);
+
+	while (p > name && isdigit((unsigned char)p[-1]))
+		p--;
+	return *p ? strtol(p, NULL, 10) : -1;
+}
+
+enum claim { CLAIMED_BY_NONE, CLAIMED_BY_OTHER, CLAIMED_BY_THIS };
+
+/* Which remote processor has a channel with address @number at either end. */
+static enum claim channel_claim(const struct remoteproc *rp, long number)
+{
+	DIR *dir = opendir(RPMSG_DEVICES);
+	enum claim claim = CLAIMED_BY_NONE;
+	char link[PATH_MAX], real[PATH_MAX];
+	struct dirent *entry;
+
+	if (!dir)
+		return CLAIMED_BY_NONE;
+	while (claim != CLAIMED_BY_THIS && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' ||
+		    (read_number(RPMSG_DEVICES, entry->d_name, "dst") != number &&
+		     read_number(RPMSG_DEVICES, entry->d_name, "src") != number))
+			continue;
+		if (!join(link, RPMSG_DEVICES, entry->d_name, ".") || !realpath(link, real))
+			continue;
+		claim = remoteproc_owns(rp, real) ? CLAIMED_BY_THIS : CLAIMED_BY_OTHER;
+	}
+	closedir(dir);
+	return claim;
+}
+
+/* Whether the tty driver with this major number calls itself an rpmsg driver. */
+static bool rpmsg_driver_major(unsigned int wanted)
+{
+	char line[256], driver[64], node[64];
+	FILE *f = fopen("/proc/tty/drivers", "re");
+	bool found = false;
+	unsigned int number;
+
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%63s %63s %u", driver, node, &number) == 3 && number == wanted)
+			found = strcasestr(driver, "rpmsg") || strcasestr(node, "rpmsg");
+	}
+	fclose(f);
+	return found;
+}
+
+static bool listed(const char *list, const char *node)
+{
+	size_t n = strlen(node);
+
+	for (const char *p = list; p && (p = strstr(p, node)); p += n)
+		if ((p == list || isspace((unsigned char)p[-1])) &&
+		    (p[n] == '\0' || isspace((unsigned char)p[n])))
+			return true;
+	return false;
+}
+
+static bool read_dev(const char *name, dev_t *dev)
+{
+	char path[PATH_MAX], text[32];
+	unsigned int major_nr, minor_nr;
+
+	if (!join(path, TTY_CLASS, name, "dev") || file_read_line(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%u:%u", &major_nr, &minor_nr) != 2)
+		return false;
+	*dev = makedev(major_nr, minor_nr);
+	return true;
+}
+
+/* The module of the driver that is bound to the channel below which the tty lies. */
+static bool driver_counts_references(const char *tty_sysfs)
+{
+	char path[PATH_MAX], module[PATH_MAX];
+	const char *base;
+
+	/* <channel>/tty/<name>: the channel's device is two levels up. */
+	if (snprintf(path, sizeof(path), "%s/../../driver/module", tty_sysfs) >= PATH_MAX)
+		return false;
+	base = realpath(path, module) ? strrchr(module, '/') + 1 : NULL;
+	/*
+	 * A driver that hangs up and counts has functions of its own for both; the vendor drivers
+	 * have neither. Without the evidence the tty is treated as one that does not.
+	 */
+	return kallsyms_module_has(base, "rpmsg_tty", "hangup") &&
+	       kallsyms_module_has(base, "rpmsg_tty", "destruct");
+}
+
+static bool belongs(const struct remoteproc *rp, const char *real, const char *extra,
+		    struct rpmsg_tty *tty)
+{
+	enum claim claim;
+
+	if (remoteproc_owns(rp, real)) {
+		tty->counted = driver_counts_references(real);
+		return true;
+	}
+	if (listed(extra, tty->node))
+		return true;
+	if (!strstr(real, "/devices/virtual/tty/") || !rpmsg_driver_major(major(tty->dev)))
+		return false;
+	claim = channel_claim(rp, trailing_number(tty->name));
+	tty->ambiguous = claim == CLAIMED_BY_NONE;
+	return claim != CLAIMED_BY_OTHER;
+}
+
+static bool examine(const struct remoteproc *rp, const char *name, const char *extra,
+		    struct rpmsg_tty *tty)
+{
+	char link[PATH_MAX], real[PATH_MAX];
+
+	memset(tty, 0, sizeof(*tty));
+	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || !read_dev(name, &tty->dev))
+		return false;
+	strcpy(tty->name, name);
+	snprintf(tty->node, sizeof(tty->node), "/dev/%s", name);
+	return join(link, TTY_CLASS, name, ".") && realpath(link, real) &&
+	       belongs(rp, real, extra, tty);
+}
+
+size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
+		      size_t max)
+{
+	DIR *dir = opendir(TTY_CLASS);
+	struct dirent *entry;
+	size_t n = 0;
+
+	if (!dir)
+		return 0;
+	while (n < max && (entry = readdir(dir)))
+		n += examine(rp, entry->d_name, extra, &out[n]);
+	closedir(dir);
+	return n;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ttys that rpmsg drivers made for the channels of a remote processor.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_TTY_H
+#define RPMSG_GUARD_SYSTEM_TTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "system/remoteproc.h"
+
+#define RPMSG_TTY_MAX 32
+
+struct rpmsg_tty {
+	char name[64]; /* of the tty device in sysfs */
+	char node[80]; /* where devtmpfs has it, "/dev/<name>" */
+	dev_t dev;
+	/*
+	 * The driver hangs up by itself and counts references to its port, so that descriptors
+	 * which stay open across the stop are harmless (the kernel's own rpmsg_tty, since 5.16).
+	 */
+	bool counted;
+	/* No channel number says whose it is; it is taken to belong to every remote processor. */
+	bool ambiguous;
+};
+
+/*
+ * Finds the ttys of @rp. @extra lists further device paths that the configuration assigns to it,
+ * separated by white space, or is NULL. Returns how many were written to @out, at most @max.
+ */
+size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
+		      size_t max);
+
+#endif

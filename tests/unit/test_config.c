@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "config/keys.h"
+
+static char path[64];
+
+static int load(const char *text, struct config *config, char *err, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return config_load(path, config, err, len);
+}
+
+static struct config load_good(const char *text)
+{
+	struct config config;
+	char err[512] = "";
+
+	if (load(text, &config, err, sizeof(err)))
+		fail_msg("refused: %s", err);
+	return config;
+}
+
+/* Refused with a message that begins with the file and @line and contains @part and "allowed". */
+static void assert_bad(const char *text, int line, const char *part)
+{
+	struct config config;
+	char err[512] = "", place[80];
+
+	assert_int_equal(load(text, &config, err, sizeof(err)), -EINVAL);
+	snprintf(place, sizeof(place), "%s:%d: ", path, line);
+	if (strncmp(err, place, strlen(place)) != 0 || !strstr(err, part) ||
+	    !strstr(err, "; allowed: ") || strchr(err, '\n'))
+		fail_msg("expected %s...%s..., got: %s", place, part, err);
+}
+
+static void assert_defaults(const struct config *c)
+{
+	assert_int_equal(c->defaults.hold_timeout_ms, 20000);
+	assert_int_equal(c->defaults.close_timeout_ms, 5000);
+	assert_int_equal(c->defaults.write_timeout_ms, 5000);
+	assert_int_equal(c->defaults.kill_grace_ms, 2000);
+	assert_int_equal(c->defaults.on_timeout, ON_TIMEOUT_REFUSE);
+	assert_int_equal(c->defaults.on_open_descriptor, OOD_REFUSE);
+	assert_null(c->defaults.ttys);
+	assert_int_equal(c->want_level, LEVEL_AUTO);
+	assert_int_equal(c->refused_errno, ESHUTDOWN);
+	assert_int_equal(c->dead_send, DEAD_DROP);
+	assert_true(c->load_allow_list);
+	assert_null(c->btf_path);
+	assert_null(c->sections);
+}
+
+static void empty_file_is_defaults(void **state)
+{
+	struct config c = load_good("");
+
+	(void)state;
+	assert_defaults(&c);
+}
+
+/* The tests run in the top folder of the checkout. */
+static void shipped_file_is_defaults(void **state)
+{
+	struct config c;
+	char err[512] = "";
+
+	(void)state;
+	if (config_load("packaging/rpmsg-guard.conf", &c, err, sizeof(err)))
+		fail_msg("%s", err);
+	assert_defaults(&c);
+}
+
+static bool mentions(const char *file, const char *key)
+{
+	char line[256];
+	FILE *f = fopen(file, "r");
+	bool found = false;
+	const size_t n = strlen(key);
+
+	assert_non_null(f);
+	while (!found && fgets(line, sizeof(line), f)) {
+		const char *p = line + (line[0] == '#');
+
+		found = strncmp(p, key, n) == 0 && strncmp(p + n, " = ", 3) == 0;
+	}
+	fclose(f);
+	return found;
+}
+
+static void shipped_file_documents_every_key(void **state)
+{
+	char names[2][256], *save = NULL;
+
+	(void)state;
+	config_key_names(false, names[0], sizeof(names[0]));
+	config_key_names(true, names[1], sizeof(names[1]));
+	for (int i = 0; i < 2; i++)
+		for (char *n = strtok_r(names[i], ", ", &save); n; n = strtok_r(NULL, ", ", &save))
+			if (!mentions("packaging/rpmsg-guard.conf", n))
+				fail_msg("%s is not documented", n);
+}
+
+static void absent_file_named_is_an_error(void **state)
+{
+	struct config c;
+	char err[512] = "";
+
+	(void)state;
+	assert_int_equal(config_load("/nonexistent/x.conf", &c, err, sizeof(err)), -ENOENT);
+	assert_non_null(strstr(err, "/nonexistent/x.conf: "));
+}
+
+static void every_key_is_read(void **state)
+{
+	struct config c = load_good("level = observe\n"
+				    "load_allow_list = no\n"
+				    "btf_path = /x/vmlinux\n"
+				    "refused_errno = EPIPE\n"
+				    "dead_send = fail\n"
+				    "hold_timeout = 1min\n"
+				    "close_timeout = 500ms\n"
+				    "write_timeout=3 s ; with a comment\n"
+				    "kill_grace: 100ms\n"
+				    "  on_timeout = proceed\n"
+				    "on_open_descriptor = kill\n");
+
+	(void)state;
+	assert_int_equal(c.want_level, LEVEL_OBSERVE);
+	assert_false(c.load_allow_list);
+	assert_string_equal(c.btf_path, "/x/vmlinux");
+	assert_int_equal(c.refused_errno, EPIPE);
+	assert_int_equal(c.dead_send, DEAD_FAIL);
+	assert_int_equal(c.defaults.hold_timeout_ms, 60000);
+	assert_int_equal(c.defaults.close_timeout_ms, 500);
+	assert_int_equal(c.defaults.write_timeout_ms, 3000);
+	assert_int_equal(c.defaults.kill_grace_ms, 100);
+	assert_int_equal(c.defaults.on_timeout, ON_TIMEOUT_PROCEED);
+	assert_int_equal(c.defaults.on_open_descriptor, OOD_KILL);
+	config_free(&c);
+}
+
+static void sections_override_the_settings_for_all(void **state)
+{
+	struct config c = load_good("hold_timeout = 30s\n"
+				    "[remoteproc imx-rproc]\n"
+				    "close_timeout = 1s\n"
+				    "tty = /dev/ttyRPMSG30 /dev/ttyRPMSG31\n"
+				    "[remoteproc remoteproc1]\n"
+				    "hold_timeout = 40s\n");
+	const struct rproc_config *r;
+
+	(void)state;
+	r = config_for(&c, "imx-rproc", "remoteproc0");
+	assert_int_equal(r->hold_timeout_ms, 30000);
+	assert_int_equal(r->close_timeout_ms, 1000);
+	assert_string_equal(r->ttys, "/dev/ttyRPMSG30 /dev/ttyRPMSG31");
+	/* Two of the same driver: the name in sysfs tells them apart. */
+	r = config_for(&c, "imx-rproc", "remoteproc1");
+	assert_int_equal(r->hold_timeout_ms, 40000);
+	assert_null(r->ttys);
+	r = config_for(&c, "other", "remoteproc2");
+	assert_ptr_equal(r, &c.defaults);
+	config_free(&c);
+}
+
+static void long_names_of_remote_processors_are_kept(void **state)
+{
+	const char *name = "a-remote-processor-with-a-name-that-has-more-than-fifty-bytes";
+	char text[128];
+	struct config c;
+
+	(void)state;
+	snprintf(text, sizeof(text), "[remoteproc %s]\nhold_timeout = 3s\n", name);
+	c = load_good(text);
+	assert_int_equal(config_for(&c, name, "remoteproc0")->hold_timeout_ms, 3000);
+	config_free(&c);
+}
+
+static void mistakes_name_their_line(void **state)
+{
+	char text[512];
+
+	(void)state;
+	assert_bad("\nhold_timeuot = 3s\n", 2, "unknown key 'hold_timeuot'");
+	assert_bad("level = auto\n\nlevel = auto\n", 3, "level is set twice");
+	assert_bad("level = lsm\n", 1, "level = lsm");
+	assert_bad("hold_timeout = 20\n", 1, "1s to 10min");
+	assert_bad("hold_timeout = 999ms\n", 1, "hold_timeout = 999ms");
+	assert_bad("hold_timeout = 11min\n", 1, "hold_timeout = 11min");
+	assert_bad("refused_errno = 5\n", 1, "ESHUTDOWN, EPIPE");
+	assert_bad("load_allow_list = true\n", 1, "yes, no");
+	assert_bad("btf_path = vmlinux\n", 1, "absolute path");
+	assert_bad("just words\n", 1, "not a setting");
+	assert_bad("tty = /dev/x\n", 1, "misplaced key 'tty' outside");
+	assert_bad("[remoteproc x]\nlevel = auto\n", 2, "misplaced key 'level' in");
+	assert_bad("[remoteproc x]\ntty = ttyRPMSG0\n", 2, "tty = ttyRPMSG0");
+	assert_bad("[remoteproc x]\n[remoteproc x]\n", 2, "twice");
+	assert_bad("[general]\n", 1, "unknown section [general]");
+	assert_bad("[remoteproc]\n", 1, "unknown section [remoteproc]");
+	assert_bad("[remoteproc x\n", 1, "not closed");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_bad(text, 1, "line too long");
+}
+
+static void first_mistake_is_reported(void **state)
+{
+	(void)state;
+	assert_bad("level = 1\nlevel = 2\nfoo = 3\n", 1, "level = 1");
+}
+
+static void nothing_is_left_after_a_mistake(void **state)
+{
+	(void)state; /* the leak sanitizer is the judge */
+	assert_bad("btf_path = /x\n[remoteproc a]\ntty = /dev/a\n[remoteproc b]\ntty = b\n", 5,
+		   "tty");
+}
+
+static void durations(void **state)
+{
+	static const char *const bad[] = { "",	       "20",  "s",	    "-1s",
+					   "1.5s",     "1h",  "20 seconds", "99999999999999999999s",
+					   "71583min", " 1s", "0x10s" };
+	unsigned int ms = 0;
+
+	(void)state;
+	assert_true(config_duration("500ms", &ms));
+	assert_int_equal(ms, 500);
+	assert_true(config_duration("20s", &ms));
+	assert_int_equal(ms, 20000);
+	assert_true(config_duration("1 min", &ms));
+	assert_int_equal(ms, 60000);
+	assert_true(config_duration("0s", &ms));
+	assert_int_equal(ms, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (config_duration(bad[i], &ms))
+			fail_msg("'%s' was taken for %u ms", bad[i], ms);
+}
+
+static int make_path(void **state)
+{
+	int fd;
+
+	(void)state;
+	strcpy(path, "/tmp/rpmsg-guard-test.XXXXXX");
+	fd = mkstemp(path);
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_path(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(empty_file_is_defaults),
+		cmocka_unit_test(shipped_file_is_defaults),
+		cmocka_unit_test(shipped_file_documents_every_key),
+		cmocka_unit_test(absent_file_named_is_an_error),
+		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(sections_override_the_settings_for_all),
+		cmocka_unit_test(long_names_of_remote_processors_are_kept),
+		cmocka_unit_test(mistakes_name_their_line),
+		cmocka_unit_test(first_mistake_is_reported),
+		cmocka_unit_test(nothing_is_left_after_a_mistake),
+		cmocka_unit_test(durations),
+	};
+
+	return cmocka_run_group_tests(tests, make_path, remove_path);
+}

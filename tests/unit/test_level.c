@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "guard/level.h"
+#include "system/features.h"
+#include "system/kconfig.h"
+
+static void names_and_levels_match(void **state)
+{
+	(void)state;
+	for (int i = LEVEL_MANUAL; i <= LEVEL_AUTO; i++)
+		assert_int_equal(level_parse(level_name((enum level)i)), i);
+	assert_int_equal(level_parse("override"), LEVEL_OVERRIDE);
+	assert_int_equal(level_parse("Override"), -1);
+	assert_int_equal(level_parse(""), -1);
+}
+
+static struct feature feature(bool ok, enum level needed_for)
+{
+	return (struct feature){ .name = "x", .ok = ok, .needed_for = needed_for };
+}
+
+static void lowest_missing_feature_decides(void **state)
+{
+	struct feature f[] = {
+		feature(true, LEVEL_USERSPACE),
+		feature(true, LEVEL_OBSERVE),
+		feature(true, LEVEL_OVERRIDE),
+		feature(false, LEVEL_MANUAL),
+	};
+
+	(void)state;
+	assert_int_equal(features_level(f, 4), LEVEL_OVERRIDE);
+	f[2].ok = false;
+	assert_int_equal(features_level(f, 4), LEVEL_OBSERVE);
+	f[0].ok = false;
+	assert_int_equal(features_level(f, 4), LEVEL_MANUAL);
+	f[0].ok = true;
+	f[1].ok = false;
+	assert_int_equal(features_level(f, 4), LEVEL_USERSPACE);
+	assert_int_equal(features_level(f, 0), LEVEL_OVERRIDE);
+}
+
+static void probing_says_why(void **state)
+{
+	struct feature f[FEATURES_MAX];
+	const size_t n = features_probe(f, FEATURES_MAX);
+
+	(void)state;
+	assert_true(n > 0);
+	for (size_t i = 0; i < n; i++) {
+		assert_non_null(f[i].name);
+		assert_non_null(f[i].remedy);
+		assert_true(f[i].ok || f[i].reason[0]);
+	}
+	assert_int_equal(features_probe(f, 2), 2);
+}
+
+static void kernel_options_are_whole_words(void **state)
+{
+	const char *text = "CONFIG_BPF=y\n# CONFIG_BPF_EVENTS is not set\nCONFIG_RPMSG=m\n"
+			   "CONFIG_XCONFIG_KPROBES=y\nCONFIG_CMDLINE=\"CONFIG_FTRACE=y\"\n";
+
+	(void)state;
+	assert_int_equal(kconfig_get(text, "CONFIG_BPF"), KCONFIG_YES);
+	assert_int_equal(kconfig_get(text, "CONFIG_BPF_EVENTS"), KCONFIG_NO);
+	assert_int_equal(kconfig_get(text, "CONFIG_RPMSG"), KCONFIG_MODULE);
+	assert_int_equal(kconfig_get(text, "CONFIG_KPROBES"), KCONFIG_NO);
+	assert_int_equal(kconfig_get(text, "CONFIG_FTRACE"), KCONFIG_NO);
+	assert_int_equal(kconfig_get(text, "CONFIG_RP"), KCONFIG_NO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_and_levels_match),
+		cmocka_unit_test(lowest_missing_feature_decides),
+		cmocka_unit_test(probing_says_why),
+		cmocka_unit_test(kernel_options_are_whole_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "log/log.h"
+
+static void control_bytes_are_escaped(void **state)
+{
+	char out[64];
+
+	(void)state;
+	assert_int_equal(log_escape(out, sizeof(out), "a\x1b[31m\n\t\x7fz"), 22);
+	assert_string_equal(out, "a\\x1b[31m\\x0a\\x09\\x7fz");
+	log_escape(out, sizeof(out), "M\xc3\xbcnchen");
+	assert_string_equal(out, "M\xc3\xbcnchen");
+}
+
+static void what_does_not_fit_is_cut_off_whole(void **state)
+{
+	char out[6];
+
+	(void)state;
+	memset(out, '#', sizeof(out));
+	assert_int_equal(log_escape(out, sizeof(out), "abc\n"), 3);
+	assert_string_equal(out, "abc");
+	assert_int_equal(log_escape(out, sizeof(out), "a\n"), 5);
+	assert_string_equal(out, "a\\x0a");
+	assert_int_equal(log_escape(out, 1, "a"), 0);
+	assert_string_equal(out, "");
+}
+
+/* What @lvl and @text come to on stderr. */
+static size_t logged(enum log_lvl lvl, const char *text, char *buf, size_t len)
+{
+	const int saved = dup(STDERR_FILENO);
+	int fds[2];
+	ssize_t n;
+
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	log_msg(lvl, "%s", text);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	n = read(fds[0], buf, len - 1);
+	close(fds[0]);
+	assert_true(n >= 0);
+	buf[n] = '\0';
+	return (size_t)n;
+}
+
+static void lines_are_single_and_end(void **state)
+{
+	char line[4096], huge[8000];
+	size_t n;
+
+	(void)state;
+	log_init(LVL_NOTICE, false);
+	logged(LVL_NOTICE, "one\ntwo", line, sizeof(line));
+	assert_string_equal(line, "one\\x0atwo\n");
+	memset(huge, '\n', sizeof(huge) - 1);
+	huge[sizeof(huge) - 1] = '\0';
+	n = logged(LVL_NOTICE, huge, line, sizeof(line));
+	assert_int_equal(line[n - 1], '\n');
+	assert_int_equal(strlen(line), n);
+}
+
+static void levels_are_filtered_and_prefixed(void **state)
+{
+	char line[64];
+
+	(void)state;
+	log_init(LVL_WARNING, false);
+	assert_int_equal(logged(LVL_NOTICE, "no", line, sizeof(line)), 0);
+	assert_true(logged(LVL_WARNING, "yes", line, sizeof(line)) > 0);
+	log_init(LVL_DEBUG, true);
+	logged(LVL_ERROR, "text", line, sizeof(line));
+	assert_string_equal(line, "<3>text\n");
+}
+
+static void journal_is_told_by_the_descriptor(void **state)
+{
+	(void)state;
+	unsetenv("JOURNAL_STREAM");
+	assert_false(log_to_journal());
+	setenv("JOURNAL_STREAM", "0:0", 1);
+	assert_false(log_to_journal());
+	setenv("JOURNAL_STREAM", "nonsense", 1);
+	assert_false(log_to_journal());
+	unsetenv("JOURNAL_STREAM");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(control_bytes_are_escaped),
+		cmocka_unit_test(what_does_not_fit_is_cut_off_whole),
+		cmocka_unit_test(lines_are_single_and_end),
+		cmocka_unit_test(levels_are_filtered_and_prefixed),
+		cmocka_unit_test(journal_is_told_by_the_descriptor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The driver model, as far as the guard walks it. Mirrors include/linux/kobject.h and
+ * include/linux/device.h.
+ *
+ * These types serve twice. On a kernel with BTF only the member names count: libbpf relocates every
+ * access. On a kernel without BTF libbpf is given the object's own BTF instead, and then the offsets
+ * are the ones written here. That is sound because each struct is written out up to its last member
+ * in use, and nothing before that depends on the version (5.10 to 6.12 compared) or on the
+ * configuration, lock debugging and CONFIG_DEBUG_KOBJECT_RELEASE apart. What is read is checked:
+ * a walk that does not arrive at a device called "remoteprocN" counts as unknown.
+ */
+#ifndef RPMSG_GUARD_VMLINUX_DEVICE_H
+#define RPMSG_GUARD_VMLINUX_DEVICE_H
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct kobject {
+	const char *name;
+	struct list_head entry;
+	struct kobject *parent;
+	void *kset;
+	void *ktype;
+	void *sd;
+	int kref;
+	unsigned int state; /* bit fields */
+};
+
+struct device {
+	struct kobject kobj;
+	struct device *parent;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mirrors struct virtqueue and struct virtio_device of include/linux/virtio.h, up to the members in
+ * use. See device.h for what the layout is used for. The two or three locks before
+ * virtio_device.dev make it the one offset that lock debugging moves.
+ */
+#ifndef RPMSG_GUARD_VMLINUX_VIRTIO_H
+#define RPMSG_GUARD_VMLINUX_VIRTIO_H
+
+#include "device.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct virtio_device {
+	int index;
+	_Bool failed;
+	_Bool config_enabled;
+	_Bool config_change_pending;
+	int config_lock;
+	struct device dev;
+};
+
+struct virtqueue {
+	struct list_head list;
+	void *callback;
+	const char *name;
+	struct virtio_device *vdev;
+};
+
+#pragma clang attribute pop
+
+#endif
