@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For scenarios, inside the VM. Unless it says otherwise, a function that cannot do what it is
+# called for ends the scenario with a message.
+
+GUARD_LOG=/tmp/guard.log
+GUARD_READY=/run/rpmsg-guard/ready
+LOADS=/tmp/load
+REMOTES=/sys/class/remoteproc
+
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+
+# check COMMAND...: the command must succeed.
+check() {
+	"$@" || fail "status $?: $*"
+}
+
+# Hundredths of a second since boot.
+now() {
+	local seconds
+
+	read -r seconds _ </proc/uptime
+	# The 1 keeps "08" from being an octal number.
+	echo $((${seconds%.*} * 100 + 1${seconds#*.} - 100))
+}
+
+# holds_within CONDITION SECONDS: whether the shell condition comes true in time.
+holds_within() {
+	local end=$(($(now) + $2 * 100))
+
+	until eval "$1"; do
+		[ "$(now)" -lt $end ] || return 1
+		sleep 0.02
+	done
+}
+
+# wait_for CONDITION [SECONDS]: waits until the shell condition is true, 10 s at most by default.
+wait_for() {
+	holds_within "$1" "${2:-10}" || fail "not so within ${2:-10} s: $1"
+}
+
+# load_stack [PARAMETER=VALUE]...: rpmsg, its drivers as far as this kernel has them, the vendor's
+# tty, and the simulated remote processor with these parameters.
+load_stack() {
+	local name
+
+	for name in virtio_rpmsg_bus rpmsg_ns rpmsg_char rpmsg_ctrl rpmsg_tty vendor_tty; do
+		[ ! -f /lib/modules/$name.ko ] || check load $name
+	done
+	check load sim_rproc "$@"
+}
+
+# set_remote N KNOB VALUE: how the remote behaves, see tests/kmod/sim_rproc/knobs.c.
+set_remote() {
+	echo "$3" >"$REMOTES/remoteproc$1/device/$2" || fail "remote $1: $2 cannot be '$3'"
+}
+
+# remote_knob N KNOB
+remote_knob() {
+	cat "$REMOTES/remoteproc$1/device/$2"
+}
+
+remote_state() {
+	cat "$REMOTES/remoteproc$1/state"
+}
+
+start_remote() {
+	echo start >"$REMOTES/remoteproc$1/state" || fail "remoteproc$1 did not start"
+}
+
+# Returns the status of the stop: a refused one is for the scenario to judge.
+stop_remote() {
+	echo stop >"$REMOTES/remoteproc$1/state"
+}
+
+# Where "make modules_install" puts modules of others; the kernels without kprobes have none.
+install_allow_list() {
+	local folder
+
+	folder=/lib/modules/$(uname -r)/extra
+	[ -f /lib/modules/rpmsg_guard_allow.ko ] || return 0
+	mkdir -p "$folder"
+	mv /lib/modules/rpmsg_guard_allow.ko "$folder"
+}
+
+# start_guard [ARGUMENT]...: the service, once it guards; nothing on the side without the guard.
+# What it prints is in $GUARD_LOG and, for a VM that will not live to show that, in the output.
+start_guard() {
+	[ "$GUARD" = 1 ] || return 0
+	install_allow_list
+	rm -f $GUARD_READY /tmp/guard.fifo
+	mkfifo /tmp/guard.fifo
+	tee $GUARD_LOG </tmp/guard.fifo &
+	guard_tee=$!
+	/test/bin/rpmsg-guard run --verbose "$@" >/tmp/guard.fifo 2>&1 &
+	guard_pid=$!
+	holds_within "[ -e $GUARD_READY ] || ! alive $guard_pid" 30
+	[ -e $GUARD_READY ] || fail "the guard is not ready"
+}
+
+# stop_guard: asks the service to end, and wants it to succeed.
+stop_guard() {
+	[ "$GUARD" = 1 ] || return 0
+	kill -TERM "$guard_pid" || fail "the guard has died"
+	end_process "$guard_pid" 30 || fail "the guard ended with status $?"
+	wait "$guard_tee"
+}
+
+# end_process PID SECONDS: its status, if it ends in time.
+end_process() {
+	holds_within "! alive $1" "$2" || fail "process $1 does not end"
+	wait "$1"
+}
+
+# A process that has ended but was not waited for still has a pid.
+alive() {
+	[ -d "/proc/$1" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
+}
+
+# load_start NAME ARGUMENT...: rpmsg-load in the background, once it runs.
+load_start() {
+	local name=$1 pid
+
+	shift
+	mkdir -p $LOADS
+	/test/bin/rpmsg-load "$@" --stats "$LOADS/$name.stats" >"$LOADS/$name" 2>&1 &
+	pid=$!
+	echo $pid >"$LOADS/$name.pid"
+	holds_within "[ -e $LOADS/$name.stats ] || ! alive $pid" 30
+	[ -e "$LOADS/$name.stats" ] || fail "load $name: $(cat "$LOADS/$name")"
+}
+
+# load_stop NAME: ends it, prints what it reports, and returns its status. One asleep on a full
+# ring takes the transmit timeout of 15 s to come back.
+load_stop() {
+	local pid status=0
+
+	read -r pid <"$LOADS/$1.pid"
+	kill -TERM "$pid" 2>/dev/null
+	end_process "$pid" 30 || status=$?
+	sed "s/^/$1: /" "$LOADS/$1"
+	return $status
+}
+
+# load_stat NAME KEY: the last value of a counter, while it runs or after.
+load_stat() {
+	cat "$LOADS/$1.stats" "$LOADS/$1" 2>/dev/null |
+		sed -n "s/^\(.* \)\{0,1\}$2=\([^ ]*\).*/\2/p" | tail -n 1
+}
+
+# asleep_in_send NAME: whether a thread of that load sleeps in the kernel inside a send.
+asleep_in_send() {
+	local pid
+
+	read -r pid <"$LOADS/$1.pid"
+	cat "/proc/$pid/task/"*/stack 2>/dev/null | grep -q 'rpmsg_send'
+}
+
+# guard_status N KEY: a number of remoteprocN in the status of the service.
+guard_status() {
+	/test/bin/rpmsg-guard status --json | tr -d ' \n' |
+		sed -n "s/.*\"name\":\"remoteproc$1\",\(.*\)/\1/p" |
+		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
+}
+
+# check_no_unsafe_overlap N: by the kernel side's own count; there is none at level userspace.
+check_no_unsafe_overlap() {
+	local n
+
+	n=$(guard_status "$1" unsafe_overlaps)
+	[ "$n" = 0 ] || fail "$n unsafe overlaps on remoteproc$1"
+}

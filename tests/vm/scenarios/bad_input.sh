@@ -1,0 +1,57 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+#
+# Bad input: the message names what was wrong, where, and what is allowed; the exit status says which
+# kind it was; nothing is left behind.
+guard=/test/bin/rpmsg-guard
+load_stack instances=2
+
+# expect STATUS PATTERN COMMAND...
+expect() {
+	local want=$1 pattern=$2 status=0
+
+	shift 2
+	"$@" >/tmp/out 2>&1 || status=$?
+	[ $status = "$want" ] || fail "status $status, not $want: $*: $(cat /tmp/out)"
+	grep -q -e "$pattern" /tmp/out || fail "no '$pattern' in what '$*' says: $(cat /tmp/out)"
+}
+
+conf() {
+	printf "$1" >/tmp/bad.conf
+}
+
+conf 'hold_timeout = 20s\nhold_timout = 5s\n'
+expect 2 '/tmp/bad.conf:2: .*hold_timout' $guard run --config /tmp/bad.conf
+conf 'on_timeout = explode\n'
+expect 2 'bad.conf:1: .*explode.*refuse.*proceed' $guard run --config /tmp/bad.conf
+conf 'hold_timeout = 5\n'
+expect 2 'bad.conf:1: ' $guard run --config /tmp/bad.conf
+conf 'hold_timeout = 1us\n'
+expect 2 'bad.conf:1: ' $guard stop --config /tmp/bad.conf remoteproc0
+expect 2 'No such file' $guard run --config /tmp/missing.conf
+expect 2 'no remote processor .remoteproc7.*remoteproc0 (sim-rproc.0)' $guard stop remoteproc7
+expect 2 'NAME is missing' $guard stop
+expect 2 'stop.*start' $guard halt
+expect 2 'unrecognized option' $guard run --hold
+expect 1 'it is offline' $guard stop remoteproc0
+[ ! -e /run/rpmsg-guard/ready ] || fail "a service that did not start says it is ready"
+
+# A right is missing.
+mkdir -p /etc
+echo 'user:x:1000:1000::/:/bin/sh' >/etc/passwd
+expect 1 'run as root' su user -c "$guard run"
+expect 1 'run as root' su user -c "$guard start remoteproc0"
+
+# A configuration section for nobody is warned of; a second service is refused and names the first.
+conf '[remoteproc no-such-one]\nhold_timeout = 5s\n'
+start_guard --config /tmp/bad.conf
+grep -q "there is no remote processor 'no-such-one'" $GUARD_LOG || fail "no warning"
+expect 1 "already running as process $guard_pid" $guard run
+expect 1 "process $guard_pid is guarding" $guard release
+# The kernel's own refusal reaches the caller as it is.
+start_remote 1
+echo start >$REMOTES/remoteproc1/state 2>/dev/null
+check $guard stop sim-rproc.1
+expect 1 'it is offline' $guard stop sim-rproc.1
+stop_guard

@@ -1,0 +1,54 @@
+# kernels: x86_64-6.1-kasan
+# without: panic|kasan
+# with: clean
+# timeout: 500
+#
+# 100 cycles of stop and start under mixed load on the judge: no report, no unsafe overlap, every
+# stop returns 0, and nothing is left behind by the hundredth that was not there after the tenth.
+load_stack channels=vendor-tty@30,rpmsg-tty@31
+start_guard
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start reopen reopen /dev/ttyRPMSG30 --writers 2
+
+# What could leak: the guard's descriptors and threads, device nodes, module references, programs.
+footprint() {
+	ls "/proc/$guard_pid/fd" | wc -l
+	ls "/proc/$guard_pid/task" | wc -l
+	ls /dev | wc -l
+	ls /sys/class/tty | wc -l
+	cut -d' ' -f1,3 /proc/modules | sort
+	ls /run/rpmsg-guard/kept-out 2>/dev/null | wc -l
+}
+
+cycle=0
+worst=0
+while [ $cycle -lt 100 ]; do
+	if [ $((cycle % 4)) = 0 ]; then
+		load_start steady$cycle steady /dev/ttyRPMSG30 --wait 10
+	fi
+	carried=$(remote_knob 0 consumed)
+	wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]' 30
+	begin=$(now)
+	check stop_remote 0
+	took=$(($(now) - begin))
+	[ $took -le $worst ] || worst=$took
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	if [ "$GUARD" = 1 ] && [ $cycle = 10 ]; then
+		footprint >/tmp/before
+	fi
+	if [ "$GUARD" = 1 ] && [ $cycle = 99 ]; then
+		footprint >/tmp/after
+	fi
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	[ $((cycle % 4)) != 0 ] || load_stop steady$cycle >/dev/null
+	cycle=$((cycle + 1))
+done
+load_stop reopen
+[ "$GUARD" = 1 ] || exit 0
+echo "worst stop: $worst hundredths of a second"
+diff /tmp/before /tmp/after || fail "something was left behind"
+check_no_unsafe_overlap 0
+[ "$(guard_status 0 stops)" = 100 ] || fail "$(guard_status 0 stops) stops were counted, not 100"
+stop_guard

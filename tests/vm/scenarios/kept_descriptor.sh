@@ -1,0 +1,49 @@
+# kernels: x86_64-6.1-kasan arm64-5.10-shipped
+# without: panic|kasan
+# with: clean
+# timeout: 180
+#
+# A process that never closes its hung-up descriptor, under each value of on_open_descriptor. With
+# "proceed" the configuration asks for the unsafe stop, so that is a scenario of its own.
+load_stack
+cat >/tmp/refuse.conf <<'CONF'
+close_timeout = 1s
+on_open_descriptor = refuse
+CONF
+cat >/tmp/kill.conf <<'CONF'
+close_timeout = 1s
+kill_grace = 2s
+on_open_descriptor = kill
+CONF
+start_guard --config /tmp/refuse.conf
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start stubborn saturate /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat stubborn writes)" -gt 20 ]' 30
+
+if [ "$GUARD" = 0 ]; then
+	check stop_remote 0
+	holds_within false 20
+	load_stop stubborn
+	exit 0
+fi
+
+# refuse: the open fails with EPERM, the remote runs on, the tty is back for others.
+stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
+grep -q 'Operation not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
+grep -q 'stop refused: .*rpmsg-load\[[0-9]*\]' $GUARD_LOG || fail "the process is not named"
+/test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+carried=$(remote_knob 0 consumed)
+load_start other steady /dev/ttyRPMSG30
+wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]'
+load_stop other
+
+# kill: the process goes, and the stop is carried out.
+stop_guard
+start_guard --config /tmp/kill.conf
+check stop_remote 0
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+grep -q 'SIGTERM sent to rpmsg-load' $GUARD_LOG || fail "nobody was killed"
+stop_guard

@@ -1,0 +1,34 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+#
+# The state file opened for writing and closed without a stop, and a write that the kernel refuses:
+# writers can open and write again, nothing is lost.
+load_stack
+start_guard
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+state=$REMOTES/remoteproc0/state
+mode=$(ls -l /dev/ttyRPMSG30)
+
+for attempt in touch nonsense start; do
+	load_start writer saturate /dev/ttyRPMSG30
+	wait_for '[ "$(load_stat writer writes)" -gt 20 ]' 30
+	case $attempt in
+	touch) : >$state ;;
+	*) echo $attempt >$state 2>/dev/null ;;
+	esac
+	wait_for 'grep -q "not carried out" $GUARD_LOG'
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	[ "$(ls -l /dev/ttyRPMSG30 | cut -c1-30)" = "$(echo "$mode" | cut -c1-30)" ] ||
+		fail "the node came back as $(ls -l /dev/ttyRPMSG30), was $mode"
+	[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
+	load_stop writer
+	carried=$(remote_knob 0 consumed)
+	load_start again steady /dev/ttyRPMSG30
+	wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]'
+	load_stop again
+	: >$GUARD_LOG
+done
+check stop_remote 0
+stop_guard
