@@ -185,7 +185,7 @@ setup:
 	tools/setup --quiet
 
 demo:
-	tools/demo
+	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
 	tests/unit/*.[ch] tests/load/*.[ch] tests/kmod/*.[ch] tests/kmod/*/*.[ch])

@@ -174,14 +174,14 @@ int destroy_ept_enter(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate, const void *memory)
+static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate)
 {
 	__s64 left;
 
 	gate->reported = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
-	left = wait_for_senders(memory);
+	left = wait_for_senders();
 	if (left)
 		record(RG_WAITED, rproc, 0, left, NULL);
 }
@@ -210,7 +210,7 @@ int shutdown_enter(struct pt_regs *ctx)
 	record(RG_SHUTDOWN, index, caller_of(ctx), gate && !gate->announced, NULL);
 	if (!gate || gate->closed)
 		return 0;
-	close_unannounced(index, gate, rproc);
+	close_unannounced(index, gate);
 	bpf_map_update_elem(&stoppers, &key, &index, BPF_ANY);
 	return 0;
 }

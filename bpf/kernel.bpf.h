@@ -71,9 +71,10 @@ static __always_inline __u32 rproc_index(const struct rproc *rproc)
 /* Only for an endpoint that is known to be alive. */
 static __always_inline const struct device *endpoint_device(const struct rpmsg_endpoint *ept)
 {
-	const struct rpmsg_device *rpdev = BPF_CORE_READ(ept, rpdev);
+	const struct rpmsg_device *rpdev = NULL;
 
-	return rpdev ? __builtin_preserve_access_index(&rpdev->dev) : NULL;
+	bpf_probe_read_kernel(&rpdev, sizeof(rpdev), &ept->rpdev);
+	return rpdev ? &rpdev->dev : NULL;
 }
 
 static __always_inline __u32 virtqueue_to_rproc(const struct virtqueue *vq)

@@ -8,8 +8,6 @@
 
 #include "device.h"
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
 struct rpmsg_device {
 	struct device dev;
 };
@@ -17,7 +15,5 @@ struct rpmsg_device {
 struct rpmsg_endpoint {
 	struct rpmsg_device *rpdev;
 };
-
-#pragma clang attribute pop
 
 #endif

@@ -79,6 +79,8 @@ static void print_last(FILE *out, struct json_object *last)
 	fprintf(out, "  last stop: %s, held %.3f s, by %s at %s\n", get_text(last, "result").bytes,
 		(double)get_number(last, "held_ms") / 1000.0, get_text(last, "caller").bytes,
 		get_text(last, "at").bytes);
+	if (get_text(last, "reason").bytes[0])
+		fprintf(out, "    reason: %s\n", get_text(last, "reason").bytes);
 }
 
 static void print_counters(FILE *out, struct json_object *rp)

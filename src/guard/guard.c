@@ -111,6 +111,7 @@ static int load(struct guard *g, const struct guard_options *options)
 	bpf_program__set_autoload(unused, false);
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
+	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
 	err = guard_bpf__load(g->skel);
 	if (btf_fd >= 0)
 		close(btf_fd);

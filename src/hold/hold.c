@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "hold/settle.h"
+#include "hold/unmended.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/holders.h"
@@ -237,12 +238,14 @@ static int start_hangup(struct hold *h, struct hold_tty *t)
 {
 	char who[128];
 
-	if (t->hangup || !is_open(t, who, sizeof(who)))
+	if (t->hangup || (!is_open(t, who, sizeof(who)) && !unmended_is(t->keepout.tty.name)))
 		return 0;
+	unmended_note(t->keepout.tty.name);
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;
-	hold_event(h, "hanging up %s, open by %s", t->keepout.tty.node, who);
+	hold_event(h, "hanging up %s, %s%s", t->keepout.tty.node,
+		   who[0] ? "open by " : "not mended after the last hold", who);
 	return 0;
 }
 
@@ -388,7 +391,7 @@ static enum hold_result wait_closed(struct hold *h)
 	return HOLD_SAFE;
 }
 
-static void mend(struct hold *h)
+static void mend(struct hold *h, bool all_are_closed)
 {
 	const bool any = any_hung_up(h);
 
@@ -396,8 +399,10 @@ static void mend(struct hold *h)
 		if (h->ttys[i].hangup)
 			hangup_finish(h->ttys[i].hangup);
 		h->ttys[i].hangup = NULL;
+		if (all_are_closed)
+			unmended_forget(h->ttys[i].keepout.tty.name);
 	}
-	if (any)
+	if (any && all_are_closed)
 		hold_event(h, "every descriptor closed, ports mended");
 	set_state(h, HOLD_MENDED);
 }
@@ -428,7 +433,7 @@ static enum hold_result sequence(struct hold *h)
 	if (result == HOLD_SAFE)
 		result = wait_closed(h);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
-		mend(h);
+		mend(h, result == HOLD_SAFE);
 	return result;
 }
 
@@ -458,6 +463,9 @@ void hold_end(struct hold *h, bool carried_out)
 		if (h->ttys[i].hangup)
 			hangup_finish(h->ttys[i].hangup);
 		h->ttys[i].hangup = NULL;
+		/* With the remote processor down the tty is gone, mended or not. */
+		if (carried_out)
+			unmended_forget(h->ttys[i].keepout.tty.name);
 		keepout_end(&h->ttys[i].keepout);
 	}
 	h->n_ttys = 0;

@@ -9,26 +9,19 @@
 #include <sys/epoll.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "hold/opener.h"
-#include "log/log.h"
 #include "system/holders.h"
-
-/* Mirrors include/uapi/linux/remoteproc_cdev.h. */
-#define RPROC_GET_SHUTDOWN_ON_RELEASE _IOR(0xB7, 2, __s32)
 
 /* One marked file. */
 struct target {
 	bool used;
-	bool is_cdev;
 	int index;
 	int inotify_wd;
 	dev_t fs;
 	ino_t inode;
-	dev_t rdev; /* of a cdev, which may have nodes in several file systems */
 	char path[PATH_MAX];
 };
 
@@ -36,7 +29,7 @@ struct watch {
 	int epoll_fd;
 	int fanotify_fd;
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
-	struct target targets[2 * REMOTEPROC_MAX];
+	struct target targets[REMOTEPROC_MAX];
 };
 
 static int explain(int err, char *reason, size_t len)
@@ -108,7 +101,7 @@ static struct target *find_target(struct watch *w, const char *path)
 {
 	struct target *free_slot = NULL;
 
-	for (size_t i = 0; i < 2 * REMOTEPROC_MAX; i++) {
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		if (w->targets[i].used && strcmp(w->targets[i].path, path) == 0)
 			return &w->targets[i];
 		if (!w->targets[i].used && !free_slot)
@@ -126,7 +119,7 @@ static void forget(struct watch *w, struct target *t)
 	memset(t, 0, sizeof(*t));
 }
 
-static int add_target(struct watch *w, int index, const char *path, bool is_cdev)
+static int add_target(struct watch *w, int index, const char *path)
 {
 	struct target *t = find_target(w, path);
 	struct stat st;
@@ -142,11 +135,9 @@ static int add_target(struct watch *w, int index, const char *path, bool is_cdev
 	if (fanotify_mark(w->fanotify_fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
 		return -errno;
 	t->used = true;
-	t->is_cdev = is_cdev;
 	t->index = index;
 	t->fs = st.st_dev;
 	t->inode = st.st_ino;
-	t->rdev = is_cdev ? st.st_rdev : 0;
 	snprintf(t->path, sizeof(t->path), "%s", path);
 	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, IN_CLOSE_WRITE);
 	return 0;
@@ -155,20 +146,14 @@ static int add_target(struct watch *w, int index, const char *path, bool is_cdev
 int watch_add(struct watch *w, const struct remoteproc *rp)
 {
 	char path[PATH_MAX];
-	int err;
 
 	remoteproc_attr(rp, "state", path);
-	err = add_target(w, rp->index, path, false);
-	if (err)
-		return err;
-	snprintf(path, sizeof(path), "/dev/%s", rp->name);
-	err = add_target(w, rp->index, path, true);
-	return err == -ENOENT ? 0 : err; /* CONFIG_REMOTEPROC_CDEV may be off */
+	return add_target(w, rp->index, path);
 }
 
 void watch_remove(struct watch *w, int index)
 {
-	for (size_t i = 0; i < 2 * REMOTEPROC_MAX; i++)
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (w->targets[i].used && w->targets[i].index == index)
 			forget(w, &w->targets[i]);
 }
@@ -184,7 +169,7 @@ static const struct target *target_of(const struct watch *w, int fd)
 
 	if (fstat(fd, &st) < 0)
 		return NULL;
-	for (size_t i = 0; i < 2 * REMOTEPROC_MAX; i++) {
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		const struct target *t = &w->targets[i];
 
 		if (t->used && t->fs == st.st_dev && t->inode == st.st_ino)
@@ -193,32 +178,15 @@ static const struct target *target_of(const struct watch *w, int fd)
 	return NULL;
 }
 
-/*
- * The event's descriptor on /dev/remoteprocN is a real open of the device. If somebody has asked for
- * "shut down on release", closing it would stop the remote processor, so it is kept.
- */
-static bool close_would_stop(const struct target *t, int fd)
-{
-	__s32 on_release = 0;
-
-	return t && t->is_cdev && ioctl(fd, RPROC_GET_SHUTDOWN_ON_RELEASE, &on_release) == 0 &&
-	       on_release;
-}
-
 bool watch_answer(struct watch *w, int answer, bool allow)
 {
 	struct fanotify_response response = {
 		.fd = answer,
 		.response = allow ? FAN_ALLOW : FAN_DENY,
 	};
-	const struct target *t = target_of(w, answer);
 	bool there = write(w->fanotify_fd, &response, sizeof(response)) == sizeof(response);
 
-	if (close_would_stop(t, answer))
-		log_warning("%s is set to shut down on release; a descriptor of it is kept open",
-			    t->path);
-	else
-		close(answer);
+	close(answer);
 	return there;
 }
 
@@ -264,7 +232,7 @@ static void dispatch_opens(struct watch *w, watch_fn fn, void *arg)
 
 static void dispatch_close(struct watch *w, int wd, watch_fn fn, void *arg)
 {
-	for (size_t i = 0; i < 2 * REMOTEPROC_MAX; i++) {
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		const struct watch_event event = { .kind = WATCH_CLOSED,
 						   .index = w->targets[i].index };
 
@@ -294,13 +262,12 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 
 bool watch_held_open(const struct watch *w, int index, int tid)
 {
-	for (size_t i = 0; i < 2 * REMOTEPROC_MAX; i++) {
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		const struct target *t = &w->targets[i];
 
 		if (!t->used || t->index != index)
 			continue;
-		if (t->is_cdev ? process_holds_device(tid, t->rdev)
-			       : process_holds_inode(tid, t->fs, t->inode))
+		if (process_holds_inode(tid, t->fs, t->inode))
 			return true;
 	}
 	return false;

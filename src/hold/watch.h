@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two files that a remote processor is stopped through, "state" in sysfs and /dev/remoteprocN,
- * under fanotify permission marks: whoever opens one waits in the kernel for our answer. When the
- * program dies the kernel answers "allow" for it.
+ * The file that remote processors are stopped through, "state" in sysfs, under fanotify permission
+ * marks: whoever opens one waits in the kernel for our answer. When the program dies the kernel
+ * answers "allow" for it.
+ *
+ * /dev/remoteprocN cannot be watched like this: fanotify has no events for device nodes at all
+ * ("Path type events are only relevant for files and dirs", fs/notify/fanotify/fanotify.c, since
+ * 2.6.37; seen on 6.1). A mark on one is accepted and never fires.
  */
 #ifndef RPMSG_GUARD_HOLD_WATCH_H
 #define RPMSG_GUARD_HOLD_WATCH_H
@@ -38,7 +42,7 @@ void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 /* Lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
 bool watch_answer(struct watch *watch, int answer, bool allow);
 
-/* Whether thread @tid still has one of the two files of remoteproc<index> open. */
+/* Whether thread @tid still has the state file of remoteproc<index> open. */
 bool watch_held_open(const struct watch *watch, int index, int tid);
 
 #endif

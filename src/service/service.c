@@ -45,6 +45,17 @@ static struct slot *find_slot(struct service *sv, int index)
 	return NULL;
 }
 
+/* See hold/watch.h. Who relies on it has to know, before the first stop and not after it. */
+static void warn_of_cdev(const struct remoteproc *rp)
+{
+	char node[48];
+
+	snprintf(node, sizeof(node), "/dev/%s", rp->name);
+	if (access(node, F_OK) == 0)
+		log_warning("a stop through %s is NOT held, only one through the state file is",
+			    node);
+}
+
 static void begin_slot(struct service *sv, const struct remoteproc *rp)
 {
 	const struct rproc_config *config = config_for(sv->config, rp->device_name, rp->name);
@@ -59,6 +70,7 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
 	else
 		log_info("%s (%s) is guarded", rp->name, rp->device_name);
+	warn_of_cdev(rp);
 }
 
 static bool listed(const struct remoteproc *all, size_t n, const struct remoteproc *rp)

@@ -79,6 +79,7 @@ static void finish(struct slot *s, const char *result, bool carried_out)
 	s->last_held_ms = (s->released_ms ? s->released_ms : clock_ms()) - s->hold.requested_ms;
 	s->last_at = time(NULL);
 	snprintf(s->last_caller, sizeof(s->last_caller), "%s", s->hold.caller_name);
+	snprintf(s->last_reason, sizeof(s->last_reason), "%s", s->hold.reason);
 	s->stops += carried_out;
 	hold_end(&s->hold, carried_out);
 	s->n_openers = 0;
@@ -108,6 +109,9 @@ void slot_open(struct slot *s, const struct watch_event *event)
 
 	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
 	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
+		/* The boot probe does this as well, where it can tell which remote processor it is. */
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
 		watch_answer(s->watch, event->answer, true);
 		return;
 	}

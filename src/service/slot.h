@@ -55,6 +55,7 @@ struct slot {
 	uint64_t last_held_ms;
 	time_t last_at;
 	char last_caller[32];
+	char last_reason[256]; /* why it was refused or unsafe, or "" */
 };
 
 /* Begins to guard @rp; returns 0 or a negative errno with nothing left behind. */

@@ -73,6 +73,7 @@ static struct json_object *last_object(const struct slot *s)
 	add_number(o, "held_ms", s->last_held_ms);
 	add_string(o, "at", at);
 	add_string(o, "caller", s->last_caller);
+	add_string(o, "reason", s->last_reason);
 	return o;
 }
 

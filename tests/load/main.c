@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rpmsg-load: command line, threads, and the end of it all. */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>

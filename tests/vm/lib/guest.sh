@@ -96,7 +96,7 @@ start_guard() {
 	guard_tee=$!
 	/test/bin/rpmsg-guard run --verbose "$@" >/tmp/guard.fifo 2>&1 &
 	guard_pid=$!
-	holds_within "[ -e $GUARD_READY ] || ! alive $guard_pid" 30
+	holds_within "[ -e $GUARD_READY ] || ! alive $guard_pid" 120
 	[ -e $GUARD_READY ] || fail "the guard is not ready"
 }
 
@@ -171,4 +171,14 @@ check_no_unsafe_overlap() {
 
 	n=$(guard_status "$1" unsafe_overlaps)
 	[ "$n" = 0 ] || fail "$n unsafe overlaps on remoteproc$1"
+}
+
+# guard_phase N: "idle" or "held".
+guard_phase() {
+	if /test/bin/rpmsg-guard status --json | tr -d ' \n' |
+		grep -q "\"name\":\"remoteproc$1\",[^{]*\"hold\":null"; then
+		echo idle
+	else
+		echo held
+	fi
 }

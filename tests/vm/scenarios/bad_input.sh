@@ -49,9 +49,11 @@ start_guard --config /tmp/bad.conf
 grep -q "there is no remote processor 'no-such-one'" $GUARD_LOG || fail "no warning"
 expect 1 "already running as process $guard_pid" $guard run
 expect 1 "process $guard_pid is guarding" $guard release
-# The kernel's own refusal reaches the caller as it is.
 start_remote 1
-echo start >$REMOTES/remoteproc1/state 2>/dev/null
+# The kernel's own refusal reaches the caller as it is.
+echo nonsense >$REMOTES/remoteproc1/state 2>/tmp/refused && fail "nonsense was accepted"
+grep -q 'Invalid argument' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+wait_for 'grep -q "not carried out" $GUARD_LOG'
 check $guard stop sim-rproc.1
 expect 1 'it is offline' $guard stop sim-rproc.1
 stop_guard

@@ -40,6 +40,16 @@ load_start other steady /dev/ttyRPMSG30
 wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]'
 load_stop other
 
+# The process closes its descriptor after the refusal, unseen: the port has to be mended all the
+# same, or the next start fails with -EEXIST.
+load_stop stubborn
+check stop_remote 0
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start stubborn saturate /dev/ttyRPMSG30 --keep
+carried=$(remote_knob 0 consumed)
+wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 20)) ]' 30
+
 # kill: the process goes, and the stop is carried out.
 stop_guard
 start_guard --config /tmp/kill.conf
