@@ -47,12 +47,7 @@ struct {
 __s64 n_senders;
 /* Sends that found no room for a record. */
 __u64 lost_senders;
-/*
- * Idle tasks all have pid 0; one of them can run into a send from an interrupt on each CPU. An
- * interrupt that sends while the task it interrupted is inside a send shares the task's record;
- * what it sends with is rpmsg_trysend, which does not sleep, so the record is back within
- * microseconds at the next entry.
- */
+/* Idle tasks all have pid 0; an interrupt on each CPU may send on top of one. */
 static __always_inline __u64 sender_key(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
@@ -65,10 +60,22 @@ static __always_inline struct rg_gate *gate_of(__u32 rproc)
 	return rproc < RG_GATES ? bpf_map_lookup_elem(&gates, &rproc) : NULL;
 }
 
-static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip)
+/*
+ * A task that has a record already is either inside a send and was interrupted by one, or its exit
+ * was missed. An interrupt cannot sleep, so it sends with one of the rpmsg_trysend functions: that
+ * on top of a send that may sleep counts as nested, everything else replaces the record. (A task
+ * that sends with both and misses an exit stays one too deep; user space finds out by its stack.)
+ */
+static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip, bool may_sleep)
 {
-	struct rg_sender sender = { .endpoint = ept, .ip = ip };
+	struct rg_sender *outer = bpf_map_lookup_elem(&senders, &key);
+	struct rg_sender sender = { .endpoint = ept, .ip = ip, .depth = 1 };
 
+	if (outer && outer->may_sleep && !may_sleep) {
+		outer->depth++;
+		return;
+	}
+	sender.may_sleep = may_sleep;
 	sender.since_ns = bpf_ktime_get_ns();
 	bpf_get_current_comm(sender.comm, sizeof(sender.comm));
 	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST))
@@ -77,9 +84,16 @@ static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip)
 		__sync_fetch_and_add(&lost_senders, 1);
 }
 
+/* Only the task itself and the interrupts on top of it touch its record: no race on the depth. */
 static __always_inline void sender_leave(__u64 key)
 {
-	if (!bpf_map_delete_elem(&senders, &key))
+	struct rg_sender *sender = bpf_map_lookup_elem(&senders, &key);
+
+	if (!sender)
+		return;
+	if (sender->depth > 1)
+		sender->depth--;
+	else if (!bpf_map_delete_elem(&senders, &key))
 		__sync_fetch_and_add(&n_senders, -1);
 }
 

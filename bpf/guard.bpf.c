@@ -41,7 +41,8 @@ static __always_inline struct rg_gate *closed_gate(__u32 rproc)
 		return gate->closed ? gate : NULL;
 	for (__u32 i = 0; i < RG_GATES; i++) {
 		gate = gate_of(i);
-		if (gate && gate->closed)
+		/* One that is down already has no endpoint that is alive. */
+		if (gate && gate->closed && !gate->teardown_ns)
 			return gate;
 	}
 	return NULL;
@@ -85,14 +86,13 @@ static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ep
  * Entry of rpmsg_send and its family, all of which take the endpoint first. The record is written
  * before anything is looked at: see gate.bpf.h.
  */
-SEC("kprobe/rpmsg_send")
-int send_enter_override(struct pt_regs *ctx)
+static __always_inline int enter_override(struct pt_regs *ctx, bool may_sleep)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
 	__u64 key = sender_key();
 	enum verdict verdict;
 
-	sender_enter(key, (__u64)ept, PT_REGS_IP(ctx));
+	sender_enter(key, (__u64)ept, PT_REGS_IP(ctx), may_sleep);
 	verdict = examine_send(ept);
 	if (verdict == SEND_PASS)
 		return 0;
@@ -104,16 +104,39 @@ int send_enter_override(struct pt_regs *ctx)
 	return 0;
 }
 
-/* Level "observe": the record, and the endpoint learned while it is alive. */
 SEC("kprobe/rpmsg_send")
-int send_enter_observe(struct pt_regs *ctx)
+int send_enter_override(struct pt_regs *ctx)
+{
+	return enter_override(ctx, true);
+}
+
+SEC("kprobe/rpmsg_trysend")
+int trysend_enter_override(struct pt_regs *ctx)
+{
+	return enter_override(ctx, false);
+}
+
+/* Level "observe": the record, and the endpoint learned while it is alive. */
+static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
 
-	sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx));
+	sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep);
 	if (!world_closed && !ledger_find((__u64)ept))
 		ledger_learn(ept);
 	return 0;
+}
+
+SEC("kprobe/rpmsg_send")
+int send_enter_observe(struct pt_regs *ctx)
+{
+	return enter_observe(ctx, true);
+}
+
+SEC("kprobe/rpmsg_trysend")
+int trysend_enter_observe(struct pt_regs *ctx)
+{
+	return enter_observe(ctx, false);
 }
 
 /* A sender that was inside while a virtqueue was deleted under it, and came out alive. */
@@ -122,7 +145,7 @@ static __always_inline void check_overlap(const struct rg_sender *sender)
 	struct rg_endpoint *entry = ledger_find(sender->endpoint);
 	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
 
-	if (!gate || !gate->teardown_ns || sender->since_ns > gate->teardown_ns)
+	if (!gate || sender->depth > 1 || sender->since_ns > gate->last_teardown_ns)
 		return;
 	__sync_fetch_and_add(&gate->unsafe_overlaps, 1);
 	record(RG_UNSAFE_OVERLAP, entry->rproc, sender->endpoint, 0, entry->channel);
@@ -179,6 +202,7 @@ static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate)
 	__s64 left;
 
 	gate->reported = 0;
+	gate->teardown_ns = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
 	left = wait_for_senders();
@@ -244,10 +268,11 @@ int boot_enter(struct pt_regs *ctx)
 	struct rg_gate *gate = gate_of(index);
 
 	/*
-	 * A boot of a remote processor that is up does nothing but count; the gate of a stop that
-	 * is being held must not open for it.
+	 * A boot of a remote processor that is up does nothing but count, and one that comes while
+	 * a shutdown is under way waits for its lock: neither may open the gate of a stop that has
+	 * not torn anything down yet.
 	 */
-	if (!gate || (gate->announced && !gate->teardown_ns))
+	if (!gate || (gate->closed && !gate->teardown_ns))
 		return 0;
 	gate->closed = 0;
 	gate->announced = 0;
@@ -264,7 +289,7 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	if (!gate)
 		return;
 	if (!gate->teardown_ns)
-		gate->teardown_ns = bpf_ktime_get_ns();
+		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
 }
 

@@ -40,6 +40,8 @@ static __always_inline __u32 parse_index(const char *name)
 		return RG_RPROC_UNKNOWN;
 	if (ones < '0' || ones > '9')
 		return tens - '0';
+	if (name[DEVICE_PREFIX_LEN + 2] >= '0' && name[DEVICE_PREFIX_LEN + 2] <= '9')
+		return RG_RPROC_UNKNOWN;
 	return (tens - '0') * 10 + (ones - '0');
 }
 

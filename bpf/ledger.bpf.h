@@ -19,6 +19,7 @@ struct {
 
 /* Written by user space. */
 __u32 world_closed;
+__u64 n_endpoints;
 /* Endpoints that found no room. The world cannot be closed then. */
 __u64 lost_endpoints;
 
@@ -33,8 +34,12 @@ static __always_inline struct rg_endpoint *ledger_learn(const struct rpmsg_endpo
 		entry.rproc = device_to_rproc(dev);
 		read_device_name(dev, entry.channel, sizeof(entry.channel));
 	}
-	if (bpf_map_update_elem(&ledger, &key, &entry, BPF_ANY)) {
+	if (!bpf_map_update_elem(&ledger, &key, &entry, BPF_NOEXIST)) {
+		__sync_fetch_and_add(&n_endpoints, 1);
+	} else if (bpf_map_update_elem(&ledger, &key, &entry, BPF_EXIST)) {
+		/* No room: from here on an unknown endpoint may well be alive. */
 		__sync_fetch_and_add(&lost_endpoints, 1);
+		world_closed = 0;
 		return NULL;
 	}
 	return bpf_map_lookup_elem(&ledger, &key);

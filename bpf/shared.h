@@ -17,7 +17,8 @@ struct rg_gate {
 	__u32 announced; /* closed by user space, for a stop that it holds */
 	__u32 reported;	 /* bits of enum rg_event_type that were sent since it closed */
 	__u32 unused;
-	__u64 teardown_ns; /* when its first virtqueue was deleted, 0 since it booted */
+	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
+	__u64 last_teardown_ns; /* the same, but never reset: for senders that come out later */
 	__u64 refused;
 	__u64 dropped;
 	__u64 unsafe_overlaps;
@@ -29,7 +30,9 @@ struct rg_gate {
 struct rg_sender {
 	__u64 endpoint;
 	__u64 since_ns;
-	__u64 ip; /* of the entry point */
+	__u64 ip;	 /* of the entry point */
+	__u32 depth;	 /* sends inside one another, see sender_enter() */
+	__u32 may_sleep; /* entered through a function that waits for a buffer */
 	char comm[16];
 };
 

@@ -5,17 +5,37 @@
 
 #include "system/kallsyms.h"
 
+#define CALLERS 8
+
+/*
+ * A look at the symbols takes long enough to keep openers waiting, and the callers of
+ * rproc_shutdown() are always the same few.
+ */
+static const char *describe_caller(uint64_t address)
+{
+	static struct {
+		uint64_t address;
+		char text[128];
+	} known[CALLERS];
+	static size_t next;
+
+	for (size_t i = 0; i < CALLERS; i++)
+		if (known[i].address == address && known[i].text[0])
+			return known[i].text;
+	next = (next + 1) % CALLERS;
+	known[next].address = address;
+	kallsyms_describe(address, known[next].text, sizeof(known[next].text));
+	return known[next].text;
+}
+
 static void describe(const struct rg_event *e, char *buf, size_t len)
 {
-	char caller[128];
-
 	switch (e->type) {
 	case RG_BOOT:
 		snprintf(buf, len, "boot; gate open");
 		break;
 	case RG_SHUTDOWN:
-		kallsyms_describe(e->address, caller, sizeof(caller));
-		snprintf(buf, len, "rproc_shutdown entered from %s%s", caller,
+		snprintf(buf, len, "rproc_shutdown entered from %s%s", describe_caller(e->address),
 			 e->value ? ", not announced" : "");
 		break;
 	case RG_GATE_CLOSED:
@@ -49,8 +69,10 @@ static void describe(const struct rg_event *e, char *buf, size_t len)
 			 e->channel);
 		break;
 	case RG_WAITED:
-		snprintf(buf, len, "UNSAFE: shutdown goes on with %lld senders inside",
-			 (long long)e->value);
+		snprintf(
+			buf, len,
+			"UNSAFE: shutdown goes on with %lld senders inside (of any remote processor)",
+			(long long)e->value);
 		break;
 	default:
 		snprintf(buf, len, "event %u", e->type);

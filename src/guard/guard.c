@@ -100,15 +100,16 @@ static struct guard_bpf *open_skeleton(const struct guard_options *options, int 
 
 static int load(struct guard *g, const struct guard_options *options)
 {
-	struct bpf_program *unused;
 	int btf_fd, err;
 
 	g->skel = open_skeleton(options, &btf_fd);
 	if (!g->skel)
 		return -errno;
-	unused = options->level == LEVEL_OVERRIDE ? g->skel->progs.send_enter_observe
-						  : g->skel->progs.send_enter_override;
-	bpf_program__set_autoload(unused, false);
+	/* At level "override" the other one is the fallback, see hooks.c. */
+	if (options->level != LEVEL_OVERRIDE) {
+		bpf_program__set_autoload(g->skel->progs.send_enter_override, false);
+		bpf_program__set_autoload(g->skel->progs.trysend_enter_override, false);
+	}
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
@@ -231,6 +232,29 @@ static void close_world(struct guard *g)
 	}
 }
 
+/*
+ * Makes room in the ledger. In the closed world an unknown endpoint is a dead one, so nothing is
+ * lost with an entry that says dead.
+ */
+static void purge_ledger(struct guard *g)
+{
+	const int fd = bpf_map__fd(g->skel->maps.ledger);
+	uint64_t key, next;
+	struct rg_endpoint entry;
+	bool more;
+
+	if (!g->skel->bss->world_closed || g->skel->bss->n_endpoints < RG_ENDPOINTS_MAX / 2)
+		return;
+	more = bpf_map_get_next_key(fd, NULL, &key) == 0;
+	while (more) {
+		more = bpf_map_get_next_key(fd, &key, &next) == 0;
+		if (bpf_map_lookup_elem(fd, &key, &entry) == 0 && entry.dead &&
+		    bpf_map_delete_elem(fd, &key) == 0)
+			__atomic_fetch_sub(&g->skel->bss->n_endpoints, 1, __ATOMIC_RELAXED);
+		key = next;
+	}
+}
+
 int guard_refresh(struct guard *g, char *reason, size_t len)
 {
 	bool changed;
@@ -239,6 +263,7 @@ int guard_refresh(struct guard *g, char *reason, size_t len)
 	if (changed)
 		g->skel->bss->world_closed = 0;
 	close_world(g);
+	purge_ledger(g);
 	return err;
 }
 
@@ -283,6 +308,8 @@ int guard_gate_close(struct guard *g, int index)
 	if (!gate)
 		return -ERANGE;
 	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
+	/* A crash recovery tears down without a boot that would have cleared it. */
+	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
 	return barrier();
@@ -297,6 +324,14 @@ int guard_gate_open(struct guard *g, int index)
 	__atomic_store_n(&gate->announced, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
 	return 0;
+}
+
+bool guard_tearing_down(const struct guard *g, int index)
+{
+	const struct rg_gate *gate = gate_of(g, index);
+
+	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&gate->teardown_ns, __ATOMIC_RELAXED);
 }
 
 bool guard_gate_is_closed(const struct guard *g, int index)
@@ -339,8 +374,14 @@ static bool concerns(const struct guard *g, const struct rg_sender *record, int 
 /* Removes the record of a task that is not inside a send any more. */
 static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sender *record)
 {
+	struct rg_sender now;
+
 	if (key & RG_IDLE_KEY || clock_ns() - record->since_ns < RECORD_TRUSTED_NS ||
 	    task_in_send((int)key))
+		return false;
+	/* It may have left that send and entered another while its stack was read. */
+	if (bpf_map_lookup_elem(bpf_map__fd(g->skel->maps.senders), &key, &now) < 0 ||
+	    now.since_ns != record->since_ns)
 		return false;
 	if (bpf_map_delete_elem(bpf_map__fd(g->skel->maps.senders), &key) == 0)
 		__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);

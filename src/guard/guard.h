@@ -65,6 +65,10 @@ int guard_gate_open(struct guard *guard, int index);
 size_t guard_senders(struct guard *guard, int index, struct guard_sender *out, size_t max);
 
 bool guard_gate_is_closed(const struct guard *guard, int index);
+
+/* Whether virtqueues or resources were freed since the gate closed: then the stop is a fact. */
+bool guard_tearing_down(const struct guard *guard, int index);
+
 void guard_counters(const struct guard *guard, int index, struct guard_counters *out);
 
 /* Events that could not be delivered to the ring buffer since the start. */

@@ -16,6 +16,9 @@
 /* A kprobe on an ftrace location reports an address a few bytes into the function. */
 #define ENTRY_SLACK 32
 
+/* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
+#define RETRY_AFTER 15
+
 enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
 
 static const char *const home_names[HOMES] = {
@@ -28,6 +31,7 @@ static const char *const home_names[HOMES] = {
 enum program {
 	SEND_EXIT,
 	SEND_ENTER,
+	TRYSEND_ENTER,
 	CREATE_EPT_EXIT,
 	DESTROY_EPT_ENTER,
 	SHUTDOWN_EXIT,
@@ -51,9 +55,9 @@ static const struct hook {
 	{ "rpmsg_send", SEND_ENTER, RPMSG_CORE },
 	{ "rpmsg_sendto", SEND_ENTER, RPMSG_CORE },
 	{ "rpmsg_send_offchannel", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysend", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysendto", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysend_offchannel", SEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysend", TRYSEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysendto", TRYSEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_trysend_offchannel", TRYSEND_ENTER, RPMSG_CORE },
 	/*
 	 * Not rpmsg_create_ept() and rpmsg_destroy_ept(): they sit in one file with their caller
 	 * rpmsg_dev_probe(), and gcc inlines them there (seen on 6.1 x86_64), so that the endpoints
@@ -80,6 +84,8 @@ struct hooks {
 	bool load_allow_list;
 	bool started;
 	bool other_transport;
+	bool incomplete;      /* the last attempt left something out */
+	unsigned int skipped; /* calls since then */
 	ino_t generation[HOMES];
 	struct bpf_link *links[HOOKS];
 	uint64_t addresses[HOOKS]; /* of functions with a SEND_ENTER hook */
@@ -116,6 +122,9 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 	case SEND_ENTER:
 		return hooks->level == LEVEL_OVERRIDE ? skel->progs.send_enter_override
 						      : skel->progs.send_enter_observe;
+	case TRYSEND_ENTER:
+		return hooks->level == LEVEL_OVERRIDE ? skel->progs.trysend_enter_override
+						      : skel->progs.trysend_enter_observe;
 	case CREATE_EPT_EXIT:
 		return skel->progs.create_ept_exit;
 	case DESTROY_EPT_ENTER:
@@ -132,6 +141,11 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 		return skel->progs.resource_cleanup_enter;
 	}
 	return NULL;
+}
+
+static bool is_send_entry(enum program program)
+{
+	return program == SEND_ENTER || program == TRYSEND_ENTER;
 }
 
 static bool is_exit(enum program program)
@@ -179,19 +193,28 @@ static bool note_changes(struct hooks *hooks)
 
 static int attach(struct hooks *hooks, size_t i)
 {
-	struct bpf_link *link;
+	const struct bpf_program *program = program_of(hooks, table[i].program);
+	const bool exit = is_exit(table[i].program);
+	int err = 0;
 
-	link = bpf_program__attach_kprobe(program_of(hooks, table[i].program),
-					  is_exit(table[i].program), table[i].function);
-	if (!link)
-		return -errno;
-	hooks->links[i] = link;
-	return 0;
+	hooks->links[i] = bpf_program__attach_kprobe(program, exit, table[i].function);
+	if (!hooks->links[i])
+		err = -errno;
+	/*
+	 * Not on the allow list, found out only now because the module came later: the sender is
+	 * at least recorded, so that holds wait for it.
+	 */
+	if (err == -EINVAL && is_send_entry(table[i].program))
+		hooks->links[i] = bpf_program__attach_kprobe(
+			table[i].program == SEND_ENTER ? hooks->skel->progs.send_enter_observe
+						       : hooks->skel->progs.trysend_enter_observe,
+			exit, table[i].function);
+	return err;
 }
 
 static void explain(const struct hook *hook, int err, char *reason, size_t len)
 {
-	if (hook->program == SEND_ENTER && err == -EINVAL)
+	if (is_send_entry(hook->program) && err == -EINVAL)
 		snprintf(reason, len,
 			 "%s is not on the kernel's error-injection list; install the module "
 			 "rpmsg_guard_allow (make kmod KDIR=...)",
@@ -212,7 +235,7 @@ static int attach_missing(struct hooks *hooks, char *reason, size_t len)
 		/* Not every kernel has every function, nor is every module loaded. */
 		if (hooks->links[i] || !wanted[i].found)
 			continue;
-		if (table[i].program == SEND_ENTER)
+		if (is_send_entry(table[i].program))
 			hooks->addresses[i] = wanted[i].address;
 		err = attach(hooks, i);
 		if (!err || first)
@@ -246,8 +269,9 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 	int err;
 
 	*changed = note_changes(hooks);
-	if (!*changed)
+	if (!*changed && (!hooks->incomplete || ++hooks->skipped < RETRY_AFTER))
 		return 0;
+	hooks->skipped = 0;
 	hooks->other_transport = other_transport();
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
 	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list &&
@@ -258,6 +282,7 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 	err = attach_missing(hooks, reason, len);
 	if (allow)
 		allow_list_unload();
+	hooks->incomplete = err != 0;
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,9 @@
 
 /* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
 #define OPEN_TRIES 50
+
+/* Jobs whose caller has gone on; they still have the tty open. */
+static atomic_int abandoned_jobs;
 
 struct hangup {
 	pthread_mutex_t lock;
@@ -97,6 +101,7 @@ static void *run(void *arg)
 	if (abandoned) {
 		mend(job);
 		destroy(job);
+		atomic_fetch_sub(&abandoned_jobs, 1);
 	}
 	return NULL;
 }
@@ -155,7 +160,9 @@ void hangup_mend(int path_fd)
 		return;
 	job->mend_only = true;
 	job->abandoned = true;
-	launch(job);
+	atomic_fetch_add(&abandoned_jobs, 1);
+	if (!launch(job))
+		atomic_fetch_sub(&abandoned_jobs, 1);
 }
 
 bool hangup_wait(struct hangup *job, unsigned int timeout_ms)
@@ -191,9 +198,16 @@ void hangup_finish(struct hangup *job)
 	pthread_mutex_lock(&job->lock);
 	done = job->done;
 	job->abandoned = !done;
+	if (!done)
+		atomic_fetch_add(&abandoned_jobs, 1);
 	pthread_mutex_unlock(&job->lock);
 	if (!done)
 		return;
 	mend(job);
 	destroy(job);
+}
+
+bool hangup_abandoned(void)
+{
+	return atomic_load(&abandoned_jobs) > 0;
 }

@@ -35,4 +35,7 @@ int hangup_result(const struct hangup *job);
  */
 void hangup_finish(struct hangup *job);
 
+/* Whether a job that was finished before it was done, or a mending, is still under way. */
+bool hangup_abandoned(void);
+
 #endif

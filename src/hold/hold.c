@@ -109,7 +109,7 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 
 static bool caller_gone(const struct hold *h)
 {
-	return h->caller && kill(h->caller, 0) < 0 && errno == ESRCH;
+	return h->caller && !task_alive(h->caller);
 }
 
 static bool cancelled(const struct hold *h)
@@ -125,7 +125,7 @@ static unsigned int ms_until(uint64_t deadline_ms)
 }
 
 /* What a step that waits came to. */
-enum waited { WAITED_DONE, WAITED_TIMED_OUT, WAITED_CANCELLED };
+enum waited { WAITED_DONE, WAITED_TIMED_OUT, WAITED_CANCELLED, WAITED_FAILED };
 
 /*
  * Looks at a condition again and again, more and more seldom: most are fulfilled within a
@@ -160,7 +160,16 @@ static void close_gate(struct hold *h)
 	set_state(h, HOLD_GATE_CLOSED);
 }
 
-static void keep_out(struct hold *h)
+/*
+ * Something could not be done that safety rests on. The stop is refused or let through as unsafe,
+ * as after a time-out; the rest of the sequence would prove nothing.
+ */
+static void give_up(struct hold *h, const char *node, const char *what, int err)
+{
+	snprintf(h->reason, sizeof(h->reason), "%s %s: %s", node, what, strerror(-err));
+}
+
+static bool keep_out(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
 	size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
@@ -177,14 +186,17 @@ static void keep_out(struct hold *h)
 				   ttys[i].node);
 		err = keepout_begin(&t->keepout, &ttys[i]);
 		if (err) {
-			hold_event(h, "%s: newcomers could not be kept out: %s", ttys[i].node,
-				   strerror(-err));
-			continue;
+			give_up(h, ttys[i].node, "cannot be kept from being opened", err);
+			return false;
 		}
-		t->kept_out = true;
 		h->n_ttys++;
 	}
+	if (n == RPMSG_TTY_MAX) {
+		give_up(h, "ttys:", "more than can be handled", -E2BIG);
+		return false;
+	}
 	set_state(h, HOLD_KEPT_OUT);
+	return true;
 }
 
 /* Whether somebody else has @t open; tells the progress who. */
@@ -218,6 +230,8 @@ static enum waited settle(struct hold *h, enum settle_what what)
 	}
 	waited = wait_until(h, h->deadline_ms, settled, s);
 	settle_end(s);
+	if (waited == WAITED_DONE && what == SETTLE_OPENS)
+		set_state(h, HOLD_SETTLED);
 	return waited;
 }
 
@@ -256,9 +270,10 @@ static enum waited hang_up(struct hold *h)
 
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		err = start_hangup(h, &h->ttys[i]);
-		if (err)
-			hold_event(h, "%s could not be hung up: %s", h->ttys[i].keepout.tty.node,
-				   strerror(-err));
+		if (err) {
+			give_up(h, h->ttys[i].keepout.tty.node, "cannot be hung up", err);
+			return WAITED_FAILED;
+		}
 	}
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		if (!h->ttys[i].hangup)
@@ -267,9 +282,10 @@ static enum waited hang_up(struct hold *h)
 		if (waited != WAITED_DONE)
 			return waited;
 		err = hangup_result(h->ttys[i].hangup);
-		if (err)
-			hold_event(h, "%s could not be hung up: %s", h->ttys[i].keepout.tty.node,
-				   strerror(-err));
+		if (err) {
+			give_up(h, h->ttys[i].keepout.tty.node, "cannot be hung up", err);
+			return WAITED_FAILED;
+		}
 	}
 	set_state(h, HOLD_HUNG_UP);
 	return WAITED_DONE;
@@ -310,6 +326,11 @@ static bool all_closed(struct hold *h, void *arg)
 	char who[128];
 
 	(void)arg;
+	/* Our own descriptors of a hold that was given up do not show to us in /proc. */
+	if (hangup_abandoned()) {
+		set_waiting(h, "the hang-up of an earlier hold to end");
+		return false;
+	}
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct hold_tty *t = &h->ttys[i];
 
@@ -375,7 +396,11 @@ static bool any_hung_up(const struct hold *h)
 
 static enum hold_result wait_closed(struct hold *h)
 {
-	enum waited waited = wait_until(h, close_deadline(h), all_closed, NULL);
+	enum waited waited = WAITED_DONE;
+
+	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
+	if (any_hung_up(h) || hangup_abandoned())
+		waited = wait_until(h, close_deadline(h), all_closed, NULL);
 
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
 		waited = kill_holders(h);
@@ -407,9 +432,10 @@ static void mend(struct hold *h, bool all_are_closed)
 	set_state(h, HOLD_MENDED);
 }
 
-static enum hold_result timed_out(struct hold *h)
+static enum hold_result unfinished(struct hold *h, enum waited why)
 {
-	blame_holders(h);
+	if (why == WAITED_TIMED_OUT)
+		blame_holders(h);
 	return h->config->on_timeout == ON_TIMEOUT_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
 }
 
@@ -419,17 +445,17 @@ static enum hold_result sequence(struct hold *h)
 	enum waited waited;
 
 	close_gate(h);
-	keep_out(h);
-	waited = h->n_ttys ? settle(h, SETTLE_OPENS) : WAITED_DONE;
-	set_state(h, HOLD_SETTLED);
+	waited = keep_out(h) ? WAITED_DONE : WAITED_FAILED;
+	if (waited == WAITED_DONE && h->n_ttys)
+		waited = settle(h, SETTLE_OPENS);
 	if (waited == WAITED_DONE)
 		waited = hang_up(h);
 	if (waited == WAITED_DONE)
 		waited = drain(h);
 	if (waited == WAITED_CANCELLED)
 		return HOLD_CANCELLED;
-	if (waited == WAITED_TIMED_OUT)
-		result = timed_out(h);
+	if (waited != WAITED_DONE)
+		result = unfinished(h, waited);
 	if (result == HOLD_SAFE)
 		result = wait_closed(h);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)

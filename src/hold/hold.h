@@ -48,7 +48,6 @@ enum hold_result {
 struct hold_tty {
 	struct keepout keepout;
 	struct hangup *hangup; /* NULL when nobody had it open */
-	bool kept_out;
 };
 
 struct hold {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hold/opener.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -80,13 +81,22 @@ bool opener_line_may_write(const char *line, int tid)
 	return flags_may_write(args[call->flags_argument]);
 }
 
-/* Returns false when the thread has gone. */
+/*
+ * Returns false when the thread has gone. One that cannot be looked at (a sandbox, no descriptor
+ * left) counts as running: nothing is known of it.
+ */
 static bool read_syscall(int tid, char *line, size_t len)
 {
 	char path[64];
+	int n;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
-	return file_read_line(path, line, len) > 0;
+	n = file_read_line(path, line, len);
+	if (n == -ENOENT || n == -ESRCH)
+		return false;
+	if (n <= 0)
+		snprintf(line, len, "running");
+	return true;
 }
 
 enum whereabouts opener_whereabouts(int tid)

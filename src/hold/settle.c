@@ -32,40 +32,12 @@ struct settle {
 	enum settle_what what;
 };
 
-/* The state letter and the CPU time of a thread; '\0' when it has gone. */
-static char read_stat(int tid, uint64_t *ticks)
-{
-	unsigned long long user = 0, system = 0;
-	char path[64], line[512], state = '\0';
-	const char *p;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	if (file_read_line(path, line, sizeof(line)) <= 0)
-		return '\0';
-	/* The command name may hold anything; the last parenthesis ends it. */
-	p = strrchr(line, ')');
-	if (p)
-		sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &state,
-		       &user, &system);
-	*ticks = user + system;
-	return state;
-}
-
 static uint64_t cpu_ticks(int tid)
 {
 	uint64_t ticks = 0;
 
-	read_stat(tid, &ticks);
+	task_state(tid, &ticks);
 	return ticks;
-}
-
-/* A process that has ended and was not waited for: it has no stack any more. */
-static bool is_zombie(int tid)
-{
-	uint64_t ticks;
-	const char state = read_stat(tid, &ticks);
-
-	return state == 'Z' || state == 'X' || state == '\0';
 }
 
 /* Whether the kernel stack of a sleeping thread has one of these functions on it. */
@@ -86,7 +58,7 @@ static bool stack_has(int tid, const char *const functions[])
 	}
 	fclose(f);
 	/* An empty one: it has left its sleep in the meantime and has to be looked at again. */
-	return inside || (!any && !is_zombie(tid));
+	return inside || (!any && task_alive(tid));
 }
 
 static bool outside(const struct settle *s, const struct thread *t)

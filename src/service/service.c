@@ -66,10 +66,12 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 		if (!sv->slots[i].used)
 			s = &sv->slots[i];
 	err = s ? slot_begin(s, rp, config, sv->watch, sv->guard, sv->done_fd) : -ENOSPC;
-	if (err)
+	if (err && err != sv->begin_error)
 		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
-	else
-		log_info("%s (%s) is guarded", rp->name, rp->device_name);
+	sv->begin_error = err;
+	if (err)
+		return;
+	log_info("%s (%s) is guarded", rp->name, rp->device_name);
 	warn_of_cdev(rp);
 }
 
@@ -89,7 +91,8 @@ static void scan(struct service *sv)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		struct slot *s = &sv->slots[i];
 
-		if (!s->used || s->phase != SLOT_IDLE || listed(all, n, &s->rp))
+		if (!s->used || s->phase != SLOT_IDLE ||
+		    (listed(all, n, &s->rp) && !slot_is_stale(s)))
 			continue;
 		log_info("%s (%s) has gone", s->rp.name, s->rp.device_name);
 		slot_end(s);
@@ -125,13 +128,12 @@ static void check_sections(const struct service *sv)
 
 static void refresh_guard(struct service *sv)
 {
-	static bool failed;
 	char reason[256];
 	int err = sv->guard ? guard_refresh(sv->guard, reason, sizeof(reason)) : 0;
 
-	if (err && !failed)
+	if (err && !sv->guard_failed)
 		log_warning("kernel side incomplete: %s", reason);
-	failed = err != 0;
+	sv->guard_failed = err != 0;
 }
 
 static void on_watch(const struct watch_event *event, void *arg)
@@ -172,14 +174,20 @@ static void on_signal(struct service *sv)
 	sv->ending = true;
 }
 
+/*
+ * The timer goes on from tick to tick. Set anew on every event, it would never go off under a poller
+ * that reads the state more often than we tick.
+ */
 static void set_timer(struct service *sv)
 {
 	const long ms = any_active(sv) ? TICK_MS : IDLE_TICK_MS;
-	const struct itimerspec spec = {
-		.it_value = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L },
-	};
+	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 
+	if (ms == sv->tick_ms)
+		return;
 	timerfd_settime(sv->timer_fd, 0, &spec, NULL);
+	sv->tick_ms = ms;
 }
 
 static void drain_fd(int fd)
@@ -192,14 +200,12 @@ static void drain_fd(int fd)
 
 static void on_tick(struct service *sv)
 {
-	static uint64_t last_scan_ms;
-
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_tick(&sv->slots[i]);
-	if (clock_ms() - last_scan_ms < IDLE_TICK_MS)
+	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
 		return;
-	last_scan_ms = clock_ms();
+	sv->last_scan_ms = clock_ms();
 	scan(sv);
 	refresh_guard(sv);
 	notify_systemd("WATCHDOG=1");
@@ -227,9 +233,27 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 		log_info("%s", text);
 }
 
+/* Of the many that a start or stop brings, those that change what there is to guard or to probe. */
+static bool uevent_matters(const char *message, size_t len)
+{
+	return memmem(message, len, "SUBSYSTEM=remoteproc", 20) ||
+	       memmem(message, len, "SUBSYSTEM=module", 16);
+}
+
 static void on_uevent(struct service *sv)
 {
-	drain_fd(sv->uevent_fd);
+	bool matters = false;
+	char message[8192];
+	ssize_t n;
+
+	while ((n = read(sv->uevent_fd, message, sizeof(message))) != 0) {
+		/* ENOBUFS: some were lost, and there is no telling which. */
+		if (n < 0 && errno != ENOBUFS)
+			break;
+		matters |= n < 0 || uevent_matters(message, (size_t)n);
+	}
+	if (!matters)
+		return;
 	scan(sv);
 	refresh_guard(sv);
 }

@@ -23,7 +23,11 @@ struct service {
 	struct slot slots[REMOTEPROC_MAX];
 	uint64_t started_ms;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
-	bool ending; /* asked to end; goes on until no hold is left */
+	bool ending;	   /* asked to end; goes on until no hold is left */
+	bool guard_failed; /* the last refresh of the kernel side, said once */
+	int begin_error;   /* of the last slot that could not be begun, said once */
+	long tick_ms;	   /* what the timer is set to */
+	uint64_t last_scan_ms;
 };
 
 /* Runs until it is asked to end. Returns an exit status. */

@@ -11,12 +11,6 @@
 #include "log/log.h"
 #include "system/files.h"
 
-/*
- * How long a closed descriptor may stay unannounced: it was opened for reading after all, or it
- * lives on in a process that we do not know.
- */
-#define CLOSE_UNSEEN_MS 1000
-
 int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
 	       struct watch *watch, struct guard *guard, int done_fd)
 {
@@ -67,10 +61,31 @@ static void answer_all(struct slot *s, bool allow)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_answer(s->watch, s->openers[i].answer, allow) && allow)
+		if (watch_answer(s->watch, s->openers[i].answer, allow) && allow &&
+		    task_alive(s->openers[i].tid))
 			s->openers[n++] = s->openers[i];
 	s->n_openers = n;
 	s->open_descriptors = (unsigned int)n;
+}
+
+static void start_hold(struct slot *s);
+
+/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
+static void admit_queued(struct slot *s)
+{
+	memcpy(s->openers, s->queued, s->n_queued * sizeof(s->queued[0]));
+	s->n_openers = s->n_queued;
+	s->n_queued = 0;
+	if (!s->n_openers)
+		return;
+	if (remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
+		start_hold(s);
+		return;
+	}
+	if (s->guard)
+		guard_gate_open(s->guard, s->rp.index);
+	answer_all(s, true);
+	s->n_openers = 0;
 }
 
 static void finish(struct slot *s, const char *result, bool carried_out)
@@ -86,6 +101,13 @@ static void finish(struct slot *s, const char *result, bool carried_out)
 	s->open_descriptors = 0;
 	s->released_ms = 0;
 	s->phase = SLOT_IDLE;
+	admit_queued(s);
+}
+
+/* Refused or given up. It may have gone down all the same, by another way. */
+static void finish_without(struct slot *s, const char *result)
+{
+	finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
 }
 
 static void start_hold(struct slot *s)
@@ -100,34 +122,7 @@ static void start_hold(struct slot *s)
 		return;
 	log_error("%s: stop refused: no thread for the hold: %s", s->rp.name, strerror(err));
 	answer_all(s, false);
-	finish(s, "failed", false);
-}
-
-void slot_open(struct slot *s, const struct watch_event *event)
-{
-	enum remoteproc_state state = remoteproc_read_state(s->state_fd);
-
-	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
-	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
-		/* The boot probe does this as well, where it can tell which remote processor it is. */
-		if (s->guard)
-			guard_gate_open(s->guard, s->rp.index);
-		watch_answer(s->watch, event->answer, true);
-		return;
-	}
-	if (s->n_openers == OPENERS_MAX) {
-		log_warning("%s: too many openers at once; one refused", s->rp.name);
-		watch_answer(s->watch, event->answer, false);
-		return;
-	}
-	s->openers[s->n_openers++] = (struct opener){ .tid = event->tid, .answer = event->answer };
-	if (s->phase == SLOT_IDLE) {
-		start_hold(s);
-	} else if (s->phase == SLOT_RELEASED) {
-		/* All is quiet already; the newcomer may go on at once. */
-		watch_answer(s->watch, event->answer, true);
-		s->open_descriptors++;
-	}
+	finish_without(s, "failed");
 }
 
 void slot_worker_done(struct slot *s)
@@ -151,7 +146,7 @@ void slot_worker_done(struct slot *s)
 		return;
 	}
 	answer_all(s, false);
-	finish(s, s->result == HOLD_REFUSED ? "refused" : "given up", false);
+	finish_without(s, s->result == HOLD_REFUSED ? "refused" : "given up");
 }
 
 static bool held_open(const struct slot *s)
@@ -162,10 +157,14 @@ static bool held_open(const struct slot *s)
 	return false;
 }
 
+/* By the kernel side where there is one, else by what the openers do with their descriptors. */
 static bool stop_in_progress(const struct slot *s)
 {
+	if (s->guard && guard_tearing_down(s->guard, s->rp.index))
+		return true;
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (opener_is_writing(s->openers[i].tid))
+		if (opener_is_writing(s->openers[i].tid) &&
+		    watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
 			return true;
 	return false;
 }
@@ -196,8 +195,46 @@ void slot_tick(struct slot *s)
 		return;
 	else if (since > s->config->write_timeout_ms)
 		not_carried_out(s, "the state file is still open, but nothing was written");
-	else if ((s->open_descriptors == 0 || since > CLOSE_UNSEEN_MS) && !held_open(s))
+	else if (s->open_descriptors == 0 && !held_open(s))
 		not_carried_out(s, "the state file was closed without a stop");
+}
+
+static void queue_opener(struct slot *s, struct opener *list, size_t *n,
+			 const struct watch_event *event)
+{
+	if (*n < OPENERS_MAX) {
+		list[(*n)++] = (struct opener){ .tid = event->tid, .answer = event->answer };
+		return;
+	}
+	log_warning("%s: too many openers at once; one refused", s->rp.name);
+	watch_answer(s->watch, event->answer, false);
+}
+
+bool slot_is_stale(const struct slot *s)
+{
+	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
+}
+
+void slot_open(struct slot *s, const struct watch_event *event)
+{
+	/* The stop of those that were let go may be over by now. */
+	slot_tick(s);
+	if (s->phase == SLOT_RELEASED) {
+		/* One that starts it again now would do so before anybody looked at the stop. */
+		queue_opener(s, s->queued, &s->n_queued, event);
+		return;
+	}
+	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
+	if (s->phase == SLOT_IDLE && !remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
+		/* The boot probe does this as well, where it can tell which one it is. */
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
+		watch_answer(s->watch, event->answer, true);
+		return;
+	}
+	queue_opener(s, s->openers, &s->n_openers, event);
+	if (s->phase == SLOT_IDLE && s->n_openers)
+		start_hold(s);
 }
 
 void slot_closed(struct slot *s)

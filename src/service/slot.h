@@ -47,6 +47,8 @@ struct slot {
 
 	struct opener openers[OPENERS_MAX]; /* wait for an answer, or were let go */
 	size_t n_openers;
+	struct opener queued[OPENERS_MAX]; /* came while others were let go */
+	size_t n_queued;
 	unsigned int open_descriptors; /* let go, and not known to be closed again */
 	uint64_t released_ms;
 
@@ -64,6 +66,9 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 
 /* The remote processor has gone, or the service ends. Only when the slot is idle. */
 void slot_end(struct slot *s);
+
+/* Whether the remote processor was replaced by another of the same name and path. */
+bool slot_is_stale(const struct slot *s);
 
 void slot_open(struct slot *s, const struct watch_event *event);
 void slot_closed(struct slot *s);

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "system/files.h"
 
-typedef bool (*match_fn)(const struct stat *st, const void *arg);
+typedef bool (*match_fn)(const struct statx *st, const void *arg);
 
 /*
  * The link text is read first: a stat() of every socket and pipe on the system would cost several
@@ -25,11 +26,17 @@ static bool is_path(int dirfd, const char *name)
 	return readlinkat(dirfd, name, &first, 1) == 1 && first == '/';
 }
 
+/* Cached attributes do: a file on a dead NFS server must not keep anybody waiting. */
+static bool look(int dirfd, const char *name, struct statx *st)
+{
+	return statx(dirfd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, st) == 0;
+}
+
 static bool process_matches(pid_t pid, match_fn match, const void *arg)
 {
 	struct dirent *entry;
 	bool found = false;
-	struct stat st;
+	struct statx st;
 	char path[64];
 	DIR *dir;
 
@@ -40,14 +47,15 @@ static bool process_matches(pid_t pid, match_fn match, const void *arg)
 	while (!found && (entry = readdir(dir)))
 		found = isdigit((unsigned char)entry->d_name[0]) &&
 			is_path(dirfd(dir), entry->d_name) &&
-			fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 && match(&st, arg);
+			look(dirfd(dir), entry->d_name, &st) && match(&st, arg);
 	closedir(dir);
 	return found;
 }
 
-static bool is_device(const struct stat *st, const void *arg)
+static bool is_device(const struct statx *st, const void *arg)
 {
-	return S_ISCHR(st->st_mode) && st->st_rdev == *(const dev_t *)arg;
+	return S_ISCHR(st->stx_mode) &&
+	       makedev(st->stx_rdev_major, st->stx_rdev_minor) == *(const dev_t *)arg;
 }
 
 bool process_holds_device(pid_t pid, dev_t dev)
@@ -60,11 +68,11 @@ struct inode_id {
 	ino_t inode;
 };
 
-static bool is_inode(const struct stat *st, const void *arg)
+static bool is_inode(const struct statx *st, const void *arg)
 {
 	const struct inode_id *id = arg;
 
-	return st->st_dev == id->fs && st->st_ino == id->inode;
+	return makedev(st->stx_dev_major, st->stx_dev_minor) == id->fs && st->stx_ino == id->inode;
 }
 
 bool process_holds_inode(pid_t pid, dev_t fs, ino_t inode)

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,9 @@ static bool examine(const struct remoteproc *rp, const char *name, const char *e
 
 	memset(tty, 0, sizeof(*tty));
 	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || !read_dev(name, &tty->dev))
+		return false;
+	/* Consoles and legacy UARTs: many, and looking at each would be most of an idle hold. */
+	if (major(tty->dev) == TTY_MAJOR || major(tty->dev) == TTYAUX_MAJOR)
 		return false;
 	strcpy(tty->name, name);
 	snprintf(tty->node, sizeof(tty->node), "/dev/%s", name);

@@ -9,7 +9,7 @@ load_stack channels=vendor-tty@30,rpmsg-tty@31
 start_guard
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
-load_start reopen reopen /dev/ttyRPMSG30 --writers 2
+load_start reopen reopen /dev/ttyRPMSG30
 
 # What could leak: the guard's descriptors and threads, device nodes, module references, programs.
 footprint() {

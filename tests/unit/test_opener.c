@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a blocked opener wants, by the line of /proc/<tid>/syscall. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hold/opener.h"
+
+#if defined(__x86_64__)
+#define OPENAT 257
+#else
+#define OPENAT 56
+#endif
+
+static bool may_write(long number, unsigned long flags)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line),
+		 "%ld 0xffffff9c 0x7ffe0000 0x%lx 0x1b6 0x0 0x0 0x7ffe1000 0x4711", number, flags);
+	return opener_line_may_write(line, getpid());
+}
+
+static void test_readers_pass(void **state)
+{
+	(void)state;
+	assert_false(may_write(OPENAT, O_RDONLY));
+	assert_false(may_write(OPENAT, O_RDONLY | O_CLOEXEC));
+}
+
+static void test_writers_are_held(void **state)
+{
+	(void)state;
+	assert_true(may_write(OPENAT, O_WRONLY | O_TRUNC | O_CREAT));
+	assert_true(may_write(OPENAT, O_RDWR));
+}
+
+/* io_uring_enter, an unknown number, a worker without a system call, and garbage. */
+static void test_unknown_counts_as_writing(void **state)
+{
+	(void)state;
+	assert_true(may_write(426, O_RDONLY));
+	assert_true(may_write(9999, O_RDONLY));
+	assert_true(may_write(-1, O_RDONLY));
+	assert_true(opener_line_may_write("-1 0x0 0x0", getpid()));
+	assert_true(opener_line_may_write("", getpid()));
+	assert_true(opener_line_may_write("running", getpid()));
+}
+
+/* openat2() keeps its flags in memory; here it is our own. */
+static void test_openat2_is_read_from_memory(void **state)
+{
+	uint64_t how[3] = { O_RDONLY, 0, 0 };
+	char line[256];
+
+	(void)state;
+	snprintf(line, sizeof(line), "437 0xffffff9c 0x7ffe0000 0x%lx 0x18 0x0 0x0 0x1 0x2",
+		 (unsigned long)(uintptr_t)how);
+	assert_false(opener_line_may_write(line, getpid()));
+	how[0] = O_WRONLY;
+	assert_true(opener_line_may_write(line, getpid()));
+	/* An address that cannot be read counts as writing. */
+	assert_true(opener_line_may_write("437 0x0 0x0 0x10 0x18 0x0 0x0 0x1 0x2", getpid()));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_readers_pass),
+		cmocka_unit_test(test_writers_are_held),
+		cmocka_unit_test(test_unknown_counts_as_writing),
+		cmocka_unit_test(test_openat2_is_read_from_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
