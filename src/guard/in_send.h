@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Whether thread @tid is asleep inside an rpmsg send, by its kernel stack. When that cannot be read
- * (no CONFIG_STACKTRACE) the answer is yes for a thread that exists.
+ * Whether thread @tid may be inside an rpmsg send, by the system call and the kernel function that
+ * it sleeps in. No only when it certainly is not.
  */
 bool task_in_send(int tid);
 

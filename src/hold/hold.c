@@ -29,6 +29,7 @@
 #include "log/log.h"
 #include "system/files.h"
 #include "system/holders.h"
+#include "system/task.h"
 
 #define HOLDERS_MAX 16
 #define SENDERS_MAX 16

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "system/files.h"
@@ -102,12 +103,16 @@ static bool read_syscall(int tid, char *line, size_t len)
 enum whereabouts opener_whereabouts(int tid)
 {
 	char line[256];
+	long number;
 
 	if (!read_syscall(tid, line, sizeof(line)))
 		return TASK_GONE;
 	if (strcmp(line, "running") == 0)
 		return TASK_RUNNING;
-	return find_call(strtol(line, NULL, 10)) ? TASK_IN_OPEN : TASK_ELSEWHERE;
+	number = strtol(line, NULL, 10);
+	if (find_call(number))
+		return TASK_IN_OPEN;
+	return number == SYS_close ? TASK_IN_CLOSE : TASK_ELSEWHERE;
 }
 
 bool opener_may_write(int tid)

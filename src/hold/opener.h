@@ -22,6 +22,7 @@ enum whereabouts {
 	TASK_GONE,
 	TASK_RUNNING,	/* in user mode, in the kernel, or waiting for a CPU */
 	TASK_IN_OPEN,	/* asleep in open() or one of its relatives */
+	TASK_IN_CLOSE,	/* asleep in close() */
 	TASK_ELSEWHERE, /* asleep somewhere else */
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What /proc tells of a thread: asleep in which system call, or "running", which is user mode, the
- * kernel, or waiting for a CPU. Of one that is asleep the kernel stack says whether it is inside.
- * One that runs is outside as soon as it has used more CPU time than the call can: an open or a
- * release of a tty takes some ten microseconds of it and has no loop.
+ * What /proc tells of a thread: asleep in which system call and in which kernel function, or
+ * "running", which is user mode, the kernel, or waiting for a CPU. Who sleeps inside an open or a
+ * release of a tty does so in a function with "tty" or "ldisc" in its name, or in close() itself. One
+ * that runs is outside as soon as it has used more CPU time than the call can: an open or a release
+ * of a tty takes some ten microseconds of it and has no loop.
  */
 #include "hold/settle.h"
 
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #include "hold/opener.h"
-#include "system/files.h"
+#include "system/task.h"
 
 /* In ticks of USER_HZ, 10 ms each: two, so that at least a whole one has passed. */
 #define CALL_CPU_TICKS 2
@@ -40,42 +41,29 @@ static uint64_t cpu_ticks(int tid)
 	return ticks;
 }
 
-/* Whether the kernel stack of a sleeping thread has one of these functions on it. */
-static bool stack_has(int tid, const char *const functions[])
-{
-	char path[64], line[256];
-	bool inside = false, any = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stack", tid);
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	while (!inside && fgets(line, sizeof(line), f)) {
-		any = true;
-		for (size_t i = 0; functions[i] && !inside; i++)
-			inside = strstr(line, functions[i]);
-	}
-	fclose(f);
-	/* An empty one: it has left its sleep in the meantime and has to be looked at again. */
-	return inside || (!any && task_alive(tid));
-}
+/* Where a release sleeps; not those of a read, write or poll of some other tty. */
+static const char *const release_functions[] = {
+	"tty_release", "tty_lock", "tty_wait_until_sent", "tty_ldisc_release", "tty_flush",
+	"__fput",      NULL
+};
 
 static bool outside(const struct settle *s, const struct thread *t)
 {
-	static const char *const opens[] = { "chrdev_open", "tty_open", NULL };
-	static const char *const closes[] = { "tty_release", "__fput", NULL };
+	static const char *const tty_functions[] = { "tty", "ldisc", "ldsem", "__fput", NULL };
 
 	switch (opener_whereabouts(t->tid)) {
 	case TASK_GONE:
 		return true;
 	case TASK_RUNNING:
-		return cpu_ticks(t->tid) >= t->cpu_ticks + CALL_CPU_TICKS;
+		return task_state(t->tid, NULL) == 'Z' ||
+		       cpu_ticks(t->tid) >= t->cpu_ticks + CALL_CPU_TICKS;
+	case TASK_IN_CLOSE:
+		return s->what == SETTLE_OPENS;
 	case TASK_IN_OPEN:
-		return !stack_has(t->tid, s->what == SETTLE_OPENS ? opens : closes);
+		return !task_sleeps_in(t->tid, tty_functions);
 	case TASK_ELSEWHERE:
 		/* Any system call can end in a release on the way back to user mode. */
-		return s->what == SETTLE_OPENS || !stack_has(t->tid, closes);
+		return s->what == SETTLE_OPENS || !task_sleeps_in(t->tid, release_functions);
 	}
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "hold/opener.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/task.h"
 
 int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
 	       struct watch *watch, struct guard *guard, int done_fd)

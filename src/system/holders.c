@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/holders.h"
+#include "system/task.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -10,8 +11,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-#include "system/files.h"
 
 typedef bool (*match_fn)(const struct statx *st, const void *arg);
 

@@ -3,13 +3,13 @@
 # with: clean
 # timeout: 500
 #
-# 100 cycles of stop and start under mixed load on the judge: no report, no unsafe overlap, every
+# 100 cycles of stop and start under mixed load (a steady, two reopening, a saturating writer, none)
+# on the judge: no report, no unsafe overlap, every
 # stop returns 0, and nothing is left behind by the hundredth that was not there after the tenth.
 load_stack channels=vendor-tty@30,rpmsg-tty@31
 start_guard
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
-load_start reopen reopen /dev/ttyRPMSG30
 
 # What could leak: the guard's descriptors and threads, device nodes, module references, programs.
 footprint() {
@@ -24,11 +24,13 @@ footprint() {
 cycle=0
 worst=0
 while [ $cycle -lt 100 ]; do
-	if [ $((cycle % 4)) = 0 ]; then
-		load_start steady$cycle steady /dev/ttyRPMSG30 --wait 10
-	fi
+	case $((cycle % 4)) in
+	0) load_start load steady /dev/ttyRPMSG30 ;;
+	1) load_start load reopen /dev/ttyRPMSG30 --writers 2 ;;
+	2) load_start load saturate /dev/ttyRPMSG30 ;;
+	esac
 	carried=$(remote_knob 0 consumed)
-	wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]' 30
+	[ $((cycle % 4)) = 3 ] || wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]' 30
 	begin=$(now)
 	check stop_remote 0
 	took=$(($(now) - begin))
@@ -42,10 +44,9 @@ while [ $cycle -lt 100 ]; do
 	fi
 	start_remote 0
 	wait_for '[ -c /dev/ttyRPMSG30 ]'
-	[ $((cycle % 4)) != 0 ] || load_stop steady$cycle >/dev/null
+	[ $((cycle % 4)) = 3 ] || load_stop load >/dev/null
 	cycle=$((cycle + 1))
 done
-load_stop reopen
 [ "$GUARD" = 1 ] || exit 0
 echo "worst stop: $worst hundredths of a second"
 diff /tmp/before /tmp/after || fail "something was left behind"
