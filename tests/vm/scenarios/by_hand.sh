@@ -21,7 +21,7 @@ while [ $round -lt 5 ]; do
 	wait_for '[ -c /dev/ttyRPMSG30 ]' 20
 	round=$((round + 1))
 done
-[ "$GUARD" = 1 ] || holds_within false 20
+[ "$GUARD" = 1 ] || holds_within false 60
 check /test/bin/rpmsg-guard stop --quiet remoteproc0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 load_stop writers

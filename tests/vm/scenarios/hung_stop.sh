@@ -18,7 +18,7 @@ check stop_remote 0
 held=$(($(now) - begin))
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 if [ "$GUARD" = 0 ]; then
-	holds_within false 20
+	holds_within false 60
 	exit 0
 fi
 echo "held for $held hundredths of a second"

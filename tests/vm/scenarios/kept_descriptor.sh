@@ -23,7 +23,7 @@ wait_for '[ "$(load_stat stubborn writes)" -gt 20 ]' 30
 
 if [ "$GUARD" = 0 ]; then
 	check stop_remote 0
-	holds_within false 20
+	holds_within false 60
 	load_stop stubborn
 	exit 0
 fi
