@@ -1,10 +1,12 @@
 # kernels: x86_64-6.1 x86_64-6.1-kasan
-# without: clean
+# without: clean|warning|panic|oops|kasan
 # with: clean
 #
-# The negative control: the kernel's own rpmsg_tty hangs up and counts its references by itself. It
-# shows no fault without the guard, and the guard neither hangs it up, nor waits for the process
-# that keeps it open, nor takes its node away.
+# The kernel's own rpmsg_tty hangs up and counts its references by itself. The guard neither hangs it
+# up, nor waits for the process that keeps it open, nor takes its node away; at level override it
+# refuses and drains its senders like all others. Without the guard it is clean mostly, but not a
+# control to rely on: in one of four runs kfree() warned of a bad pointer in vring_del_virtqueue().
+# Its hang-up on remove is asynchronous, so a writer may still have been inside rpmsg_trysendto().
 load_stack channels=rpmsg-tty@31
 start_guard
 round=0
