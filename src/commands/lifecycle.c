@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/lock.h"
 #include "commands/progress.h"
 #include "hold/hold.h"
 #include "log/log.h"
 #include "system/files.h"
-#include "system/run_dir.h"
 
 static const struct argp_option options[] = {
 	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
@@ -143,14 +143,12 @@ static int stop_by_hand(struct lifecycle *l)
 static int stop(struct lifecycle *l)
 {
 	int pid, status;
-	int lock = run_dir_lock(&pid);
+	int lock = lock_take(&pid);
 
 	if (lock == -EBUSY)
 		return stop_through_service(l);
-	if (lock < 0) {
-		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	}
 	keepout_recover();
 	status = stop_by_hand(l);
 	close(lock);

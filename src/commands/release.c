@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <argp.h>
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/lock.h"
 #include "hold/keepout.h"
 #include "log/log.h"
-#include "system/run_dir.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
@@ -30,15 +29,13 @@ int cmd_release(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, NULL))
 		return EXIT_STATUS_USAGE;
-	lock = run_dir_lock(&pid);
+	lock = lock_take(&pid);
 	if (lock == -EBUSY) {
 		log_error("process %d is guarding; nothing is left behind while it lives", pid);
 		return EXIT_STATUS_FAILED;
 	}
-	if (lock < 0) {
-		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	}
 	n = keepout_recover();
 	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
 	close(lock);

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/lock.h"
 #include "config/config.h"
 #include "log/log.h"
 #include "service/service.h"
@@ -71,16 +71,14 @@ static enum log_lvl log_level(int verbose)
 static int run_locked(const struct config *config, bool observe)
 {
 	int pid, status;
-	int lock = run_dir_lock(&pid);
+	int lock = lock_take(&pid);
 
 	if (lock == -EBUSY) {
 		log_error("already running as process %d; stop that one first", pid);
 		return EXIT_STATUS_FAILED;
 	}
-	if (lock < 0) {
-		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	}
 	status = service_run(config, observe);
 	close(lock);
 	return status;

@@ -223,20 +223,48 @@ static void explain(const struct hook *hook, int err, char *reason, size_t len)
 		snprintf(reason, len, "no probe on %s: %s", hook->function, strerror(-err));
 }
 
-static int attach_missing(struct hooks *hooks, char *reason, size_t len)
+/* Transports whose endpoints are created where nobody looks. */
+static const char *const other_transports[] = {
+	"qcom_glink_create_ept",
+	"qcom_smd_create_ept",
+	"mtk_rpmsg_create_ept",
+};
+
+#define OTHERS (sizeof(other_transports) / sizeof(other_transports[0]))
+
+/* Everything that is asked of the kernel's symbols at once: each reading of them takes a while. */
+struct symbols {
+	struct kallsyms_wanted wanted[HOOKS + OTHERS]; /* the hooks first, in their order */
+	bool sends;				       /* one of the send family is there */
+	bool other_transport;
+};
+
+static void find_symbols(struct symbols *symbols)
 {
-	struct kallsyms_wanted wanted[HOOKS];
+	for (size_t i = 0; i < HOOKS; i++)
+		symbols->wanted[i].name = table[i].function;
+	for (size_t i = 0; i < OTHERS; i++)
+		symbols->wanted[HOOKS + i].name = other_transports[i];
+	kallsyms_find(symbols->wanted, HOOKS + OTHERS);
+
+	symbols->sends = symbols->other_transport = false;
+	for (size_t i = 0; i < HOOKS; i++)
+		symbols->sends |= is_send_entry(table[i].program) && symbols->wanted[i].found;
+	for (size_t i = 0; i < OTHERS; i++)
+		symbols->other_transport |= symbols->wanted[HOOKS + i].found;
+}
+
+static int attach_missing(struct hooks *hooks, const struct symbols *symbols, char *reason,
+			  size_t len)
+{
 	int first = 0, err;
 
-	for (size_t i = 0; i < HOOKS; i++)
-		wanted[i].name = table[i].function;
-	kallsyms_find(wanted, HOOKS);
 	for (size_t i = 0; i < HOOKS; i++) {
 		/* Not every kernel has every function, nor is every module loaded. */
-		if (hooks->links[i] || !wanted[i].found)
+		if (hooks->links[i] || !symbols->wanted[i].found)
 			continue;
 		if (is_send_entry(table[i].program))
-			hooks->addresses[i] = wanted[i].address;
+			hooks->addresses[i] = symbols->wanted[i].address;
 		err = attach(hooks, i);
 		if (!err || first)
 			continue;
@@ -246,25 +274,9 @@ static int attach_missing(struct hooks *hooks, char *reason, size_t len)
 	return first;
 }
 
-/* Endpoints of another transport are created where nobody looks. */
-static bool other_transport(void)
-{
-	struct kallsyms_wanted others[] = {
-		{ .name = "qcom_glink_create_ept" },
-		{ .name = "qcom_smd_create_ept" },
-		{ .name = "mtk_rpmsg_create_ept" },
-	};
-	const size_t n = sizeof(others) / sizeof(others[0]);
-	bool found = false;
-
-	kallsyms_find(others, n);
-	for (size_t i = 0; i < n; i++)
-		found |= others[i].found;
-	return found;
-}
-
 int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 {
+	struct symbols symbols;
 	bool allow;
 	int err;
 
@@ -272,14 +284,14 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 	if (!*changed && (!hooks->incomplete || ++hooks->skipped < RETRY_AFTER))
 		return 0;
 	hooks->skipped = 0;
-	hooks->other_transport = other_transport();
+	find_symbols(&symbols);
+	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
-	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list &&
-		kallsyms_has("rpmsg_send");
+	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list && symbols.sends;
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
 	if (allow)
 		allow_list_load();
-	err = attach_missing(hooks, reason, len);
+	err = attach_missing(hooks, &symbols, reason, len);
 	if (allow)
 		allow_list_unload();
 	hooks->incomplete = err != 0;

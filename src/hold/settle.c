@@ -33,19 +33,18 @@ struct settle {
 	enum settle_what what;
 };
 
-static uint64_t cpu_ticks(int tid)
-{
-	uint64_t ticks = 0;
-
-	task_state(tid, &ticks);
-	return ticks;
-}
-
 /* Where a release sleeps; not those of a read, write or poll of some other tty. */
 static const char *const release_functions[] = {
 	"tty_release", "tty_lock", "tty_wait_until_sent", "tty_ldisc_release", "tty_flush",
 	"__fput",      NULL
 };
+
+static bool ran_long_enough(const struct thread *t)
+{
+	uint64_t ticks = 0;
+
+	return task_state(t->tid, &ticks) == 'Z' || ticks >= t->cpu_ticks + CALL_CPU_TICKS;
+}
 
 static bool outside(const struct settle *s, const struct thread *t)
 {
@@ -55,8 +54,7 @@ static bool outside(const struct settle *s, const struct thread *t)
 	case TASK_GONE:
 		return true;
 	case TASK_RUNNING:
-		return task_state(t->tid, NULL) == 'Z' ||
-		       cpu_ticks(t->tid) >= t->cpu_ticks + CALL_CPU_TICKS;
+		return ran_long_enough(t);
 	case TASK_IN_CLOSE:
 		return s->what == SETTLE_OPENS;
 	case TASK_IN_OPEN:
@@ -71,6 +69,7 @@ static bool outside(const struct settle *s, const struct thread *t)
 static bool add(struct settle *s, int tid)
 {
 	struct thread *threads;
+	uint64_t ticks = 0;
 
 	if (s->n == s->room) {
 		s->room = s->room ? 2 * s->room : 64;
@@ -79,7 +78,8 @@ static bool add(struct settle *s, int tid)
 			return false;
 		s->threads = threads;
 	}
-	s->threads[s->n++] = (struct thread){ .tid = tid, .cpu_ticks = cpu_ticks(tid) };
+	task_state(tid, &ticks);
+	s->threads[s->n++] = (struct thread){ .tid = tid, .cpu_ticks = ticks };
 	return true;
 }
 

@@ -100,14 +100,6 @@ void kallsyms_find(struct kallsyms_wanted *wanted, size_t n)
 	any_symbol(note_wanted, &b);
 }
 
-bool kallsyms_has(const char *name)
-{
-	struct kallsyms_wanted wanted = { .name = name };
-
-	kallsyms_find(&wanted, 1);
-	return wanted.found;
-}
-
 struct nearest {
 	uint64_t address, best;
 	char name[256], module[128];

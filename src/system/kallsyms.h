@@ -24,8 +24,6 @@ struct kallsyms_wanted {
 /* Looks up @n functions in one reading of the list. */
 void kallsyms_find(struct kallsyms_wanted *wanted, size_t n);
 
-bool kallsyms_has(const char *name);
-
 /* "state_store+0x5c [remoteproc]" for a kernel text address, "0x..." when nothing is known. */
 void kallsyms_describe(uint64_t address, char *buf, size_t len);
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/lock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/run_dir.h"
+
+int lock_take(int *pid)
+{
+	int lock = run_dir_lock(pid);
+
+	if (lock < 0 && lock != -EBUSY)
+		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	return lock;
+}
