@@ -45,6 +45,7 @@ struct {
  * space does the same when it removes a record whose owner missed its exit.
  */
 __s64 n_senders;
+__u32 process_senders[RG_PROCESS_COUNTERS];
 /* Sends that found no room for a record. */
 __u64 lost_senders;
 /* Idle tasks all have pid 0; an interrupt on each CPU may send on top of one. */
@@ -58,6 +59,12 @@ static __always_inline __u64 sender_key(void)
 static __always_inline struct rg_gate *gate_of(__u32 rproc)
 {
 	return rproc < RG_GATES ? bpf_map_lookup_elem(&gates, &rproc) : NULL;
+}
+
+static __always_inline void count_sender(__u64 key, int change)
+{
+	__sync_fetch_and_add(&n_senders, change);
+	__sync_fetch_and_add(&process_senders[rg_process_counter(key)], change);
 }
 
 /*
@@ -79,7 +86,7 @@ static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip, bool ma
 	sender.since_ns = bpf_ktime_get_ns();
 	bpf_get_current_comm(sender.comm, sizeof(sender.comm));
 	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST))
-		__sync_fetch_and_add(&n_senders, 1);
+		count_sender(key, 1);
 	else if (bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST))
 		__sync_fetch_and_add(&lost_senders, 1);
 }
@@ -94,7 +101,7 @@ static __always_inline void sender_leave(__u64 key)
 	if (sender->depth > 1)
 		sender->depth--;
 	else if (!bpf_map_delete_elem(&senders, &key))
-		__sync_fetch_and_add(&n_senders, -1);
+		count_sender(key, -1);
 }
 
 /* True the first time for each @type since the gate closed: later ones are only counted. */

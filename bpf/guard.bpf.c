@@ -20,6 +20,8 @@
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
 #include "gate.bpf.h"
+#include "park.bpf.h"
+#include "eject.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -197,17 +199,21 @@ int destroy_ept_enter(struct pt_regs *ctx)
 	return 0;
 }
 
+static __always_inline void wait_unannounced(__u32 rproc)
+{
+	const __s64 left = wait_for_senders();
+
+	if (left)
+		record(RG_WAITED, rproc, 0, left, NULL);
+}
+
 static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate)
 {
-	__s64 left;
-
 	gate->reported = 0;
 	gate->teardown_ns = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
-	left = wait_for_senders();
-	if (left)
-		record(RG_WAITED, rproc, 0, left, NULL);
+	wait_unannounced(rproc);
 }
 
 /* At the first instruction the return address is still where the call has put it. */
@@ -223,20 +229,48 @@ static __always_inline __u64 caller_of(struct pt_regs *ctx)
 #endif
 }
 
-SEC("kprobe/rproc_shutdown")
-int shutdown_enter(struct pt_regs *ctx)
+/*
+ * Entry of rproc_shutdown() and rproc_detach(). Three kinds of caller come here: one whose open was
+ * held and let go (the gate is released), one that can be turned back until a hold is through, and
+ * one for which nothing is left but to close the gate and wait a little.
+ */
+static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 {
-	const struct rproc *rproc = (const void *)PT_REGS_PARM1(ctx);
-	__u64 key = bpf_get_current_pid_tgid();
-	__u32 index = rproc_index(rproc);
+	const __u32 index = rproc_index((const void *)PT_REGS_PARM1(ctx));
+	const __u64 key = bpf_get_current_pid_tgid();
+	const __u64 caller = caller_of(ctx);
 	struct rg_gate *gate = gate_of(index);
+	struct rg_parked *ticket;
 
-	record(RG_SHUTDOWN, index, caller_of(ctx), gate && !gate->announced, NULL);
-	if (!gate || gate->closed)
+	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
+	if (ticket && use_ticket(ctx, key, ticket))
 		return 0;
+	record(RG_SHUTDOWN, index, caller, gate && !gate->released, NULL);
+	/* Released by a hold, or torn down already: the kernel itself refuses a second stop. */
+	if (!gate || gate->released || (gate->closed && gate->teardown_ns))
+		return 0;
+	if (may_park && is_write_handler(caller) && park(ctx, index, key, caller))
+		return 0;
+	if (gate->closed) {
+		/* A hold is under way, and this one goes past it. */
+		wait_unannounced(index);
+		return 0;
+	}
 	close_unannounced(index, gate);
 	bpf_map_update_elem(&stoppers, &key, &index, BPF_ANY);
 	return 0;
+}
+
+SEC("kprobe/rproc_shutdown")
+int shutdown_enter_override(struct pt_regs *ctx)
+{
+	return enter_shutdown(ctx, true);
+}
+
+SEC("kprobe/rproc_shutdown")
+int shutdown_enter_observe(struct pt_regs *ctx)
+{
+	return enter_shutdown(ctx, false);
 }
 
 /*
@@ -276,6 +310,7 @@ int boot_enter(struct pt_regs *ctx)
 		return 0;
 	gate->closed = 0;
 	gate->announced = 0;
+	gate->released = 0;
 	gate->reported = 0;
 	gate->teardown_ns = 0;
 	record(RG_BOOT, index, 0, 0, NULL);
@@ -296,7 +331,32 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 SEC("kprobe/vring_del_virtqueue")
 int del_virtqueue_enter(struct pt_regs *ctx)
 {
+	forget_outbuf(PT_REGS_PARM1(ctx));
 	mark_teardown(virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx)), RG_VQ_DELETED);
+	return 0;
+}
+
+/* virtqueue_add_outbuf(vq, sg, num, data, gfp) */
+SEC("kprobe/virtqueue_add_outbuf")
+int add_outbuf_enter(struct pt_regs *ctx)
+{
+	remember_outbuf(PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
+	return 0;
+}
+
+SEC("kprobe/virtqueue_get_buf")
+int get_buf_enter(struct pt_regs *ctx)
+{
+	__u32 rproc = RG_RPROC_UNKNOWN;
+	__u64 buffer;
+
+	if (!n_ejecting)
+		return 0;
+	buffer = outbuf_to_leave_with(PT_REGS_PARM1(ctx), &rproc);
+	if (!buffer)
+		return 0;
+	record(RG_EJECTED, rproc, PT_REGS_PARM1(ctx), 0, NULL);
+	bpf_override_return(ctx, buffer);
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 struct rg_gate {
 	__u32 closed;
 	__u32 announced; /* closed by user space, for a stop that it holds */
+	__u32 released;	 /* by user space: nobody is inside any more, a shutdown may go on */
+	__u32 ejecting;	 /* sleepers that wake up are given a buffer, so that they leave */
 	__u32 reported;	 /* bits of enum rg_event_type that were sent since it closed */
 	__u32 unused;
 	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
@@ -35,6 +37,58 @@ struct rg_sender {
 	__u32 may_sleep; /* entered through a function that waits for a buffer */
 	char comm[16];
 };
+
+/*
+ * A caller of rproc_shutdown() that was turned back at its entry because nobody had held its open:
+ * pid_tgid -> . User space runs the hold meanwhile and then decides.
+ */
+#define RG_PARKED_MAX 64
+
+enum rg_park_mode {
+	RG_PARK_ENTERING, /* not decided yet: for user space it is not there */
+	RG_PARK_RESTART,  /* stopped by SIGSTOP; continued, it makes the same call again */
+	RG_PARK_DEFER, /* stopped by SIGSTOP, but its call has returned: user space stops for it */
+	RG_PARK_RUNNING, /* the same, and it could not be stopped either */
+};
+
+enum rg_park_verdict { RG_PARK_WAIT, RG_PARK_PASS, RG_PARK_REFUSE };
+
+struct rg_parked {
+	__u32 rproc;
+	__u32 mode;    /* enum rg_park_mode */
+	__u32 verdict; /* enum rg_park_verdict, written by user space */
+	__u32 unused;
+	__u64 since_ns;
+	__u64 caller; /* return address */
+};
+
+/* The text of a function, from its first byte to the one after its last. */
+struct rg_range {
+	__u64 begin, end;
+};
+
+/* Functions that call rproc_shutdown() for a program that writes "stop". */
+#define RG_WRITE_HANDLERS 4
+
+/*
+ * Tasks inside a send by the hash of their process: whether a process has one can be told from
+ * here without a walk. Processes that share a counter only look busier than they are.
+ */
+#define RG_PROCESS_COUNTERS 1024 /* a power of two */
+
+static inline __u32 rg_process_counter(__u64 pid_tgid)
+{
+	return (__u32)(pid_tgid >> 32) & (RG_PROCESS_COUNTERS - 1);
+}
+
+/* A transmit virtqueue -> one of its buffers, remembered for ejection. */
+struct rg_outbuf {
+	__u64 buffer;
+	__u32 rproc;
+	__u32 unused;
+};
+
+#define RG_VIRTQUEUES_MAX 64
 
 /* Ledger: endpoint address -> */
 struct rg_endpoint {

@@ -52,6 +52,9 @@ ALLOW_ERRNO(rpmsg_trysend_offchannel);
 #ifdef HAVE_rproc_shutdown
 ALLOW_ERRNO(rproc_shutdown);
 #endif
+#ifdef HAVE_rproc_detach
+ALLOW_ERRNO(rproc_detach);
+#endif
 #ifdef HAVE_virtqueue_get_buf
 extern void __weak virtqueue_get_buf(void);
 ALLOW_ERROR_INJECTION(virtqueue_get_buf, NULL);

@@ -28,6 +28,8 @@ enum rg_event_type {
 	RG_UNSAFE_OVERLAP = 10, /* a sender left that was inside while a virtqueue was deleted */
 	RG_WAITED = 11,		/* unannounced shutdown waited; value: senders still inside */
 	RG_GATE_OPENED = 12,	/* that shutdown returned without having done anything */
+	RG_PARKED = 13,		/* its caller was turned back; value: enum rg_park_mode */
+	RG_EJECTED = 14,	/* a sleeper woke up and was given a buffer to leave with */
 };
 
 struct rg_event {
@@ -38,7 +40,7 @@ struct rg_event {
 	__u32 pid;     /* thread group and thread that ran into the event */
 	__u32 tid;
 	char comm[16];
-	__u64 address;	  /* endpoint; for RG_SHUTDOWN the caller's return address */
+	__u64 address;	  /* endpoint; for RG_SHUTDOWN and RG_PARKED the caller's return address */
 	__s64 value;	  /* see enum rg_event_type */
 	char channel[40]; /* device name of the channel, "virtio0.rpmsg-tty.1024.30", or "" */
 };

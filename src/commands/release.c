@@ -6,12 +6,13 @@
 #include "commands/commands.h"
 #include "commands/lock.h"
 #include "hold/keepout.h"
+#include "hold/park.h"
 #include "log/log.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
-	"while a stop was held, and the exclusive mode of their ttys. The next 'rpmsg-guard run' "
-	"does the same by itself."
+	"while a stop was held, the exclusive mode of their ttys, and processes that were stopped on "
+	"their way to a stop. The next 'rpmsg-guard run' does the same by itself."
 	"\v" EXIT_STATUS_HELP;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -36,7 +37,7 @@ int cmd_release(int argc, char **argv)
 	}
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	n = keepout_recover();
+	n = keepout_recover() + park_recover();
 	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
 	close(lock);
 	return EXIT_STATUS_DONE;

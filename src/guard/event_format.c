@@ -74,6 +74,14 @@ static void describe(const struct rg_event *e, char *buf, size_t len)
 			"UNSAFE: shutdown goes on with %lld senders inside (of any remote processor)",
 			(long long)e->value);
 		break;
+	case RG_PARKED:
+		snprintf(buf, len,
+			 "turned back at rproc_shutdown, called from %s, until a hold is through",
+			 describe_caller(e->address));
+		break;
+	case RG_EJECTED:
+		snprintf(buf, len, "ejected from its wait for a buffer");
+		break;
 	default:
 		snprintf(buf, len, "event %u", e->type);
 	}

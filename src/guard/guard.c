@@ -16,28 +16,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "guard.skel.h"
-#include "guard/hooks.h"
 #include "guard/in_send.h"
+#include "guard/private.h"
+#include "guard/write_handlers.h"
 #include "log/log.h"
 #include "system/files.h"
-
-#include "shared.h"
 
 /*
  * A send that does not sleep is over within microseconds. A record older than this belongs to a
  * sleeper, whose stack can be read, or to a send whose exit was missed.
  */
 #define RECORD_TRUSTED_NS 50000000ULL
-
-struct guard {
-	struct guard_bpf *skel;
-	struct hooks *hooks;
-	struct ring_buffer *events;
-	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
-	guard_event_fn event_fn;
-	void *event_arg;
-};
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -109,6 +98,9 @@ static int load(struct guard *g, const struct guard_options *options)
 	if (options->level != LEVEL_OVERRIDE) {
 		bpf_program__set_autoload(g->skel->progs.send_enter_override, false);
 		bpf_program__set_autoload(g->skel->progs.trysend_enter_override, false);
+		bpf_program__set_autoload(g->skel->progs.shutdown_enter_override, false);
+		bpf_program__set_autoload(g->skel->progs.get_buf_enter, false);
+		bpf_program__set_autoload(g->skel->progs.add_outbuf_enter, false);
 	}
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
@@ -260,8 +252,10 @@ int guard_refresh(struct guard *g, char *reason, size_t len)
 	bool changed;
 	int err = hooks_refresh(g->hooks, &changed, reason, len);
 
-	if (changed)
+	if (changed) {
 		g->skel->bss->world_closed = 0;
+		write_handlers_find(g);
+	}
 	close_world(g);
 	purge_ledger(g);
 	return err;
@@ -296,14 +290,14 @@ static int barrier(void)
 	return visit_every_cpu();
 }
 
-static struct rg_gate *gate_of(const struct guard *g, int index)
+struct rg_gate *guard_gate_of(const struct guard *g, int index)
 {
 	return index >= 0 && index < RG_GATES ? &g->gates[index] : NULL;
 }
 
 int guard_gate_close(struct guard *g, int index)
 {
-	struct rg_gate *gate = gate_of(g, index);
+	struct rg_gate *gate = guard_gate_of(g, index);
 
 	if (!gate)
 		return -ERANGE;
@@ -311,24 +305,34 @@ int guard_gate_close(struct guard *g, int index)
 	/* A crash recovery tears down without a boot that would have cleared it. */
 	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
 	return barrier();
 }
 
+void guard_gate_release(struct guard *g, int index)
+{
+	struct rg_gate *gate = guard_gate_of(g, index);
+
+	if (gate)
+		__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
+}
+
 int guard_gate_open(struct guard *g, int index)
 {
-	struct rg_gate *gate = gate_of(g, index);
+	struct rg_gate *gate = guard_gate_of(g, index);
 
 	if (!gate)
 		return -ERANGE;
 	__atomic_store_n(&gate->announced, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
 	return 0;
 }
 
 bool guard_tearing_down(const struct guard *g, int index)
 {
-	const struct rg_gate *gate = gate_of(g, index);
+	const struct rg_gate *gate = guard_gate_of(g, index);
 
 	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED) &&
 	       __atomic_load_n(&gate->teardown_ns, __ATOMIC_RELAXED);
@@ -336,14 +340,14 @@ bool guard_tearing_down(const struct guard *g, int index)
 
 bool guard_gate_is_closed(const struct guard *g, int index)
 {
-	const struct rg_gate *gate = gate_of(g, index);
+	const struct rg_gate *gate = guard_gate_of(g, index);
 
 	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
 }
 
 void guard_counters(const struct guard *g, int index, struct guard_counters *out)
 {
-	const struct rg_gate *gate = gate_of(g, index);
+	const struct rg_gate *gate = guard_gate_of(g, index);
 
 	memset(out, 0, sizeof(*out));
 	if (!gate)
@@ -383,8 +387,11 @@ static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sende
 	if (bpf_map_lookup_elem(bpf_map__fd(g->skel->maps.senders), &key, &now) < 0 ||
 	    now.since_ns != record->since_ns)
 		return false;
-	if (bpf_map_delete_elem(bpf_map__fd(g->skel->maps.senders), &key) == 0)
+	if (bpf_map_delete_elem(bpf_map__fd(g->skel->maps.senders), &key) == 0) {
 		__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&g->skel->bss->process_senders[rg_process_counter(key)], 1,
+				   __ATOMIC_RELAXED);
+	}
 	log_debug("thread %d left a send unseen; its record is removed", (int)key);
 	return true;
 }

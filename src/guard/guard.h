@@ -58,6 +58,9 @@ int guard_refresh(struct guard *guard, char *reason, size_t len);
 int guard_gate_close(struct guard *guard, int index);
 int guard_gate_open(struct guard *guard, int index);
 
+/* Lets rproc_shutdown() of remoteproc<index> through from here on: its hold is complete. */
+void guard_gate_release(struct guard *guard, int index);
+
 /*
  * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
  * Records of sends whose exit was missed are found out and removed.

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guard.skel.h"
 #include "guard/allow_list.h"
+#include "guard/private.h"
 #include "log/log.h"
 #include "system/kallsyms.h"
 
@@ -37,6 +37,8 @@ enum program {
 	SHUTDOWN_EXIT,
 	SHUTDOWN_ENTER,
 	BOOT_ENTER,
+	ADD_OUTBUF_ENTER,
+	GET_BUF_ENTER,
 	DEL_VIRTQUEUE_ENTER,
 	RESOURCE_CLEANUP_ENTER,
 };
@@ -71,9 +73,13 @@ static const struct hook {
 	 */
 	{ "rproc_shutdown", SHUTDOWN_EXIT, REMOTEPROC },
 	{ "rproc_shutdown", SHUTDOWN_ENTER, REMOTEPROC },
+	{ "rproc_detach", SHUTDOWN_EXIT, REMOTEPROC },
+	{ "rproc_detach", SHUTDOWN_ENTER, REMOTEPROC },
 	{ "rproc_boot", BOOT_ENTER, REMOTEPROC },
 	{ "rproc_resource_cleanup", RESOURCE_CLEANUP_ENTER, REMOTEPROC },
 	{ "vring_del_virtqueue", DEL_VIRTQUEUE_ENTER, VIRTIO_RING },
+	{ "virtqueue_add_outbuf", ADD_OUTBUF_ENTER, VIRTIO_RING },
+	{ "virtqueue_get_buf", GET_BUF_ENTER, VIRTIO_RING },
 };
 
 #define HOOKS (sizeof(table) / sizeof(table[0]))
@@ -132,7 +138,12 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 	case SHUTDOWN_EXIT:
 		return skel->progs.shutdown_exit;
 	case SHUTDOWN_ENTER:
-		return skel->progs.shutdown_enter;
+		return hooks->level == LEVEL_OVERRIDE ? skel->progs.shutdown_enter_override
+						      : skel->progs.shutdown_enter_observe;
+	case ADD_OUTBUF_ENTER:
+		return skel->progs.add_outbuf_enter;
+	case GET_BUF_ENTER:
+		return skel->progs.get_buf_enter;
 	case BOOT_ENTER:
 		return skel->progs.boot_enter;
 	case DEL_VIRTQUEUE_ENTER:
@@ -146,6 +157,18 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 static bool is_send_entry(enum program program)
 {
 	return program == SEND_ENTER || program == TRYSEND_ENTER;
+}
+
+static bool overrides(enum program program)
+{
+	return is_send_entry(program) || program == SHUTDOWN_ENTER || program == GET_BUF_ENTER;
+}
+
+/* Programs that there is nothing to do for below level "override". */
+static bool is_needed(const struct hooks *hooks, enum program program)
+{
+	return hooks->level == LEVEL_OVERRIDE ||
+	       (program != ADD_OUTBUF_ENTER && program != GET_BUF_ENTER);
 }
 
 static bool is_exit(enum program program)
@@ -191,6 +214,21 @@ static bool note_changes(struct hooks *hooks)
 	return changed;
 }
 
+/* What takes the place of a program that overrides, where overriding is not allowed. */
+static const struct bpf_program *observer_of(const struct hooks *hooks, enum program program)
+{
+	switch (program) {
+	case SEND_ENTER:
+		return hooks->skel->progs.send_enter_observe;
+	case TRYSEND_ENTER:
+		return hooks->skel->progs.trysend_enter_observe;
+	case SHUTDOWN_ENTER:
+		return hooks->skel->progs.shutdown_enter_observe;
+	default:
+		return NULL;
+	}
+}
+
 static int attach(struct hooks *hooks, size_t i)
 {
 	const struct bpf_program *program = program_of(hooks, table[i].program);
@@ -204,17 +242,15 @@ static int attach(struct hooks *hooks, size_t i)
 	 * Not on the allow list, found out only now because the module came later: the sender is
 	 * at least recorded, so that holds wait for it.
 	 */
-	if (err == -EINVAL && is_send_entry(table[i].program))
-		hooks->links[i] = bpf_program__attach_kprobe(
-			table[i].program == SEND_ENTER ? hooks->skel->progs.send_enter_observe
-						       : hooks->skel->progs.trysend_enter_observe,
-			exit, table[i].function);
+	program = observer_of(hooks, table[i].program);
+	if (err == -EINVAL && program)
+		hooks->links[i] = bpf_program__attach_kprobe(program, exit, table[i].function);
 	return err;
 }
 
 static void explain(const struct hook *hook, int err, char *reason, size_t len)
 {
-	if (is_send_entry(hook->program) && err == -EINVAL)
+	if (err == -EINVAL && overrides(hook->program))
 		snprintf(reason, len,
 			 "%s is not on the kernel's error-injection list; install the module "
 			 "rpmsg_guard_allow (make kmod KDIR=...)",
@@ -261,7 +297,8 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 
 	for (size_t i = 0; i < HOOKS; i++) {
 		/* Not every kernel has every function, nor is every module loaded. */
-		if (hooks->links[i] || !symbols->wanted[i].found)
+		if (hooks->links[i] || !symbols->wanted[i].found ||
+		    !is_needed(hooks, table[i].program))
 			continue;
 		if (is_send_entry(table[i].program))
 			hooks->addresses[i] = symbols->wanted[i].address;
@@ -298,14 +335,22 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 	return err;
 }
 
-bool hooks_see_endpoints(const struct hooks *hooks)
+static bool is_attached(const struct hooks *hooks, enum program program)
 {
-	if (hooks->other_transport)
-		return false;
 	for (size_t i = 0; i < HOOKS; i++)
-		if (table[i].program == CREATE_EPT_EXIT)
+		if (table[i].program == program)
 			return hooks->links[i];
 	return false;
+}
+
+bool hooks_see_endpoints(const struct hooks *hooks)
+{
+	return !hooks->other_transport && is_attached(hooks, CREATE_EPT_EXIT);
+}
+
+bool hooks_can_eject(const struct hooks *hooks)
+{
+	return is_attached(hooks, ADD_OUTBUF_ENTER) && is_attached(hooks, GET_BUF_ENTER);
 }
 
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip)

@@ -29,6 +29,9 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len);
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);
 
+/* Whether a sleeping sender can be handed a buffer. */
+bool hooks_can_eject(const struct hooks *hooks);
+
 /* The entry point of the send family that address @ip lies at the beginning of. */
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip);
 

@@ -23,6 +23,7 @@
 #include "service/notify.h"
 #include "system/files.h"
 #include "system/run_dir.h"
+#include "system/task.h"
 
 /* While a hold goes on, how often what no event announces is looked at. */
 #define TICK_MS 50
@@ -32,7 +33,7 @@
 static bool any_active(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && sv->slots[i].phase != SLOT_IDLE)
+		if (sv->slots[i].used && slot_is_busy(&sv->slots[i]))
 			return true;
 	return false;
 }
@@ -198,8 +199,36 @@ static void drain_fd(int fd)
 		;
 }
 
+/*
+ * Those that were turned back at rproc_shutdown(). An event announces each, but an event can be lost
+ * and a decision can cross with a signal, so the list itself is what counts.
+ */
+static void take_latecomers(struct service *sv)
+{
+	struct parked all[PARKED_MAX];
+	const size_t n = sv->guard ? parked_list(sv->guard, all, PARKED_MAX) : 0;
+	struct slot *s;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!task_alive(all[i].tid)) {
+			parked_forget(sv->guard, all[i].key);
+			continue;
+		}
+		s = find_slot(sv, all[i].rproc);
+		if (s && !all[i].decided) {
+			slot_late(s, &all[i]);
+			continue;
+		}
+		/* Nobody guards that one (any more), or it was stopped once more on its way. */
+		if (!s)
+			parked_decide(sv->guard, &all[i], true);
+		park_continue(all[i].pid);
+	}
+}
+
 static void on_tick(struct service *sv)
 {
+	take_latecomers(sv);
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_tick(&sv->slots[i]);
@@ -218,14 +247,17 @@ static void on_done(struct service *sv)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_worker_done(&sv->slots[i]);
+	take_latecomers(sv);
 	control_save(sv);
 }
 
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
+	struct service *sv = arg;
 	char text[256];
 
-	(void)arg;
+	if (event->type == RG_PARKED)
+		take_latecomers(sv);
 	event_format(event, text, sizeof(text));
 	if (event->type == RG_UNSAFE_OVERLAP)
 		log_warning("%s", text);
@@ -393,6 +425,7 @@ int service_run(const struct config *config, bool observe_only)
 	if (open_descriptors(sv) < 0)
 		goto out;
 	keepout_recover();
+	park_recover();
 	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
 	if (status != EXIT_STATUS_DONE)
 		goto out;

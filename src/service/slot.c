@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "service/slot.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	s->guard = guard;
 	s->done_fd = done_fd;
 	/* Before the mark: see remoteproc_open_state(). */
-	s->state_fd = remoteproc_open_state(rp);
+	s->state_fd = remoteproc_open_state(rp, true);
 	if (s->state_fd < 0)
 		return s->state_fd;
 	err = watch ? watch_add(watch, rp) : 0;
@@ -67,6 +68,13 @@ static void answer_all(struct slot *s, bool allow)
 	s->open_descriptors = (unsigned int)n;
 }
 
+static void refuse_all(struct slot *s)
+{
+	answer_all(s, false);
+	if (s->guard)
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, false);
+}
+
 static void start_hold(struct slot *s);
 
 /* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
@@ -96,11 +104,16 @@ static void finish(struct slot *s, const char *result, bool carried_out)
 	snprintf(s->last_reason, sizeof(s->last_reason), "%s", s->hold.reason);
 	s->stops += carried_out;
 	hold_end(&s->hold, carried_out);
+	/* Those whose stop somebody else has made. */
+	if (s->guard && carried_out)
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
 	s->n_openers = 0;
 	s->open_descriptors = 0;
 	s->released_ms = 0;
 	s->phase = SLOT_IDLE;
 	admit_queued(s);
+	if (s->phase == SLOT_IDLE && latecomers_any(&s->late, LATE_ALL))
+		start_hold(s);
 }
 
 /* Refused or given up. It may have gone down all the same, by another way. */
@@ -113,38 +126,100 @@ static void start_hold(struct slot *s)
 {
 	int err;
 
-	hold_begin(&s->hold, &s->rp, s->config, s->guard, s->openers[0].tid);
+	hold_begin(&s->hold, &s->rp, s->config, s->guard,
+		   s->n_openers ? s->openers[0].tid : latecomers_tid(&s->late));
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;
 	err = pthread_create(&s->worker, NULL, worker, s);
 	if (!err)
 		return;
 	log_error("%s: stop refused: no thread for the hold: %s", s->rp.name, strerror(err));
-	answer_all(s, false);
+	refuse_all(s);
 	finish_without(s, "failed");
+}
+
+static void *stop_in_their_place(void *arg)
+{
+	struct slot *s = arg;
+	const uint64_t one = 1;
+
+	s->stop_error = pwrite(s->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
+	atomic_store(&s->stopper_done, true);
+	if (write(s->done_fd, &one, sizeof(one)) < 0)
+		log_debug("%s: wake-up not needed", s->rp.name);
+	return NULL;
+}
+
+static void start_stopper(struct slot *s)
+{
+	int err;
+
+	atomic_store(&s->stopper_done, false);
+	err = pthread_create(&s->stopper, NULL, stop_in_their_place, s);
+	s->stopping = !err;
+	if (err)
+		log_error("%s: no thread for the stop: %s", s->rp.name, strerror(err));
+}
+
+static void stopper_done(struct slot *s)
+{
+	if (!s->stopping || !atomic_load(&s->stopper_done))
+		return;
+	pthread_join(s->stopper, NULL);
+	s->stopping = false;
+	if (s->stop_error)
+		log_error("%s: the kernel refused the stop that was made for process %d: %s",
+			  s->rp.name, latecomers_tid(&s->late), strerror(-s->stop_error));
+	latecomers_let_go(&s->late, s->guard, LATE_ALL, !s->stop_error);
+}
+
+/* Callers that make the stop by themselves go first; deferred latecomers then only wait for it. */
+static void release(struct slot *s)
+{
+	const bool only_deferred = !s->n_openers && s->guard &&
+				   !latecomers_any(&s->late, LATE_RESTARTING);
+
+	s->phase = SLOT_RELEASED;
+	s->released_ms = clock_ms();
+	if (s->guard)
+		guard_gate_release(s->guard, s->rp.index);
+	answer_all(s, true);
+	if (only_deferred)
+		start_stopper(s);
+	else if (s->guard)
+		latecomers_let_go(&s->late, s->guard, LATE_RESTARTING, true);
+	slot_tick(s);
+}
+
+/* The first caller has gone, but others may want the stop as well. */
+static bool hold_for_another(struct slot *s)
+{
+	if (s->n_openers && !task_alive(s->openers[0].tid)) {
+		watch_answer(s->watch, s->openers[0].answer, false);
+		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
+	}
+	if (s->guard)
+		latecomers_tend(&s->late, s->guard);
+	if (!s->n_openers && !latecomers_tid(&s->late))
+		return false;
+	hold_end(&s->hold, false);
+	start_hold(s);
+	return true;
 }
 
 void slot_worker_done(struct slot *s)
 {
+	stopper_done(s);
 	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
 		return;
 	pthread_join(s->worker, NULL);
 	if (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE) {
-		s->phase = SLOT_RELEASED;
-		s->released_ms = clock_ms();
-		answer_all(s, true);
-		slot_tick(s);
+		release(s);
 		return;
 	}
-	if (s->result == HOLD_CANCELLED && !atomic_load(&s->hold.cancelled) && s->n_openers > 1) {
-		/* The first caller has gone, but others want the stop as well. */
-		watch_answer(s->watch, s->openers[0].answer, false);
-		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
-		hold_end(&s->hold, false);
-		start_hold(s);
+	if (s->result == HOLD_CANCELLED && !atomic_load(&s->hold.cancelled) && hold_for_another(s))
 		return;
-	}
-	answer_all(s, false);
+	refuse_all(s);
 	finish_without(s, s->result == HOLD_REFUSED ? "refused" : "given up");
 }
 
@@ -179,7 +254,9 @@ void slot_tick(struct slot *s)
 	enum remoteproc_state state;
 	uint64_t since;
 
-	if (s->phase != SLOT_RELEASED)
+	if (s->guard)
+		latecomers_tend(&s->late, s->guard);
+	if (s->phase != SLOT_RELEASED || s->stopping)
 		return;
 	state = remoteproc_read_state(s->state_fd);
 	if (!remoteproc_is_up(state)) {
@@ -188,10 +265,13 @@ void slot_tick(struct slot *s)
 		return;
 	}
 	since = clock_ms() - s->released_ms;
-	if (s->n_openers == 0)
-		not_carried_out(s, "the caller has gone");
-	else if (stop_in_progress(s))
+	if (stop_in_progress(s))
 		return;
+	if (s->guard && latecomers_may_stop(&s->late, s->guard) &&
+	    since <= s->config->write_timeout_ms)
+		return;
+	if (s->n_openers == 0)
+		not_carried_out(s, "nobody who asked for it is left");
 	else if (since > s->config->write_timeout_ms)
 		not_carried_out(s, "the state file is still open, but nothing was written");
 	else if (s->open_descriptors == 0 && !held_open(s))
@@ -234,6 +314,22 @@ void slot_open(struct slot *s, const struct watch_event *event)
 	queue_opener(s, s->openers, &s->n_openers, event);
 	if (s->phase == SLOT_IDLE && s->n_openers)
 		start_hold(s);
+}
+
+void slot_late(struct slot *s, const struct parked *p)
+{
+	slot_tick(s);
+	if (s->phase == SLOT_RELEASED || !latecomers_add(&s->late, p) || s->phase == SLOT_HOLDING)
+		return;
+	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
+		start_hold(s);
+	else
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+}
+
+bool slot_is_busy(const struct slot *s)
+{
+	return s->phase != SLOT_IDLE || latecomers_need_tending(&s->late);
 }
 
 void slot_closed(struct slot *s)

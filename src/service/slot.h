@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One remote processor under guard: who waits to open its state file, the hold that runs for it,
- * and what became of the last one.
+ * One remote processor under guard: who waits to stop it, the hold that runs for them, and what
+ * became of the last one. Those who wait are openers of its state file, or latecomers.
  *
- *	idle --open for writing--> holding --safe--> released --closed--> idle
- *	                              \--refused, given up-------------->/
+ *	idle --somebody wants to stop--> holding --safe--> released --stopped, or not--> idle
+ *	                                    \--refused, given up------------------------>/
  */
 #ifndef RPMSG_GUARD_SERVICE_SLOT_H
 #define RPMSG_GUARD_SERVICE_SLOT_H
@@ -16,6 +16,7 @@
 
 #include "hold/hold.h"
 #include "hold/watch.h"
+#include "service/latecomers.h"
 
 #define OPENERS_MAX 16
 
@@ -36,7 +37,7 @@ struct slot {
 	const struct rproc_config *config;
 	struct watch *watch; /* NULL: only observe */
 	struct guard *guard;
-	int state_fd; /* opened before the file was marked */
+	int state_fd; /* for reading and writing, opened before the file was marked */
 	int done_fd;  /* eventfd of the service, rung when hold_run() has ended */
 
 	enum slot_phase phase;
@@ -50,6 +51,11 @@ struct slot {
 	struct opener queued[OPENERS_MAX]; /* came while others were let go */
 	size_t n_queued;
 	unsigned int open_descriptors; /* let go, and not known to be closed again */
+	struct latecomers late;
+	bool stopping; /* the thread that stops in place of deferred latecomers is running */
+	pthread_t stopper;
+	int stop_error;
+	atomic_bool stopper_done;
 	uint64_t released_ms;
 
 	uint64_t stops;		 /* carried out after a hold */
@@ -72,9 +78,13 @@ bool slot_is_stale(const struct slot *s);
 
 void slot_open(struct slot *s, const struct watch_event *event);
 void slot_closed(struct slot *s);
+
+/* One was turned back at rproc_shutdown(). Offered again and again until it goes on. */
+void slot_late(struct slot *s, const struct parked *p);
 void slot_worker_done(struct slot *s);
 
-/* Called every now and then while the slot is not idle, for what no event announces. */
+/* Called every now and then while the slot is busy, for what no event announces. */
 void slot_tick(struct slot *s);
+bool slot_is_busy(const struct slot *s);
 
 #endif

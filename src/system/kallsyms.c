@@ -130,3 +130,68 @@ void kallsyms_describe(uint64_t address, char *buf, size_t len)
 			 (unsigned long long)(address - n.best), n.module[0] ? " [" : "", n.module,
 			 n.module[0] ? "]" : "");
 }
+
+struct near_search {
+	const char *near_name;
+	char module[64];
+	uint64_t near_address;
+	struct kallsyms_range *ranges;
+	size_t n;
+};
+
+static bool is_near_symbol(const struct symbol *symbol, void *arg)
+{
+	struct near_search *s = arg;
+
+	if (strcmp(symbol->name, s->near_name) != 0)
+		return false;
+	s->near_address = symbol->address;
+	snprintf(s->module, sizeof(s->module), "%s", symbol->module ? symbol->module : "");
+	return true;
+}
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static bool take_closest(const struct symbol *symbol, void *arg)
+{
+	const struct near_search *s = arg;
+
+	if (strcmp(symbol->module ? symbol->module : "", s->module) != 0)
+		return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(symbol->name, s->ranges[i].name) == 0 &&
+		    (!s->ranges[i].begin || distance(symbol->address, s->near_address) <
+						    distance(s->ranges[i].begin, s->near_address)))
+			s->ranges[i].begin = symbol->address;
+	return false;
+}
+
+static bool bring_end_closer(const struct symbol *symbol, void *arg)
+{
+	const struct near_search *s = arg;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->ranges[i].begin && symbol->address > s->ranges[i].begin &&
+		    (!s->ranges[i].end || symbol->address < s->ranges[i].end))
+			s->ranges[i].end = symbol->address;
+	return false;
+}
+
+void kallsyms_ranges(const char *near_name, struct kallsyms_range *ranges, size_t n)
+{
+	struct near_search s = { .near_name = near_name, .ranges = ranges, .n = n };
+
+	for (size_t i = 0; i < n; i++)
+		ranges[i].begin = ranges[i].end = 0;
+	if (!any_symbol(is_near_symbol, &s) || !s.near_address)
+		return;
+	any_symbol(take_closest, &s);
+	any_symbol(bring_end_closer, &s);
+	/* The last symbol of all has no next one; without an end it is of no use. */
+	for (size_t i = 0; i < n; i++)
+		if (!ranges[i].end)
+			ranges[i].begin = 0;
+}

@@ -106,13 +106,13 @@ int remoteproc_find(const char *name, struct remoteproc *out)
 	return err;
 }
 
-int remoteproc_open_state(const struct remoteproc *rp)
+int remoteproc_open_state(const struct remoteproc *rp, bool write)
 {
 	char path[PATH_MAX];
 	int fd;
 
 	remoteproc_attr(rp, "state", path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -133,7 +133,7 @@ enum remoteproc_state remoteproc_read_state(int fd)
 
 enum remoteproc_state remoteproc_state(const struct remoteproc *rp)
 {
-	int fd = remoteproc_open_state(rp);
+	int fd = remoteproc_open_state(rp, false);
 	enum remoteproc_state state;
 
 	if (fd < 0)

@@ -46,7 +46,7 @@ enum remoteproc_state remoteproc_state(const struct remoteproc *rp);
  * The same through a descriptor. Whoever guards the state file must not open it while it is marked:
  * it would wait for its own answer. remoteproc_open_state() returns a descriptor or negative errno.
  */
-int remoteproc_open_state(const struct remoteproc *rp);
+int remoteproc_open_state(const struct remoteproc *rp, bool write);
 enum remoteproc_state remoteproc_read_state(int fd);
 
 const char *remoteproc_state_name(enum remoteproc_state state);

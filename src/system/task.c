@@ -53,3 +53,18 @@ bool task_sleeps_in(int tid, const char *const parts[])
 			return true;
 	return false;
 }
+
+int task_parent(int pid)
+{
+	char path[64], line[512];
+	const char *p;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (file_read_line(path, line, sizeof(line)) <= 0)
+		return 0;
+	p = strrchr(line, ')');
+	if (p)
+		sscanf(p + 1, " %*c %d", &parent);
+	return parent;
+}

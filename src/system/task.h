@@ -28,4 +28,7 @@ bool task_alive(int tid);
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
 
+/* The process above process @pid; 0 when it has gone. */
+int task_parent(int pid);
+
 #endif

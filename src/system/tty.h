@@ -11,7 +11,7 @@
 
 #include "system/remoteproc.h"
 
-#define RPMSG_TTY_MAX 32
+#define RPMSG_TTY_MAX 64
 
 struct rpmsg_tty {
 	char name[64]; /* of the tty device in sysfs */

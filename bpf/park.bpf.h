@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Turning back a caller of rproc_shutdown() that came through a descriptor opened long ago, or
+ * through /dev/remoteprocN: nobody could hold its open, and a kprobe cannot wait.
+ *
+ * Its write() is made to end before it has begun: the body of rproc_shutdown() is skipped, the
+ * caller is stopped by SIGSTOP on its way back to user mode, and user space runs the hold. Where
+ * rproc_shutdown() returns an int (5.18, commit c13b780c4597) the skipped call returns
+ * -ERESTARTNOINTR: continued, the caller makes its system call again by itself, comes by here with
+ * a ticket, and what it gets in the end is the kernel's own result. Where it returns void, the
+ * write() has succeeded, and user space writes "stop" in its place before it lets the caller go on.
+ *
+ * A process with a task inside a send is not stopped: a pending signal makes a sleeper in
+ * rpmsg_send_offchannel_raw() run in circles, because its loop is left only for a buffer or a
+ * time-out. Its stop is deferred too, and its call returns early. The same goes for a task that
+ * no signal can be sent to.
+ */
+#ifndef RPMSG_GUARD_PARK_BPF_H
+#define RPMSG_GUARD_PARK_BPF_H
+
+#define SIGSTOP 19
+#define EBUSY 16
+/* Of the kernel, for itself: never seen by a program as long as a signal is pending. */
+#define ERESTARTNOINTR 513
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RG_PARKED_MAX);
+	__type(key, __u64);
+	__type(value, struct rg_parked);
+} parked SEC(".maps");
+
+/* Written by user space, when remoteproc is there and again when it was reloaded. */
+struct rg_range write_handlers[RG_WRITE_HANDLERS];
+__u32 shutdown_returns_int;
+
+/* Only writers wait for a result and can be asked to come again: not release, not rproc_del(). */
+static __always_inline bool is_write_handler(__u64 caller)
+{
+	for (int i = 0; i < RG_WRITE_HANDLERS; i++)
+		if (caller > write_handlers[i].begin && caller <= write_handlers[i].end)
+			return true;
+	return false;
+}
+
+static __always_inline enum rg_park_mode stop_caller(__u64 key)
+{
+	if (process_senders[rg_process_counter(key)])
+		return RG_PARK_RUNNING;
+	/*
+	 * First the signal, then the override that relies on it. With interrupts off (arm64) it is
+	 * an irq_work that is run as soon as they are on again, long before the way back to user
+	 * mode.
+	 */
+	if (bpf_send_signal(SIGSTOP))
+		return RG_PARK_RUNNING;
+	return shutdown_returns_int ? RG_PARK_RESTART : RG_PARK_DEFER;
+}
+
+static __always_inline void turn_back(struct pt_regs *ctx, enum rg_park_mode mode)
+{
+	bpf_override_return(ctx, mode == RG_PARK_RESTART ? (unsigned long)-ERESTARTNOINTR : 0);
+}
+
+/* Whether the caller was turned back. */
+static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __u64 caller)
+{
+	struct rg_parked entry = { .rproc = rproc, .caller = caller };
+	struct rg_parked *ticket;
+	enum rg_park_mode mode;
+
+	entry.since_ns = bpf_ktime_get_ns();
+	/* Without a ticket nobody would ever continue it. */
+	if (bpf_map_update_elem(&parked, &key, &entry, BPF_NOEXIST))
+		return false;
+	ticket = bpf_map_lookup_elem(&parked, &key);
+	if (!ticket)
+		return false;
+	mode = stop_caller(key);
+	ticket->mode = mode;
+	record(RG_PARKED, rproc, caller, mode, NULL);
+	turn_back(ctx, mode);
+	return true;
+}
+
+/* The caller comes again, with or without a decision. Whether its call is not to be made. */
+static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, struct rg_parked *ticket)
+{
+	const __u32 verdict = ticket->verdict;
+	enum rg_park_mode mode;
+
+	if (verdict == RG_PARK_WAIT) {
+		/*
+		 * Somebody else has continued it. Should user space decide at this very moment, the
+		 * signal comes after its SIGCONT: it looks after stopped tasks with a decision.
+		 */
+		mode = stop_caller(key);
+		ticket->mode = mode;
+		turn_back(ctx, mode);
+		return true;
+	}
+	bpf_map_delete_elem(&parked, &key);
+	if (verdict == RG_PARK_REFUSE)
+		bpf_override_return(ctx, (unsigned long)-EBUSY);
+	return verdict == RG_PARK_REFUSE;
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Callers that were turned back at the entry of rproc_shutdown() and wait for a decision: see
+ * bpf/park.bpf.h. Exists at level "override" only.
+ */
+#ifndef RPMSG_GUARD_GUARD_PARKED_H
+#define RPMSG_GUARD_GUARD_PARKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guard/guard.h"
+
+#define PARKED_MAX 64
+
+struct parked {
+	uint64_t key; /* names it in the calls below */
+	int pid, tid;
+	int rproc;	   /* N of remoteprocN */
+	bool restarts;	   /* continued, it makes its call again and meets the decision */
+	bool stopped;	   /* by SIGSTOP; it has to be continued */
+	bool decided;	   /* it was, and has not come by since */
+	uint64_t caller;   /* return address of its call of rproc_shutdown() */
+	uint64_t since_ns; /* CLOCK_MONOTONIC */
+};
+
+/* Fills @out up to @max and returns how many there are, those with a decision included. */
+size_t parked_list(const struct guard *guard, struct parked *out, size_t max);
+
+/*
+ * Tells the kernel side what is to become of the repeated call of one that restarts. It still has to
+ * be continued afterwards.
+ */
+void parked_decide(struct guard *guard, const struct parked *p, bool pass);
+
+/* For one that does not come again, or has died. */
+void parked_forget(struct guard *guard, uint64_t key);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of this folder share and nobody else sees: the loaded BPF object and its maps.
+ */
+#ifndef RPMSG_GUARD_GUARD_PRIVATE_H
+#define RPMSG_GUARD_GUARD_PRIVATE_H
+
+/* Before the skeleton, which has variables of its types. */
+#include "shared.h"
+
+#include "guard.skel.h"
+#include "guard/guard.h"
+#include "guard/hooks.h"
+
+struct guard {
+	struct guard_bpf *skel;
+	struct hooks *hooks;
+	struct ring_buffer *events;
+	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
+	guard_event_fn event_fn;
+	void *event_arg;
+};
+
+/* NULL when remoteproc<index> is beyond those that have a gate. */
+struct rg_gate *guard_gate_of(const struct guard *guard, int index);
+
+#endif

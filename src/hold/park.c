@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hold/park.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/files.h"
+#include "system/task.h"
+
+static bool is_stopped(int pid)
+{
+	return task_state(pid, NULL) == 'T';
+}
+
+void park_note_ancestors(struct park_ancestors *a, int pid)
+{
+	a->n = 0;
+	while (a->n < PARK_ANCESTORS && (pid = task_parent(pid)) > 1)
+		if (!is_stopped(pid))
+			a->pids[a->n++] = pid;
+}
+
+void park_continue_ancestors(const struct park_ancestors *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		if (!is_stopped(a->pids[i]))
+			continue;
+		log_debug("process %d has stopped along with its child; continued", a->pids[i]);
+		kill(a->pids[i], SIGCONT);
+	}
+}
+
+void park_continue(int pid)
+{
+	kill(pid, SIGCONT);
+}
+
+/* "/sys/.../remoteproc/remoteproc0/state" or "/dev/remoteproc0" */
+static bool names_remoteproc(const char *path)
+{
+	const char *last = strrchr(path, '/');
+
+	if (!last)
+		return false;
+	if (strcmp(last, "/state") == 0)
+		return strstr(path, "/remoteproc/remoteproc");
+	return strncmp(last, "/remoteproc", 11) == 0 && isdigit((unsigned char)last[11]);
+}
+
+static bool open_for_writing(int pid, const char *fd)
+{
+	char path[64], line[64];
+	unsigned int flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", pid, fd);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "flags: %o", &flags) == 1)
+			break;
+	fclose(f);
+	return (flags & O_ACCMODE) != O_RDONLY;
+}
+
+static bool holds_remoteproc(int pid)
+{
+	char path[64], target[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	ssize_t n;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir))) {
+		n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		if (n <= 0)
+			continue;
+		target[n] = '\0';
+		found = names_remoteproc(target) && open_for_writing(pid, entry->d_name);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void recover_one(int pid)
+{
+	struct park_ancestors above = { 0 };
+	int parent = pid;
+
+	while (above.n < PARK_ANCESTORS && (parent = task_parent(parent)) > 1)
+		above.pids[above.n++] = parent;
+	log_notice("process %d was stopped in an interrupted hold; continued", pid);
+	park_continue(pid);
+	park_continue_ancestors(&above);
+}
+
+size_t park_recover(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	size_t n = 0;
+	int pid;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir))) {
+		pid = atoi(entry->d_name);
+		if (pid <= 1 || !is_stopped(pid) || !holds_remoteproc(pid))
+			continue;
+		recover_one(pid);
+		n++;
+	}
+	closedir(dir);
+	return n;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Letting a caller go on that the kernel side has stopped with SIGSTOP (bpf/park.bpf.h).
+ *
+ * A parent may take that stop for one by job control: sudo stops itself when its command stops, and
+ * nobody would continue it. So those above a caller are looked after, too, for a while.
+ */
+#ifndef RPMSG_GUARD_HOLD_PARK_H
+#define RPMSG_GUARD_HOLD_PARK_H
+
+#include <stddef.h>
+
+#define PARK_ANCESTORS 4
+
+/* Those above a caller that were not stopped themselves when it was. */
+struct park_ancestors {
+	int pids[PARK_ANCESTORS];
+	size_t n;
+};
+
+void park_note_ancestors(struct park_ancestors *a, int pid);
+
+/* Continues those that have been stopped since. */
+void park_continue_ancestors(const struct park_ancestors *a);
+
+/* Continues process @pid; no harm when it is not stopped. */
+void park_continue(int pid);
+
+/*
+ * Continues every process that is stopped and has a remote processor's state file or character
+ * device open for writing: what an instance that died in a hold has left behind. Returns how many.
+ */
+size_t park_recover(void);
+
+#endif
