@@ -7,6 +7,8 @@
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
  *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor
  *     (see settle.h).
+ *     Then senders that sleep for a buffer of a hung remote processor are woken and leave (see
+ *     eject.h), because the hang-up waits for them and they would take 15 s.
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
@@ -24,6 +26,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guard/ejecting.h"
+#include "hold/eject.h"
 #include "hold/settle.h"
 #include "hold/unmended.h"
 #include "log/log.h"
@@ -34,12 +38,18 @@
 #define HOLDERS_MAX 16
 #define SENDERS_MAX 16
 
+/* A remote processor that is alive gives a buffer back within milliseconds: nobody is ejected then. */
+#define EJECT_AFTER_MS 100
+/* How long those that were woken may take to get out; each takes some microseconds of CPU time. */
+#define EJECT_WAIT_MS 5000
+#define EJECT_MAX 64
+
 static const char *const state_names[] = {
 	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
 	[HOLD_KEPT_OUT] = "kept out",	[HOLD_SETTLED] = "settled",
-	[HOLD_HUNG_UP] = "hung up",	[HOLD_DRAINED] = "drained",
-	[HOLD_CLOSED] = "closed",	[HOLD_MENDED] = "mended",
-	[HOLD_RELEASED] = "released",
+	[HOLD_EJECTED] = "ejected",	[HOLD_HUNG_UP] = "hung up",
+	[HOLD_DRAINED] = "drained",	[HOLD_CLOSED] = "closed",
+	[HOLD_MENDED] = "mended",	[HOLD_RELEASED] = "released",
 };
 
 const char *hold_state_name(enum hold_state state)
@@ -236,6 +246,65 @@ static enum waited settle(struct hold *h, enum settle_what what)
 	return waited;
 }
 
+static bool drained(struct hold *h, void *arg)
+{
+	struct guard_sender senders[SENDERS_MAX];
+	size_t n = guard_senders(h->guard, h->rp.index, senders, SENDERS_MAX);
+	uint64_t ms;
+
+	(void)arg;
+	if (!n)
+		return true;
+	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
+	set_waiting(h, "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
+		    senders[0].comm, senders[0].pid, senders[0].function,
+		    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
+	return false;
+}
+
+/* Done when nobody is left whom waking helps. */
+static bool ejected(struct hold *h, void *arg)
+{
+	struct guard_sender senders[EJECT_MAX];
+	const size_t n = guard_senders(h->guard, h->rp.index, senders, EJECT_MAX);
+
+	set_waiting(h, "%zu senders to leave their sleep", n);
+	return eject_step(arg, senders, n) == 0;
+}
+
+static enum waited eject_sleepers(struct hold *h)
+{
+	struct eject *e = eject_begin(h->guard, h->rp.index);
+	enum waited waited;
+
+	if (!e)
+		return WAITED_DONE;
+	waited = wait_until(h, clock_ms() + EJECT_WAIT_MS, ejected, e);
+	if (eject_count(e))
+		hold_event(h, "ejected %zu sender%s asleep for want of a buffer", eject_count(e),
+			   eject_count(e) > 1 ? "s" : "");
+	if (eject_traced(e))
+		hold_event(h, "thread %d is being debugged: its send is waited for",
+			   eject_traced(e));
+	eject_end(e);
+	return waited;
+}
+
+/* Who cannot be ejected is waited for in the steps that follow. */
+static enum waited eject(struct hold *h)
+{
+	enum waited waited = WAITED_DONE;
+
+	if (h->guard && h->config->eject && ejecting_possible(h->guard, h->rp.index))
+		waited = wait_until(h, clock_ms() + EJECT_AFTER_MS, drained, NULL);
+	if (waited == WAITED_TIMED_OUT)
+		waited = eject_sleepers(h);
+	if (waited == WAITED_CANCELLED)
+		return waited;
+	set_state(h, HOLD_EJECTED);
+	return WAITED_DONE;
+}
+
 static bool hung_up(struct hold *h, void *arg)
 {
 	const struct hold_tty *t = arg;
@@ -290,22 +359,6 @@ static enum waited hang_up(struct hold *h)
 	}
 	set_state(h, HOLD_HUNG_UP);
 	return WAITED_DONE;
-}
-
-static bool drained(struct hold *h, void *arg)
-{
-	struct guard_sender senders[SENDERS_MAX];
-	size_t n = guard_senders(h->guard, h->rp.index, senders, SENDERS_MAX);
-	uint64_t ms;
-
-	(void)arg;
-	if (!n)
-		return true;
-	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
-	set_waiting(h, "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
-		    senders[0].comm, senders[0].pid, senders[0].function,
-		    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
-	return false;
 }
 
 static enum waited drain(struct hold *h)
@@ -449,6 +502,8 @@ static enum hold_result sequence(struct hold *h)
 	waited = keep_out(h) ? WAITED_DONE : WAITED_FAILED;
 	if (waited == WAITED_DONE && h->n_ttys)
 		waited = settle(h, SETTLE_OPENS);
+	if (waited == WAITED_DONE)
+		waited = eject(h);
 	if (waited == WAITED_DONE)
 		waited = hang_up(h);
 	if (waited == WAITED_DONE)

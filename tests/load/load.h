@@ -21,6 +21,7 @@ struct options {
 	unsigned int size;    /* bytes in a write */
 	unsigned int hz;      /* 0: as fast as possible */
 	bool keep;
+	bool traced;
 };
 
 /* One per thread, so that writers do not share a cache line to count on. */
@@ -62,6 +63,9 @@ void call_begins(struct counters *c);
 void call_ends(struct counters *c, long result);
 void print_stats(const struct counters *c, unsigned int n);
 int save_stats(const char *path, const struct counters *c, unsigned int n);
+
+/* trace.c: starts the tracer of all threads of this process; false when that fails */
+bool start_tracer(void);
 
 /* clock.c: false when the program is to end */
 bool pause_ns(int stop_fd, unsigned long ns);

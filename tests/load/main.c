@@ -26,6 +26,7 @@ static const char usage_text[] =
 	"  char [DEV]     as saturate, to an rpmsg character device\n"
 	"options:\n"
 	"  --writers N       so many threads (1), each opens the device (char: all share it)\n"
+	"  --traced          have a process of its own trace every thread, as a debugger does\n"
 	"  --keep            never close a descriptor, not even a dead one\n"
 	"  --hz N            messages a second and thread (steady: 20, else 0: no limit)\n"
 	"  --size N          bytes in a message (steady: 24, char: 256, else 1024)\n"
@@ -70,10 +71,11 @@ static unsigned int number(const char *option, const char *text)
 	return n;
 }
 
-enum { WRITERS = 1, KEEP, HZ, SIZE, WAIT, SECONDS, STATS, CTRL, NAME, DST };
+enum { WRITERS = 1, TRACED, KEEP, HZ, SIZE, WAIT, SECONDS, STATS, CTRL, NAME, DST };
 
 static const struct option option_table[] = {
 	{ "writers", required_argument, NULL, WRITERS },
+	{ "traced", no_argument, NULL, TRACED },
 	{ "keep", no_argument, NULL, KEEP },
 	{ "hz", required_argument, NULL, HZ },
 	{ "size", required_argument, NULL, SIZE },
@@ -91,6 +93,9 @@ static void set_option(struct options *o, int option, const char *name)
 	switch (option) {
 	case WRITERS:
 		o->workers = number(name, optarg);
+		break;
+	case TRACED:
+		o->traced = true;
 		break;
 	case KEEP:
 		o->keep = true;
@@ -301,6 +306,10 @@ int main(int argc, char **argv)
 	prepare_workers(&o, stop_fd);
 	if ((command->run == run_sharer && share_device(&o)) || start_workers(&o))
 		return 1;
+	if (o.traced && !start_tracer()) {
+		fputs("rpmsg-load: no tracer\n", stderr);
+		return 1;
+	}
 	supervise(&o, signal_fd);
 	signal_event(stop_fd);
 	result = join_workers(&o);

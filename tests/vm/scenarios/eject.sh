@@ -1,0 +1,70 @@
+# kernels: x86_64-6.1 x86_64-6.1-kasan arm64-5.10
+# without: none
+# with: clean
+# timeout: 240
+#
+# A hung remote with 1 and with 32 senders asleep on the full ring (each on a tty of its own, because
+# a tty lets one writer in at a time): they are woken and leave, and nobody runs into the transmit
+# timeout. One that is being debugged is waited for instead, and so is everybody when ejection is
+# switched off. (hung_stop is the side without the guard.)
+channels=
+for address in $(seq 30 61); do
+	channels=$channels${channels:+,}vendor-tty@$address
+done
+load_stack channels="$channels"
+echo 'eject = yes' >/tmp/guard.conf
+start_guard --config /tmp/guard.conf
+
+# hung_round WRITERS [OPTION]: leaves how long the stop took in $took.
+hung_round() {
+	local n=0
+
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG61 ]' 30
+	set_remote 0 mode hung
+	while [ $n -lt "$1" ]; do
+		load_start writer$n saturate /dev/ttyRPMSG$((30 + n)) $2
+		n=$((n + 1))
+	done
+	n=0
+	while [ $n -lt "$1" ]; do
+		wait_for "asleep_in_send writer$n" 60
+		n=$((n + 1))
+	done
+	took=$(now)
+	check stop_remote 0
+	took=$(($(now) - took))
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	n=0
+	while [ $n -lt "$1" ]; do
+		load_stop writer$n | grep -q 'errors=[1-9]' || fail "writer $n noticed nothing"
+		n=$((n + 1))
+	done
+	set_remote 0 mode live
+}
+
+timeouts() {
+	dmesg | grep -c 'timeout waiting for a tx buffer'
+}
+
+for writers in 1 32; do
+	hung_round $writers
+	echo "$writers asleep: held for $took hundredths of a second"
+	[ "$(timeouts)" = 0 ] || fail "a sender slept out its timeout"
+	grep -q "ejected $writers sender" $GUARD_LOG || fail "$writers were not ejected"
+	wait_for '[ "$(guard_phase 0)" = idle ]'
+done
+hung_round 1 --traced
+echo "1 asleep and debugged: held for $took hundredths of a second"
+[ "$(timeouts)" = 1 ] || fail "$(timeouts) transmit timeouts with a debugged sender, not 1"
+grep -q 'is being debugged' $GUARD_LOG || fail "nothing was said of the debugger"
+check_no_unsafe_overlap 0
+stop_guard
+
+echo 'eject = no' >/tmp/guard.conf
+start_guard --config /tmp/guard.conf
+hung_round 1
+echo "1 asleep, eject = no: held for $took hundredths of a second"
+[ "$(timeouts)" = 2 ] || fail "$(timeouts) transmit timeouts without ejection, not 2"
+check_no_unsafe_overlap 0
+stop_guard
