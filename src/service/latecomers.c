@@ -83,10 +83,13 @@ void latecomers_tend(struct latecomers *l, struct guard *guard)
 	size_t left = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		if (task_alive(l->list[i].parked.tid))
+		const struct parked *p = &l->list[i].parked;
+
+		/* A deferred one has been told that its stop succeeds, whatever becomes of it. */
+		if (!p->restarts || task_alive(p->tid))
 			l->list[left++] = l->list[i];
 		else
-			parked_forget(guard, l->list[i].parked.key);
+			parked_forget(guard, p->key);
 	}
 	l->n = left;
 	if (!latecomers_need_tending(l))
@@ -110,9 +113,9 @@ bool latecomers_any(const struct latecomers *l, enum latecomer_kind kind)
 	return false;
 }
 
-int latecomers_tid(const struct latecomers *l)
+const struct parked *latecomers_first(const struct latecomers *l)
 {
-	return l->n ? l->list[0].parked.tid : 0;
+	return l->n ? &l->list[0].parked : NULL;
 }
 
 static bool has_ticket(const struct guard *guard, uint64_t key)

@@ -36,7 +36,7 @@ struct latecomers {
 /* Takes @p in; false when it is there already or there is no room for it now. */
 bool latecomers_add(struct latecomers *l, const struct parked *p);
 
-/* Forgets those that have died, and looks after those that went on. */
+/* Forgets restarters that have died, and looks after those that went on. */
 void latecomers_tend(struct latecomers *l, struct guard *guard);
 
 /* Whether latecomers_tend() has something to do. */
@@ -44,8 +44,8 @@ bool latecomers_need_tending(const struct latecomers *l);
 
 bool latecomers_any(const struct latecomers *l, enum latecomer_kind kind);
 
-/* The thread of one of them, 0 when there is none. */
-int latecomers_tid(const struct latecomers *l);
+/* One of them, or NULL. */
+const struct parked *latecomers_first(const struct latecomers *l);
 
 /* Decides on those of @kind and lets them go on. The stop of the deferred ones is made elsewhere. */
 void latecomers_let_go(struct latecomers *l, struct guard *guard, enum latecomer_kind kind,

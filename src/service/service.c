@@ -46,14 +46,18 @@ static struct slot *find_slot(struct service *sv, int index)
 	return NULL;
 }
 
-/* See hold/watch.h. Who relies on it has to know, before the first stop and not after it. */
-static void warn_of_cdev(const struct remoteproc *rp)
+/*
+ * See hold/watch.h: what cannot be held at open is held at rproc_shutdown, for which the level has
+ * to be there. Who relies on it has to know before the first stop and not after it.
+ */
+static void warn_of_cdev(const struct service *sv, const struct remoteproc *rp)
 {
 	char node[48];
 
 	snprintf(node, sizeof(node), "/dev/%s", rp->name);
-	if (access(node, F_OK) == 0)
-		log_warning("a stop through %s is NOT held, only one through the state file is",
+	if (sv->level != LEVEL_OVERRIDE && access(node, F_OK) == 0)
+		log_warning("a stop through %s is NOT held below level override, only one through "
+			    "the state file is",
 			    node);
 }
 
@@ -73,7 +77,7 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 	if (err)
 		return;
 	log_info("%s (%s) is guarded", rp->name, rp->device_name);
-	warn_of_cdev(rp);
+	warn_of_cdev(sv, rp);
 }
 
 static bool listed(const struct remoteproc *all, size_t n, const struct remoteproc *rp)
@@ -210,7 +214,7 @@ static void take_latecomers(struct service *sv)
 	struct slot *s;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!task_alive(all[i].tid)) {
+		if (all[i].restarts && !task_alive(all[i].tid)) {
 			parked_forget(sv->guard, all[i].key);
 			continue;
 		}
@@ -220,8 +224,10 @@ static void take_latecomers(struct service *sv)
 			continue;
 		}
 		/* Nobody guards that one (any more), or it was stopped once more on its way. */
-		if (!s)
+		if (!s && all[i].restarts)
 			parked_decide(sv->guard, &all[i], true);
+		else if (!s)
+			parked_forget(sv->guard, all[i].key);
 		park_continue(all[i].pid);
 	}
 }

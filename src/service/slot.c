@@ -122,12 +122,22 @@ static void finish_without(struct slot *s, const char *result)
 	finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
 }
 
+static void begin_hold(struct slot *s)
+{
+	const struct parked *late = latecomers_first(&s->late);
+
+	hold_begin(&s->hold, &s->rp, s->config, s->guard,
+		   s->n_openers ? s->openers[0].tid : late->tid);
+	/* Its call is over: there is nothing that its end could cancel. */
+	if (!s->n_openers && !late->restarts)
+		s->hold.caller = 0;
+}
+
 static void start_hold(struct slot *s)
 {
 	int err;
 
-	hold_begin(&s->hold, &s->rp, s->config, s->guard,
-		   s->n_openers ? s->openers[0].tid : latecomers_tid(&s->late));
+	begin_hold(s);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;
 	err = pthread_create(&s->worker, NULL, worker, s);
@@ -169,7 +179,7 @@ static void stopper_done(struct slot *s)
 	s->stopping = false;
 	if (s->stop_error)
 		log_error("%s: the kernel refused the stop that was made for process %d: %s",
-			  s->rp.name, latecomers_tid(&s->late), strerror(-s->stop_error));
+			  s->rp.name, latecomers_first(&s->late)->pid, strerror(-s->stop_error));
 	latecomers_let_go(&s->late, s->guard, LATE_ALL, !s->stop_error);
 }
 
@@ -200,7 +210,7 @@ static bool hold_for_another(struct slot *s)
 	}
 	if (s->guard)
 		latecomers_tend(&s->late, s->guard);
-	if (!s->n_openers && !latecomers_tid(&s->late))
+	if (!s->n_openers && !latecomers_first(&s->late))
 		return false;
 	hold_end(&s->hold, false);
 	start_hold(s);
