@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "log/log.h"
 #include "service/service.h"
+#include "service/supervisor.h"
 #include "system/run_dir.h"
 
 static const char doc[] =
@@ -22,11 +23,16 @@ static const char doc[] =
 	"Examples:\n"
 	"  rpmsg-guard run --verbose          on a terminal, with the kernel's events\n"
 	"  rpmsg-guard run --observe          only watch, never interfere\n"
+	"  rpmsg-guard run --supervise &      from an init without a watchdog\n"
 	"  systemctl enable --now rpmsg-guard as a service";
 
 static const struct argp_option options[] = {
 	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
 	{ "observe", 'o', NULL, 0, "Never interfere: record what happens, hold and refuse nothing",
+	  0 },
+	{ "supervise", 's', NULL, 0,
+	  "Restart the service when it dies, and kill it when it is stuck for 10 s; for inits that "
+	  "have no watchdog",
 	  0 },
 	{ "verbose", 'v', NULL, 0, "Also print the kernel's events; twice: debugging output", 0 },
 	{ 0 },
@@ -34,7 +40,7 @@ static const struct argp_option options[] = {
 
 struct arguments {
 	const char *config_path;
-	bool observe;
+	bool observe, supervise;
 	int verbose;
 };
 
@@ -48,6 +54,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'o':
 		a->observe = true;
+		return 0;
+	case 's':
+		a->supervise = true;
 		return 0;
 	case 'v':
 		a->verbose++;
@@ -68,7 +77,19 @@ static enum log_lvl log_level(int verbose)
 	return verbose || log_to_journal() ? LVL_INFO : LVL_NOTICE;
 }
 
-static int run_locked(const struct config *config, bool observe)
+struct job {
+	const struct config *config;
+	bool observe;
+};
+
+static int serve(const void *arg, atomic_uint *heartbeat)
+{
+	const struct job *job = arg;
+
+	return service_run(job->config, job->observe, heartbeat);
+}
+
+static int run_locked(const struct job *job, bool supervised)
 {
 	int pid, status;
 	int lock = lock_take(&pid);
@@ -79,7 +100,7 @@ static int run_locked(const struct config *config, bool observe)
 	}
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	status = service_run(config, observe);
+	status = supervised ? supervise(serve, job) : serve(job, NULL);
 	close(lock);
 	return status;
 }
@@ -90,6 +111,7 @@ int cmd_run(int argc, char **argv)
 	struct arguments a = { 0 };
 	struct config config;
 	char err[512];
+	struct job job;
 	int status;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
@@ -99,7 +121,8 @@ int cmd_run(int argc, char **argv)
 		log_error("%s", err);
 		return EXIT_STATUS_USAGE;
 	}
-	status = run_locked(&config, a.observe);
+	job = (struct job){ &config, a.observe };
+	status = run_locked(&job, a.supervise);
 	config_free(&config);
 	return status;
 }

@@ -28,6 +28,7 @@
 
 #include "guard/ejecting.h"
 #include "hold/eject.h"
+#include "hold/pause.h"
 #include "hold/settle.h"
 #include "hold/unmended.h"
 #include "log/log.h"
@@ -76,6 +77,7 @@ static void set_state(struct hold *h, enum hold_state state)
 	h->state = state;
 	h->waiting_for[0] = '\0';
 	pthread_mutex_unlock(&h->progress_lock);
+	pause_in_state(hold_state_name(state));
 }
 
 static void set_waiting(struct hold *h, const char *fmt, ...)

@@ -325,6 +325,8 @@ static void loop(struct service *sv)
 		n = epoll_wait(sv->epoll_fd, events, 8, -1);
 		for (int i = 0; i < n; i++)
 			handle(sv, events[i].data.fd);
+		if (sv->heartbeat)
+			atomic_fetch_add(sv->heartbeat, 1);
 	}
 }
 
@@ -417,7 +419,7 @@ static void close_all(struct service *sv)
 }
 
 /* The last thing before an exit, however it came to it: nothing of ours is left in the kernel. */
-int service_run(const struct config *config, bool observe_only)
+int service_run(const struct config *config, bool observe_only, atomic_uint *heartbeat)
 {
 	struct service *sv = calloc(1, sizeof(*sv));
 	int status = EXIT_STATUS_FAILED;
@@ -426,6 +428,7 @@ int service_run(const struct config *config, bool observe_only)
 		return status;
 	sv->config = config;
 	sv->observe_only = observe_only;
+	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
 	if (open_descriptors(sv) < 0)

@@ -6,6 +6,7 @@
 #ifndef RPMSG_GUARD_SERVICE_SERVICE_H
 #define RPMSG_GUARD_SERVICE_SERVICE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,14 +24,18 @@ struct service {
 	struct slot slots[REMOTEPROC_MAX];
 	uint64_t started_ms;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
-	bool ending;	   /* asked to end; goes on until no hold is left */
-	bool guard_failed; /* the last refresh of the kernel side, said once */
-	int begin_error;   /* of the last slot that could not be begun, said once */
-	long tick_ms;	   /* what the timer is set to */
+	atomic_uint *heartbeat; /* or NULL */
+	bool ending;		/* asked to end; goes on until no hold is left */
+	bool guard_failed;	/* the last refresh of the kernel side, said once */
+	int begin_error;	/* of the last slot that could not be begun, said once */
+	long tick_ms;		/* what the timer is set to */
 	uint64_t last_scan_ms;
 };
 
-/* Runs until it is asked to end. Returns an exit status. */
-int service_run(const struct config *config, bool observe_only);
+/*
+ * Runs until it is asked to end. Returns an exit status. @heartbeat, which may be NULL, is increased
+ * at least once a second.
+ */
+int service_run(const struct config *config, bool observe_only, atomic_uint *heartbeat);
 
 #endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "log/log.h"
+#include "system/files.h"
+
+#define LOOK_MS 500
+/* One that dies at once, again and again, must not take the machine with it. */
+#define RESTART_PAUSE_MS 100
+
+struct child {
+	pid_t pid;
+	atomic_uint *heartbeat;
+	unsigned int last_beat;
+	uint64_t last_beat_ms;
+};
+
+static pid_t start(supervised_fn fn, const void *arg, atomic_uint *heartbeat,
+		   const sigset_t *before)
+{
+	const pid_t supervisor = getpid();
+	const pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	/* Without its supervisor nobody would notice that it is stuck: it ends in order instead. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != supervisor)
+		_exit(EXIT_STATUS_FAILED);
+	sigprocmask(SIG_SETMASK, before, NULL);
+	_exit(fn(arg, heartbeat));
+}
+
+static bool is_stuck(struct child *c)
+{
+	const unsigned int beat = atomic_load(c->heartbeat);
+
+	if (beat != c->last_beat) {
+		c->last_beat = beat;
+		c->last_beat_ms = clock_ms();
+	}
+	return clock_ms() - c->last_beat_ms > SUPERVISOR_PATIENCE_MS;
+}
+
+/* Waits for its end; returns the wait status. */
+static int attend(struct child *c, const sigset_t *signals)
+{
+	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
+	int status, signal;
+
+	c->last_beat = atomic_load(c->heartbeat);
+	c->last_beat_ms = clock_ms();
+	while (waitpid(c->pid, &status, WNOHANG) == 0) {
+		signal = sigtimedwait(signals, NULL, &look);
+		if (signal == SIGTERM || signal == SIGINT)
+			kill(c->pid, signal);
+		if (!is_stuck(c))
+			continue;
+		log_error("the service has been stuck for %d s: killed",
+			  SUPERVISOR_PATIENCE_MS / 1000);
+		kill(c->pid, SIGKILL);
+		c->last_beat_ms = clock_ms();
+	}
+	return status;
+}
+
+int supervise(supervised_fn fn, const void *arg)
+{
+	struct child c = { 0 };
+	sigset_t signals, before;
+	int status;
+
+	c.heartbeat = mmap(NULL, sizeof(*c.heartbeat), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c.heartbeat == MAP_FAILED) {
+		log_error("no memory for the heartbeat: %s", strerror(errno));
+		return EXIT_STATUS_FAILED;
+	}
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	for (;;) {
+		c.pid = start(fn, arg, c.heartbeat, &before);
+		if (c.pid < 0) {
+			log_error("the service cannot be started: %s", strerror(errno));
+			return EXIT_STATUS_FAILED;
+		}
+		status = attend(&c, &signals);
+		if (WIFEXITED(status))
+			return WEXITSTATUS(status);
+		log_error("the service was killed by signal %d: started again", WTERMSIG(status));
+		pause_ms(RESTART_PAUSE_MS);
+	}
+}
