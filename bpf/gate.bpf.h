@@ -48,6 +48,9 @@ __s64 n_senders;
 __u32 process_senders[RG_PROCESS_COUNTERS];
 /* Sends that found no room for a record. */
 __u64 lost_senders;
+/* Exits that nobody saw, noticed because the same task came again. */
+__u64 missed_exits;
+
 /* Idle tasks all have pid 0; an interrupt on each CPU may send on top of one. */
 static __always_inline __u64 sender_key(void)
 {
@@ -87,7 +90,9 @@ static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip, bool ma
 	bpf_get_current_comm(sender.comm, sizeof(sender.comm));
 	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST))
 		count_sender(key, 1);
-	else if (bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST))
+	else if (!bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST))
+		__sync_fetch_and_add(&missed_exits, 1);
+	else
 		__sync_fetch_and_add(&lost_senders, 1);
 }
 

@@ -135,16 +135,33 @@ static void print_service(FILE *out, struct json_object *status)
 	fputc('\n', out);
 }
 
+static void print_losses(FILE *out, struct json_object *lost)
+{
+	static const struct {
+		const char *key, *what;
+	} kinds[] = {
+		{ "events", "events lost, the timeline is incomplete" },
+		{ "senders", "senders without room for a record, not waited for" },
+		{ "endpoints", "endpoints without room in the ledger" },
+		{ "exits", "ends of sends missed by the probe, noticed later" },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const int64_t n = lost ? get_number(lost, kinds[i].key) : 0;
+
+		if (n)
+			fprintf(out, "incomplete: %" PRId64 " %s\n", n, kinds[i].what);
+	}
+}
+
 void status_print(FILE *out, struct json_object *status)
 {
 	struct json_object *rps = get(status, "remoteprocs", json_type_array);
-	const int64_t lost = get_number(status, "lost_records");
 
 	print_service(out, status);
 	if (length(rps) == 0)
 		fputs("no remote processor\n", out);
 	for (size_t i = 0; i < length(rps); i++)
 		print_remoteproc(out, json_object_array_get_idx(rps, i));
-	if (lost)
-		fprintf(out, "incomplete: %" PRId64 " records were lost\n", lost);
+	print_losses(out, get(status, "lost", json_type_object));
 }

@@ -57,6 +57,7 @@ void config_defaults(struct config *config)
 		.refused_errno = ESHUTDOWN,
 		.dead_send = DEAD_DROP,
 		.load_allow_list = true,
+		.event_buffer = 256 * 1024,
 	};
 }
 

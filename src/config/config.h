@@ -41,7 +41,8 @@ struct config {
 	int refused_errno;     /* positive */
 	enum dead_send dead_send;
 	bool load_allow_list;
-	char *btf_path; /* or NULL */
+	unsigned int event_buffer; /* bytes, a power of two */
+	char *btf_path;		   /* or NULL */
 };
 
 void config_defaults(struct config *config);

@@ -42,6 +42,12 @@ static const struct config_choice errno_choices[] = {
 	{ "ENOTCONN", ENOTCONN },   { "ECANCELED", ECANCELED }, { NULL, 0 },
 };
 
+/* Powers of two that are a multiple of every page size there is. */
+static const struct config_choice buffer_choices[] = {
+	{ "64KiB", 64 << 10 }, { "256KiB", 256 << 10 }, { "1MiB", 1 << 20 }, { "4MiB", 4 << 20 },
+	{ NULL, 0 },
+};
+
 static const struct config_choice bool_choices[] = {
 	{ "yes", true },
 	{ "no", false },
@@ -153,6 +159,8 @@ static const struct config_key keys[] = {
 	  CHOICE(level_choices, "auto, override, observe, userspace, manual") },
 	{ "load_allow_list", GLOBAL(load_allow_list), .set = set_bool, .choices = bool_choices,
 	  .allowed = "yes, no" },
+	{ "event_buffer", GLOBAL(event_buffer),
+	  CHOICE(buffer_choices, "64KiB, 256KiB, 1MiB, 4MiB") },
 	{ "btf_path", GLOBAL(btf_path), .set = set_path, .allowed = "an absolute path" },
 	{ "refused_errno", GLOBAL(refused_errno),
 	  CHOICE(errno_choices,

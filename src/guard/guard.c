@@ -102,6 +102,7 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.get_buf_enter, false);
 		bpf_program__set_autoload(g->skel->progs.add_outbuf_enter, false);
 	}
+	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
@@ -357,11 +358,16 @@ void guard_counters(const struct guard *g, int index, struct guard_counters *out
 	out->unsafe_overlaps = __atomic_load_n(&gate->unsafe_overlaps, __ATOMIC_RELAXED);
 }
 
-uint64_t guard_lost(const struct guard *g)
+struct guard_losses guard_losses(const struct guard *g)
 {
 	const struct guard_bpf__bss *bss = g->skel->bss;
 
-	return bss->lost_events + bss->lost_senders + bss->lost_endpoints;
+	return (struct guard_losses){
+		.events = bss->lost_events,
+		.senders = bss->lost_senders,
+		.endpoints = bss->lost_endpoints,
+		.exits = bss->missed_exits + atomic_load(&g->missed_exits),
+	};
 }
 
 static bool concerns(const struct guard *g, const struct rg_sender *record, int index)
@@ -391,6 +397,7 @@ static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sende
 		__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_sub(&g->skel->bss->process_senders[rg_process_counter(key)], 1,
 				   __ATOMIC_RELAXED);
+		atomic_fetch_add(&g->missed_exits, 1);
 	}
 	log_debug("thread %d left a send unseen; its record is removed", (int)key);
 	return true;

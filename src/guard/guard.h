@@ -16,11 +16,12 @@
 struct guard;
 
 struct guard_options {
-	enum level level;     /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
-	int refused_errno;    /* what a refused send returns, positive */
-	bool fail_dead;	      /* a send on a dead endpoint fails instead of being dropped */
-	bool load_allow_list; /* load rpmsg_guard_allow for the time of attaching */
-	const char *btf_path; /* BTF of this kernel for one that carries none, or NULL */
+	enum level level;	   /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
+	int refused_errno;	   /* what a refused send returns, positive */
+	bool fail_dead;		   /* a send on a dead endpoint fails instead of being dropped */
+	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
+	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
+	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
 };
 
 struct guard_sender {
@@ -74,8 +75,15 @@ bool guard_tearing_down(const struct guard *guard, int index);
 
 void guard_counters(const struct guard *guard, int index, struct guard_counters *out);
 
-/* Events that could not be delivered to the ring buffer since the start. */
-uint64_t guard_lost(const struct guard *guard);
+/* What the kernel side could not keep, since the start. None of it makes a hold unsafe or longer. */
+struct guard_losses {
+	uint64_t events;    /* no room in the ring buffer: the timeline is incomplete */
+	uint64_t senders;   /* no room for a record: such a send was not waited for */
+	uint64_t endpoints; /* no room in the ledger: the world is not closed any more */
+	uint64_t exits;	    /* missed for want of kretprobe instances, and noticed later */
+};
+
+struct guard_losses guard_losses(const struct guard *guard);
 
 /* A descriptor to poll, and the call that hands over what has arrived. */
 int guard_event_fd(const struct guard *guard);

@@ -5,6 +5,8 @@
 #ifndef RPMSG_GUARD_GUARD_PRIVATE_H
 #define RPMSG_GUARD_GUARD_PRIVATE_H
 
+#include <stdatomic.h>
+
 /* Before the skeleton, which has variables of its types. */
 #include "shared.h"
 
@@ -19,6 +21,8 @@ struct guard {
 	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
 	guard_event_fn event_fn;
 	void *event_arg;
+	/* Holds of several remote processors look at records at the same time. */
+	atomic_ullong missed_exits;
 };
 
 /* NULL when remoteproc<index> is beyond those that have a gate. */

@@ -101,6 +101,20 @@ static struct json_object *slot_object(struct slot *s)
 	return o;
 }
 
+static struct json_object *losses_object(const struct guard *guard)
+{
+	struct guard_losses losses = { 0 };
+	struct json_object *o = json_object_new_object();
+
+	if (guard)
+		losses = guard_losses(guard);
+	add_number(o, "events", losses.events);
+	add_number(o, "senders", losses.senders);
+	add_number(o, "endpoints", losses.endpoints);
+	add_number(o, "exits", losses.exits);
+	return o;
+}
+
 struct json_object *status_build(struct service *service)
 {
 	struct json_object *o = json_object_new_object();
@@ -115,6 +129,6 @@ struct json_object *status_build(struct service *service)
 		if (service->slots[i].used)
 			json_object_array_add(array, slot_object(&service->slots[i]));
 	json_object_object_add(o, "remoteprocs", array);
-	add_number(o, "lost_records", service->guard ? guard_lost(service->guard) : 0);
+	json_object_object_add(o, "lost", losses_object(service->guard));
 	return o;
 }
