@@ -416,8 +416,9 @@ static size_t unreadable(struct guard_sender *out, int err)
 }
 
 /*
- * Reads bucket after bucket, each under its lock. A walk from key to key takes none, and while refused
- * senders come and go it may leave out buckets, that of a sender inside too: tests/model/walk.pml.
+ * Reads bucket after bucket, each under its lock. A walk from key to key takes none, and while
+ * refused senders come and go it may leave out buckets, that of a sender inside too: see
+ * tests/model/walk.pml.
  */
 size_t guard_senders(struct guard *g, int index, struct guard_sender *out, size_t max)
 {

@@ -4,11 +4,12 @@
  * that keeps stores back. tests/model/run says which switches there are and what each must come to.
  *
  * The machine. Every sender and the stopper has a CPU of its own: tasks that share one see less
- * reordering, not more, and who moves to another takes a full barrier with it. A store goes into the
- * CPU's buffer and reaches memory at any time later. Stores to one location stay in order; a store
- * to another may overtake (arm64), with -DTSO none does (x86_64). A load that is done early is the
- * same as a store before it that is kept back, because nothing else lies between the two here. BPF's
- * locks and atomic adds order nothing on arm64 between a record and the look at the gate.
+ * reordering, not more, and who moves to another takes a full barrier with it. A store goes into
+ * the CPU's buffer and reaches memory at any time later. Stores to one location stay in order; a
+ * store to another may overtake (arm64), with -DTSO none does (x86_64). A load that is done early
+ * is the same as a store before it that is kept back, because nothing else lies between the two
+ * here. BPF's locks and atomic adds order nothing on arm64 between a record and the look at the
+ * gate.
  *
  * Left out, since they are argued elsewhere: endpoints that are dead (ledger.bpf.h), a hold that
  * reaches its deadline, and a send that finds no room for its record (counted as lost_senders).
@@ -138,9 +139,9 @@ proctype sender(byte me)
 			assert(alive);
 			buffer[me]!VRING, 0;
 			/*
-			 * send_exit(). That the record does not go before the last access is done is
-			 * the doing of others: rpmsg_send_offchannel_raw() ends with the release of
-			 * tx_lock, and the map's delete begins with the acquisition of a bucket's.
+			 * send_exit(). That the record does not go before the last access is done
+			 * is the doing of others: rpmsg_send_offchannel_raw() ends with the release
+			 * of tx_lock, and the map's delete begins by acquiring a bucket's lock.
 			 */
 			in_program[me] = true;
 			leave();
@@ -254,9 +255,9 @@ proctype late_stopper()
 #else
 
 /*
- * close_unannounced() and wait_for_senders(): a program itself, so it cannot wait for others to end.
- * It looks after each round, and goes on as soon as it sees no record. How long a round takes in
- * terms of stores that are kept back is the assumption:
+ * close_unannounced() and wait_for_senders(): a program itself, so it cannot wait for others to
+ * end. It looks after each round, and goes on as soon as it sees no record. How long a round takes
+ * in terms of stores that are kept back is the assumption:
  *
  *   (none)                nothing is known: it is not proven
  *   -DBOUND               a store reaches memory within half a round

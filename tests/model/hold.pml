@@ -4,10 +4,10 @@
  * second of which is carried out, against programs that open a tty, write, close and open it again.
  * tests/model/run says which switches there are and what each must come to.
  *
- * The tty is one of a driver without .hangup, whose port is freed with the remote processor. That
- * programs may be root, which TIOCEXCL does not stop, is assumed; that a settled thread was outside
- * (settle.c) and that every descriptor shows in /proc (README, known limits) is so, too. Memory is in
- * order here: everything goes through locks of the kernel. The senders' side of a hold is gate.pml.
+ * The tty is one of a driver without .hangup, whose port is freed with the remote processor.
+ * Assumed: programs may be root, whom TIOCEXCL does not stop; a settled thread was outside, see
+ * settle.c; every descriptor shows in /proc, see the known limits in the README. Memory is in order
+ * here: everything goes through locks of the kernel. The senders' side of a hold is gate.pml.
  */
 #ifndef PROGRAMS
 #define PROGRAMS 2

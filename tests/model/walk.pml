@@ -3,11 +3,11 @@
  * guard_senders() in src/guard/guard.c, as a model for spin: reading a hash map while others insert
  * and delete. A sender that is inside has its record all the time; must every walk find it?
  *
- * One that is refused writes a record and removes it. The map's elements are allocated beforehand, so
- * the next record may use the same one at once, in another bucket. BPF_MAP_GET_NEXT_KEY holds no lock:
- * it finds an element, and then reads its key or its successor. If the element changes buckets in
- * between, the walk goes on from there, and whatever lies between is left out (-DNEXT_KEY).
- * BPF_MAP_LOOKUP_BATCH takes one bucket after the other, each under its lock.
+ * One that is refused writes a record and removes it. The map's elements are allocated beforehand,
+ * so the next record may use the same one at once, in another bucket. BPF_MAP_GET_NEXT_KEY holds no
+ * lock: it finds an element, and then reads its key or its successor. If the element changes
+ * buckets in between, the walk goes on from there, and whatever lies between is left out
+ * (-DNEXT_KEY). BPF_MAP_LOOKUP_BATCH takes one bucket after the other, each under its lock.
  */
 #define BUCKETS 3
 #define NONE 255
@@ -41,8 +41,8 @@ proctype refused()
 #ifdef NEXT_KEY
 
 /*
- * A key is as good as its bucket here. In a bucket the refused one's element comes first: the kernel
- * inserts at the head.
+ * A key is as good as its bucket here. In a bucket the refused one's element comes first: the
+ * kernel inserts at the head.
  */
 proctype reader()
 {
