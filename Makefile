@@ -66,9 +66,10 @@ help:
 	@echo '                              by default in build/kmod-<arch>'
 	@echo 'make install [DESTDIR= PREFIX=/usr/local]'
 	@echo 'make demo                     the panic without the guard, and the same with it'
-	@echo 'make test                     unit tests, then all scenarios in VMs'
+	@echo 'make test                     unit tests, models, then all scenarios in VMs'
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
 	@echo 'make unit                     only the unit tests'
+	@echo 'make model                    only the models of the races, checked with spin'
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
@@ -158,6 +159,9 @@ unit: unit-tests
 
 unit-tests: $(UNIT_TESTS)
 
+model:
+	tests/model/run
+
 $(U)/obj/%.o: src/%.c | $(UNIT_SKELETONS)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -214,7 +218,7 @@ clean:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load unit unit-tests test \
-	test-programs setup demo format lint install clean FORCE
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load unit unit-tests model \
+	test test-programs setup demo format lint install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

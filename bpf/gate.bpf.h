@@ -9,9 +9,10 @@
  * supplies it for both. In user space, membarrier(MEMBARRIER_CMD_GLOBAL) between closing and
  * reading is an RCU grace period, and a kprobe program is an RCU reader: every program that may
  * have read "open" has ended by then, and its record is visible. On the path that nobody announced
- * the stopper is a kprobe itself and cannot wait for a grace period; it looks at the records for
- * WAIT_ROUNDS rounds, far longer than a CPU can keep a store back, but that is a bound and not a
- * proof: this path cannot be held anyway, and overlaps on it are detected and reported.
+ * the stopper is a kprobe itself and cannot wait for a grace period; it looks at the records after
+ * each of WAIT_ROUNDS rounds, and one takes longer than a CPU can keep a store back, but that is a
+ * bound and not a proof: this path cannot be held anyway, and overlaps on it are detected and
+ * reported. tests/model/gate.pml checks all of this, and what each part is needed for.
  */
 #ifndef RPMSG_GUARD_GATE_BPF_H
 #define RPMSG_GUARD_GATE_BPF_H

@@ -61,6 +61,7 @@ int guard_gate_open(struct guard *guard, int index);
 
 /* Lets rproc_shutdown() of remoteproc<index> through from here on: its hold is complete. */
 void guard_gate_release(struct guard *guard, int index);
+void guard_gate_withdraw_release(struct guard *guard, int index);
 
 /*
  * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of the steps is the argument for safety:
+ * The order of the steps is the argument for safety (checked by tests/model/hold.pml):
  *
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
@@ -12,8 +12,8 @@
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
- *  6. A hung-up descriptor that is closed after the teardown touches the driver's freed port, so
- *     the closes are waited for.
+ *  6. A descriptor that is closed after the teardown touches the driver's freed port, so the closes
+ *     are waited for, those under way as well (see settle.h).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  */
 #include "hold/hold.h"
@@ -460,7 +460,8 @@ static enum hold_result wait_closed(struct hold *h)
 
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
 		waited = kill_holders(h);
-	if (waited == WAITED_DONE && any_hung_up(h))
+	/* Also when nothing was hung up: a release may sleep that began before anybody looked. */
+	if (waited == WAITED_DONE && h->n_ttys)
 		waited = settle(h, SETTLE_CLOSES);
 	if (waited == WAITED_CANCELLED)
 		return HOLD_CANCELLED;

@@ -44,6 +44,12 @@ void park_continue(int pid)
 	kill(pid, SIGCONT);
 }
 
+void park_continue_if_stopped(int pid)
+{
+	if (is_stopped(pid))
+		park_continue(pid);
+}
+
 /* "/sys/.../remoteproc/remoteproc0/state" or "/dev/remoteproc0" */
 static bool names_remoteproc(const char *path)
 {

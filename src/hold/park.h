@@ -25,6 +25,7 @@ void park_continue_ancestors(const struct park_ancestors *a);
 
 /* Continues process @pid; no harm when it is not stopped. */
 void park_continue(int pid);
+void park_continue_if_stopped(int pid);
 
 /*
  * Continues every process that is stopped and has a remote processor's state file or character

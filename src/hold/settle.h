@@ -10,8 +10,9 @@
  * Closes: close() takes the descriptor out of the table first and runs tty_release() on its way back
  * to user mode. A port that is mended in between is not mended: ours was not the last descriptor
  * after all, the tty driver stays, and the next start fails with -EEXIST and then panics (seen in
- * one of three stops under two writers that reopen). So between the last descriptor and the mending
- * every task has to be seen outside of a release once.
+ * one of three stops under two writers that reopen). And a release that is still under way at the
+ * teardown uses the freed port, hung up or not. So between the last descriptor and the mending every
+ * task has to be seen outside of a release once.
  */
 #ifndef RPMSG_GUARD_HOLD_SETTLE_H
 #define RPMSG_GUARD_HOLD_SETTLE_H

@@ -94,9 +94,14 @@ void latecomers_tend(struct latecomers *l, struct guard *guard)
 	l->n = left;
 	if (!latecomers_need_tending(l))
 		return;
-	for (size_t i = 0; i < l->n_gone_on; i++)
+	for (size_t i = 0; i < l->n_gone_on; i++) {
+		/* Its SIGSTOP may have been on the way still when it was continued. */
+		if (l->gone_on[i].parked.stopped)
+			park_continue_if_stopped(l->gone_on[i].parked.pid);
 		park_continue_ancestors(&l->gone_on[i].above);
-	if (clock_ms() >= l->tend_until_ms)
+	}
+	if (clock_ms() >= l->tend_until_ms && !latecomers_have_tickets(l, guard) &&
+	    !latecomers_in_call(l, guard))
 		l->n_gone_on = 0;
 }
 
@@ -129,15 +134,32 @@ static bool has_ticket(const struct guard *guard, uint64_t key)
 	return false;
 }
 
-bool latecomers_may_stop(const struct latecomers *l, const struct guard *guard)
+bool latecomers_have_tickets(const struct latecomers *l, const struct guard *guard)
 {
 	for (size_t i = 0; i < l->n_gone_on; i++) {
 		const struct parked *p = &l->gone_on[i].parked;
 
-		/* It has not come by yet, or it is in the very call. */
-		if (p->restarts && task_alive(p->tid) &&
-		    (has_ticket(guard, p->key) || opener_is_writing(p->tid)))
+		if (p->restarts && task_alive(p->tid) && has_ticket(guard, p->key))
 			return true;
 	}
 	return false;
+}
+
+bool latecomers_in_call(const struct latecomers *l, const struct guard *guard)
+{
+	for (size_t i = 0; i < l->n_gone_on; i++) {
+		const struct parked *p = &l->gone_on[i].parked;
+
+		if (p->restarts && !has_ticket(guard, p->key) && task_alive(p->tid) &&
+		    opener_is_writing(p->tid))
+			return true;
+	}
+	return false;
+}
+
+void latecomers_revoke(const struct latecomers *l, struct guard *guard)
+{
+	for (size_t i = 0; i < l->n_gone_on; i++)
+		if (l->gone_on[i].parked.restarts)
+			parked_forget(guard, l->gone_on[i].parked.key);
 }

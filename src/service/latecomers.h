@@ -51,7 +51,17 @@ const struct parked *latecomers_first(const struct latecomers *l);
 void latecomers_let_go(struct latecomers *l, struct guard *guard, enum latecomer_kind kind,
 		       bool pass);
 
-/* Whether one that was let go with a pass may still carry out its stop. */
-bool latecomers_may_stop(const struct latecomers *l, const struct guard *guard);
+/*
+ * Of those that were let go with a pass: whether one has not come by yet, and whether one is in the
+ * very call that it was let go for.
+ */
+bool latecomers_have_tickets(const struct latecomers *l, const struct guard *guard);
+bool latecomers_in_call(const struct latecomers *l, const struct guard *guard);
+
+/*
+ * Makes the unused passes void, so that one that comes late is turned back once more. Who had used
+ * its pass before is in the call: to be asked after this.
+ */
+void latecomers_revoke(const struct latecomers *l, struct guard *guard);
 
 #endif

@@ -244,7 +244,8 @@ static bool held_open(const struct slot *s)
 /* By the kernel side where there is one, else by what the openers do with their descriptors. */
 static bool stop_in_progress(const struct slot *s)
 {
-	if (s->guard && guard_tearing_down(s->guard, s->rp.index))
+	if (s->guard &&
+	    (guard_tearing_down(s->guard, s->rp.index) || latecomers_in_call(&s->late, s->guard)))
 		return true;
 	for (size_t i = 0; i < s->n_openers; i++)
 		if (opener_is_writing(s->openers[i].tid) &&
@@ -253,8 +254,26 @@ static bool stop_in_progress(const struct slot *s)
 	return false;
 }
 
+/*
+ * Whoever comes to rproc_shutdown() from here on is turned back once more; who came before is seen
+ * inside. Without the kernel side a write that begins at this very moment slips through.
+ */
+static bool withdraw_release(struct slot *s)
+{
+	if (!s->guard)
+		return true;
+	guard_gate_withdraw_release(s->guard, s->rp.index);
+	latecomers_revoke(&s->late, s->guard);
+	if (!stop_in_progress(s))
+		return true;
+	guard_gate_release(s->guard, s->rp.index);
+	return false;
+}
+
 static void not_carried_out(struct slot *s, const char *why)
 {
+	if (!withdraw_release(s))
+		return;
 	hold_event(&s->hold, "not carried out: %s; gate open, ttys back", why);
 	finish(s, "not carried out", false);
 }
@@ -275,10 +294,10 @@ void slot_tick(struct slot *s)
 		return;
 	}
 	since = clock_ms() - s->released_ms;
-	if (stop_in_progress(s))
-		return;
-	if (s->guard && latecomers_may_stop(&s->late, s->guard) &&
+	if (s->guard && latecomers_have_tickets(&s->late, s->guard) &&
 	    since <= s->config->write_timeout_ms)
+		return;
+	if (stop_in_progress(s))
 		return;
 	if (s->n_openers == 0)
 		not_carried_out(s, "nobody who asked for it is left");
