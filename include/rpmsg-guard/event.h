@@ -28,6 +28,8 @@ enum rg_event_type {
 	RG_UNSAFE_OVERLAP = 10, /* a sender left that was inside while a virtqueue was deleted */
 	RG_WAITED = 11,		/* unannounced shutdown waited; value: senders still inside */
 	RG_GATE_OPENED = 12,	/* that shutdown returned without having done anything */
+	RG_CRASH = 16,		/* rproc_report_crash() entered; value: enum rproc_crash_type */
+	RG_VQ_CREATED = 17,	/* the first virtqueue after a teardown; the gate is open again */
 };
 
 struct rg_event {
