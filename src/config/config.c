@@ -51,6 +51,7 @@ void config_defaults(struct config *config)
 			.kill_grace_ms = 2000,
 			.on_timeout = ON_TIMEOUT_REFUSE,
 			.on_open_descriptor = OOD_REFUSE,
+			.own_recovery = true,
 		},
 		.want_level = LEVEL_AUTO,
 		.refused_errno = ESHUTDOWN,

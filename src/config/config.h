@@ -24,7 +24,8 @@ struct rproc_config {
 	unsigned int kill_grace_ms;    /* between SIGTERM and SIGKILL */
 	enum on_timeout on_timeout;
 	enum on_open_descriptor on_open_descriptor;
-	char *ttys; /* further ttys, separated by a space, or NULL */
+	bool own_recovery; /* recovers it after a crash instead of the kernel */
+	char *ttys;	   /* further ttys, separated by a space, or NULL */
 };
 
 struct rproc_section {

@@ -169,6 +169,8 @@ static const struct config_key keys[] = {
 	{ "on_timeout", ANYWHERE(on_timeout), CHOICE(timeout_choices, "refuse, proceed") },
 	{ "on_open_descriptor", ANYWHERE(on_open_descriptor),
 	  CHOICE(descriptor_choices, "refuse, kill, proceed") },
+	{ "own_recovery", ANYWHERE(own_recovery), .set = set_bool, .choices = bool_choices,
+	  .allowed = "yes, no" },
 	{ "tty", SECTION(ttys), .set = set_paths,
 	  .allowed = "absolute paths of device nodes, separated by spaces" },
 };

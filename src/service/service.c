@@ -20,6 +20,7 @@
 #include "guard/setup.h"
 #include "log/log.h"
 #include "service/control.h"
+#include "service/crash.h"
 #include "service/notify.h"
 #include "system/files.h"
 #include "system/run_dir.h"
@@ -28,11 +29,21 @@
 #define TICK_MS 50
 /* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
 #define IDLE_TICK_MS 1000
+/* Without the kernel side a crash shows in the state only: one read for each remote processor. */
+#define CRASH_TICK_MS 100
 
 static bool any_active(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && sv->slots[i].phase != SLOT_IDLE)
+		if (sv->slots[i].used && slot_is_busy(&sv->slots[i]))
+			return true;
+	return unbind_is_busy(sv);
+}
+
+static bool any_owned(const struct service *sv)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used && sv->slots[i].recovery.owned)
 			return true;
 	return false;
 }
@@ -66,6 +77,9 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 		if (!sv->slots[i].used)
 			s = &sv->slots[i];
 	err = s ? slot_begin(s, rp, config, sv->watch, sv->guard, sv->done_fd) : -ENOSPC;
+	/* One that is just being removed still has a name, but no files any more. */
+	if (err == -ENOENT || err == -ENODEV)
+		return;
 	if (err && err != sv->begin_error)
 		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
 	sv->begin_error = err;
@@ -105,6 +119,7 @@ static void scan(struct service *sv)
 		else if (sv->watch)
 			watch_add(sv->watch, &all[i]); /* its character device may be new */
 	}
+	unbind_mark(sv);
 }
 
 /* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
@@ -146,11 +161,15 @@ static void on_watch(const struct watch_event *event, void *arg)
 		return;
 	}
 	if (event->kind == WATCH_CLOSED) {
-		if (s)
-			slot_closed(s);
+		if (event->file == WATCH_UNBIND)
+			unbind_closed(sv, event);
+		else if (s)
+			slot_closed(s, event);
 		return;
 	}
-	if (s)
+	if (event->file == WATCH_UNBIND)
+		unbind_request(sv, event);
+	else if (s)
 		slot_open(s, event);
 	else
 		watch_answer(sv->watch, event->answer, true);
@@ -180,7 +199,8 @@ static void on_signal(struct service *sv)
  */
 static void set_timer(struct service *sv)
 {
-	const long ms = any_active(sv) ? TICK_MS : IDLE_TICK_MS;
+	const long idle = !sv->guard && any_owned(sv) ? CRASH_TICK_MS : IDLE_TICK_MS;
+	const long ms = any_active(sv) ? TICK_MS : idle;
 	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 
@@ -223,20 +243,24 @@ static void on_done(struct service *sv)
 
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
+	struct service *sv = arg;
+	struct slot *s = find_slot(sv, (int)event->rproc);
 	char text[256];
 
-	(void)arg;
 	event_format(event, text, sizeof(text));
 	if (event->type == RG_UNSAFE_OVERLAP)
 		log_warning("%s", text);
 	else
 		log_info("%s", text);
+	if (event->type == RG_CRASH && s)
+		crash_reported(s);
 }
 
 /* Of the many that a start or stop brings, those that change what there is to guard or to probe. */
 static bool uevent_matters(const char *message, size_t len)
 {
 	return memmem(message, len, "SUBSYSTEM=remoteproc", 20) ||
+	       memmem(message, len, "SUBSYSTEM=virtio", 16) ||
 	       memmem(message, len, "SUBSYSTEM=module", 16);
 }
 
@@ -287,6 +311,7 @@ static void loop(struct service *sv)
 		n = epoll_wait(sv->epoll_fd, events, 8, -1);
 		for (int i = 0; i < n; i++)
 			handle(sv, events[i].data.fd);
+		unbind_tick(sv);
 	}
 }
 

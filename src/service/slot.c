@@ -7,6 +7,8 @@
 
 #include "hold/opener.h"
 #include "log/log.h"
+#include "service/crash.h"
+#include "service/unbind.h"
 #include "system/files.h"
 #include "system/task.h"
 
@@ -21,12 +23,14 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	s->watch = watch;
 	s->guard = guard;
 	s->done_fd = done_fd;
-	/* Before the mark: see remoteproc_open_state(). */
+	/* Before the marks: see remoteproc_open_state(). */
 	s->state_fd = remoteproc_open_state(rp);
 	if (s->state_fd < 0)
 		return s->state_fd;
+	recovery_begin(&s->recovery, rp, watch && config->own_recovery);
 	err = watch ? watch_add(watch, rp) : 0;
 	if (err) {
+		recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
 		close(s->state_fd);
 		return err;
 	}
@@ -36,10 +40,22 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 
 void slot_end(struct slot *s)
 {
+	for (size_t i = 0; i < s->n_queued; i++)
+		if (!s->queued[i].ticket)
+			watch_answer(s->watch, s->queued[i].answer, true);
 	if (s->watch)
 		watch_remove(s->watch, s->rp.index);
+	/* Left closed without a teardown, it would stand against the next one of this number. */
+	if (s->guard && !guard_tearing_down(s->guard, s->rp.index))
+		guard_gate_open(s->guard, s->rp.index);
+	recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
 	close(s->state_fd);
 	s->used = false;
+}
+
+bool slot_is_busy(const struct slot *s)
+{
+	return s->phase != SLOT_IDLE || s->crash_reported_ms;
 }
 
 static void *worker(void *arg)
@@ -48,6 +64,8 @@ static void *worker(void *arg)
 	const uint64_t one = 1;
 
 	s->result = hold_run(&s->hold);
+	if (s->recovering && (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE))
+		s->recover_error = recovery_recover(&s->recovery);
 	atomic_store(&s->worker_done, true);
 	/* Fails only when the counter is full, and then the service is awake anyway. */
 	if (write(s->done_fd, &one, sizeof(one)) < 0)
@@ -55,71 +73,144 @@ static void *worker(void *arg)
 	return NULL;
 }
 
+/* Returns whether the opener was let go. One with a ticket is answered by unbind.c. */
+static bool answer(struct slot *s, const struct opener *o, bool allow)
+{
+	if (!o->ticket) {
+		if (!watch_answer(s->watch, o->answer, allow) || !allow)
+			return false;
+		s->open_descriptors++;
+	} else if (!allow) {
+		o->ticket->refused = true;
+		snprintf(o->ticket->reason, sizeof(o->ticket->reason), "%s: %.200s", s->rp.name,
+			 s->hold.reason);
+		return false;
+	}
+	return task_alive(o->tid);
+}
+
 static void answer_all(struct slot *s, bool allow)
 {
 	size_t n = 0;
 
+	s->open_descriptors = 0;
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_answer(s->watch, s->openers[i].answer, allow) && allow &&
-		    task_alive(s->openers[i].tid))
+		if (answer(s, &s->openers[i], allow))
 			s->openers[n++] = s->openers[i];
 	s->n_openers = n;
-	s->open_descriptors = (unsigned int)n;
 }
 
-static void start_hold(struct slot *s);
-
-/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
-static void admit_queued(struct slot *s)
+static void queue_opener(struct slot *s, struct opener *list, size_t *n, const struct opener *o)
 {
-	memcpy(s->openers, s->queued, s->n_queued * sizeof(s->queued[0]));
-	s->n_openers = s->n_queued;
-	s->n_queued = 0;
-	if (!s->n_openers)
-		return;
-	if (remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		start_hold(s);
+	if (*n < OPENERS_MAX) {
+		list[(*n)++] = *o;
 		return;
 	}
-	if (s->guard)
-		guard_gate_open(s->guard, s->rp.index);
-	answer_all(s, true);
-	s->n_openers = 0;
+	log_warning("%s: too many openers at once; one refused", s->rp.name);
+	answer(s, o, false);
 }
 
-static void finish(struct slot *s, const char *result, bool carried_out)
+/* Holds the opener, or lets it go at once where it can tear nothing down. */
+static void admit(struct slot *s, const struct opener *o)
+{
+	const enum remoteproc_state state = remoteproc_read_state(s->state_fd);
+
+	if (o->file == WATCH_RECOVERY && state != REMOTEPROC_CRASHED) {
+		watch_answer(s->watch, o->answer, true);
+		return;
+	}
+	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
+	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
+		/* The boot probe does this as well, where it can tell which one it is. */
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
+		if (!o->ticket)
+			watch_answer(s->watch, o->answer, true);
+		return;
+	}
+	queue_opener(s, s->openers, &s->n_openers, o);
+	if (s->phase == SLOT_IDLE && s->n_openers)
+		slot_start_hold(s);
+}
+
+/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
+void slot_admit_queued(struct slot *s)
+{
+	struct opener queued[OPENERS_MAX];
+	const size_t n = s->n_queued;
+
+	if (s->phase != SLOT_IDLE || s->starts_wait)
+		return;
+	memcpy(queued, s->queued, n * sizeof(queued[0]));
+	s->n_queued = 0;
+	for (size_t i = 0; i < n; i++)
+		admit(s, &queued[i]);
+}
+
+void slot_finish(struct slot *s, const char *result, bool carried_out)
 {
 	s->last_result = result;
+	s->last_action = s->hold.action;
 	s->last_held_ms = (s->released_ms ? s->released_ms : clock_ms()) - s->hold.requested_ms;
 	s->last_at = time(NULL);
 	snprintf(s->last_caller, sizeof(s->last_caller), "%s", s->hold.caller_name);
 	snprintf(s->last_reason, sizeof(s->last_reason), "%s", s->hold.reason);
-	s->stops += carried_out;
+	if (carried_out)
+		s->crash_handled = false; /* the next one is another */
+	s->stops += carried_out && strcmp(s->hold.action, "recovery") != 0;
 	hold_end(&s->hold, carried_out);
+	/* Nobody consumes what is sent to one that has crashed. */
+	if (!carried_out && s->guard && remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED)
+		guard_gate_close(s->guard, s->rp.index);
 	s->n_openers = 0;
 	s->open_descriptors = 0;
 	s->released_ms = 0;
+	s->recovering = false;
 	s->phase = SLOT_IDLE;
-	admit_queued(s);
+	slot_admit_queued(s);
 }
 
 /* Refused or given up. It may have gone down all the same, by another way. */
 static void finish_without(struct slot *s, const char *result)
 {
-	finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
+	slot_finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
 }
 
-static void start_hold(struct slot *s)
+static void describe_request(struct hold *h, const struct opener *o)
 {
+	if (!o) {
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery after a crash");
+	} else if (o->file == WATCH_RECOVERY) {
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery requested by %s",
+			 h->caller_name);
+	} else if (o->file == WATCH_UNBIND) {
+		h->action = "unbind";
+		snprintf(h->request, sizeof(h->request), "unbind requested by %s through %s",
+			 h->caller_name, o->ticket->path);
+	}
+}
+
+void slot_start_hold(struct slot *s)
+{
+	const struct opener *o = s->n_openers ? &s->openers[0] : NULL;
 	int err;
 
-	hold_begin(&s->hold, &s->rp, s->config, s->guard, s->openers[0].tid);
+	hold_begin(&s->hold, &s->rp, s->config, s->guard, o ? o->tid : 0);
+	describe_request(&s->hold, o);
+	s->recovering = !o;
+	s->recover_error = 0;
+	s->abandoned = false;
+	s->was_crashed = remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED;
+	virtio_bindings_read(&s->rp, &s->bindings);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;
 	err = pthread_create(&s->worker, NULL, worker, s);
 	if (!err)
 		return;
-	log_error("%s: stop refused: no thread for the hold: %s", s->rp.name, strerror(err));
+	log_error("%s: %s refused: no thread for the hold: %s", s->rp.name, s->hold.action,
+		  strerror(err));
 	answer_all(s, false);
 	finish_without(s, "failed");
 }
@@ -129,6 +220,10 @@ void slot_worker_done(struct slot *s)
 	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
 		return;
 	pthread_join(s->worker, NULL);
+	if (s->recovering) {
+		crash_recovered(s);
+		return;
+	}
 	if (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE) {
 		s->phase = SLOT_RELEASED;
 		s->released_ms = clock_ms();
@@ -136,12 +231,19 @@ void slot_worker_done(struct slot *s)
 		slot_tick(s);
 		return;
 	}
-	if (s->result == HOLD_CANCELLED && !atomic_load(&s->hold.cancelled) && s->n_openers > 1) {
+	if (s->result == HOLD_CANCELLED && !s->abandoned && !atomic_load(&s->hold.cancelled) &&
+	    s->n_openers > 1) {
 		/* The first caller has gone, but others want the stop as well. */
-		watch_answer(s->watch, s->openers[0].answer, false);
+		answer(s, &s->openers[0], false);
 		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
 		hold_end(&s->hold, false);
-		start_hold(s);
+		slot_start_hold(s);
+		return;
+	}
+	if (s->result == HOLD_CANCELLED && s->abandoned && s->n_openers) {
+		/* Somebody came after the last one had gone. */
+		hold_end(&s->hold, false);
+		slot_start_hold(s);
 		return;
 	}
 	answer_all(s, false);
@@ -151,62 +253,111 @@ void slot_worker_done(struct slot *s)
 static bool held_open(const struct slot *s)
 {
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+		if (watch_held_open(s->watch, s->openers[i].target, s->openers[i].tid))
 			return true;
 	return false;
 }
 
-/* By the kernel side where there is one, else by what the openers do with their descriptors. */
-static bool stop_in_progress(const struct slot *s)
+static bool is_writing(const struct slot *s, const struct opener *o)
 {
-	if (s->guard && guard_tearing_down(s->guard, s->rp.index))
-		return true;
+	return opener_is_writing(o->tid) && watch_held_open(s->watch, o->target, o->tid);
+}
+
+static bool all_want_a_stop(const struct slot *s)
+{
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (opener_is_writing(s->openers[i].tid) &&
-		    watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+		if (s->openers[i].file != WATCH_STATE)
+			return false;
+	return true;
+}
+
+static bool any_writing(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (is_writing(s, &s->openers[i]))
 			return true;
 	return false;
 }
 
-static void not_carried_out(struct slot *s, const char *why)
+static bool any_wants_recovery(const struct slot *s)
 {
-	hold_event(&s->hold, "not carried out: %s; gate open, ttys back", why);
-	finish(s, "not carried out", false);
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].file == WATCH_RECOVERY)
+			return true;
+	return false;
+}
+
+/*
+ * A teardown that the kernel side has seen ends in another state. Not so that of a recovery or of a
+ * virtio driver: the state says "running" again or still, and it is over with the write.
+ */
+static bool goes_down(const struct slot *s)
+{
+	return s->guard && guard_tearing_down(s->guard, s->rp.index) && all_want_a_stop(s);
+}
+
+static bool waits_for_others(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].ticket && !s->openers[i].ticket->let_go)
+			return true;
+	return false;
+}
+
+/* The openers are done, and it is up. */
+static void conclude(struct slot *s, const char *why)
+{
+	const enum remoteproc_state state = remoteproc_read_state(s->state_fd);
+
+	if (s->was_crashed && state != REMOTEPROC_CRASHED) {
+		hold_event(&s->hold, "recovered: %s is %s", s->rp.name,
+			   remoteproc_state_name(state));
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
+		s->recoveries++;
+		slot_finish(s, "recovered", true);
+	} else if (virtio_bindings_lost(&s->rp, &s->bindings)) {
+		hold_event(&s->hold, "unbound: %s is %s, its channels are gone", s->rp.name,
+			   remoteproc_state_name(state));
+		slot_finish(s, "unbound", true);
+	} else {
+		hold_event(&s->hold, "not carried out: %s; %s, ttys back", why,
+			   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
+		slot_finish(s, "not carried out", false);
+	}
 }
 
 void slot_tick(struct slot *s)
 {
 	enum remoteproc_state state;
+	bool writing, closed;
 	uint64_t since;
 
+	if (s->phase == SLOT_IDLE)
+		crash_look(s);
 	if (s->phase != SLOT_RELEASED)
 		return;
+	/* Before the state: one that ends its write in between has changed it by then. */
+	writing = any_writing(s);
+	closed = !writing && s->open_descriptors == 0 && !held_open(s);
 	state = remoteproc_read_state(s->state_fd);
-	if (!remoteproc_is_up(state)) {
+	/* A recovery passes through "offline". */
+	if (!remoteproc_is_up(state) && !(writing && any_wants_recovery(s))) {
 		hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
-		finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
+		slot_finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
 		return;
 	}
+	if (waits_for_others(s))
+		return;
 	since = clock_ms() - s->released_ms;
 	if (s->n_openers == 0)
-		not_carried_out(s, "the caller has gone");
-	else if (stop_in_progress(s))
+		conclude(s, "the caller has gone");
+	else if (writing || goes_down(s))
 		return;
 	else if (since > s->config->write_timeout_ms)
-		not_carried_out(s, "the state file is still open, but nothing was written");
-	else if (s->open_descriptors == 0 && !held_open(s))
-		not_carried_out(s, "the state file was closed without a stop");
-}
-
-static void queue_opener(struct slot *s, struct opener *list, size_t *n,
-			 const struct watch_event *event)
-{
-	if (*n < OPENERS_MAX) {
-		list[(*n)++] = (struct opener){ .tid = event->tid, .answer = event->answer };
-		return;
-	}
-	log_warning("%s: too many openers at once; one refused", s->rp.name);
-	watch_answer(s->watch, event->answer, false);
+		conclude(s, "the file is still open, but nobody writes");
+	else if (closed)
+		conclude(s, "the file was closed");
 }
 
 bool slot_is_stale(const struct slot *s)
@@ -216,31 +367,92 @@ bool slot_is_stale(const struct slot *s)
 
 void slot_open(struct slot *s, const struct watch_event *event)
 {
+	const struct opener o = {
+		.tid = event->tid,
+		.answer = event->answer,
+		.target = event->target,
+		.file = event->file,
+	};
+
 	/* The stop of those that were let go may be over by now. */
 	slot_tick(s);
-	if (s->phase == SLOT_RELEASED) {
-		/* One that starts it again now would do so before anybody looked at the stop. */
-		queue_opener(s, s->queued, &s->n_queued, event);
-		return;
-	}
-	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
-	if (s->phase == SLOT_IDLE && !remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		/* The boot probe does this as well, where it can tell which one it is. */
-		if (s->guard)
-			guard_gate_open(s->guard, s->rp.index);
-		watch_answer(s->watch, event->answer, true);
-		return;
-	}
-	queue_opener(s, s->openers, &s->n_openers, event);
-	if (s->phase == SLOT_IDLE && s->n_openers)
-		start_hold(s);
+	if (event->file == WATCH_RECOVERY)
+		s->recovery_open_crashed = s->recovering || s->crash_reported_ms || crash_is_now(s);
+	/* One that starts it again now would do so before anybody looked at the stop. */
+	if ((s->phase == SLOT_RELEASED || s->recovering || s->starts_wait) &&
+	    (event->file == WATCH_STATE || crash_is_now(s)))
+		queue_opener(s, s->queued, &s->n_queued, &o);
+	else
+		admit(s, &o);
 }
 
-void slot_closed(struct slot *s)
+static bool has_open(const struct slot *s, int target)
 {
-	if (s->phase != SLOT_RELEASED)
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].target == target)
+			return true;
+	return false;
+}
+
+void slot_closed(struct slot *s, const struct watch_event *event)
+{
+	if (event->file == WATCH_RECOVERY)
+		recovery_closed(&s->recovery, event->written, s->recovery_open_crashed);
+	if (s->phase != SLOT_RELEASED || !has_open(s, event->target))
 		return;
 	if (s->open_descriptors > 0)
 		s->open_descriptors--;
 	slot_tick(s);
+}
+
+void slot_join(struct slot *s, struct ticket *ticket)
+{
+	const struct opener o = {
+		.tid = ticket->tid,
+		.target = ticket->target,
+		.file = WATCH_UNBIND,
+		.ticket = ticket,
+	};
+
+	if (s->phase == SLOT_RELEASED || s->recovering)
+		queue_opener(s, s->queued, &s->n_queued, &o);
+	else
+		admit(s, &o);
+}
+
+static void drop_ticket(struct opener *list, size_t *n, const struct ticket *ticket)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (list[i].ticket != ticket)
+			list[left++] = list[i];
+	*n = left;
+}
+
+void slot_leave(struct slot *s, const struct ticket *ticket)
+{
+	drop_ticket(s->openers, &s->n_openers, ticket);
+	drop_ticket(s->queued, &s->n_queued, ticket);
+	if (s->phase != SLOT_HOLDING || s->recovering || s->n_openers)
+		return;
+	s->abandoned = true;
+	atomic_store(&s->hold.cancelled, true);
+}
+
+enum slot_part slot_part_in(const struct slot *s, const struct ticket *ticket)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].ticket == ticket)
+			return s->phase == SLOT_RELEASED ? PART_SAFE : PART_WAITS;
+	for (size_t i = 0; i < s->n_queued; i++)
+		if (s->queued[i].ticket == ticket)
+			return PART_WAITS;
+	return PART_NONE;
+}
+
+void slot_let_go(struct slot *s)
+{
+	s->released_ms = clock_ms();
+	s->open_descriptors++;
 }
