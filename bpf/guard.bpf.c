@@ -294,6 +294,16 @@ int shutdown_exit(struct pt_regs *ctx)
 	return 0;
 }
 
+static __always_inline void open_gate(__u32 index, struct rg_gate *gate, __u16 why)
+{
+	gate->closed = 0;
+	gate->announced = 0;
+	gate->released = 0;
+	gate->reported = 0;
+	gate->teardown_ns = 0;
+	record(why, index, 0, 0, NULL);
+}
+
 /* Drivers send from their probe functions, so the gate has to be open before the boot goes on. */
 SEC("kprobe/rproc_boot")
 int boot_enter(struct pt_regs *ctx)
@@ -308,12 +318,50 @@ int boot_enter(struct pt_regs *ctx)
 	 */
 	if (!gate || (gate->closed && !gate->teardown_ns))
 		return 0;
-	gate->closed = 0;
-	gate->announced = 0;
-	gate->released = 0;
+	open_gate(index, gate, RG_BOOT);
+	return 0;
+}
+
+/*
+ * Not every way up goes through rproc_boot(): a recovery stops and starts within one call, and a
+ * virtio driver may be bound again to a remote processor that runs. Drivers send from their probe
+ * functions there, too, and those come after the virtqueues.
+ */
+SEC("kprobe/vring_new_virtqueue")
+int new_virtqueue_enter(struct pt_regs *ctx)
+{
+	const struct virtio_device *vdev = (const void *)PT_REGS_PARM4(ctx);
+	__u32 index = virtio_device_to_rproc(vdev);
+	struct rg_gate *gate = gate_of(index);
+	__u32 down;
+
+	if (!gate)
+		return 0;
+	down = gate->down;
+	gate->down = 0;
+	if (gate->closed && down)
+		open_gate(index, gate, RG_VQ_CREATED);
+	return 0;
+}
+
+/*
+ * Drivers report a crash from their interrupt handlers, so there is no waiting here. The virtqueues
+ * stay until the recovery, which user space holds; a crash that the kernel does not act on (the
+ * remote processor was stopped already) is for user space to find out.
+ */
+SEC("kprobe/rproc_report_crash")
+int crash_enter(struct pt_regs *ctx)
+{
+	const struct rproc *rproc = (const void *)PT_REGS_PARM1(ctx);
+	__u32 index = rproc_index(rproc);
+	struct rg_gate *gate = gate_of(index);
+
+	record(RG_CRASH, index, 0, (__u32)PT_REGS_PARM2(ctx), NULL);
+	if (!gate || gate->closed)
+		return 0;
 	gate->reported = 0;
 	gate->teardown_ns = 0;
-	record(RG_BOOT, index, 0, 0, NULL);
+	gate->closed = 1;
 	return 0;
 }
 
@@ -323,6 +371,7 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 
 	if (!gate)
 		return;
+	gate->down = 1;
 	if (!gate->teardown_ns)
 		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);

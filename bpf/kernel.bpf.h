@@ -79,12 +79,15 @@ static __always_inline const struct device *endpoint_device(const struct rpmsg_e
 	return rpdev ? &rpdev->dev : NULL;
 }
 
-static __always_inline __u32 virtqueue_to_rproc(const struct virtqueue *vq)
+static __always_inline __u32 virtio_device_to_rproc(const struct virtio_device *vdev)
 {
-	const struct virtio_device *vdev = BPF_CORE_READ(vq, vdev);
-
 	return vdev ? device_to_rproc(__builtin_preserve_access_index(&vdev->dev))
 		    : RG_RPROC_UNKNOWN;
+}
+
+static __always_inline __u32 virtqueue_to_rproc(const struct virtqueue *vq)
+{
+	return virtio_device_to_rproc(BPF_CORE_READ(vq, vdev));
 }
 
 #endif

@@ -30,6 +30,8 @@ enum rg_event_type {
 	RG_GATE_OPENED = 12,	/* that shutdown returned without having done anything */
 	RG_PARKED = 13,		/* its caller was turned back; value: enum rg_park_mode */
 	RG_EJECTED = 14,	/* a sleeper woke up and was given a buffer to leave with */
+	RG_CRASH = 16,		/* rproc_report_crash() entered; value: enum rproc_crash_type */
+	RG_VQ_CREATED = 17,	/* the first virtqueue after a teardown; the gate is open again */
 };
 
 struct rg_event {

@@ -8,11 +8,13 @@
 #include "hold/keepout.h"
 #include "hold/park.h"
 #include "log/log.h"
+#include "service/recovery.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
-	"while a stop was held, the exclusive mode of their ttys, and processes that were stopped on "
-	"their way to a stop. The next 'rpmsg-guard run' does the same by itself."
+	"while a stop was held, the exclusive mode of their ttys, recovery after a crash, which the "
+	"kernel then does by itself again, and processes that were stopped on their way to a stop. "
+	"The next 'rpmsg-guard run' does the same by itself."
 	"\v" EXIT_STATUS_HELP;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -37,7 +39,7 @@ int cmd_release(int argc, char **argv)
 	}
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	n = keepout_recover() + park_recover();
+	n = keepout_recover() + recovery_restore() + park_recover();
 	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
 	close(lock);
 	return EXIT_STATUS_DONE;

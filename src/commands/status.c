@@ -76,6 +76,7 @@ static struct json_object *refresh_one(struct json_object *known, const struct r
 	json_object_object_del(o, "gate");
 	json_object_object_del(o, "hold");
 	json_object_object_del(o, "senders");
+	json_object_object_del(o, "recovery");
 	return o;
 }
 

@@ -59,9 +59,11 @@ static void print_uptime(FILE *out, int64_t ms)
 static void print_hold(FILE *out, struct json_object *hold)
 {
 	const struct text waiting_for = get_text(hold, "waiting_for");
+	const struct text action = get_text(hold, "action");
 
-	fprintf(out, "  stop by %s held %.1f s, %s", get_text(hold, "caller").bytes,
-		(double)get_number(hold, "held_ms") / 1000.0, get_text(hold, "state").bytes);
+	fprintf(out, "  %s by %s held %.1f s, %s", action.bytes[0] ? action.bytes : "stop",
+		get_text(hold, "caller").bytes, (double)get_number(hold, "held_ms") / 1000.0,
+		get_text(hold, "state").bytes);
 	if (waiting_for.bytes[0])
 		fprintf(out, ", %s", waiting_for.bytes);
 	fputc('\n', out);
@@ -76,7 +78,10 @@ static void print_sender(FILE *out, struct json_object *sender)
 
 static void print_last(FILE *out, struct json_object *last)
 {
-	fprintf(out, "  last stop: %s, held %.3f s, by %s at %s\n", get_text(last, "result").bytes,
+	const struct text action = get_text(last, "action");
+
+	fprintf(out, "  last %s: %s, held %.3f s, by %s at %s\n",
+		action.bytes[0] ? action.bytes : "stop", get_text(last, "result").bytes,
 		(double)get_number(last, "held_ms") / 1000.0, get_text(last, "caller").bytes,
 		get_text(last, "at").bytes);
 	if (get_text(last, "reason").bytes[0])
@@ -86,7 +91,11 @@ static void print_last(FILE *out, struct json_object *last)
 static void print_counters(FILE *out, struct json_object *rp)
 {
 	const int64_t overlaps = get_number(rp, "unsafe_overlaps");
+	const struct text recovery = get_text(rp, "recovery");
 
+	if (recovery.bytes[0])
+		fprintf(out, "  recovery: %s; recovered %" PRId64 " times\n", recovery.bytes,
+			get_number(rp, "recoveries"));
 	fprintf(out,
 		"  stops %" PRId64 ", sends refused %" PRId64 ", dropped %" PRId64
 		", unsafe overlaps %" PRId64 "%s\n",

@@ -52,6 +52,7 @@ void config_defaults(struct config *config)
 			.on_timeout = ON_TIMEOUT_REFUSE,
 			.on_open_descriptor = OOD_REFUSE,
 			.eject = true,
+			.own_recovery = true,
 		},
 		.want_level = LEVEL_AUTO,
 		.refused_errno = ESHUTDOWN,

@@ -24,8 +24,9 @@ struct rproc_config {
 	unsigned int kill_grace_ms;    /* between SIGTERM and SIGKILL */
 	enum on_timeout on_timeout;
 	enum on_open_descriptor on_open_descriptor;
-	bool eject; /* wake senders that sleep for a buffer */
-	char *ttys; /* further ttys, separated by a space, or NULL */
+	bool eject;	   /* wake senders that sleep for a buffer */
+	bool own_recovery; /* recovers it after a crash instead of the kernel */
+	char *ttys;	   /* further ttys, separated by a space, or NULL */
 };
 
 struct rproc_section {

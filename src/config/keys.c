@@ -179,6 +179,8 @@ static const struct config_key keys[] = {
 	  CHOICE(descriptor_choices, "refuse, kill, proceed") },
 	{ "eject", ANYWHERE(eject), .set = set_bool, .choices = bool_choices,
 	  .allowed = "yes, no" },
+	{ "own_recovery", ANYWHERE(own_recovery), .set = set_bool, .choices = bool_choices,
+	  .allowed = "yes, no" },
 	{ "tty", SECTION(ttys), .set = set_paths,
 	  .allowed = "absolute paths of device nodes, separated by spaces" },
 };

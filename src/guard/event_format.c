@@ -28,6 +28,15 @@ static const char *describe_caller(uint64_t address)
 	return known[next].text;
 }
 
+/* enum rproc_crash_type of include/linux/remoteproc.h. */
+static const char *crash_type(int64_t type)
+{
+	static const char *const types[] = { "MMU fault", "watchdog", "fatal error" };
+
+	return type >= 0 && type < (int64_t)(sizeof(types) / sizeof(types[0])) ? types[type]
+									       : "unknown type";
+}
+
 static void describe(const struct rg_event *e, char *buf, size_t len)
 {
 	switch (e->type) {
@@ -43,6 +52,12 @@ static void describe(const struct rg_event *e, char *buf, size_t len)
 		break;
 	case RG_GATE_OPENED:
 		snprintf(buf, len, "rproc_shutdown did nothing; gate open again");
+		break;
+	case RG_CRASH:
+		snprintf(buf, len, "crash reported (%s); gate closed", crash_type(e->value));
+		break;
+	case RG_VQ_CREATED:
+		snprintf(buf, len, "first virtqueue after a teardown; gate open");
 		break;
 	case RG_SEND_REFUSED:
 		snprintf(buf, len, "send refused on %s (first; later ones are counted)",

@@ -306,7 +306,7 @@ int guard_gate_close(struct guard *g, int index)
 	if (!gate)
 		return -ERANGE;
 	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
-	/* A crash recovery tears down without a boot that would have cleared it. */
+	/* Still set when a virtio driver was unbound and the remote processor runs on. */
 	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);

@@ -39,6 +39,8 @@ enum program {
 	BOOT_ENTER,
 	ADD_OUTBUF_ENTER,
 	GET_BUF_ENTER,
+	CRASH_ENTER,
+	NEW_VIRTQUEUE_ENTER,
 	DEL_VIRTQUEUE_ENTER,
 	RESOURCE_CLEANUP_ENTER,
 };
@@ -76,6 +78,8 @@ static const struct hook {
 	{ "rproc_detach", SHUTDOWN_EXIT, REMOTEPROC },
 	{ "rproc_detach", SHUTDOWN_ENTER, REMOTEPROC },
 	{ "rproc_boot", BOOT_ENTER, REMOTEPROC },
+	{ "rproc_report_crash", CRASH_ENTER, REMOTEPROC },
+	{ "vring_new_virtqueue", NEW_VIRTQUEUE_ENTER, VIRTIO_RING },
 	{ "rproc_resource_cleanup", RESOURCE_CLEANUP_ENTER, REMOTEPROC },
 	{ "vring_del_virtqueue", DEL_VIRTQUEUE_ENTER, VIRTIO_RING },
 	{ "virtqueue_add_outbuf", ADD_OUTBUF_ENTER, VIRTIO_RING },
@@ -146,6 +150,10 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 		return skel->progs.get_buf_enter;
 	case BOOT_ENTER:
 		return skel->progs.boot_enter;
+	case CRASH_ENTER:
+		return skel->progs.crash_enter;
+	case NEW_VIRTQUEUE_ENTER:
+		return skel->progs.new_virtqueue_enter;
 	case DEL_VIRTQUEUE_ENTER:
 		return skel->progs.del_virtqueue_enter;
 	case RESOURCE_CLEANUP_ENTER:

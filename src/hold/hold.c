@@ -118,6 +118,8 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	task_comm(caller ? caller : getpid(), comm);
 	snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", comm,
 		 caller ? caller : getpid());
+	h->action = "stop";
+	snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
 }
 
 static bool caller_gone(const struct hold *h)
@@ -526,14 +528,14 @@ enum hold_result hold_run(struct hold *h)
 {
 	enum hold_result result;
 
-	hold_event(h, "stop requested by %s: held", h->caller_name);
+	hold_event(h, "%s: held", h->request);
 	result = sequence(h);
 	if (result == HOLD_SAFE)
-		hold_event(h, "released: the stop may go on");
+		hold_event(h, "released: the %s may go on", h->action);
 	else if (result == HOLD_UNSAFE)
-		log_warning("%s: UNSAFE stop let through: %s", h->rp.name, h->reason);
+		log_warning("%s: UNSAFE %s let through: %s", h->rp.name, h->action, h->reason);
 	else if (result == HOLD_REFUSED)
-		log_warning("%s: stop refused: %s", h->rp.name, h->reason);
+		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
 	else
 		hold_event(h, "given up: %s has gone", h->caller_name);
 	set_state(h, HOLD_RELEASED);

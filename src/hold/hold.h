@@ -57,6 +57,8 @@ struct hold {
 	struct guard *guard;  /* NULL below level "observe" */
 	int caller;	      /* thread that waits for the answer, 0 for ourselves */
 	char caller_name[32]; /* "sh[812]" */
+	const char *action;   /* what is held: "stop", "unbind", "recovery" */
+	char request[320];    /* the first line of the timeline: "stop requested by sh[812]" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
@@ -69,6 +71,7 @@ struct hold {
 	char waiting_for[192];
 };
 
+/* For a stop; @h->action and @h->request may be changed before hold_run(). */
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
 		struct guard *guard, int caller);
 enum hold_result hold_run(struct hold *h);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,18 @@
 #include <unistd.h>
 
 #include "hold/opener.h"
+#include "log/log.h"
 #include "system/holders.h"
+
+/* "state" and "recovery" of each remote processor, and at most two drivers' "unbind". */
+#define TARGETS_MAX (4 * REMOTEPROC_MAX)
 
 /* One marked file. */
 struct target {
 	bool used;
+	enum watch_file file;
 	int index;
+	bool written; /* since the last open, by anybody */
 	int inotify_wd;
 	dev_t fs;
 	ino_t inode;
@@ -28,8 +35,9 @@ struct target {
 struct watch {
 	int epoll_fd;
 	int fanotify_fd;
+	int unbind_fd;	/* a fanotify group of its own, see open_group() */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
-	struct target targets[REMOTEPROC_MAX];
+	struct target targets[TARGETS_MAX];
 };
 
 static int explain(int err, char *reason, size_t len)
@@ -52,6 +60,21 @@ static int add_to_epoll(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
+/*
+ * FAN_REPORT_TID (4.20, commit d0a6a87e40da) names the thread whose system call has to be read. An
+ * unlimited queue cannot overflow: a lost permission event would be a stop that nobody held.
+ *
+ * The kernel opens the file once more, with @access, to hand it over with the event; where that
+ * fails it answers "deny" by itself. "unbind" may only be written (seen on 5.10: EPERM for everybody
+ * who opens it), and "state" only be read where the driver says so, so one group cannot do for both.
+ */
+static int open_group(int access)
+{
+	return fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID |
+				     FAN_UNLIMITED_QUEUE,
+			     (unsigned int)access | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
+}
+
 int watch_open(struct watch **out, char *reason, size_t len)
 {
 	struct watch *w = calloc(1, sizeof(*w));
@@ -59,20 +82,17 @@ int watch_open(struct watch **out, char *reason, size_t len)
 
 	if (!w)
 		return explain(ENOMEM, reason, len);
-	w->epoll_fd = w->inotify_fd = -1;
-	/*
-	 * FAN_REPORT_TID (4.20, commit d0a6a87e40da) names the thread whose system call has to be
-	 * read. An unlimited queue cannot overflow: a lost permission event would be a stop that
-	 * nobody held.
-	 */
-	w->fanotify_fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK |
-					       FAN_REPORT_TID | FAN_UNLIMITED_QUEUE,
-				       O_RDONLY | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
+	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
+	w->fanotify_fd = open_group(O_RDONLY);
 	if (w->fanotify_fd < 0)
+		goto fail;
+	w->unbind_fd = open_group(O_WRONLY);
+	if (w->unbind_fd < 0)
 		goto fail;
 	w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (w->inotify_fd < 0 || w->epoll_fd < 0 || add_to_epoll(w->epoll_fd, w->fanotify_fd) < 0 ||
+	    add_to_epoll(w->epoll_fd, w->unbind_fd) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->inotify_fd) < 0)
 		goto fail;
 	*out = w;
@@ -90,6 +110,8 @@ void watch_close(struct watch *w)
 		return;
 	if (w->fanotify_fd >= 0)
 		close(w->fanotify_fd);
+	if (w->unbind_fd >= 0)
+		close(w->unbind_fd);
 	if (w->inotify_fd >= 0)
 		close(w->inotify_fd);
 	if (w->epoll_fd >= 0)
@@ -101,7 +123,7 @@ static struct target *find_target(struct watch *w, const char *path)
 {
 	struct target *free_slot = NULL;
 
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
+	for (size_t i = 0; i < TARGETS_MAX; i++) {
 		if (w->targets[i].used && strcmp(w->targets[i].path, path) == 0)
 			return &w->targets[i];
 		if (!w->targets[i].used && !free_slot)
@@ -110,17 +132,24 @@ static struct target *find_target(struct watch *w, const char *path)
 	return free_slot;
 }
 
+static int group_of(const struct watch *w, enum watch_file file)
+{
+	return file == WATCH_UNBIND ? w->unbind_fd : w->fanotify_fd;
+}
+
 static void forget(struct watch *w, struct target *t)
 {
 	/* Both fail when the file has gone, and the mark with it: that is what is wanted. */
-	fanotify_mark(w->fanotify_fd, FAN_MARK_REMOVE, FAN_OPEN_PERM, AT_FDCWD, t->path);
+	fanotify_mark(group_of(w, t->file), FAN_MARK_REMOVE, FAN_OPEN_PERM, AT_FDCWD, t->path);
 	if (t->inotify_wd >= 0)
 		inotify_rm_watch(w->inotify_fd, t->inotify_wd);
 	memset(t, 0, sizeof(*t));
 }
 
-static int add_target(struct watch *w, int index, const char *path)
+static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
 {
+	/* A write tells "disabled" from an open that came to nothing, see recovery_closed(). */
+	const uint32_t events = IN_CLOSE_WRITE | (file == WATCH_RECOVERY ? IN_MODIFY : 0);
 	struct target *t = find_target(w, path);
 	struct stat st;
 
@@ -132,30 +161,63 @@ static int add_target(struct watch *w, int index, const char *path)
 		return 0;
 	if (t->used)
 		forget(w, t); /* the same name, but another file: the device came back */
-	if (fanotify_mark(w->fanotify_fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
+	if (fanotify_mark(group_of(w, file), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
 		return -errno;
 	t->used = true;
+	t->file = file;
 	t->index = index;
 	t->fs = st.st_dev;
 	t->inode = st.st_ino;
 	snprintf(t->path, sizeof(t->path), "%s", path);
-	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, IN_CLOSE_WRITE);
+	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, events);
 	return 0;
 }
 
 int watch_add(struct watch *w, const struct remoteproc *rp)
 {
 	char path[PATH_MAX];
+	int err;
 
 	remoteproc_attr(rp, "state", path);
-	return add_target(w, rp->index, path);
+	err = add_target(w, WATCH_STATE, rp->index, path);
+	if (err)
+		return err;
+	/* Kernels before 5.8 have none; a stop is held without it. */
+	remoteproc_attr(rp, "recovery", path);
+	err = add_target(w, WATCH_RECOVERY, rp->index, path);
+	return err == -ENOENT ? 0 : err;
 }
 
 void watch_remove(struct watch *w, int index)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (w->targets[i].used && w->targets[i].index == index)
+	for (size_t i = 0; i < TARGETS_MAX; i++)
+		if (w->targets[i].used && w->targets[i].file != WATCH_UNBIND &&
+		    w->targets[i].index == index)
 			forget(w, &w->targets[i]);
+}
+
+static bool is_among(const char *path, const char *const paths[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(path, paths[i]) == 0)
+			return true;
+	return false;
+}
+
+void watch_unbinds(struct watch *w, const char *const paths[], size_t n)
+{
+	int err;
+
+	for (size_t i = 0; i < TARGETS_MAX; i++)
+		if (w->targets[i].used && w->targets[i].file == WATCH_UNBIND &&
+		    !is_among(w->targets[i].path, paths, n))
+			forget(w, &w->targets[i]);
+	for (size_t i = 0; i < n; i++) {
+		err = add_target(w, WATCH_UNBIND, -1, paths[i]);
+		/* The driver may just have been unloaded. */
+		if (err && err != -ENOENT)
+			log_debug("%s is NOT held: %s", paths[i], strerror(-err));
+	}
 }
 
 int watch_fd(const struct watch *w)
@@ -163,14 +225,14 @@ int watch_fd(const struct watch *w)
 	return w->epoll_fd;
 }
 
-static const struct target *target_of(const struct watch *w, int fd)
+static struct target *target_of(struct watch *w, int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return NULL;
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		const struct target *t = &w->targets[i];
+	for (size_t i = 0; i < TARGETS_MAX; i++) {
+		struct target *t = &w->targets[i];
 
 		if (t->used && t->fs == st.st_dev && t->inode == st.st_ino)
 			return t;
@@ -184,17 +246,31 @@ bool watch_answer(struct watch *w, int answer, bool allow)
 		.fd = answer,
 		.response = allow ? FAN_ALLOW : FAN_DENY,
 	};
-	bool there = write(w->fanotify_fd, &response, sizeof(response)) == sizeof(response);
+	/* The group that has not asked refuses the answer. */
+	bool there = write(w->fanotify_fd, &response, sizeof(response)) == sizeof(response) ||
+		     write(w->unbind_fd, &response, sizeof(response)) == sizeof(response);
 
 	close(answer);
 	return there;
 }
 
+static void dispatch_closes(struct watch *w, watch_fn fn, void *arg);
+
+static struct watch_event event_of(const struct watch *w, const struct target *t)
+{
+	return (struct watch_event){
+		.file = t->file,
+		.target = (int)(t - w->targets),
+		.path = t->path,
+		.index = t->index,
+	};
+}
+
 static void dispatch_open(struct watch *w, const struct fanotify_event_metadata *m, watch_fn fn,
 			  void *arg)
 {
-	const struct target *t;
 	struct watch_event event;
+	struct target *t;
 
 	if (m->mask & FAN_Q_OVERFLOW) {
 		event = (struct watch_event){ .kind = WATCH_OVERFLOW };
@@ -209,20 +285,23 @@ static void dispatch_open(struct watch *w, const struct fanotify_event_metadata 
 		watch_answer(w, m->fd, true);
 		return;
 	}
-	event = (struct watch_event){
-		.kind = WATCH_OPEN,
-		.index = t->index,
-		.tid = m->pid,
-		.answer = m->fd,
-	};
+	if (t->file == WATCH_RECOVERY) {
+		/* What was written until now, by us mostly, is not this opener's. */
+		dispatch_closes(w, fn, arg);
+		t->written = false;
+	}
+	event = event_of(w, t);
+	event.kind = WATCH_OPEN;
+	event.tid = m->pid;
+	event.answer = m->fd;
 	fn(&event, arg);
 }
 
-static void dispatch_opens(struct watch *w, watch_fn fn, void *arg)
+static void dispatch_opens(struct watch *w, int group, watch_fn fn, void *arg)
 {
 	_Alignas(struct fanotify_event_metadata) char buf[4096];
 	const struct fanotify_event_metadata *m;
-	ssize_t n = read(w->fanotify_fd, buf, sizeof(buf));
+	ssize_t n = read(group, buf, sizeof(buf));
 
 	if (n <= 0)
 		return;
@@ -230,14 +309,23 @@ static void dispatch_opens(struct watch *w, watch_fn fn, void *arg)
 		dispatch_open(w, m, fn, arg);
 }
 
-static void dispatch_close(struct watch *w, int wd, watch_fn fn, void *arg)
+static void dispatch_close(struct watch *w, const struct inotify_event *in, watch_fn fn, void *arg)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		const struct watch_event event = { .kind = WATCH_CLOSED,
-						   .index = w->targets[i].index };
+	for (size_t i = 0; i < TARGETS_MAX; i++) {
+		struct target *t = &w->targets[i];
+		struct watch_event event;
 
-		if (w->targets[i].used && w->targets[i].inotify_wd == wd)
-			fn(&event, arg);
+		if (!t->used || t->inotify_wd != in->wd)
+			continue;
+		if (in->mask & IN_MODIFY)
+			t->written = true;
+		if (!(in->mask & IN_CLOSE_WRITE))
+			continue;
+		event = event_of(w, t);
+		event.kind = WATCH_CLOSED;
+		event.written = t->written;
+		t->written = false;
+		fn(&event, arg);
 	}
 }
 
@@ -249,26 +337,20 @@ static void dispatch_closes(struct watch *w, watch_fn fn, void *arg)
 
 	for (char *p = buf; n > 0 && p < buf + n; p += sizeof(*event) + event->len) {
 		event = (void *)p;
-		if (event->mask & IN_CLOSE_WRITE)
-			dispatch_close(w, event->wd, fn, arg);
+		dispatch_close(w, event, fn, arg);
 	}
 }
 
 void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 {
-	dispatch_opens(w, fn, arg);
+	dispatch_opens(w, w->fanotify_fd, fn, arg);
+	dispatch_opens(w, w->unbind_fd, fn, arg);
 	dispatch_closes(w, fn, arg);
 }
 
-bool watch_held_open(const struct watch *w, int index, int tid)
+bool watch_held_open(const struct watch *w, int target, int tid)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		const struct target *t = &w->targets[i];
+	const struct target *t = &w->targets[target];
 
-		if (!t->used || t->index != index)
-			continue;
-		if (process_holds_inode(tid, t->fs, t->inode))
-			return true;
-	}
-	return false;
+	return t->used && process_holds_inode(tid, t->fs, t->inode);
 }

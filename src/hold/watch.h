@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file that remote processors are stopped through, "state" in sysfs, under fanotify permission
- * marks: whoever opens one waits in the kernel for our answer. When the program dies the kernel
- * answers "allow" for it.
+ * The files that remote processors are brought down through, under fanotify permission marks:
+ * whoever opens one for writing waits in the kernel for our answer. When the program dies the kernel
+ * answers "allow" for it. They are "state" and "recovery" of each remote processor in sysfs, and
+ * "unbind" of their drivers, which may serve several of them.
  *
  * /dev/remoteprocN cannot be watched like this: fanotify has no events for device nodes at all
  * ("Path type events are only relevant for files and dirs", fs/notify/fanotify/fanotify.c, since
@@ -18,11 +19,17 @@
 
 struct watch;
 
+enum watch_file { WATCH_STATE, WATCH_RECOVERY, WATCH_UNBIND };
+
 struct watch_event {
 	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW } kind;
-	int index;  /* N of remoteprocN */
-	int tid;    /* WATCH_OPEN: the thread that waits */
-	int answer; /* WATCH_OPEN: to be handed to watch_answer() exactly once */
+	enum watch_file file;
+	int target;	  /* names the file to watch_held_open() */
+	const char *path; /* of the file; only as long as the event is being handled */
+	int index;	  /* N of remoteprocN, -1 with WATCH_UNBIND */
+	int tid;	  /* WATCH_OPEN: the thread that waits */
+	int answer;	  /* WATCH_OPEN: to be handed to watch_answer() exactly once */
+	bool written;	  /* WATCH_CLOSED, WATCH_RECOVERY: somebody wrote since the last open */
 };
 
 typedef void (*watch_fn)(const struct watch_event *event, void *arg);
@@ -35,6 +42,9 @@ void watch_close(struct watch *watch);
 int watch_add(struct watch *watch, const struct remoteproc *rp);
 void watch_remove(struct watch *watch, int index);
 
+/* Watches the "unbind" files at the @n @paths, and no others any more. */
+void watch_unbinds(struct watch *watch, const char *const paths[], size_t n);
+
 /* A descriptor to poll, and the call that hands over what has happened. */
 int watch_fd(const struct watch *watch);
 void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
@@ -42,7 +52,7 @@ void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 /* Lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
 bool watch_answer(struct watch *watch, int answer, bool allow);
 
-/* Whether thread @tid still has the state file of remoteproc<index> open. */
-bool watch_held_open(const struct watch *watch, int index, int tid);
+/* Whether thread @tid still has the file that an event called @target open. */
+bool watch_held_open(const struct watch *watch, int target, int tid);
 
 #endif

@@ -20,6 +20,8 @@
 #include "guard/setup.h"
 #include "log/log.h"
 #include "service/control.h"
+#include "service/crash.h"
+#include "service/late.h"
 #include "service/notify.h"
 #include "system/files.h"
 #include "system/run_dir.h"
@@ -29,11 +31,21 @@
 #define TICK_MS 50
 /* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
 #define IDLE_TICK_MS 1000
+/* Without the kernel side a crash shows in the state only: one read for each remote processor. */
+#define CRASH_TICK_MS 100
 
 static bool any_active(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used && slot_is_busy(&sv->slots[i]))
+			return true;
+	return unbind_is_busy(sv);
+}
+
+static bool any_owned(const struct service *sv)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used && sv->slots[i].recovery.owned)
 			return true;
 	return false;
 }
@@ -71,6 +83,9 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 		if (!sv->slots[i].used)
 			s = &sv->slots[i];
 	err = s ? slot_begin(s, rp, config, sv->watch, sv->guard, sv->done_fd) : -ENOSPC;
+	/* One that is just being removed still has a name, but no files any more. */
+	if (err == -ENOENT || err == -ENODEV)
+		return;
 	if (err && err != sv->begin_error)
 		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
 	sv->begin_error = err;
@@ -110,6 +125,7 @@ static void scan(struct service *sv)
 		else if (sv->watch)
 			watch_add(sv->watch, &all[i]); /* its character device may be new */
 	}
+	unbind_mark(sv);
 }
 
 /* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
@@ -151,11 +167,15 @@ static void on_watch(const struct watch_event *event, void *arg)
 		return;
 	}
 	if (event->kind == WATCH_CLOSED) {
-		if (s)
-			slot_closed(s);
+		if (event->file == WATCH_UNBIND)
+			unbind_closed(sv, event);
+		else if (s)
+			slot_closed(s, event);
 		return;
 	}
-	if (s)
+	if (event->file == WATCH_UNBIND)
+		unbind_request(sv, event);
+	else if (s)
 		slot_open(s, event);
 	else
 		watch_answer(sv->watch, event->answer, true);
@@ -185,7 +205,8 @@ static void on_signal(struct service *sv)
  */
 static void set_timer(struct service *sv)
 {
-	const long ms = any_active(sv) ? TICK_MS : IDLE_TICK_MS;
+	const long idle = !sv->guard && any_owned(sv) ? CRASH_TICK_MS : IDLE_TICK_MS;
+	const long ms = any_active(sv) ? TICK_MS : idle;
 	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 
@@ -220,7 +241,7 @@ static void take_latecomers(struct service *sv)
 		}
 		s = find_slot(sv, all[i].rproc);
 		if (s && !all[i].decided) {
-			slot_late(s, &all[i]);
+			late_offer(s, &all[i]);
 			continue;
 		}
 		/* Nobody guards that one (any more), or it was stopped once more on its way. */
@@ -260,6 +281,7 @@ static void on_done(struct service *sv)
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
 	struct service *sv = arg;
+	struct slot *s = find_slot(sv, (int)event->rproc);
 	char text[256];
 
 	if (event->type == RG_PARKED)
@@ -269,12 +291,15 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 		log_warning("%s", text);
 	else
 		log_info("%s", text);
+	if (event->type == RG_CRASH && s)
+		crash_reported(s);
 }
 
 /* Of the many that a start or stop brings, those that change what there is to guard or to probe. */
 static bool uevent_matters(const char *message, size_t len)
 {
 	return memmem(message, len, "SUBSYSTEM=remoteproc", 20) ||
+	       memmem(message, len, "SUBSYSTEM=virtio", 16) ||
 	       memmem(message, len, "SUBSYSTEM=module", 16);
 }
 
@@ -325,6 +350,7 @@ static void loop(struct service *sv)
 		n = epoll_wait(sv->epoll_fd, events, 8, -1);
 		for (int i = 0; i < n; i++)
 			handle(sv, events[i].data.fd);
+		unbind_tick(sv);
 		if (sv->heartbeat)
 			atomic_fetch_add(sv->heartbeat, 1);
 	}

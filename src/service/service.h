@@ -14,6 +14,7 @@
 #include "guard/guard.h"
 #include "hold/watch.h"
 #include "service/slot.h"
+#include "service/unbind.h"
 
 struct service {
 	const struct config *config;
@@ -22,6 +23,7 @@ struct service {
 	struct guard *guard; /* NULL below level "observe" */
 	struct watch *watch; /* NULL when observe_only */
 	struct slot slots[REMOTEPROC_MAX];
+	struct ticket tickets[TICKETS_MAX]; /* opens of "unbind" files */
 	uint64_t started_ms;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
 	atomic_uint *heartbeat; /* or NULL */

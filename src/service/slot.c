@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "service/slot.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "hold/opener.h"
 #include "log/log.h"
+#include "service/crash.h"
+#include "service/late.h"
+#include "service/unbind.h"
 #include "system/files.h"
 #include "system/task.h"
 
@@ -22,12 +24,14 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	s->watch = watch;
 	s->guard = guard;
 	s->done_fd = done_fd;
-	/* Before the mark: see remoteproc_open_state(). */
+	/* Before the marks: see remoteproc_open_state(). */
 	s->state_fd = remoteproc_open_state(rp, true);
 	if (s->state_fd < 0)
 		return s->state_fd;
+	recovery_begin(&s->recovery, rp, watch && config->own_recovery);
 	err = watch ? watch_add(watch, rp) : 0;
 	if (err) {
+		recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
 		close(s->state_fd);
 		return err;
 	}
@@ -37,10 +41,22 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 
 void slot_end(struct slot *s)
 {
+	for (size_t i = 0; i < s->n_queued; i++)
+		if (!s->queued[i].ticket)
+			watch_answer(s->watch, s->queued[i].answer, true);
 	if (s->watch)
 		watch_remove(s->watch, s->rp.index);
+	/* Left closed without a teardown, it would stand against the next one of this number. */
+	if (s->guard && !guard_tearing_down(s->guard, s->rp.index))
+		guard_gate_open(s->guard, s->rp.index);
+	recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
 	close(s->state_fd);
 	s->used = false;
+}
+
+bool slot_is_busy(const struct slot *s)
+{
+	return s->phase != SLOT_IDLE || s->crash_reported_ms || late_is_busy(s);
 }
 
 static void *worker(void *arg)
@@ -49,6 +65,8 @@ static void *worker(void *arg)
 	const uint64_t one = 1;
 
 	s->result = hold_run(&s->hold);
+	if (s->recovering && (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE))
+		s->recover_error = recovery_recover(&s->recovery);
 	atomic_store(&s->worker_done, true);
 	/* Fails only when the counter is full, and then the service is awake anyway. */
 	if (write(s->done_fd, &one, sizeof(one)) < 0)
@@ -56,16 +74,31 @@ static void *worker(void *arg)
 	return NULL;
 }
 
+/* Returns whether the opener was let go. One with a ticket is answered by unbind.c. */
+static bool answer(struct slot *s, const struct opener *o, bool allow)
+{
+	if (!o->ticket) {
+		if (!watch_answer(s->watch, o->answer, allow) || !allow)
+			return false;
+		s->open_descriptors++;
+	} else if (!allow) {
+		o->ticket->refused = true;
+		snprintf(o->ticket->reason, sizeof(o->ticket->reason), "%s: %.200s", s->rp.name,
+			 s->hold.reason);
+		return false;
+	}
+	return task_alive(o->tid);
+}
+
 static void answer_all(struct slot *s, bool allow)
 {
 	size_t n = 0;
 
+	s->open_descriptors = 0;
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_answer(s->watch, s->openers[i].answer, allow) && allow &&
-		    task_alive(s->openers[i].tid))
+		if (answer(s, &s->openers[i], allow))
 			s->openers[n++] = s->openers[i];
 	s->n_openers = n;
-	s->open_descriptors = (unsigned int)n;
 }
 
 static void refuse_all(struct slot *s)
@@ -75,159 +108,169 @@ static void refuse_all(struct slot *s)
 		latecomers_let_go(&s->late, s->guard, LATE_ALL, false);
 }
 
-static void start_hold(struct slot *s);
-
-/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
-static void admit_queued(struct slot *s)
+static void queue_opener(struct slot *s, struct opener *list, size_t *n, const struct opener *o)
 {
-	memcpy(s->openers, s->queued, s->n_queued * sizeof(s->queued[0]));
-	s->n_openers = s->n_queued;
-	s->n_queued = 0;
-	if (!s->n_openers)
-		return;
-	if (remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		start_hold(s);
+	if (*n < OPENERS_MAX) {
+		list[(*n)++] = *o;
 		return;
 	}
-	if (s->guard)
-		guard_gate_open(s->guard, s->rp.index);
-	answer_all(s, true);
-	s->n_openers = 0;
+	log_warning("%s: too many openers at once; one refused", s->rp.name);
+	answer(s, o, false);
 }
 
-static void finish(struct slot *s, const char *result, bool carried_out)
+/* Holds the opener, or lets it go at once where it can tear nothing down. */
+static void admit(struct slot *s, const struct opener *o)
+{
+	const enum remoteproc_state state = remoteproc_read_state(s->state_fd);
+
+	if (o->file == WATCH_RECOVERY && state != REMOTEPROC_CRASHED) {
+		watch_answer(s->watch, o->answer, true);
+		return;
+	}
+	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
+	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
+		/* The boot probe does this as well, where it can tell which one it is. */
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
+		if (!o->ticket)
+			watch_answer(s->watch, o->answer, true);
+		return;
+	}
+	queue_opener(s, s->openers, &s->n_openers, o);
+	if (s->phase == SLOT_IDLE && s->n_openers)
+		slot_start_hold(s);
+}
+
+/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
+void slot_admit_queued(struct slot *s)
+{
+	struct opener queued[OPENERS_MAX];
+	const size_t n = s->n_queued;
+
+	if (s->phase != SLOT_IDLE || s->starts_wait)
+		return;
+	memcpy(queued, s->queued, n * sizeof(queued[0]));
+	s->n_queued = 0;
+	for (size_t i = 0; i < n; i++)
+		admit(s, &queued[i]);
+}
+
+void slot_finish(struct slot *s, const char *result, bool carried_out)
 {
 	s->last_result = result;
+	s->last_action = s->hold.action;
 	s->last_held_ms = (s->released_ms ? s->released_ms : clock_ms()) - s->hold.requested_ms;
 	s->last_at = time(NULL);
 	snprintf(s->last_caller, sizeof(s->last_caller), "%s", s->hold.caller_name);
 	snprintf(s->last_reason, sizeof(s->last_reason), "%s", s->hold.reason);
-	s->stops += carried_out;
+	if (carried_out)
+		s->crash_handled = false; /* the next one is another */
+	s->stops += carried_out && strcmp(s->hold.action, "recovery") != 0;
 	hold_end(&s->hold, carried_out);
-	/* Those whose stop somebody else has made. */
-	if (s->guard && carried_out)
-		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+	/* Nobody consumes what is sent to one that has crashed. */
+	if (!carried_out && s->guard && remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED)
+		guard_gate_close(s->guard, s->rp.index);
 	s->n_openers = 0;
 	s->open_descriptors = 0;
 	s->released_ms = 0;
+	s->recovering = false;
 	s->phase = SLOT_IDLE;
-	admit_queued(s);
-	if (s->phase == SLOT_IDLE && latecomers_any(&s->late, LATE_ALL))
-		start_hold(s);
+	slot_admit_queued(s);
+	late_admit(s);
 }
 
 /* Refused or given up. It may have gone down all the same, by another way. */
 static void finish_without(struct slot *s, const char *result)
 {
-	finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
+	slot_finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
 }
 
-static void begin_hold(struct slot *s)
+static void describe_request(struct hold *h, const struct opener *o, const struct parked *late)
 {
+	if (!o && late) {
+		/* Where its call is over, there is nothing that its end could cancel. */
+		if (!late->restarts)
+			h->caller = 0;
+	} else if (!o) {
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery after a crash");
+	} else if (o->file == WATCH_RECOVERY) {
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery requested by %s",
+			 h->caller_name);
+	} else if (o->file == WATCH_UNBIND) {
+		h->action = "unbind";
+		snprintf(h->request, sizeof(h->request), "unbind requested by %s through %s",
+			 h->caller_name, o->ticket->path);
+	}
+}
+
+void slot_start_hold(struct slot *s)
+{
+	const struct opener *o = s->n_openers ? &s->openers[0] : NULL;
 	const struct parked *late = latecomers_first(&s->late);
-
-	hold_begin(&s->hold, &s->rp, s->config, s->guard,
-		   s->n_openers ? s->openers[0].tid : late->tid);
-	/* Its call is over: there is nothing that its end could cancel. */
-	if (!s->n_openers && !late->restarts)
-		s->hold.caller = 0;
-}
-
-static void start_hold(struct slot *s)
-{
 	int err;
 
-	begin_hold(s);
+	hold_begin(&s->hold, &s->rp, s->config, s->guard, o ? o->tid : late ? late->tid : 0);
+	describe_request(&s->hold, o, late);
+	s->recovering = !o && !late;
+	s->recover_error = 0;
+	s->abandoned = false;
+	s->was_crashed = remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED;
+	virtio_bindings_read(&s->rp, &s->bindings);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;
 	err = pthread_create(&s->worker, NULL, worker, s);
 	if (!err)
 		return;
-	log_error("%s: stop refused: no thread for the hold: %s", s->rp.name, strerror(err));
+	log_error("%s: %s refused: no thread for the hold: %s", s->rp.name, s->hold.action,
+		  strerror(err));
 	refuse_all(s);
 	finish_without(s, "failed");
 }
 
-static void *stop_in_their_place(void *arg)
-{
-	struct slot *s = arg;
-	const uint64_t one = 1;
-
-	s->stop_error = pwrite(s->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
-	atomic_store(&s->stopper_done, true);
-	if (write(s->done_fd, &one, sizeof(one)) < 0)
-		log_debug("%s: wake-up not needed", s->rp.name);
-	return NULL;
-}
-
-static void start_stopper(struct slot *s)
-{
-	int err;
-
-	atomic_store(&s->stopper_done, false);
-	err = pthread_create(&s->stopper, NULL, stop_in_their_place, s);
-	s->stopping = !err;
-	if (err)
-		log_error("%s: no thread for the stop: %s", s->rp.name, strerror(err));
-}
-
-static void stopper_done(struct slot *s)
-{
-	if (!s->stopping || !atomic_load(&s->stopper_done))
-		return;
-	pthread_join(s->stopper, NULL);
-	s->stopping = false;
-	if (s->stop_error)
-		log_error("%s: the kernel refused the stop that was made for process %d: %s",
-			  s->rp.name, latecomers_first(&s->late)->pid, strerror(-s->stop_error));
-	latecomers_let_go(&s->late, s->guard, LATE_ALL, !s->stop_error);
-}
-
-/* Callers that make the stop by themselves go first; deferred latecomers then only wait for it. */
 static void release(struct slot *s)
 {
-	const bool only_deferred = !s->n_openers && s->guard &&
-				   !latecomers_any(&s->late, LATE_RESTARTING);
-
 	s->phase = SLOT_RELEASED;
 	s->released_ms = clock_ms();
 	if (s->guard)
 		guard_gate_release(s->guard, s->rp.index);
 	answer_all(s, true);
-	if (only_deferred)
-		start_stopper(s);
-	else if (s->guard)
-		latecomers_let_go(&s->late, s->guard, LATE_RESTARTING, true);
+	late_release(s);
 	slot_tick(s);
 }
 
-/* The first caller has gone, but others may want the stop as well. */
+/* The first caller has gone, but others may want the same, or somebody came after the last had gone. */
 static bool hold_for_another(struct slot *s)
 {
-	if (s->n_openers && !task_alive(s->openers[0].tid)) {
-		watch_answer(s->watch, s->openers[0].answer, false);
+	if (!s->abandoned && s->n_openers && !task_alive(s->openers[0].tid)) {
+		answer(s, &s->openers[0], false);
 		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
 	}
-	if (s->guard)
-		latecomers_tend(&s->late, s->guard);
+	late_drop_dead(s);
 	if (!s->n_openers && !latecomers_first(&s->late))
 		return false;
 	hold_end(&s->hold, false);
-	start_hold(s);
+	slot_start_hold(s);
 	return true;
 }
 
 void slot_worker_done(struct slot *s)
 {
-	stopper_done(s);
+	late_stopper_done(s);
 	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
 		return;
 	pthread_join(s->worker, NULL);
+	if (s->recovering) {
+		crash_recovered(s);
+		return;
+	}
 	if (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE) {
 		release(s);
 		return;
 	}
-	if (s->result == HOLD_CANCELLED && !atomic_load(&s->hold.cancelled) && hold_for_another(s))
+	if (s->result == HOLD_CANCELLED && (s->abandoned || !atomic_load(&s->hold.cancelled)) &&
+	    hold_for_another(s))
 		return;
 	refuse_all(s);
 	finish_without(s, s->result == HOLD_REFUSED ? "refused" : "given up");
@@ -236,86 +279,112 @@ void slot_worker_done(struct slot *s)
 static bool held_open(const struct slot *s)
 {
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+		if (watch_held_open(s->watch, s->openers[i].target, s->openers[i].tid))
 			return true;
 	return false;
 }
 
-/* By the kernel side where there is one, else by what the openers do with their descriptors. */
-static bool stop_in_progress(const struct slot *s)
+static bool is_writing(const struct slot *s, const struct opener *o)
 {
-	if (s->guard &&
-	    (guard_tearing_down(s->guard, s->rp.index) || latecomers_in_call(&s->late, s->guard)))
-		return true;
+	return opener_is_writing(o->tid) && watch_held_open(s->watch, o->target, o->tid);
+}
+
+static bool all_want_a_stop(const struct slot *s)
+{
 	for (size_t i = 0; i < s->n_openers; i++)
-		if (opener_is_writing(s->openers[i].tid) &&
-		    watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+		if (s->openers[i].file != WATCH_STATE)
+			return false;
+	return true;
+}
+
+bool slot_is_written(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (is_writing(s, &s->openers[i]))
+			return true;
+	return false;
+}
+
+static bool any_wants_recovery(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].file == WATCH_RECOVERY)
 			return true;
 	return false;
 }
 
 /*
- * Whoever comes to rproc_shutdown() from here on is turned back once more; who came before is seen
- * inside. Without the kernel side a write that begins at this very moment slips through.
+ * A teardown that the kernel side has seen ends in another state. Not so that of a recovery or of a
+ * virtio driver: the state says "running" again or still, and it is over with the write.
  */
-static bool withdraw_release(struct slot *s)
+static bool goes_down(const struct slot *s)
 {
-	if (!s->guard)
-		return true;
-	guard_gate_withdraw_release(s->guard, s->rp.index);
-	latecomers_revoke(&s->late, s->guard);
-	if (!stop_in_progress(s))
-		return true;
-	guard_gate_release(s->guard, s->rp.index);
+	return s->guard && guard_tearing_down(s->guard, s->rp.index) && all_want_a_stop(s);
+}
+
+static bool waits_for_others(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].ticket && !s->openers[i].ticket->let_go)
+			return true;
 	return false;
 }
 
-static void not_carried_out(struct slot *s, const char *why)
+/* The openers are done, and it is up. */
+static void conclude(struct slot *s, const char *why)
 {
-	if (!withdraw_release(s))
-		return;
-	hold_event(&s->hold, "not carried out: %s; gate open, ttys back", why);
-	finish(s, "not carried out", false);
+	const enum remoteproc_state state = remoteproc_read_state(s->state_fd);
+
+	if (s->was_crashed && state != REMOTEPROC_CRASHED) {
+		hold_event(&s->hold, "recovered: %s is %s", s->rp.name,
+			   remoteproc_state_name(state));
+		if (s->guard)
+			guard_gate_open(s->guard, s->rp.index);
+		s->recoveries++;
+		slot_finish(s, "recovered", true);
+	} else if (virtio_bindings_lost(&s->rp, &s->bindings)) {
+		hold_event(&s->hold, "unbound: %s is %s, its channels are gone", s->rp.name,
+			   remoteproc_state_name(state));
+		slot_finish(s, "unbound", true);
+	} else if (late_withdraw_release(s)) {
+		hold_event(&s->hold, "not carried out: %s; %s, ttys back", why,
+			   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
+		slot_finish(s, "not carried out", false);
+	}
 }
 
 void slot_tick(struct slot *s)
 {
 	enum remoteproc_state state;
+	bool writing, closed;
 	uint64_t since;
 
-	if (s->guard)
-		latecomers_tend(&s->late, s->guard);
+	late_drop_dead(s);
+	if (s->phase == SLOT_IDLE)
+		crash_look(s);
 	if (s->phase != SLOT_RELEASED || s->stopping)
 		return;
+	/* Before the state: one that ends its write in between has changed it by then. */
+	writing = slot_is_written(s);
+	closed = !writing && s->open_descriptors == 0 && !held_open(s);
 	state = remoteproc_read_state(s->state_fd);
-	if (!remoteproc_is_up(state)) {
+	/* A recovery passes through "offline". */
+	if (!remoteproc_is_up(state) && !(writing && any_wants_recovery(s))) {
 		hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
-		finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
+		slot_finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
 		return;
 	}
+	if (waits_for_others(s) || late_may_stop(s))
+		return;
 	since = clock_ms() - s->released_ms;
-	if (s->guard && latecomers_have_tickets(&s->late, s->guard) &&
-	    since <= s->config->write_timeout_ms)
-		return;
-	if (stop_in_progress(s))
-		return;
 	if (s->n_openers == 0)
-		not_carried_out(s, "nobody who asked for it is left");
-	else if (since > s->config->write_timeout_ms)
-		not_carried_out(s, "the state file is still open, but nothing was written");
-	else if (s->open_descriptors == 0 && !held_open(s))
-		not_carried_out(s, "the state file was closed without a stop");
-}
-
-static void queue_opener(struct slot *s, struct opener *list, size_t *n,
-			 const struct watch_event *event)
-{
-	if (*n < OPENERS_MAX) {
-		list[(*n)++] = (struct opener){ .tid = event->tid, .answer = event->answer };
+		conclude(s, "nobody who asked for it is left");
+	else if (writing || goes_down(s))
 		return;
-	}
-	log_warning("%s: too many openers at once; one refused", s->rp.name);
-	watch_answer(s->watch, event->answer, false);
+	else if (since > s->config->write_timeout_ms)
+		conclude(s, "the file is still open, but nobody writes");
+	else if (closed)
+		conclude(s, "the file was closed");
 }
 
 bool slot_is_stale(const struct slot *s)
@@ -325,47 +394,92 @@ bool slot_is_stale(const struct slot *s)
 
 void slot_open(struct slot *s, const struct watch_event *event)
 {
+	const struct opener o = {
+		.tid = event->tid,
+		.answer = event->answer,
+		.target = event->target,
+		.file = event->file,
+	};
+
 	/* The stop of those that were let go may be over by now. */
 	slot_tick(s);
-	if (s->phase == SLOT_RELEASED) {
-		/* One that starts it again now would do so before anybody looked at the stop. */
-		queue_opener(s, s->queued, &s->n_queued, event);
-		return;
-	}
-	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
-	if (s->phase == SLOT_IDLE && !remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		/* The boot probe does this as well, where it can tell which one it is. */
-		if (s->guard)
-			guard_gate_open(s->guard, s->rp.index);
-		watch_answer(s->watch, event->answer, true);
-		return;
-	}
-	queue_opener(s, s->openers, &s->n_openers, event);
-	if (s->phase == SLOT_IDLE && s->n_openers)
-		start_hold(s);
-}
-
-void slot_late(struct slot *s, const struct parked *p)
-{
-	slot_tick(s);
-	if (s->phase == SLOT_RELEASED || !latecomers_add(&s->late, p) || s->phase == SLOT_HOLDING)
-		return;
-	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
-		start_hold(s);
+	if (event->file == WATCH_RECOVERY)
+		s->recovery_open_crashed = s->recovering || s->crash_reported_ms || crash_is_now(s);
+	/* One that starts it again now would do so before anybody looked at the stop. */
+	if ((s->phase == SLOT_RELEASED || s->recovering || s->starts_wait) &&
+	    (event->file == WATCH_STATE || crash_is_now(s)))
+		queue_opener(s, s->queued, &s->n_queued, &o);
 	else
-		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+		admit(s, &o);
 }
 
-bool slot_is_busy(const struct slot *s)
+static bool has_open(const struct slot *s, int target)
 {
-	return s->phase != SLOT_IDLE || latecomers_need_tending(&s->late);
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].target == target)
+			return true;
+	return false;
 }
 
-void slot_closed(struct slot *s)
+void slot_closed(struct slot *s, const struct watch_event *event)
 {
-	if (s->phase != SLOT_RELEASED)
+	if (event->file == WATCH_RECOVERY)
+		recovery_closed(&s->recovery, event->written, s->recovery_open_crashed);
+	if (s->phase != SLOT_RELEASED || !has_open(s, event->target))
 		return;
 	if (s->open_descriptors > 0)
 		s->open_descriptors--;
 	slot_tick(s);
+}
+
+void slot_join(struct slot *s, struct ticket *ticket)
+{
+	const struct opener o = {
+		.tid = ticket->tid,
+		.target = ticket->target,
+		.file = WATCH_UNBIND,
+		.ticket = ticket,
+	};
+
+	if (s->phase == SLOT_RELEASED || s->recovering)
+		queue_opener(s, s->queued, &s->n_queued, &o);
+	else
+		admit(s, &o);
+}
+
+static void drop_ticket(struct opener *list, size_t *n, const struct ticket *ticket)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (list[i].ticket != ticket)
+			list[left++] = list[i];
+	*n = left;
+}
+
+void slot_leave(struct slot *s, const struct ticket *ticket)
+{
+	drop_ticket(s->openers, &s->n_openers, ticket);
+	drop_ticket(s->queued, &s->n_queued, ticket);
+	if (s->phase != SLOT_HOLDING || s->recovering || s->n_openers)
+		return;
+	s->abandoned = true;
+	atomic_store(&s->hold.cancelled, true);
+}
+
+enum slot_part slot_part_in(const struct slot *s, const struct ticket *ticket)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (s->openers[i].ticket == ticket)
+			return s->phase == SLOT_RELEASED ? PART_SAFE : PART_WAITS;
+	for (size_t i = 0; i < s->n_queued; i++)
+		if (s->queued[i].ticket == ticket)
+			return PART_WAITS;
+	return PART_NONE;
+}
+
+void slot_let_go(struct slot *s)
+{
+	s->released_ms = clock_ms();
+	s->open_descriptors++;
 }

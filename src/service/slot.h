@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One remote processor under guard: who waits to stop it, the hold that runs for them, and what
- * became of the last one. Those who wait are openers of its state file, or latecomers.
+ * One remote processor under guard: who waits to bring it down, the hold that runs for them, and what
+ * became of the last one. Those who wait are openers of a file that brings it down, and latecomers.
  *
- *	idle --somebody wants to stop--> holding --safe--> released --stopped, or not--> idle
- *	                                    \--refused, given up------------------------>/
+ *	idle --somebody wants it down--> holding --safe--> released --gone down, or not--> idle
+ *	                                    \--refused, given up------------------------->/
+ *	idle --crash--> holding, and recovered in the same thread ----------------------->/
+ *
+ * An open of a driver's "unbind" file may concern several slots: each is held, and stays released
+ * until the file is closed (unbind.h).
  */
 #ifndef RPMSG_GUARD_SERVICE_SLOT_H
 #define RPMSG_GUARD_SERVICE_SLOT_H
@@ -17,8 +21,12 @@
 #include "hold/hold.h"
 #include "hold/watch.h"
 #include "service/latecomers.h"
+#include "service/recovery.h"
+#include "system/drivers.h"
 
 #define OPENERS_MAX 16
+
+struct ticket;
 
 enum slot_phase {
 	SLOT_IDLE,
@@ -28,7 +36,10 @@ enum slot_phase {
 
 struct opener {
 	int tid;
-	int answer;
+	int answer; /* without a ticket */
+	int target; /* the file, see watch_held_open() */
+	enum watch_file file;
+	struct ticket *ticket; /* of an "unbind" file: shared by several slots */
 };
 
 struct slot {
@@ -45,6 +56,9 @@ struct slot {
 	pthread_t worker;
 	enum hold_result result;
 	atomic_bool worker_done;
+	bool abandoned;	  /* the hold was cancelled because nobody wanted it any more */
+	bool was_crashed; /* when the hold began */
+	struct virtio_bindings bindings; /* the same */
 
 	struct opener openers[OPENERS_MAX]; /* wait for an answer, or were let go */
 	size_t n_openers;
@@ -57,9 +71,19 @@ struct slot {
 	int stop_error;
 	atomic_bool stopper_done;
 	uint64_t released_ms;
+	bool starts_wait; /* a driver is being unbound: openers are queued, see unbind.h */
 
-	uint64_t stops;		 /* carried out after a hold */
+	struct recovery recovery;
+	bool recovering;	    /* the hold is for a recovery that we write ourselves */
+	int recover_error;	    /* of that write */
+	bool crash_handled;	    /* this crash was recovered from, or is left alone */
+	uint64_t crash_reported_ms; /* by the kernel side, and not looked at yet; or 0 */
+	bool recovery_open_crashed; /* "recovery" was last opened around a crash */
+
+	uint64_t stops;		 /* and unbinds, carried out after a hold */
+	uint64_t recoveries;	 /* the same */
 	const char *last_result; /* NULL before the first hold */
+	const char *last_action; /* of that hold */
 	uint64_t last_held_ms;
 	time_t last_at;
 	char last_caller[32];
@@ -76,15 +100,29 @@ void slot_end(struct slot *s);
 /* Whether the remote processor was replaced by another of the same name and path. */
 bool slot_is_stale(const struct slot *s);
 
-void slot_open(struct slot *s, const struct watch_event *event);
-void slot_closed(struct slot *s);
+/* Whether something goes on that has to be looked at often. */
+bool slot_is_busy(const struct slot *s);
 
-/* One was turned back at rproc_shutdown(). Offered again and again until it goes on. */
-void slot_late(struct slot *s, const struct parked *p);
+void slot_open(struct slot *s, const struct watch_event *event);
+void slot_closed(struct slot *s, const struct watch_event *event);
 void slot_worker_done(struct slot *s);
 
-/* Called every now and then while the slot is busy, for what no event announces. */
+/* Called every now and then, often while the slot is busy, for what no event announces. */
 void slot_tick(struct slot *s);
-bool slot_is_busy(const struct slot *s);
+
+/* For unbind.c: the slot takes part in an open that is answered for several at once. */
+enum slot_part { PART_NONE, PART_WAITS, PART_SAFE };
+
+void slot_join(struct slot *s, struct ticket *ticket);
+void slot_leave(struct slot *s, const struct ticket *ticket);
+enum slot_part slot_part_in(const struct slot *s, const struct ticket *ticket);
+/* The open was answered: the caller has as long as any other to write. */
+void slot_let_go(struct slot *s);
+void slot_admit_queued(struct slot *s);
+
+/* For crash.c and late.c. */
+bool slot_is_written(const struct slot *s); /* by one of its openers */
+void slot_start_hold(struct slot *s);
+void slot_finish(struct slot *s, const char *result, bool carried_out);
 
 #endif

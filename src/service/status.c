@@ -34,6 +34,7 @@ static struct json_object *hold_object(struct slot *s)
 	add_string(o, "state", hold_state_name(state));
 	add_number(o, "held_ms", clock_ms() - s->hold.requested_ms);
 	add_string(o, "waiting_for", waiting_for);
+	add_string(o, "action", s->hold.action);
 	add_string(o, "caller", s->hold.caller_name);
 	return o;
 }
@@ -69,6 +70,7 @@ static struct json_object *last_object(const struct slot *s)
 	o = json_object_new_object();
 	gmtime_r(&s->last_at, &tm);
 	strftime(at, sizeof(at), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add_string(o, "action", s->last_action);
 	add_string(o, "result", s->last_result);
 	add_number(o, "held_ms", s->last_held_ms);
 	add_string(o, "at", at);
@@ -96,6 +98,8 @@ static struct json_object *slot_object(struct slot *s)
 	add_number(o, "refused", counters.refused);
 	add_number(o, "dropped", counters.dropped);
 	add_number(o, "stops", s->stops);
+	add_string(o, "recovery", recovery_text(&s->recovery));
+	add_number(o, "recoveries", s->recoveries);
 	add_number(o, "unsafe_overlaps", counters.unsafe_overlaps);
 	json_object_object_add(o, "last", last_object(s));
 	return o;

@@ -57,6 +57,7 @@ static void assert_defaults(const struct config *c)
 	assert_int_equal(c->defaults.kill_grace_ms, 2000);
 	assert_int_equal(c->defaults.on_timeout, ON_TIMEOUT_REFUSE);
 	assert_int_equal(c->defaults.on_open_descriptor, OOD_REFUSE);
+	assert_true(c->defaults.own_recovery);
 	assert_null(c->defaults.ttys);
 	assert_int_equal(c->want_level, LEVEL_AUTO);
 	assert_int_equal(c->refused_errno, ESHUTDOWN);
@@ -138,7 +139,8 @@ static void every_key_is_read(void **state)
 				    "write_timeout=3 s ; with a comment\n"
 				    "kill_grace: 100ms\n"
 				    "  on_timeout = proceed\n"
-				    "on_open_descriptor = kill\n");
+				    "on_open_descriptor = kill\n"
+				    "own_recovery = no\n");
 
 	(void)state;
 	assert_int_equal(c.want_level, LEVEL_OBSERVE);
@@ -152,6 +154,7 @@ static void every_key_is_read(void **state)
 	assert_int_equal(c.defaults.kill_grace_ms, 100);
 	assert_int_equal(c.defaults.on_timeout, ON_TIMEOUT_PROCEED);
 	assert_int_equal(c.defaults.on_open_descriptor, OOD_KILL);
+	assert_false(c.defaults.own_recovery);
 	config_free(&c);
 }
 

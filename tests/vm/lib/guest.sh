@@ -161,7 +161,7 @@ asleep_in_send() {
 # guard_status N KEY: a number of remoteprocN in the status of the service.
 guard_status() {
 	/test/bin/rpmsg-guard status --json | tr -d ' \n' |
-		sed -n "s/.*\"name\":\"remoteproc$1\",\(.*\)/\1/p" |
+		sed -n "s/.*\"name\":\"remoteproc$1\",\(.*\)/\1/p" | sed 's/{"name".*//' |
 		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
 }
 

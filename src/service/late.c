@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/late.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/files.h"
+
+static bool is_up(const struct slot *s)
+{
+	return remoteproc_is_up(remoteproc_read_state(s->state_fd));
+}
+
+void late_offer(struct slot *s, const struct parked *p)
+{
+	slot_tick(s);
+	/* What is under way is not theirs to change; they are offered again after it. */
+	if (s->phase == SLOT_RELEASED || s->recovering || s->starts_wait ||
+	    !latecomers_add(&s->late, p))
+		return;
+	if (s->phase == SLOT_IDLE)
+		late_admit(s);
+}
+
+void late_admit(struct slot *s)
+{
+	if (!s->guard || s->phase != SLOT_IDLE || !latecomers_first(&s->late))
+		return;
+	if (is_up(s))
+		slot_start_hold(s);
+	else
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+}
+
+static void *stop_in_their_place(void *arg)
+{
+	struct slot *s = arg;
+	const uint64_t one = 1;
+
+	s->stop_error = pwrite(s->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
+	atomic_store(&s->stopper_done, true);
+	if (write(s->done_fd, &one, sizeof(one)) < 0)
+		log_debug("%s: wake-up not needed", s->rp.name);
+	return NULL;
+}
+
+static void start_stopper(struct slot *s)
+{
+	int err;
+
+	atomic_store(&s->stopper_done, false);
+	err = pthread_create(&s->stopper, NULL, stop_in_their_place, s);
+	s->stopping = !err;
+	if (err)
+		log_error("%s: no thread for the stop: %s", s->rp.name, strerror(err));
+}
+
+void late_release(struct slot *s)
+{
+	if (!s->guard || !latecomers_first(&s->late))
+		return;
+	if (s->n_openers || latecomers_any(&s->late, LATE_RESTARTING))
+		latecomers_let_go(&s->late, s->guard, LATE_RESTARTING, true);
+	else
+		start_stopper(s);
+}
+
+void late_stopper_done(struct slot *s)
+{
+	if (!s->stopping || !atomic_load(&s->stopper_done))
+		return;
+	pthread_join(s->stopper, NULL);
+	s->stopping = false;
+	if (s->stop_error)
+		log_error("%s: the kernel refused the stop that was made for process %d: %s",
+			  s->rp.name, latecomers_first(&s->late)->pid, strerror(-s->stop_error));
+	latecomers_let_go(&s->late, s->guard, LATE_ALL, !s->stop_error);
+	slot_tick(s);
+}
+
+void late_drop_dead(struct slot *s)
+{
+	if (s->guard)
+		latecomers_tend(&s->late, s->guard);
+}
+
+bool late_is_busy(const struct slot *s)
+{
+	return latecomers_need_tending(&s->late);
+}
+
+bool late_may_stop(const struct slot *s)
+{
+	if (s->stopping)
+		return true;
+	if (!s->guard)
+		return false;
+	return latecomers_in_call(&s->late, s->guard) ||
+	       (latecomers_have_tickets(&s->late, s->guard) &&
+		clock_ms() - s->released_ms <= s->config->write_timeout_ms);
+}
+
+bool late_withdraw_release(struct slot *s)
+{
+	if (!s->guard)
+		return true;
+	guard_gate_withdraw_release(s->guard, s->rp.index);
+	latecomers_revoke(&s->late, s->guard);
+	if (!latecomers_in_call(&s->late, s->guard) && !slot_is_written(s))
+		return true;
+	guard_gate_release(s->guard, s->rp.index);
+	return false;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/recovery.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/files.h"
+#include "system/run_dir.h"
+
+#define RECORD_DIR RUN_DIR "/recovery"
+
+/*
+ * The record holds the inode number of the attribute: numbers of remote processors are used again,
+ * and one that came later must not be given the setting of one that has gone.
+ */
+static void record_path(const char *name, char *path, size_t len)
+{
+	snprintf(path, len, RECORD_DIR "/%s", name);
+}
+
+static int record_write(const struct recovery *r)
+{
+	char path[PATH_MAX], text[32];
+
+	if (mkdir(RECORD_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	record_path(r->name, path, sizeof(path));
+	snprintf(text, sizeof(text), "%llu\n", (unsigned long long)r->inode);
+	return file_replace(path, text);
+}
+
+static bool record_is(const struct recovery *r)
+{
+	char path[PATH_MAX], text[32];
+	unsigned long long inode;
+
+	record_path(r->name, path, sizeof(path));
+	return file_read_line(path, text, sizeof(text)) > 0 && sscanf(text, "%llu", &inode) == 1 &&
+	       inode == r->inode;
+}
+
+static void record_remove(const struct recovery *r)
+{
+	char path[PATH_MAX];
+
+	record_path(r->name, path, sizeof(path));
+	unlink(path);
+}
+
+static int put(const struct recovery *r, const char *command)
+{
+	return pwrite(r->fd, command, strlen(command), 0) < 0 ? -errno : 0;
+}
+
+/* Whether the kernel recovers it by itself. */
+static bool reads_enabled(const struct recovery *r)
+{
+	char text[16] = "";
+
+	return r->fd >= 0 && pread(r->fd, text, sizeof(text) - 1, 0) > 0 &&
+	       strncmp(text, "enabled", 7) == 0;
+}
+
+static void open_attribute(struct recovery *r, const struct remoteproc *rp)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	memset(r, 0, sizeof(*r));
+	snprintf(r->name, sizeof(r->name), "%s", rp->name);
+	remoteproc_attr(rp, "recovery", path);
+	r->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (r->fd >= 0 && fstat(r->fd, &st) == 0)
+		r->inode = st.st_ino;
+}
+
+static void take(struct recovery *r)
+{
+	/* The record first: one without need does no harm, a setting without record is lost. */
+	int err = record_write(r);
+
+	if (!err)
+		err = put(r, "disabled");
+	r->owned = !err;
+	if (err)
+		log_warning("%s: its recovery after a crash is not held: %s", r->name,
+			    strerror(-err));
+}
+
+static void give_back(struct recovery *r)
+{
+	int err = put(r, "enabled");
+
+	if (err && err != -ENODEV)
+		log_warning("%s: recovery could not be enabled again: %s", r->name, strerror(-err));
+	record_remove(r);
+	r->owned = false;
+}
+
+static void give_back_unless_crashed(struct recovery *r, enum remoteproc_state state)
+{
+	if (state != REMOTEPROC_CRASHED) {
+		give_back(r);
+		return;
+	}
+	log_warning(
+		"%s has crashed, so its recovery stays disabled: enabling it would recover it at "
+		"once, and nobody would hold that; 'rpmsg-guard run' recovers it safely",
+		r->name);
+}
+
+void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own)
+{
+	open_attribute(r, rp);
+	r->wanted = own;
+	if (r->fd < 0 && own)
+		log_warning("%s: its recovery after a crash is not held: its attribute cannot be "
+			    "opened: %s",
+			    rp->name, strerror(errno));
+	if (r->fd < 0)
+		return;
+	r->owned = record_is(r) && !reads_enabled(r);
+	if (own && !r->owned && reads_enabled(r))
+		take(r);
+	else if (!own && r->owned)
+		give_back_unless_crashed(r, remoteproc_state(rp));
+}
+
+void recovery_end(struct recovery *r, enum remoteproc_state state)
+{
+	if (r->fd < 0)
+		return;
+	if (r->owned && state == REMOTEPROC_GONE)
+		record_remove(r);
+	else if (r->owned)
+		give_back_unless_crashed(r, state);
+	close(r->fd);
+	r->fd = -1;
+}
+
+void recovery_closed(struct recovery *r, bool written, bool may_recover)
+{
+	if (r->fd < 0 || !r->wanted || !written)
+		return;
+	if (reads_enabled(r)) {
+		take(r);
+	} else if (r->owned && !may_recover) {
+		log_notice("%s: recovery was disabled; it is left as it is after a crash", r->name);
+		record_remove(r);
+		r->owned = false;
+	}
+}
+
+int recovery_recover(const struct recovery *r)
+{
+	return put(r, "recover");
+}
+
+const char *recovery_text(const struct recovery *r)
+{
+	if (r->fd < 0)
+		return "unknown";
+	if (r->owned)
+		return "enabled, by the guard";
+	return reads_enabled(r) ? "enabled, by the kernel" : "disabled";
+}
+
+static bool restore_one(const char *name)
+{
+	struct remoteproc rp;
+	struct recovery r;
+	bool back;
+
+	if (remoteproc_find(name, &rp)) {
+		snprintf(r.name, sizeof(r.name), "%s", name);
+		record_remove(&r);
+		return false;
+	}
+	open_attribute(&r, &rp);
+	if (r.fd < 0)
+		return false;
+	r.owned = record_is(&r) && !reads_enabled(&r);
+	if (r.owned)
+		give_back_unless_crashed(&r, remoteproc_state(&rp));
+	else
+		record_remove(&r);
+	back = reads_enabled(&r);
+	close(r.fd);
+	if (back)
+		log_notice("%s: recovery enabled again", name);
+	return back;
+}
+
+size_t recovery_restore(void)
+{
+	DIR *dir = opendir(RECORD_DIR);
+	struct dirent *entry;
+	size_t n = 0;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			n += restore_one(entry->d_name);
+	closedir(dir);
+	return n;
+}

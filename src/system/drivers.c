@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/drivers.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VIRTIO_DEVICES "/sys/bus/virtio/devices"
+
+bool unbind_files_have(const struct unbind_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (strcmp(files->paths[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* Returns whether the device at @device has a driver. */
+static bool add_driver_of(const char *device, struct unbind_files *out)
+{
+	char link[PATH_MAX], driver[PATH_MAX], unbind[UNBIND_PATH_MAX];
+
+	if (snprintf(link, sizeof(link), "%s/driver", device) >= (int)sizeof(link) ||
+	    !realpath(link, driver))
+		return false;
+	if (snprintf(unbind, sizeof(unbind), "%s/unbind", driver) < (int)sizeof(unbind) &&
+	    out->n < UNBIND_FILES_MAX && access(unbind, F_OK) == 0 &&
+	    !unbind_files_have(out, unbind))
+		memcpy(out->paths[out->n++], unbind, sizeof(unbind));
+	return true;
+}
+
+/* Cuts the last component off; false when there is nothing left that is a device. */
+static bool go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return false;
+	*slash = '\0';
+	return strlen(path) > strlen("/sys/devices");
+}
+
+typedef void (*virtio_device_fn)(const struct remoteproc *rp, const char *device, void *arg);
+
+static void for_each_virtio_device(const struct remoteproc *rp, virtio_device_fn fn, void *arg)
+{
+	DIR *dir = opendir(VIRTIO_DEVICES);
+	char link[PATH_MAX], device[PATH_MAX];
+	const struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		snprintf(link, sizeof(link), VIRTIO_DEVICES "/%s", entry->d_name);
+		if (entry->d_name[0] != '.' && realpath(link, device) &&
+		    remoteproc_owns(rp, device))
+			fn(rp, device, arg);
+	}
+	closedir(dir);
+}
+
+static void add_drivers_below(const struct remoteproc *rp, const char *device, void *arg)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", device);
+	do {
+		add_driver_of(path, arg);
+	} while (go_up(path) && strcmp(path, rp->sysfs) != 0);
+}
+
+void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out)
+{
+	char path[PATH_MAX];
+
+	out->n = 0;
+	snprintf(path, sizeof(path), "%s", rp->sysfs);
+	while (go_up(path))
+		if (add_driver_of(path, out))
+			break;
+	for_each_virtio_device(rp, add_drivers_below, out);
+}
+
+/* Every link in sysfs has a number of its own, and gets another one when it is made again. */
+static void add_binding(const struct remoteproc *rp, const char *device, void *arg)
+{
+	struct virtio_bindings *bindings = arg;
+	char link[PATH_MAX];
+	struct stat st;
+
+	(void)rp;
+	if (bindings->n < VIRTIO_BINDINGS_MAX &&
+	    snprintf(link, sizeof(link), "%s/driver", device) < (int)sizeof(link) &&
+	    lstat(link, &st) == 0)
+		bindings->links[bindings->n++] = st.st_ino;
+}
+
+void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *out)
+{
+	out->n = 0;
+	for_each_virtio_device(rp, add_binding, out);
+}
+
+static bool have_link(const struct virtio_bindings *bindings, ino_t link)
+{
+	for (size_t i = 0; i < bindings->n; i++)
+		if (bindings->links[i] == link)
+			return true;
+	return false;
+}
+
+bool virtio_bindings_lost(const struct remoteproc *rp, const struct virtio_bindings *before)
+{
+	struct virtio_bindings now;
+
+	virtio_bindings_read(rp, &now);
+	for (size_t i = 0; i < before->n; i++)
+		if (!have_link(&now, before->links[i]))
+			return true;
+	return false;
+}
