@@ -11,6 +11,9 @@
 #include "system/files.h"
 #include "system/task.h"
 
+/* How long one that was let go to start it may sleep with the file open before it writes. */
+#define START_GRACE_MS 500
+
 int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
 	       struct watch *watch, struct guard *guard, int done_fd)
 {
@@ -75,24 +78,74 @@ static void refuse_all(struct slot *s)
 		latecomers_let_go(&s->late, s->guard, LATE_ALL, false);
 }
 
-static void start_hold(struct slot *s);
-
-/* Those that came in the meantime: another stop, or a start that waited for the stop to be over. */
-static void admit_queued(struct slot *s)
+/*
+ * Lets the first opener go; the others wait until its write is over. Two "stop" at once make the power
+ * count of kernels before 5.18 negative (the state is looked at outside the lock), a "start" that
+ * overtakes the "stop" it came after makes it two on later ones, and neither remote processor stops
+ * any more when it is told to.
+ */
+static void release_first(struct slot *s)
 {
-	memcpy(s->openers, s->queued, s->n_queued * sizeof(s->queued[0]));
-	s->n_openers = s->n_queued;
-	s->n_queued = 0;
-	if (!s->n_openers)
-		return;
-	if (remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		start_hold(s);
-		return;
-	}
+	const size_t others = s->n_openers - 1;
+
+	for (size_t i = s->n_queued; i > 0; i--)
+		s->queued[others + i - 1] = s->queued[i - 1];
+	memcpy(s->queued, &s->openers[1], others * sizeof(s->queued[0]));
+	s->n_queued += others;
+	s->n_openers = 1;
+	s->released_ms = clock_ms();
+	answer_all(s, true);
+}
+
+/*
+ * With nothing to tear down this is a start, or a stop that the kernel refuses by itself. But a stop
+ * that is let in while a start is under way waits for the lock of the remote processor, and then takes
+ * down one that is alive. So whoever comes next waits here until the first is done.
+ */
+static void let_start(struct slot *s)
+{
+	/* The boot probe does this as well, where it can tell which one it is. */
 	if (s->guard)
 		guard_gate_open(s->guard, s->rp.index);
-	answer_all(s, true);
+	s->phase = SLOT_STARTING;
+	release_first(s);
+}
+
+static void start_hold(struct slot *s);
+
+/* Those that came in the meantime, one after the other. */
+static void admit_next(struct slot *s)
+{
+	if (!s->n_queued)
+		return;
+	s->openers[0] = s->queued[0];
+	s->n_openers = 1;
+	memmove(&s->queued[0], &s->queued[1], --s->n_queued * sizeof(s->queued[0]));
+	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
+		start_hold(s);
+	else
+		let_start(s);
+}
+
+static void admit_latecomers(struct slot *s)
+{
+	if (!latecomers_any(&s->late, LATE_ALL))
+		return;
+	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
+		start_hold(s);
+	else
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+}
+
+static void become_idle(struct slot *s)
+{
 	s->n_openers = 0;
+	s->open_descriptors = 0;
+	s->released_ms = 0;
+	s->phase = SLOT_IDLE;
+	admit_next(s);
+	if (s->phase == SLOT_IDLE)
+		admit_latecomers(s);
 }
 
 static void finish(struct slot *s, const char *result, bool carried_out)
@@ -107,13 +160,7 @@ static void finish(struct slot *s, const char *result, bool carried_out)
 	/* Those whose stop somebody else has made. */
 	if (s->guard && carried_out)
 		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
-	s->n_openers = 0;
-	s->open_descriptors = 0;
-	s->released_ms = 0;
-	s->phase = SLOT_IDLE;
-	admit_queued(s);
-	if (s->phase == SLOT_IDLE && latecomers_any(&s->late, LATE_ALL))
-		start_hold(s);
+	become_idle(s);
 }
 
 /* Refused or given up. It may have gone down all the same, by another way. */
@@ -193,7 +240,8 @@ static void release(struct slot *s)
 	s->released_ms = clock_ms();
 	if (s->guard)
 		guard_gate_release(s->guard, s->rp.index);
-	answer_all(s, true);
+	if (s->n_openers)
+		release_first(s);
 	if (only_deferred)
 		start_stopper(s);
 	else if (s->guard)
@@ -241,17 +289,22 @@ static bool held_open(const struct slot *s)
 	return false;
 }
 
+static bool opener_writes(const struct slot *s)
+{
+	for (size_t i = 0; i < s->n_openers; i++)
+		if (opener_is_writing(s->openers[i].tid) &&
+		    watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
+			return true;
+	return false;
+}
+
 /* By the kernel side where there is one, else by what the openers do with their descriptors. */
 static bool stop_in_progress(const struct slot *s)
 {
 	if (s->guard &&
 	    (guard_tearing_down(s->guard, s->rp.index) || latecomers_in_call(&s->late, s->guard)))
 		return true;
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (opener_is_writing(s->openers[i].tid) &&
-		    watch_held_open(s->watch, s->rp.index, s->openers[i].tid))
-			return true;
-	return false;
+	return opener_writes(s);
 }
 
 /*
@@ -278,6 +331,16 @@ static void not_carried_out(struct slot *s, const char *why)
 	finish(s, "not carried out", false);
 }
 
+/* One that keeps the file open and does nothing with it must not make the next one wait. */
+static void tick_starting(struct slot *s)
+{
+	if (s->n_openers && opener_writes(s))
+		return;
+	if (s->n_openers == 0 || (s->open_descriptors == 0 && !held_open(s)) ||
+	    clock_ms() - s->released_ms > START_GRACE_MS)
+		become_idle(s);
+}
+
 void slot_tick(struct slot *s)
 {
 	enum remoteproc_state state;
@@ -285,6 +348,8 @@ void slot_tick(struct slot *s)
 
 	if (s->guard)
 		latecomers_tend(&s->late, s->guard);
+	if (s->phase == SLOT_STARTING)
+		tick_starting(s);
 	if (s->phase != SLOT_RELEASED || s->stopping)
 		return;
 	state = remoteproc_read_state(s->state_fd);
@@ -310,7 +375,8 @@ void slot_tick(struct slot *s)
 static void queue_opener(struct slot *s, struct opener *list, size_t *n,
 			 const struct watch_event *event)
 {
-	if (*n < OPENERS_MAX) {
+	/* Together, so that whoever is held has a place in the queue afterwards. */
+	if (s->n_openers + s->n_queued < OPENERS_MAX) {
 		list[(*n)++] = (struct opener){ .tid = event->tid, .answer = event->answer };
 		return;
 	}
@@ -323,37 +389,40 @@ bool slot_is_stale(const struct slot *s)
 	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
 }
 
+/* One that was let go opens the file again before it writes ("tee state state"). */
+static bool was_let_go(const struct slot *s, int tid)
+{
+	return s->n_openers && s->openers[0].tid == tid;
+}
+
 void slot_open(struct slot *s, const struct watch_event *event)
 {
-	/* The stop of those that were let go may be over by now. */
+	/* The write of the one that was let go may be over by now. */
 	slot_tick(s);
-	if (s->phase == SLOT_RELEASED) {
-		/* One that starts it again now would do so before anybody looked at the stop. */
-		queue_opener(s, s->queued, &s->n_queued, event);
-		return;
-	}
-	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
-	if (s->phase == SLOT_IDLE && !remoteproc_is_up(remoteproc_read_state(s->state_fd))) {
-		/* The boot probe does this as well, where it can tell which one it is. */
-		if (s->guard)
-			guard_gate_open(s->guard, s->rp.index);
-		watch_answer(s->watch, event->answer, true);
+	if (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING) {
+		if (!was_let_go(s, event->tid))
+			queue_opener(s, s->queued, &s->n_queued, event);
+		else if (watch_answer(s->watch, event->answer, true))
+			s->open_descriptors++;
 		return;
 	}
 	queue_opener(s, s->openers, &s->n_openers, event);
-	if (s->phase == SLOT_IDLE && s->n_openers)
+	if (s->phase != SLOT_IDLE || !s->n_openers)
+		return;
+	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
 		start_hold(s);
+	else
+		let_start(s);
 }
 
 void slot_late(struct slot *s, const struct parked *p)
 {
 	slot_tick(s);
-	if (s->phase == SLOT_RELEASED || !latecomers_add(&s->late, p) || s->phase == SLOT_HOLDING)
+	/* While somebody was let go it is offered again and again. */
+	if (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING)
 		return;
-	if (remoteproc_is_up(remoteproc_read_state(s->state_fd)))
-		start_hold(s);
-	else
-		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+	if (latecomers_add(&s->late, p) && s->phase == SLOT_IDLE)
+		admit_latecomers(s);
 }
 
 bool slot_is_busy(const struct slot *s)
@@ -363,7 +432,7 @@ bool slot_is_busy(const struct slot *s)
 
 void slot_closed(struct slot *s)
 {
-	if (s->phase != SLOT_RELEASED)
+	if (s->phase != SLOT_RELEASED && s->phase != SLOT_STARTING)
 		return;
 	if (s->open_descriptors > 0)
 		s->open_descriptors--;

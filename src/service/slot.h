@@ -3,8 +3,11 @@
  * One remote processor under guard: who waits to stop it, the hold that runs for them, and what
  * became of the last one. Those who wait are openers of its state file, or latecomers.
  *
- *	idle --somebody wants to stop--> holding --safe--> released --stopped, or not--> idle
- *	                                    \--refused, given up------------------------>/
+ *	idle --a stop is wanted--> holding --safe--> released --stopped, or not--> idle
+ *	  \                           \--refused, given up--------------------->/
+ *	   \--opened while down--> starting --closed--------------------------->/
+ *
+ * Whoever comes while another was let go waits until that one is done.
  */
 #ifndef RPMSG_GUARD_SERVICE_SLOT_H
 #define RPMSG_GUARD_SERVICE_SLOT_H
@@ -23,7 +26,8 @@
 enum slot_phase {
 	SLOT_IDLE,
 	SLOT_HOLDING,  /* hold_run() is going on in a thread of its own */
-	SLOT_RELEASED, /* the openers were let go and may write "stop" now */
+	SLOT_RELEASED, /* the opener was let go and may write "stop" now */
+	SLOT_STARTING, /* the same with nothing to tear down: it may write "start" */
 };
 
 struct opener {
@@ -46,9 +50,9 @@ struct slot {
 	enum hold_result result;
 	atomic_bool worker_done;
 
-	struct opener openers[OPENERS_MAX]; /* wait for an answer, or were let go */
+	struct opener openers[OPENERS_MAX]; /* wait for an answer; or the one that was let go */
 	size_t n_openers;
-	struct opener queued[OPENERS_MAX]; /* came while others were let go */
+	struct opener queued[OPENERS_MAX]; /* wait for that one to be done */
 	size_t n_queued;
 	unsigned int open_descriptors; /* let go, and not known to be closed again */
 	struct latecomers late;
