@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hold/opener.h"
+#include "log/log.h"
 #include "system/holders.h"
 
 /* One marked file. */
@@ -25,11 +26,26 @@ struct target {
 	char path[PATH_MAX];
 };
 
+/*
+ * The same file in another superblock of sysfs (see other_sysfs.h). The mark goes with the
+ * superblock or with our descriptor.
+ */
+struct twin {
+	bool used;
+	int index;
+	int inotify_wd;
+	dev_t fs;
+	ino_t inode;
+};
+
+#define TWINS_MAX (8 * REMOTEPROC_MAX)
+
 struct watch {
 	int epoll_fd;
 	int fanotify_fd;
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
 	struct target targets[REMOTEPROC_MAX];
+	struct twin twins[TWINS_MAX];
 };
 
 static int explain(int err, char *reason, size_t len)
@@ -151,11 +167,71 @@ int watch_add(struct watch *w, const struct remoteproc *rp)
 	return add_target(w, rp->index, path);
 }
 
+static void forget_twin(struct watch *w, struct twin *t)
+{
+	inotify_rm_watch(w->inotify_fd, t->inotify_wd);
+	t->used = false;
+}
+
 void watch_remove(struct watch *w, int index)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (w->targets[i].used && w->targets[i].index == index)
 			forget(w, &w->targets[i]);
+	for (size_t i = 0; i < TWINS_MAX; i++)
+		if (w->twins[i].used && w->twins[i].index == index)
+			forget_twin(w, &w->twins[i]);
+}
+
+static struct twin *find_twin(struct watch *w, dev_t fs, ino_t inode)
+{
+	struct twin *free_slot = NULL;
+
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		if (w->twins[i].used && w->twins[i].fs == fs && w->twins[i].inode == inode)
+			return &w->twins[i];
+		if (!w->twins[i].used && !free_slot)
+			free_slot = &w->twins[i];
+	}
+	return free_slot;
+}
+
+static int mark_twin(struct watch *w, const struct target *t, int fd, dev_t fs)
+{
+	struct twin *twin = find_twin(w, fs, t->inode);
+	char path[64];
+
+	if (!twin)
+		return -ENOSPC;
+	if (twin->used)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fanotify_mark(w->fanotify_fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
+		return -errno;
+	*twin = (struct twin){ true, t->index, -1, fs, t->inode };
+	twin->inotify_wd = inotify_add_watch(w->inotify_fd, path, IN_CLOSE_WRITE);
+	log_info("%s is guarded in the sysfs of another network namespace, too", t->path);
+	return 0;
+}
+
+void watch_add_sysfs(struct watch *w, int root, dev_t fs)
+{
+	int fd, err;
+
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
+		const struct target *t = &w->targets[i];
+
+		if (!t->used || strncmp(t->path, "/sys/", 5) != 0)
+			continue;
+		fd = openat(root, t->path + 5, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		err = fd < 0 ? -errno : mark_twin(w, t, fd, fs);
+		if (err)
+			log_warning("%s is NOT guarded in the sysfs of another network namespace: "
+				    "%s",
+				    t->path, strerror(-err));
+		if (fd >= 0)
+			close(fd);
+	}
 }
 
 int watch_fd(const struct watch *w)
@@ -163,6 +239,7 @@ int watch_fd(const struct watch *w)
 	return w->epoll_fd;
 }
 
+/* All marked files are in sysfs, where a file has the same number in every superblock. */
 static const struct target *target_of(const struct watch *w, int fd)
 {
 	struct stat st;
@@ -172,7 +249,7 @@ static const struct target *target_of(const struct watch *w, int fd)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		const struct target *t = &w->targets[i];
 
-		if (t->used && t->fs == st.st_dev && t->inode == st.st_ino)
+		if (t->used && t->inode == st.st_ino)
 			return t;
 	}
 	return NULL;
@@ -239,6 +316,26 @@ static void dispatch_close(struct watch *w, int wd, watch_fn fn, void *arg)
 		if (w->targets[i].used && w->targets[i].inotify_wd == wd)
 			fn(&event, arg);
 	}
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		const struct watch_event event = { .kind = WATCH_CLOSED,
+						   .index = w->twins[i].index };
+
+		if (w->twins[i].used && w->twins[i].inotify_wd == wd)
+			fn(&event, arg);
+	}
+}
+
+/* IN_IGNORED: the watch has gone, with the file or because it was removed by forget_twin(). */
+static void dispatch_gone(struct watch *w, int wd, watch_fn fn, void *arg)
+{
+	const struct watch_event event = { .kind = WATCH_SYSFS_GONE };
+
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		if (!w->twins[i].used || w->twins[i].inotify_wd != wd)
+			continue;
+		w->twins[i].used = false;
+		fn(&event, arg);
+	}
 }
 
 static void dispatch_closes(struct watch *w, watch_fn fn, void *arg)
@@ -251,6 +348,8 @@ static void dispatch_closes(struct watch *w, watch_fn fn, void *arg)
 		event = (void *)p;
 		if (event->mask & IN_CLOSE_WRITE)
 			dispatch_close(w, event->wd, fn, arg);
+		if (event->mask & IN_IGNORED)
+			dispatch_gone(w, event->wd, fn, arg);
 	}
 }
 
@@ -268,6 +367,12 @@ bool watch_held_open(const struct watch *w, int index, int tid)
 		if (!t->used || t->index != index)
 			continue;
 		if (process_holds_inode(tid, t->fs, t->inode))
+			return true;
+	}
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		const struct twin *t = &w->twins[i];
+
+		if (t->used && t->index == index && process_holds_inode(tid, t->fs, t->inode))
 			return true;
 	}
 	return false;

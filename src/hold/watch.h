@@ -13,13 +13,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "system/remoteproc.h"
 
 struct watch;
 
 struct watch_event {
-	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW } kind;
+	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW, WATCH_SYSFS_GONE } kind;
 	int index;  /* N of remoteprocN */
 	int tid;    /* WATCH_OPEN: the thread that waits */
 	int answer; /* WATCH_OPEN: to be handed to watch_answer() exactly once */
@@ -34,6 +35,13 @@ void watch_close(struct watch *watch);
 /* Starts and ends watching one remote processor. watch_add() again is harmless. */
 int watch_add(struct watch *watch, const struct remoteproc *rp);
 void watch_remove(struct watch *watch, int index);
+
+/*
+ * Watches the same files in another superblock of sysfs as well: @root is its root, opened with
+ * O_PATH, @fs its device number. When the superblock goes WATCH_SYSFS_GONE tells of it, as another
+ * may have got the same number.
+ */
+void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
 
 /* A descriptor to poll, and the call that hands over what has happened. */
 int watch_fd(const struct watch *watch);

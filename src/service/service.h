@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "guard/guard.h"
+#include "hold/other_sysfs.h"
 #include "hold/watch.h"
 #include "service/slot.h"
 
@@ -21,6 +22,7 @@ struct service {
 	bool observe_only;   /* never interfere: nothing is marked, nothing is refused */
 	struct guard *guard; /* NULL below level "observe" */
 	struct watch *watch; /* NULL when observe_only */
+	struct other_sysfs *other_sysfs; /* NULL without watch */
 	struct slot slots[REMOTEPROC_MAX];
 	uint64_t started_ms;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
