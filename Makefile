@@ -74,6 +74,7 @@ help:
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
 	@echo 'make load                     the load generators of the tests'
+	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
 
@@ -145,6 +146,30 @@ build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
 	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE -O2 -s -static \
 		-pthread $(WARNINGS) -o $@ $(LOAD_SOURCES)
 
+CALLER_SOURCES := $(wildcard tests/callers/*.c)
+CALLER_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -s -static -pthread $(WARNINGS)
+# What 32-bit programs of the two architectures are compiled with.
+CROSS_32_x86_64 := i686-linux-gnu-
+CROSS_32_arm64 := arm-linux-gnueabihf-
+
+callers: $(foreach a,x86_64 arm64,build/callers/$(a)/rpmsg-caller build/callers/$(a)/rpmsg-caller-32) \
+	build/callers/tools
+
+build/callers/%/rpmsg-caller: $(CALLER_SOURCES) tests/callers/callers.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc $(CALLER_CFLAGS) -o $@ $(CALLER_SOURCES)
+
+build/callers/%/rpmsg-caller-32: $(CALLER_SOURCES) tests/callers/callers.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CROSS_32_$*)gcc $(CALLER_CFLAGS) -o $@ $(CALLER_SOURCES)
+
+# sudo and Python as this machine has them, with all they take.
+build/callers/tools: tests/callers/stage
+	$(call say,STAGE,$@)
+	$(Q)tests/callers/stage $@
+
 # The whole program but main(), with sanitizers, for the unit tests to take from.
 U := build/unit
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) -O1 -g \
@@ -181,7 +206,7 @@ test: setup
 	tests/run $(VM_ARGS)
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
-test-programs: unit-tests load
+test-programs: unit-tests load callers
 	+$(MAKE) ARCH=x86_64 STATIC=1
 	+$(MAKE) ARCH=arm64 STATIC=1
 
@@ -192,7 +217,7 @@ demo:
 	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
-	tests/unit/*.[ch] tests/load/*.[ch] tests/kmod/*.[ch] tests/kmod/*/*.[ch])
+	tests/unit/*.[ch] tests/load/*.[ch] tests/callers/*.[ch] tests/kmod/*.[ch] tests/kmod/*/*.[ch])
 
 format:
 	@$(CLANG_FORMAT) -i $(LINTED)
@@ -201,7 +226,7 @@ lint: $(SKELETONS)
 	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
-		--suppress=missingInclude src tests/unit tests/load
+		--suppress=missingInclude src tests/unit tests/load tests/callers
 
 # ---- the rest ----
 
@@ -218,7 +243,7 @@ clean:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load unit unit-tests model \
-	test test-programs setup demo format lint install clean FORCE
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers unit \
+	unit-tests model test test-programs setup demo format lint install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

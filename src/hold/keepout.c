@@ -103,12 +103,10 @@ static int open_hidden(const struct rpmsg_tty *tty)
 	return fd;
 }
 
-int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
+static int keepout_host(struct keepout *k, const struct rpmsg_tty *tty)
 {
 	int err;
 
-	memset(k, 0, sizeof(*k));
-	k->tty = *tty;
 	k->path_fd = open_path(tty->node, tty->dev, &k->node);
 	if (k->path_fd == -ENOENT || k->path_fd == -ENODEV) {
 		memset(&k->node, 0, sizeof(k->node));
@@ -131,6 +129,18 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
 	return err;
 }
 
+int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
+{
+	int err;
+
+	memset(k, 0, sizeof(*k));
+	k->tty = *tty;
+	err = keepout_host(k, tty);
+	if (!err)
+		k->others = other_nodes_remove(tty->node, tty->dev);
+	return err;
+}
+
 static void put_node_back(const struct keepout *k)
 {
 	/* The mode last: until then nobody but root can open it. */
@@ -147,6 +157,8 @@ static void put_node_back(const struct keepout *k)
 
 void keepout_end(struct keepout *k)
 {
+	other_nodes_put_back(k->others);
+	k->others = NULL;
 	if (k->removed) {
 		if (tty_exists(k))
 			put_node_back(k);

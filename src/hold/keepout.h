@@ -13,13 +13,15 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "hold/other_nodes.h"
 #include "system/tty.h"
 
 struct keepout {
 	struct rpmsg_tty tty;
 	struct stat node; /* the node as it was; st_rdev 0 when there was none */
 	bool removed;
-	int path_fd; /* O_PATH descriptor of the node: later opens go through it */
+	struct other_nodes *others; /* in containers, NULL when there are none */
+	int path_fd;		    /* O_PATH descriptor of the node: later opens go through it */
 };
 
 /*

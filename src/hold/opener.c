@@ -135,11 +135,16 @@ bool opener_may_write(int tid)
 
 bool opener_is_writing(int tid)
 {
-	/* write, pwrite64, writev, pwritev; then write and writev of the 32-bit ABIs. */
+	/*
+	 * write, pwrite64, writev, pwritev, pwritev2, sendfile, splice; then those of the 32-bit
+	 * ABIs.
+	 */
 #if defined(__x86_64__)
-	static const long writes[] = { 1, 18, 20, 296, 4, 146 };
+	static const long writes[] = { 1,   18,	 20,  296, 328, 40,  275, 4,
+				       181, 146, 334, 379, 187, 239, 313 };
 #else
-	static const long writes[] = { 64, 68, 66, 70, 4, 146 };
+	static const long writes[] = { 64,  68,	 66,  70,  287, 71,  76, 4,
+				       181, 146, 362, 393, 187, 239, 340 };
 #endif
 	char line[256];
 	long number;

@@ -32,12 +32,27 @@ struct target {
 	char path[PATH_MAX];
 };
 
+/*
+ * The same file in another superblock of sysfs (see other_sysfs.h). The mark goes with the
+ * superblock or with our descriptor.
+ */
+struct twin {
+	bool used;
+	int target; /* of which file, an index of targets[] */
+	int inotify_wd;
+	dev_t fs;
+};
+
+/* All files of four containers with a sysfs of their own when there are as many remote processors. */
+#define TWINS_MAX (4 * TARGETS_MAX)
+
 struct watch {
 	int epoll_fd;
 	int fanotify_fd;
 	int unbind_fd;	/* a fanotify group of its own, see open_group() */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
 	struct target targets[TARGETS_MAX];
+	struct twin twins[TWINS_MAX];
 };
 
 static int explain(int err, char *reason, size_t len)
@@ -137,8 +152,17 @@ static int group_of(const struct watch *w, enum watch_file file)
 	return file == WATCH_UNBIND ? w->unbind_fd : w->fanotify_fd;
 }
 
+static void forget_twin(struct watch *w, struct twin *t)
+{
+	inotify_rm_watch(w->inotify_fd, t->inotify_wd);
+	t->used = false;
+}
+
 static void forget(struct watch *w, struct target *t)
 {
+	for (size_t i = 0; i < TWINS_MAX; i++)
+		if (w->twins[i].used && &w->targets[w->twins[i].target] == t)
+			forget_twin(w, &w->twins[i]);
 	/* Both fail when the file has gone, and the mark with it: that is what is wanted. */
 	fanotify_mark(group_of(w, t->file), FAN_MARK_REMOVE, FAN_OPEN_PERM, AT_FDCWD, t->path);
 	if (t->inotify_wd >= 0)
@@ -146,10 +170,14 @@ static void forget(struct watch *w, struct target *t)
 	memset(t, 0, sizeof(*t));
 }
 
+/* A write tells "disabled" from an open that came to nothing, see recovery_closed(). */
+static uint32_t close_events(enum watch_file file)
+{
+	return IN_CLOSE_WRITE | (file == WATCH_RECOVERY ? IN_MODIFY : 0);
+}
+
 static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
 {
-	/* A write tells "disabled" from an open that came to nothing, see recovery_closed(). */
-	const uint32_t events = IN_CLOSE_WRITE | (file == WATCH_RECOVERY ? IN_MODIFY : 0);
 	struct target *t = find_target(w, path);
 	struct stat st;
 
@@ -169,7 +197,7 @@ static int add_target(struct watch *w, enum watch_file file, int index, const ch
 	t->fs = st.st_dev;
 	t->inode = st.st_ino;
 	snprintf(t->path, sizeof(t->path), "%s", path);
-	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, events);
+	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, close_events(file));
 	return 0;
 }
 
@@ -194,6 +222,58 @@ void watch_remove(struct watch *w, int index)
 		if (w->targets[i].used && w->targets[i].file != WATCH_UNBIND &&
 		    w->targets[i].index == index)
 			forget(w, &w->targets[i]);
+}
+
+static struct twin *find_twin(struct watch *w, dev_t fs, int target)
+{
+	struct twin *free_slot = NULL;
+
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		if (w->twins[i].used && w->twins[i].fs == fs && w->twins[i].target == target)
+			return &w->twins[i];
+		if (!w->twins[i].used && !free_slot)
+			free_slot = &w->twins[i];
+	}
+	return free_slot;
+}
+
+static int mark_twin(struct watch *w, const struct target *t, int fd, dev_t fs)
+{
+	const int target = (int)(t - w->targets);
+	struct twin *twin = find_twin(w, fs, target);
+	char path[64];
+
+	if (!twin)
+		return -ENOSPC;
+	if (twin->used)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fanotify_mark(group_of(w, t->file), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
+		return -errno;
+	*twin = (struct twin){ true, target, -1, fs };
+	twin->inotify_wd = inotify_add_watch(w->inotify_fd, path, close_events(t->file));
+	log_info("%s is guarded in the sysfs of another network namespace, too", t->path);
+	return 0;
+}
+
+void watch_add_sysfs(struct watch *w, int root, dev_t fs)
+{
+	int fd, err;
+
+	for (size_t i = 0; i < TARGETS_MAX; i++) {
+		const struct target *t = &w->targets[i];
+
+		if (!t->used || strncmp(t->path, "/sys/", 5) != 0)
+			continue;
+		fd = openat(root, t->path + 5, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		err = fd < 0 ? -errno : mark_twin(w, t, fd, fs);
+		if (err)
+			log_warning("%s is NOT guarded in the sysfs of another network namespace: "
+				    "%s",
+				    t->path, strerror(-err));
+		if (fd >= 0)
+			close(fd);
+	}
 }
 
 static bool is_among(const char *path, const char *const paths[], size_t n)
@@ -225,6 +305,7 @@ int watch_fd(const struct watch *w)
 	return w->epoll_fd;
 }
 
+/* All marked files are in sysfs, where a file has the same number in every superblock. */
 static struct target *target_of(struct watch *w, int fd)
 {
 	struct stat st;
@@ -234,7 +315,7 @@ static struct target *target_of(struct watch *w, int fd)
 	for (size_t i = 0; i < TARGETS_MAX; i++) {
 		struct target *t = &w->targets[i];
 
-		if (t->used && t->fs == st.st_dev && t->inode == st.st_ino)
+		if (t->used && t->inode == st.st_ino)
 			return t;
 	}
 	return NULL;
@@ -309,22 +390,44 @@ static void dispatch_opens(struct watch *w, int group, watch_fn fn, void *arg)
 		dispatch_open(w, m, fn, arg);
 }
 
+static struct target *target_of_wd(struct watch *w, int wd)
+{
+	for (size_t i = 0; i < TARGETS_MAX; i++)
+		if (w->targets[i].used && w->targets[i].inotify_wd == wd)
+			return &w->targets[i];
+	for (size_t i = 0; i < TWINS_MAX; i++)
+		if (w->twins[i].used && w->twins[i].inotify_wd == wd)
+			return &w->targets[w->twins[i].target];
+	return NULL;
+}
+
 static void dispatch_close(struct watch *w, const struct inotify_event *in, watch_fn fn, void *arg)
 {
-	for (size_t i = 0; i < TARGETS_MAX; i++) {
-		struct target *t = &w->targets[i];
-		struct watch_event event;
+	struct target *t = target_of_wd(w, in->wd);
+	struct watch_event event;
 
-		if (!t->used || t->inotify_wd != in->wd)
+	if (!t)
+		return;
+	if (in->mask & IN_MODIFY)
+		t->written = true;
+	if (!(in->mask & IN_CLOSE_WRITE))
+		return;
+	event = event_of(w, t);
+	event.kind = WATCH_CLOSED;
+	event.written = t->written;
+	t->written = false;
+	fn(&event, arg);
+}
+
+/* IN_IGNORED: the watch has gone, with the file or because it was removed by forget_twin(). */
+static void dispatch_gone(struct watch *w, int wd, watch_fn fn, void *arg)
+{
+	const struct watch_event event = { .kind = WATCH_SYSFS_GONE };
+
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		if (!w->twins[i].used || w->twins[i].inotify_wd != wd)
 			continue;
-		if (in->mask & IN_MODIFY)
-			t->written = true;
-		if (!(in->mask & IN_CLOSE_WRITE))
-			continue;
-		event = event_of(w, t);
-		event.kind = WATCH_CLOSED;
-		event.written = t->written;
-		t->written = false;
+		w->twins[i].used = false;
 		fn(&event, arg);
 	}
 }
@@ -338,6 +441,8 @@ static void dispatch_closes(struct watch *w, watch_fn fn, void *arg)
 	for (char *p = buf; n > 0 && p < buf + n; p += sizeof(*event) + event->len) {
 		event = (void *)p;
 		dispatch_close(w, event, fn, arg);
+		if (event->mask & IN_IGNORED)
+			dispatch_gone(w, event->wd, fn, arg);
 	}
 }
 
@@ -352,5 +457,16 @@ bool watch_held_open(const struct watch *w, int target, int tid)
 {
 	const struct target *t = &w->targets[target];
 
-	return t->used && process_holds_inode(tid, t->fs, t->inode);
+	if (!t->used)
+		return false;
+	if (process_holds_inode(tid, t->fs, t->inode))
+		return true;
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		const struct twin *twin = &w->twins[i];
+
+		if (twin->used && twin->target == target &&
+		    process_holds_inode(tid, twin->fs, t->inode))
+			return true;
+	}
+	return false;
 }

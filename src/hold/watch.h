@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "system/remoteproc.h"
 
@@ -22,7 +23,7 @@ struct watch;
 enum watch_file { WATCH_STATE, WATCH_RECOVERY, WATCH_UNBIND };
 
 struct watch_event {
-	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW } kind;
+	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW, WATCH_SYSFS_GONE } kind;
 	enum watch_file file;
 	int target;	  /* names the file to watch_held_open() */
 	const char *path; /* of the file; only as long as the event is being handled */
@@ -44,6 +45,13 @@ void watch_remove(struct watch *watch, int index);
 
 /* Watches the "unbind" files at the @n @paths, and no others any more. */
 void watch_unbinds(struct watch *watch, const char *const paths[], size_t n);
+
+/*
+ * Watches the same files in another superblock of sysfs as well: @root is its root, opened with
+ * O_PATH, @fs its device number. When the superblock goes WATCH_SYSFS_GONE tells of it, as another
+ * may have got the same number.
+ */
+void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
 
 /* A descriptor to poll, and the call that hands over what has happened. */
 int watch_fd(const struct watch *watch);

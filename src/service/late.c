@@ -17,8 +17,8 @@ void late_offer(struct slot *s, const struct parked *p)
 {
 	slot_tick(s);
 	/* What is under way is not theirs to change; they are offered again after it. */
-	if (s->phase == SLOT_RELEASED || s->recovering || s->starts_wait ||
-	    !latecomers_add(&s->late, p))
+	if (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING || s->recovering ||
+	    s->starts_wait || !latecomers_add(&s->late, p))
 		return;
 	if (s->phase == SLOT_IDLE)
 		late_admit(s);

@@ -92,6 +92,8 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 	if (err)
 		return;
 	log_info("%s (%s) is guarded", rp->name, rp->device_name);
+	if (sv->other_sysfs)
+		other_sysfs_renew(sv->other_sysfs);
 	warn_of_cdev(sv, rp);
 }
 
@@ -164,6 +166,10 @@ static void on_watch(const struct watch_event *event, void *arg)
 
 	if (event->kind == WATCH_OVERFLOW) {
 		log_error("fanotify queue overflow: an open may have passed unseen");
+		return;
+	}
+	if (event->kind == WATCH_SYSFS_GONE) {
+		other_sysfs_renew(sv->other_sysfs);
 		return;
 	}
 	if (event->kind == WATCH_CLOSED) {
@@ -336,6 +342,8 @@ static void handle(struct service *sv, int fd)
 		on_tick(sv);
 	} else if (sv->watch && fd == watch_fd(sv->watch))
 		watch_dispatch(sv->watch, on_watch, sv);
+	else if (sv->other_sysfs && fd == other_sysfs_fd(sv->other_sysfs))
+		other_sysfs_dispatch(sv->other_sysfs);
 	else if (sv->guard && fd == guard_event_fd(sv->guard))
 		guard_consume(sv->guard, on_guard_event, sv);
 }
@@ -411,6 +419,7 @@ static void poll_descriptors(struct service *sv)
 		sv->control_fd,
 		sv->watch ? watch_fd(sv->watch) : -1,
 		sv->guard ? guard_event_fd(sv->guard) : -1,
+		sv->other_sysfs ? other_sysfs_fd(sv->other_sysfs) : -1,
 	};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
@@ -419,6 +428,15 @@ static void poll_descriptors(struct service *sv)
 		if (fds[i] >= 0)
 			epoll_ctl(sv->epoll_fd, EPOLL_CTL_ADD, fds[i], &event);
 	}
+}
+
+static void begin_other_sysfs(struct service *sv)
+{
+	if (!sv->watch)
+		return;
+	sv->other_sysfs = other_sysfs_begin(sv->watch);
+	if (!sv->other_sysfs)
+		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
 }
 
 static void announce_ready(struct service *sv)
@@ -436,6 +454,7 @@ static void close_all(struct service *sv)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_end(&sv->slots[i]);
+	other_sysfs_end(sv->other_sysfs);
 	watch_close(sv->watch);
 	guard_close(sv->guard);
 	if (sv->control_fd >= 0)
@@ -464,8 +483,9 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
-	poll_descriptors(sv);
 	scan(sv);
+	begin_other_sysfs(sv);
+	poll_descriptors(sv);
 	check_sections(sv);
 	control_save(sv);
 	announce_ready(sv);

@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "guard/guard.h"
+#include "hold/other_sysfs.h"
 #include "hold/watch.h"
 #include "service/slot.h"
 #include "service/unbind.h"
@@ -22,6 +23,7 @@ struct service {
 	bool observe_only;   /* never interfere: nothing is marked, nothing is refused */
 	struct guard *guard; /* NULL below level "observe" */
 	struct watch *watch; /* NULL when observe_only */
+	struct other_sysfs *other_sysfs; /* NULL without watch */
 	struct slot slots[REMOTEPROC_MAX];
 	struct ticket tickets[TICKETS_MAX]; /* opens of "unbind" files */
 	uint64_t started_ms;

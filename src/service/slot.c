@@ -13,6 +13,9 @@
 #include "system/files.h"
 #include "system/task.h"
 
+/* How long one that was let go to start it may sleep with the file open before it writes. */
+#define START_GRACE_MS 500
+
 int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
 	       struct watch *watch, struct guard *guard, int done_fd)
 {
@@ -110,12 +113,51 @@ static void refuse_all(struct slot *s)
 
 static void queue_opener(struct slot *s, struct opener *list, size_t *n, const struct opener *o)
 {
-	if (*n < OPENERS_MAX) {
+	/* Together, so that whoever is held has a place in the queue afterwards. */
+	if (s->n_openers + s->n_queued < OPENERS_MAX) {
 		list[(*n)++] = *o;
 		return;
 	}
 	log_warning("%s: too many openers at once; one refused", s->rp.name);
 	answer(s, o, false);
+}
+
+/*
+ * Lets the first opener go; the others wait until its write is over. Two "stop" at once make the power
+ * count of kernels before 5.18 negative (the state is looked at outside the lock), a "start" that
+ * overtakes the "stop" it came after makes it two on later ones, and neither remote processor stops
+ * any more when it is told to.
+ */
+static void release_first(struct slot *s)
+{
+	while (s->n_openers > 1 && s->n_queued < OPENERS_MAX) {
+		memmove(&s->queued[1], &s->queued[0], s->n_queued++ * sizeof(s->queued[0]));
+		s->queued[0] = s->openers[--s->n_openers];
+	}
+	s->released_ms = clock_ms();
+	answer_all(s, true);
+}
+
+/*
+ * With nothing to tear down this is a start, or a stop that the kernel refuses by itself. But a stop
+ * that is let in while a start is under way waits for the lock of the remote processor, and then takes
+ * down one that is alive. So whoever comes next waits here until the first is done.
+ */
+static void let_start(struct slot *s, const struct opener *o)
+{
+	/* The boot probe does this as well, where it can tell which one it is. */
+	if (s->guard)
+		guard_gate_open(s->guard, s->rp.index);
+	s->openers[0] = *o;
+	s->n_openers = 1;
+	s->phase = SLOT_STARTING;
+	release_first(s);
+}
+
+/* Whether somebody was let go whose write has to be over before anybody else is. */
+static bool is_taken(const struct slot *s)
+{
+	return s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING || s->recovering;
 }
 
 /* Holds the opener, or lets it go at once where it can tear nothing down. */
@@ -127,13 +169,13 @@ static void admit(struct slot *s, const struct opener *o)
 		watch_answer(s->watch, o->answer, true);
 		return;
 	}
-	/* With nothing to tear down this is a start, or a stop that the kernel refuses by itself. */
+	if (is_taken(s)) {
+		queue_opener(s, s->queued, &s->n_queued, o);
+		return;
+	}
 	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
-		/* The boot probe does this as well, where it can tell which one it is. */
-		if (s->guard)
-			guard_gate_open(s->guard, s->rp.index);
 		if (!o->ticket)
-			watch_answer(s->watch, o->answer, true);
+			let_start(s, o);
 		return;
 	}
 	queue_opener(s, s->openers, &s->n_openers, o);
@@ -155,6 +197,17 @@ void slot_admit_queued(struct slot *s)
 		admit(s, &queued[i]);
 }
 
+static void become_idle(struct slot *s)
+{
+	s->n_openers = 0;
+	s->open_descriptors = 0;
+	s->released_ms = 0;
+	s->recovering = false;
+	s->phase = SLOT_IDLE;
+	slot_admit_queued(s);
+	late_admit(s);
+}
+
 void slot_finish(struct slot *s, const char *result, bool carried_out)
 {
 	s->last_result = result;
@@ -170,13 +223,7 @@ void slot_finish(struct slot *s, const char *result, bool carried_out)
 	/* Nobody consumes what is sent to one that has crashed. */
 	if (!carried_out && s->guard && remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED)
 		guard_gate_close(s->guard, s->rp.index);
-	s->n_openers = 0;
-	s->open_descriptors = 0;
-	s->released_ms = 0;
-	s->recovering = false;
-	s->phase = SLOT_IDLE;
-	slot_admit_queued(s);
-	late_admit(s);
+	become_idle(s);
 }
 
 /* Refused or given up. It may have gone down all the same, by another way. */
@@ -235,7 +282,7 @@ static void release(struct slot *s)
 	s->released_ms = clock_ms();
 	if (s->guard)
 		guard_gate_release(s->guard, s->rp.index);
-	answer_all(s, true);
+	release_first(s);
 	late_release(s);
 	slot_tick(s);
 }
@@ -353,6 +400,16 @@ static void conclude(struct slot *s, const char *why)
 	}
 }
 
+/* One that keeps the file open and does nothing with it must not make the next one wait. */
+static void tick_starting(struct slot *s)
+{
+	if (slot_is_written(s))
+		return;
+	if (s->n_openers == 0 || (s->open_descriptors == 0 && !held_open(s)) ||
+	    clock_ms() - s->released_ms > START_GRACE_MS)
+		become_idle(s);
+}
+
 void slot_tick(struct slot *s)
 {
 	enum remoteproc_state state;
@@ -362,6 +419,8 @@ void slot_tick(struct slot *s)
 	late_drop_dead(s);
 	if (s->phase == SLOT_IDLE)
 		crash_look(s);
+	if (s->phase == SLOT_STARTING)
+		tick_starting(s);
 	if (s->phase != SLOT_RELEASED || s->stopping)
 		return;
 	/* Before the state: one that ends its write in between has changed it by then. */
@@ -392,6 +451,13 @@ bool slot_is_stale(const struct slot *s)
 	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
 }
 
+/* One that was let go opens the file again before it writes ("tee state state"). */
+static bool was_let_go(const struct slot *s, const struct opener *o)
+{
+	return (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING) && s->n_openers &&
+	       s->openers[0].tid == o->tid && s->openers[0].file == o->file;
+}
+
 void slot_open(struct slot *s, const struct watch_event *event)
 {
 	const struct opener o = {
@@ -401,16 +467,18 @@ void slot_open(struct slot *s, const struct watch_event *event)
 		.file = event->file,
 	};
 
-	/* The stop of those that were let go may be over by now. */
+	/* The write of the one that was let go may be over by now. */
 	slot_tick(s);
 	if (event->file == WATCH_RECOVERY)
 		s->recovery_open_crashed = s->recovering || s->crash_reported_ms || crash_is_now(s);
-	/* One that starts it again now would do so before anybody looked at the stop. */
-	if ((s->phase == SLOT_RELEASED || s->recovering || s->starts_wait) &&
-	    (event->file == WATCH_STATE || crash_is_now(s)))
+	if (was_let_go(s, &o)) {
+		if (watch_answer(s->watch, o.answer, true))
+			s->open_descriptors++;
+	} else if (s->starts_wait && (event->file == WATCH_STATE || crash_is_now(s))) {
 		queue_opener(s, s->queued, &s->n_queued, &o);
-	else
+	} else {
 		admit(s, &o);
+	}
 }
 
 static bool has_open(const struct slot *s, int target)
@@ -425,7 +493,7 @@ void slot_closed(struct slot *s, const struct watch_event *event)
 {
 	if (event->file == WATCH_RECOVERY)
 		recovery_closed(&s->recovery, event->written, s->recovery_open_crashed);
-	if (s->phase != SLOT_RELEASED || !has_open(s, event->target))
+	if ((s->phase != SLOT_RELEASED && s->phase != SLOT_STARTING) || !has_open(s, event->target))
 		return;
 	if (s->open_descriptors > 0)
 		s->open_descriptors--;
@@ -441,10 +509,7 @@ void slot_join(struct slot *s, struct ticket *ticket)
 		.ticket = ticket,
 	};
 
-	if (s->phase == SLOT_RELEASED || s->recovering)
-		queue_opener(s, s->queued, &s->n_queued, &o);
-	else
-		admit(s, &o);
+	admit(s, &o);
 }
 
 static void drop_ticket(struct opener *list, size_t *n, const struct ticket *ticket)

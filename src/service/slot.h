@@ -5,6 +5,7 @@
  *
  *	idle --somebody wants it down--> holding --safe--> released --gone down, or not--> idle
  *	                                    \--refused, given up------------------------->/
+ *	idle --open while down--> starting --closed-------------------------------------->/
  *	idle --crash--> holding, and recovered in the same thread ----------------------->/
  *
  * An open of a driver's "unbind" file may concern several slots: each is held, and stays released
@@ -31,7 +32,8 @@ struct ticket;
 enum slot_phase {
 	SLOT_IDLE,
 	SLOT_HOLDING,  /* hold_run() is going on in a thread of its own */
-	SLOT_RELEASED, /* the openers were let go and may write "stop" now */
+	SLOT_RELEASED, /* the first opener was let go and may write now, the others wait for it */
+	SLOT_STARTING, /* the same with nothing to tear down: it may write "start" */
 };
 
 struct opener {
@@ -60,9 +62,9 @@ struct slot {
 	bool was_crashed; /* when the hold began */
 	struct virtio_bindings bindings; /* the same */
 
-	struct opener openers[OPENERS_MAX]; /* wait for an answer, or were let go */
+	struct opener openers[OPENERS_MAX]; /* wait for an answer; or the one that was let go */
 	size_t n_openers;
-	struct opener queued[OPENERS_MAX]; /* came while others were let go */
+	struct opener queued[OPENERS_MAX]; /* wait for that one to be done */
 	size_t n_queued;
 	unsigned int open_descriptors; /* let go, and not known to be closed again */
 	struct latecomers late;

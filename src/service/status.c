@@ -27,7 +27,7 @@ static struct json_object *hold_object(struct slot *s)
 	struct json_object *o;
 	enum hold_state state;
 
-	if (s->phase == SLOT_IDLE)
+	if (s->phase != SLOT_HOLDING && s->phase != SLOT_RELEASED)
 		return NULL;
 	o = json_object_new_object();
 	state = hold_progress(&s->hold, waiting_for, sizeof(waiting_for));
@@ -83,7 +83,7 @@ static struct json_object *slot_object(struct slot *s)
 {
 	struct json_object *o = json_object_new_object();
 	struct guard_counters counters = { 0 };
-	bool closed = s->phase != SLOT_IDLE;
+	bool closed = s->phase == SLOT_HOLDING || s->phase == SLOT_RELEASED;
 
 	if (s->guard) {
 		guard_counters(s->guard, s->rp.index, &counters);

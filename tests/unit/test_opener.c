@@ -41,6 +41,23 @@ static void test_writers_are_held(void **state)
 	assert_true(may_write(OPENAT, O_RDWR));
 }
 
+/* The numbers of the 32-bit ABIs: open and openat; creat() has no flags, and writes. */
+static void test_32_bit_programs(void **state)
+{
+#if defined(__x86_64__)
+	const long openat_32 = 295;
+#else
+	const long openat_32 = 322;
+#endif
+
+	(void)state;
+	assert_false(may_write(openat_32, O_RDONLY));
+	assert_true(may_write(openat_32, O_WRONLY));
+	assert_true(may_write(8, O_RDONLY));
+	assert_false(opener_line_may_write("5 0x8 0x0 0x0 0x0 0x0 0x0 0x1 0x2", getpid()));
+	assert_true(opener_line_may_write("5 0x8 0x1 0x0 0x0 0x0 0x0 0x1 0x2", getpid()));
+}
+
 /* io_uring_enter, an unknown number, a worker without a system call, and garbage. */
 static void test_unknown_counts_as_writing(void **state)
 {
@@ -74,6 +91,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_readers_pass),
 		cmocka_unit_test(test_writers_are_held),
+		cmocka_unit_test(test_32_bit_programs),
 		cmocka_unit_test(test_unknown_counts_as_writing),
 		cmocka_unit_test(test_openat2_is_read_from_memory),
 	};

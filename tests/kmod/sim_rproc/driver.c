@@ -3,6 +3,7 @@
  * A remoteproc driver for remote processors that do not exist. Its vrings live in a mapping that
  * goes away with a stop, as on i.MX: an access after the stop faults.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -156,6 +157,7 @@ static int sim_start(struct rproc *rproc)
 
 	for (i = 0; i < SIM_NUM_RINGS; i++)
 		sim->notifyid[i] = vdev->vring[i].notifyid;
+	msleep(READ_ONCE(sim->start_ms));
 	WRITE_ONCE(sim->crashed, false);
 	return 0;
 }
@@ -209,7 +211,7 @@ static int sim_setup(struct device *dev, struct sim_rproc *sim)
 	sim->firmware_channels = id == 1 && channels2 ? channels2 : channels;
 	sim->echo = true;
 	sim_remote_init(sim);
-	sim->irq_queue = alloc_ordered_workqueue("%s", 0, dev_name(dev));
+	sim->irq_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, dev_name(dev));
 	if (!sim->irq_queue)
 		return -ENOMEM;
 	return devm_add_action_or_reset(dev, destroy_queue, sim->irq_queue);

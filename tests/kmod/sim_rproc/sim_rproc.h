@@ -48,7 +48,7 @@ struct sim_rproc {
 	const struct virtio_config_ops *host_config;
 	struct virtio_config_ops config; /* the same with a hook */
 	struct workqueue_struct *irq_queue;
-	struct work_struct irq;
+	struct work_struct message_irq, buffer_irq;
 
 	struct mutex lock; /* online, channels */
 	bool online;
@@ -58,6 +58,7 @@ struct sim_rproc {
 	enum sim_mode mode;
 	bool crashed; /* until the next start */
 	unsigned int delay_us;
+	unsigned int start_ms; /* how long a start takes */
 	bool echo;
 	atomic64_t consumed;
 };

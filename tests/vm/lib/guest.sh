@@ -119,13 +119,15 @@ alive() {
 	[ -d "/proc/$1" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
 }
 
-# load_start NAME ARGUMENT...: rpmsg-load in the background, once it runs.
+# load_start NAME ARGUMENT...: rpmsg-load in the background, once it runs; behind the command
+# $LOAD_IN if that is set.
 load_start() {
 	local name=$1 pid
 
 	shift
 	mkdir -p $LOADS
-	/test/bin/rpmsg-load "$@" --stats "$LOADS/$name.stats" >"$LOADS/$name" 2>&1 &
+	# shellcheck disable=SC2086 # a command with its arguments
+	${LOAD_IN:-} /test/bin/rpmsg-load "$@" --stats "$LOADS/$name.stats" >"$LOADS/$name" 2>&1 &
 	pid=$!
 	echo $pid >"$LOADS/$name.pid"
 	holds_within "[ -e $LOADS/$name.stats ] || ! alive $pid" 30
@@ -181,4 +183,37 @@ guard_phase() {
 	else
 		echo held
 	fi
+}
+
+# carries N: messages arrive at remoteprocN.
+carries() {
+	local before
+
+	before=$(remote_knob "$1" consumed)
+	wait_for "[ \"\$(remote_knob $1 consumed)\" -gt $((before + 10)) ]" 30
+}
+
+# restart_remote N TTY: starts it, and messages arrive again.
+restart_remote() {
+	start_remote "$1"
+	wait_for "[ -c $2 ]"
+	carries "$1"
+}
+
+# holds_let_go: how many stops the service has held and let go, by its log.
+holds_let_go() {
+	grep -c 'released: the stop may go on' $GUARD_LOG
+}
+
+# stops_by COMMAND...: it succeeds, it was held, remoteproc0 is down when it has ended, and then
+# everything works again. What it said is in /tmp/said.
+stops_by() {
+	local before
+
+	before=$(holds_let_go)
+	"$@" >/tmp/said 2>&1 || fail "status $? of $*: $(cat /tmp/said)"
+	[ "$(remote_state 0)" = offline ] || fail "after $*: $(remote_state 0)"
+	wait_for "[ \"\$(holds_let_go)\" = $((before + 1)) ]"
+	echo "stopped by $*: $(cat /tmp/said)"
+	restart_remote 0 /dev/ttyRPMSG30
 }
