@@ -11,7 +11,11 @@
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
  *  6. A hung-up descriptor that is closed after the teardown touches the driver's freed port, so
- *     the closes are waited for.
+ *     the closes are waited for. Where the driver counts the references to its port (the kernel's
+ *     own rpmsg_tty) the port outlives the teardown, and nobody waits. Steps 2 to 4 are for those
+ *     ttys, too: their driver hangs up by itself only when its channel is removed, in a work item
+ *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
+ *     (seen on 6.1, in one of four stops).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  */
 #include "hold/hold.h"
@@ -179,9 +183,6 @@ static bool keep_out(struct hold *h)
 	for (size_t i = 0; i < n; i++) {
 		struct hold_tty *t = &h->ttys[h->n_ttys];
 
-		/* A driver that counts its references needs none of this, nor should it wait. */
-		if (ttys[i].counted)
-			continue;
 		if (ttys[i].ambiguous)
 			hold_event(h, "%s: no channel says whose it is; taken as this one's",
 				   ttys[i].node);
@@ -255,7 +256,9 @@ static int start_hangup(struct hold *h, struct hold_tty *t)
 
 	if (t->hangup || (!is_open(t, who, sizeof(who)) && !unmended_is(t->keepout.tty.name)))
 		return 0;
-	unmended_note(t->keepout.tty.name);
+	/* A port that is counted is in order after any close, seen or not. */
+	if (!t->keepout.tty.counted)
+		unmended_note(t->keepout.tty.name);
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;
@@ -335,7 +338,7 @@ static bool all_closed(struct hold *h, void *arg)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct hold_tty *t = &h->ttys[i];
 
-		if (!is_open(t, who, sizeof(who)))
+		if (t->keepout.tty.counted || !is_open(t, who, sizeof(who)))
 			continue;
 		set_waiting(h, "%s to be closed by %s", t->keepout.tty.node, who);
 		return false;
@@ -356,6 +359,8 @@ static void signal_holders(struct hold *h, int signal)
 	size_t n;
 
 	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (h->ttys[i].keepout.tty.counted)
+			continue;
 		n = device_holders(h->ttys[i].keepout.tty.dev, holders, HOLDERS_MAX);
 		for (size_t k = 0; k < n; k++) {
 			hold_event(h, "%s sent to %s[%d], which keeps %s open",
@@ -387,10 +392,11 @@ static void blame_holders(struct hold *h)
 	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
 }
 
-static bool any_hung_up(const struct hold *h)
+/* Whether a tty was hung up whose descriptors must not outlive the channel. */
+static bool must_be_closed(const struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (h->ttys[i].hangup)
+		if (h->ttys[i].hangup && !h->ttys[i].keepout.tty.counted)
 			return true;
 	return false;
 }
@@ -400,12 +406,12 @@ static enum hold_result wait_closed(struct hold *h)
 	enum waited waited = WAITED_DONE;
 
 	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
-	if (any_hung_up(h) || hangup_abandoned())
+	if (must_be_closed(h) || hangup_abandoned())
 		waited = wait_until(h, close_deadline(h), all_closed, NULL);
 
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
 		waited = kill_holders(h);
-	if (waited == WAITED_DONE && any_hung_up(h))
+	if (waited == WAITED_DONE && must_be_closed(h))
 		waited = settle(h, SETTLE_CLOSES);
 	if (waited == WAITED_CANCELLED)
 		return HOLD_CANCELLED;
@@ -419,7 +425,7 @@ static enum hold_result wait_closed(struct hold *h)
 
 static void mend(struct hold *h, bool all_are_closed)
 {
-	const bool any = any_hung_up(h);
+	const bool closed = all_are_closed && must_be_closed(h);
 
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		if (h->ttys[i].hangup)
@@ -428,7 +434,7 @@ static void mend(struct hold *h, bool all_are_closed)
 		if (all_are_closed)
 			unmended_forget(h->ttys[i].keepout.tty.name);
 	}
-	if (any && all_are_closed)
+	if (closed)
 		hold_event(h, "every descriptor closed, ports mended");
 	set_state(h, HOLD_MENDED);
 }

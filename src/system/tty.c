@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <linux/major.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,22 +116,54 @@ static bool read_dev(const char *name, dev_t *dev)
 	return true;
 }
 
-/* The module of the driver that is bound to the channel below which the tty lies. */
+/*
+ * A driver that hangs up and counts has functions of its own for both; the vendor drivers have
+ * neither. Without the evidence the tty is treated as one that does not. @module is NULL for what is
+ * built in.
+ */
+static bool module_counts_references(const char *module)
+{
+	return kallsyms_module_has(module, "rpmsg_tty", "hangup") &&
+	       kallsyms_module_has(module, "rpmsg_tty", "destruct");
+}
+
+/*
+ * The last answer, because each look at the kernel's symbols takes longer than the rest of an idle
+ * hold. A module that was unloaded and loaded again has another inode in sysfs; what is built in has
+ * none and stays what it is. Holds of several remote processors ask at the same time.
+ */
+static bool module_counts_references_once(const char *module, ino_t loaded)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static char known[64];
+	static ino_t known_loaded;
+	static bool valid, answer;
+	const char *name = module ? module : "";
+
+	pthread_mutex_lock(&lock);
+	if (!valid || loaded != known_loaded || strcmp(name, known) != 0) {
+		answer = module_counts_references(module);
+		/* A name that is cut off never matches, and is looked up each time. */
+		snprintf(known, sizeof(known), "%s", name);
+		known_loaded = loaded;
+		valid = true;
+	}
+	pthread_mutex_unlock(&lock);
+	return answer;
+}
+
+/* By the module of the driver that is bound to the channel below which the tty lies. */
 static bool driver_counts_references(const char *tty_sysfs)
 {
 	char path[PATH_MAX], module[PATH_MAX];
-	const char *base;
+	struct stat st = { 0 };
 
 	/* <channel>/tty/<name>: the channel's device is two levels up. */
 	if (snprintf(path, sizeof(path), "%s/../../driver/module", tty_sysfs) >= PATH_MAX)
 		return false;
-	base = realpath(path, module) ? strrchr(module, '/') + 1 : NULL;
-	/*
-	 * A driver that hangs up and counts has functions of its own for both; the vendor drivers
-	 * have neither. Without the evidence the tty is treated as one that does not.
-	 */
-	return kallsyms_module_has(base, "rpmsg_tty", "hangup") &&
-	       kallsyms_module_has(base, "rpmsg_tty", "destruct");
+	if (!realpath(path, module) || stat(module, &st) < 0)
+		return module_counts_references_once(NULL, 0);
+	return module_counts_references_once(strrchr(module, '/') + 1, st.st_ino);
 }
 
 static bool belongs(const struct remoteproc *rp, const char *real, const char *extra,

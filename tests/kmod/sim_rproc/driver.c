@@ -3,6 +3,7 @@
  * A remoteproc driver for remote processors that do not exist. Its vrings live in a mapping that
  * goes away with a stop, as on i.MX: an access after the stop faults.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -169,8 +170,11 @@ static int sim_stop(struct rproc *rproc)
 static void sim_kick(struct rproc *rproc, int vqid)
 {
 	struct sim_rproc *sim = rproc->priv;
+	unsigned int kick_us = READ_ONCE(sim->kick_us);
 
 	wake_up(&sim->kicked);
+	if (kick_us)
+		fsleep(kick_us);
 }
 
 static const struct rproc_ops sim_ops = {

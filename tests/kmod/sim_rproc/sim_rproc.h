@@ -58,6 +58,8 @@ struct sim_rproc {
 	enum sim_mode mode;
 	bool crashed; /* until the next start */
 	unsigned int delay_us;
+	unsigned int
+		kick_us; /* how long the host's mailbox takes for a kick: stm32_rproc waits up to 0.5 s */
 	bool echo;
 	atomic64_t consumed;
 };
