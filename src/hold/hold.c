@@ -154,17 +154,6 @@ static enum waited wait_until(struct hold *h, uint64_t deadline_ms, condition_fn
 	return WAITED_DONE;
 }
 
-static void close_gate(struct hold *h)
-{
-	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
-
-	if (err)
-		hold_event(h, "the gate could not be closed: %s", strerror(-err));
-	else if (h->guard)
-		hold_event(h, "gate closed");
-	set_state(h, HOLD_GATE_CLOSED);
-}
-
 /*
  * Something could not be done that safety rests on. The stop is refused or let through as unsafe,
  * as after a time-out; the rest of the sequence would prove nothing.
@@ -172,6 +161,22 @@ static void close_gate(struct hold *h)
 static void give_up(struct hold *h, const char *node, const char *what, int err)
 {
 	snprintf(h->reason, sizeof(h->reason), "%s %s: %s", node, what, strerror(-err));
+}
+
+static bool close_gate(struct hold *h)
+{
+	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
+
+	if (err && err != -ERANGE) {
+		give_up(h, "the gate", "cannot be closed", err);
+		return false;
+	}
+	if (err)
+		hold_event(h, "no gate for so high a number: sends are waited for, not refused");
+	else if (h->guard)
+		hold_event(h, "gate closed");
+	set_state(h, HOLD_GATE_CLOSED);
+	return true;
 }
 
 static bool keep_out(struct hold *h)
@@ -451,8 +456,7 @@ static enum hold_result sequence(struct hold *h)
 	enum hold_result result = HOLD_SAFE;
 	enum waited waited;
 
-	close_gate(h);
-	waited = keep_out(h) ? WAITED_DONE : WAITED_FAILED;
+	waited = close_gate(h) && keep_out(h) ? WAITED_DONE : WAITED_FAILED;
 	if (waited == WAITED_DONE && h->n_ttys)
 		waited = settle(h, SETTLE_OPENS);
 	if (waited == WAITED_DONE)

@@ -58,8 +58,7 @@ struct sim_rproc {
 	enum sim_mode mode;
 	bool crashed; /* until the next start */
 	unsigned int delay_us;
-	unsigned int
-		kick_us; /* how long the host's mailbox takes for a kick: stm32_rproc waits up to 0.5 s */
+	unsigned int kick_us; /* what a kick takes: on i.MX up to 100 ms */
 	bool echo;
 	atomic64_t consumed;
 };
