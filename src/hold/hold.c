@@ -5,8 +5,9 @@
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
- *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor
- *     (see settle.h).
+ *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor,
+ *     and releases, so that a tty which nobody has open any more is not torn down under one (see
+ *     settle.h).
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
@@ -226,20 +227,38 @@ static bool settled(struct hold *h, void *arg)
 	return false;
 }
 
-static enum waited settle(struct hold *h, enum settle_what what)
+static enum waited settle(struct hold *h, enum settle_what what, uint32_t *open)
 {
-	struct settle *s = settle_begin(what);
+	dev_t devs[RPMSG_TTY_MAX];
 	enum waited waited;
+	struct settle *s;
 
+	for (size_t i = 0; i < h->n_ttys; i++)
+		devs[i] = h->ttys[i].keepout.tty.dev;
+	s = settle_begin(what, devs, open ? h->n_ttys : 0);
 	if (!s) {
 		set_waiting(h, "memory");
 		return WAITED_TIMED_OUT;
 	}
 	waited = wait_until(h, h->deadline_ms, settled, s);
+	if (open)
+		*open = settle_open(s);
 	settle_end(s);
-	if (waited == WAITED_DONE && what == SETTLE_OPENS)
-		set_state(h, HOLD_SETTLED);
 	return waited;
+}
+
+/* One walk of /proc for both: who may still come, and who is there. */
+static enum waited settle_newcomers(struct hold *h)
+{
+	uint32_t open;
+	enum waited waited = settle(h, SETTLE_NEWCOMERS, &open);
+
+	if (waited != WAITED_DONE)
+		return waited;
+	for (size_t i = 0; i < h->n_ttys; i++)
+		h->ttys[i].seen_open = open & (UINT32_C(1) << i);
+	set_state(h, HOLD_SETTLED);
+	return WAITED_DONE;
 }
 
 static bool hung_up(struct hold *h, void *arg)
@@ -259,7 +278,7 @@ static int start_hangup(struct hold *h, struct hold_tty *t)
 {
 	char who[128];
 
-	if (t->hangup || (!is_open(t, who, sizeof(who)) && !unmended_is(t->keepout.tty.name)))
+	if (t->hangup || (!t->seen_open && !unmended_is(t->keepout.tty.name)))
 		return 0;
 	/* A port that is counted is in order after any close, seen or not. */
 	if (!t->keepout.tty.counted)
@@ -267,8 +286,13 @@ static int start_hangup(struct hold *h, struct hold_tty *t)
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;
+	/* Even one that was closed meanwhile: the release may still be going on. */
+	is_open(t, who, sizeof(who));
 	hold_event(h, "hanging up %s, %s%s", t->keepout.tty.node,
-		   who[0] ? "open by " : "not mended after the last hold", who);
+		   who[0]	  ? "open by "
+		   : t->seen_open ? "open a moment ago"
+				  : "not mended after the last hold",
+		   who);
 	return 0;
 }
 
@@ -417,7 +441,7 @@ static enum hold_result wait_closed(struct hold *h)
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
 		waited = kill_holders(h);
 	if (waited == WAITED_DONE && must_be_closed(h))
-		waited = settle(h, SETTLE_CLOSES);
+		waited = settle(h, SETTLE_CLOSES, NULL);
 	if (waited == WAITED_CANCELLED)
 		return HOLD_CANCELLED;
 	if (waited == WAITED_TIMED_OUT) {
@@ -458,7 +482,7 @@ static enum hold_result sequence(struct hold *h)
 
 	waited = close_gate(h) && keep_out(h) ? WAITED_DONE : WAITED_FAILED;
 	if (waited == WAITED_DONE && h->n_ttys)
-		waited = settle(h, SETTLE_OPENS);
+		waited = settle_newcomers(h);
 	if (waited == WAITED_DONE)
 		waited = hang_up(h);
 	if (waited == WAITED_DONE)

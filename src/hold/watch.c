@@ -267,7 +267,7 @@ bool watch_held_open(const struct watch *w, int index, int tid)
 
 		if (!t->used || t->index != index)
 			continue;
-		if (process_holds_inode(tid, t->fs, t->inode))
+		if (thread_holds_inode(tid, t->fs, t->inode))
 			return true;
 	}
 	return false;

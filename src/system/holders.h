@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct holder {
@@ -21,9 +22,14 @@ struct holder {
  */
 size_t device_holders(dev_t dev, struct holder *out, size_t max);
 
-/* Whether process @pid has a descriptor that matches. */
-bool process_holds_device(pid_t pid, dev_t dev);
-bool process_holds_inode(pid_t pid, dev_t fs, ino_t inode);
+/*
+ * Which of the @n character devices @devs (at most 32) process @pid has open in any of its threads,
+ * as a bit for each. @threads as /proc/<pid>/stat has it.
+ */
+uint32_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n);
+
+/* Whether thread @tid has a descriptor of the file. */
+bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode);
 
 /* "python[812], sh[9]", cut with "and N more" when @buf of @len bytes is too short. */
 void holders_format(const struct holder *holders, size_t n, char *buf, size_t len);
