@@ -283,11 +283,11 @@ static int start_hangup(struct hold *h, struct hold_tty *t)
 	/* A port that is counted is in order after any close, seen or not. */
 	if (!t->keepout.tty.counted)
 		unmended_note(t->keepout.tty.name);
+	/* Even one that was closed meanwhile: the release may still be going on. */
+	is_open(t, who, sizeof(who));
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;
-	/* Even one that was closed meanwhile: the release may still be going on. */
-	is_open(t, who, sizeof(who));
 	hold_event(h, "hanging up %s, %s%s", t->keepout.tty.node,
 		   who[0]	  ? "open by "
 		   : t->seen_open ? "open a moment ago"

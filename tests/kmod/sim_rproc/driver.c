@@ -213,7 +213,7 @@ static int sim_setup(struct device *dev, struct sim_rproc *sim)
 	sim->firmware_channels = id == 1 && channels2 ? channels2 : channels;
 	sim->echo = true;
 	sim_remote_init(sim);
-	sim->irq_queue = alloc_ordered_workqueue("%s", 0, dev_name(dev));
+	sim->irq_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, dev_name(dev));
 	if (!sim->irq_queue)
 		return -ENOMEM;
 	return devm_add_action_or_reset(dev, destroy_queue, sim->irq_queue);

@@ -146,7 +146,8 @@ static bool send_name_service(struct sim_rproc *sim, const struct channel *ch)
 
 static void interrupt_host(struct sim_rproc *sim)
 {
-	queue_work(sim->irq_queue, &sim->irq);
+	queue_work(sim->irq_queue, &sim->irq[SIM_TO_HOST]);
+	queue_work(sim->irq_queue, &sim->irq[SIM_FROM_HOST]);
 }
 
 static void tell_channels(struct sim_rproc *sim)
@@ -263,15 +264,23 @@ static int remote_thread(void *arg)
 }
 
 /*
- * Work of its own, as in the drivers for real mailboxes: what a message starts in the host (a
- * probe that sends, say) must not stop the remote from consuming.
+ * Work of its own for each ring, as in drivers with a mailbox for each. What a message starts in the
+ * host must not stop the remote from consuming, nor the host from hearing that buffers are free: a
+ * driver that sends from its probe, behind writers that fill the ring through the tty it has just
+ * registered, would sleep out its whole transmit timeout.
  */
-static void interrupt(struct work_struct *work)
+static void message_interrupt(struct work_struct *work)
 {
-	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq);
+	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq[SIM_TO_HOST]);
 
 	if (sim->phase == SIM_TALKING)
 		rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_TO_HOST]);
+}
+
+static void buffer_interrupt(struct work_struct *work)
+{
+	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq[SIM_FROM_HOST]);
+
 	rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_FROM_HOST]);
 }
 
@@ -280,7 +289,8 @@ void sim_remote_init(struct sim_rproc *sim)
 	mutex_init(&sim->lock);
 	init_waitqueue_head(&sim->kicked);
 	INIT_LIST_HEAD(&sim->channels);
-	INIT_WORK(&sim->irq, interrupt);
+	INIT_WORK(&sim->irq[SIM_TO_HOST], message_interrupt);
+	INIT_WORK(&sim->irq[SIM_FROM_HOST], buffer_interrupt);
 }
 
 static int run_thread(struct sim_rproc *sim, enum sim_phase phase)
@@ -350,7 +360,8 @@ void sim_remote_halt(struct sim_rproc *sim)
 	if (sim->thread)
 		kthread_stop(sim->thread);
 	sim->thread = NULL;
-	cancel_work_sync(&sim->irq);
+	cancel_work_sync(&sim->irq[SIM_TO_HOST]);
+	cancel_work_sync(&sim->irq[SIM_FROM_HOST]);
 }
 
 int sim_remote_announce(struct sim_rproc *sim, const char *spec)

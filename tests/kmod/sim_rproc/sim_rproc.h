@@ -48,7 +48,7 @@ struct sim_rproc {
 	const struct virtio_config_ops *host_config;
 	struct virtio_config_ops config; /* the same with a hook */
 	struct workqueue_struct *irq_queue;
-	struct work_struct irq;
+	struct work_struct irq[SIM_NUM_RINGS];
 
 	struct mutex lock; /* online, channels */
 	bool online;
