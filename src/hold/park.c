@@ -8,25 +8,40 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log/log.h"
-#include "system/files.h"
+#include "system/processes.h"
 #include "system/task.h"
 
 static bool is_stopped(int pid)
 {
-	return task_state(pid, NULL) == 'T';
+	struct task_stat stat;
+
+	return task_stat(pid, &stat) && stat.state == 'T';
+}
+
+/* Those above @pid, with those that are stopped or without. */
+static void list_ancestors(struct park_ancestors *a, int pid, bool stopped)
+{
+	struct task_stat stat;
+
+	a->n = 0;
+	if (!task_stat(pid, &stat))
+		return;
+	while (a->n < PARK_ANCESTORS && stat.parent > 1) {
+		pid = stat.parent;
+		if (!task_stat(pid, &stat))
+			return;
+		if (stopped || stat.state != 'T')
+			a->pids[a->n++] = pid;
+	}
 }
 
 void park_note_ancestors(struct park_ancestors *a, int pid)
 {
-	a->n = 0;
-	while (a->n < PARK_ANCESTORS && (pid = task_parent(pid)) > 1)
-		if (!is_stopped(pid))
-			a->pids[a->n++] = pid;
+	list_ancestors(a, pid, false);
 }
 
 void park_continue_ancestors(const struct park_ancestors *a)
@@ -102,34 +117,25 @@ static bool holds_remoteproc(int pid)
 	return found;
 }
 
-static void recover_one(int pid)
+static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 {
-	struct park_ancestors above = { 0 };
-	int parent = pid;
+	struct park_ancestors above;
+	size_t *n = arg;
 
-	while (above.n < PARK_ANCESTORS && (parent = task_parent(parent)) > 1)
-		above.pids[above.n++] = parent;
+	if (pid <= 1 || stat->state != 'T' || !holds_remoteproc(pid))
+		return true;
+	list_ancestors(&above, pid, true);
 	log_notice("process %d was stopped in an interrupted hold; continued", pid);
 	park_continue(pid);
 	park_continue_ancestors(&above);
+	(*n)++;
+	return true;
 }
 
 size_t park_recover(void)
 {
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
 	size_t n = 0;
-	int pid;
 
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir))) {
-		pid = atoi(entry->d_name);
-		if (pid <= 1 || !is_stopped(pid) || !holds_remoteproc(pid))
-			continue;
-		recover_one(pid);
-		n++;
-	}
-	closedir(dir);
+	processes_each(recover_one, &n);
 	return n;
 }
