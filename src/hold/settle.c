@@ -19,6 +19,7 @@
 #include "system/holders.h"
 #include "system/processes.h"
 #include "system/task.h"
+#include "system/tty.h"
 
 /* In ticks of USER_HZ, 10 ms each: two, so that at least a whole one has passed. */
 #define CALL_CPU_TICKS 2
@@ -32,7 +33,7 @@ struct settle {
 	struct thread *threads; /* not seen outside yet */
 	size_t n, room;
 	enum settle_what what;
-	dev_t devs[32];
+	dev_t devs[RPMSG_TTY_MAX];
 	size_t n_devs;
 	uint64_t open;
 	bool look_again; /* somebody was not outside at the first look */

@@ -36,7 +36,7 @@ enum settle_what {
 
 /*
  * Takes stock of every thread except those of this process, and looks who has the @n character
- * devices @devs (at most 64) open. Returns NULL without memory.
+ * devices @devs (at most RPMSG_TTY_MAX) open. Returns NULL without memory.
  */
 struct settle *settle_begin(enum settle_what what, const dev_t *devs, size_t n);
 

@@ -75,12 +75,12 @@ static enum claim channel_claim(const struct remoteproc *rp, long number)
 	return claim;
 }
 
-#define MAJORS_MAX 16
+/* Majors have 12 bits; a vendor's driver takes one for each of its ttys. */
+#define MAJORS 4096
 
 /* The majors of tty drivers that call themselves rpmsg drivers. */
 struct majors {
-	unsigned int number[MAJORS_MAX];
-	size_t n;
+	bool is_rpmsg[MAJORS];
 };
 
 static void find_rpmsg_majors(struct majors *majors)
@@ -89,22 +89,19 @@ static void find_rpmsg_majors(struct majors *majors)
 	FILE *f = fopen("/proc/tty/drivers", "re");
 	unsigned int number;
 
-	majors->n = 0;
+	memset(majors, 0, sizeof(*majors));
 	if (!f)
 		return;
-	while (majors->n < MAJORS_MAX && fgets(line, sizeof(line), f))
+	while (fgets(line, sizeof(line), f))
 		if (strcasestr(line, "rpmsg") &&
-		    sscanf(line, "%63s %63s %u", driver, node, &number) == 3)
-			majors->number[majors->n++] = number;
+		    sscanf(line, "%63s %63s %u", driver, node, &number) == 3 && number < MAJORS)
+			majors->is_rpmsg[number] = true;
 	fclose(f);
 }
 
 static bool is_rpmsg_major(const struct majors *majors, unsigned int number)
 {
-	for (size_t i = 0; i < majors->n; i++)
-		if (majors->number[i] == number)
-			return true;
-	return false;
+	return number < MAJORS && majors->is_rpmsg[number];
 }
 
 static bool listed(const char *list, const char *node)
@@ -233,7 +230,7 @@ static bool examine(const struct look *look, int class_fd, const char *name, str
 	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || is_console(name))
 		return false;
 	strcpy(tty->name, name);
-	snprintf(tty->node, sizeof(tty->node), "/dev/%s", name);
+	snprintf(tty->node, sizeof(tty->node), "/dev/%s", tty->name);
 	return find_device(class_fd, name, real) && belongs(look, real, tty);
 }
 

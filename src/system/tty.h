@@ -11,6 +11,7 @@
 
 #include "system/remoteproc.h"
 
+/* A set of them is a bit mask of 64 bits (holders.h). */
 #define RPMSG_TTY_MAX 64
 
 struct rpmsg_tty {
