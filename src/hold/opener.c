@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "system/files.h"
+#include "system/task.h"
 
 /*
  * The numbers of every ABI a 64-bit kernel may serve, in one table: /proc/<tid>/syscall does not
@@ -153,6 +154,9 @@ bool opener_is_writing(int tid)
 		return false;
 	if (strcmp(line, "running") == 0)
 		return true;
+	/* One that is stopped has left the call, or will make it again. */
+	if (task_state(tid, NULL) == 'T')
+		return false;
 	number = strtol(line, NULL, 10);
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		if (writes[i] == number)

@@ -31,10 +31,13 @@ void late_admit(struct slot *s)
 {
 	if (!s->guard || s->phase != SLOT_IDLE || !latecomers_first(&s->late))
 		return;
-	if (is_up(s))
+	if (is_up(s)) {
 		slot_start_hold(s);
-	else
-		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+		return;
+	}
+	/* Or they would be turned back again. The next boot ends the release. */
+	guard_gate_release(s->guard, s->rp.index);
+	latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
 }
 
 static void *stop_in_their_place(void *arg)

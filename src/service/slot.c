@@ -145,9 +145,14 @@ static void release_first(struct slot *s)
  */
 static void let_start(struct slot *s, const struct opener *o)
 {
-	/* The boot probe does this as well, where it can tell which one it is. */
-	if (s->guard)
+	/*
+	 * The boot probe opens it as well, where it can tell which one it is. Until then there is
+	 * nothing to turn anybody back from: the kernel's own error is what they want.
+	 */
+	if (s->guard) {
 		guard_gate_open(s->guard, s->rp.index);
+		guard_gate_release(s->guard, s->rp.index);
+	}
 	s->openers[0] = *o;
 	s->n_openers = 1;
 	s->phase = SLOT_STARTING;
@@ -199,6 +204,8 @@ void slot_admit_queued(struct slot *s)
 
 static void become_idle(struct slot *s)
 {
+	if (s->phase == SLOT_STARTING && s->guard)
+		guard_gate_withdraw_release(s->guard, s->rp.index);
 	s->n_openers = 0;
 	s->open_descriptors = 0;
 	s->released_ms = 0;
@@ -451,11 +458,28 @@ bool slot_is_stale(const struct slot *s)
 	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
 }
 
-/* One that was let go opens the file again before it writes ("tee state state"). */
 static bool was_let_go(const struct slot *s, const struct opener *o)
 {
 	return (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING) && s->n_openers &&
 	       s->openers[0].tid == o->tid && s->openers[0].file == o->file;
+}
+
+/*
+ * The one that was let go opens the file again: what it was let go for is over, unless it opens it
+ * several times before it writes ("tee state state"). That it has closed it may not have been told
+ * yet. True when it has its answer.
+ */
+static bool opens_again(struct slot *s, const struct opener *o)
+{
+	if (s->phase == SLOT_STARTING)
+		become_idle(s);
+	else if (!held_open(s) && !slot_is_written(s) && !goes_down(s))
+		conclude(s, "the file was closed");
+	if (s->phase != SLOT_RELEASED || !was_let_go(s, o) || !held_open(s))
+		return false;
+	if (watch_answer(s->watch, o->answer, true))
+		s->open_descriptors++;
+	return true;
 }
 
 void slot_open(struct slot *s, const struct watch_event *event)
@@ -471,14 +495,12 @@ void slot_open(struct slot *s, const struct watch_event *event)
 	slot_tick(s);
 	if (event->file == WATCH_RECOVERY)
 		s->recovery_open_crashed = s->recovering || s->crash_reported_ms || crash_is_now(s);
-	if (was_let_go(s, &o)) {
-		if (watch_answer(s->watch, o.answer, true))
-			s->open_descriptors++;
-	} else if (s->starts_wait && (event->file == WATCH_STATE || crash_is_now(s))) {
+	if (was_let_go(s, &o) && opens_again(s, &o))
+		return;
+	if (s->starts_wait && (event->file == WATCH_STATE || crash_is_now(s)))
 		queue_opener(s, s->queued, &s->n_queued, &o);
-	} else {
+	else
 		admit(s, &o);
-	}
 }
 
 static bool has_open(const struct slot *s, int target)

@@ -146,6 +146,8 @@ load_start() {
 
 	shift
 	mkdir -p $LOADS
+	# Those of an earlier one of the same name.
+	rm -f "$LOADS/$name.stats"
 	# shellcheck disable=SC2086 # a command with its arguments
 	${LOAD_IN:-} /test/bin/rpmsg-load "$@" --stats "$LOADS/$name.stats" >"$LOADS/$name" 2>&1 &
 	pid=$!

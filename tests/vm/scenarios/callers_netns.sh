@@ -27,9 +27,9 @@ go() {
 	wait $2
 }
 
-# Also the state of a remote processor that comes after the container.
+# How often the state file was found in such a sysfs.
 found_elsewhere() {
-	grep -c 'is guarded in the sysfs of another network namespace' $GUARD_LOG
+	grep -c '/state is guarded in the sysfs of another network namespace' $GUARD_LOG
 }
 
 contained_stopper before

@@ -6,8 +6,9 @@
 # add: build/callers/{arch}:/test/callers
 #
 # Several callers: two stops at once, a start that comes while a stop is held, a caller that is killed
-# while it is held, alone and with another one behind it, a stop that comes while a start is under way;
-# and the stop of what is stopped, whose error is the kernel's own, with and without the guard.
+# while it is held, alone and with another one behind it, a stop that comes while a start is under way,
+# one that opens the file twice; and the stop of what is stopped, whose error is the kernel's own, with
+# and without the guard.
 PATH=$PATH:/test/callers
 state=$REMOTES/remoteproc0/state
 tty=/dev/ttyRPMSG30
@@ -32,6 +33,7 @@ ends() {
 # One that keeps the tty open makes the hold last until it is let go.
 hold_a_stop() {
 	load_start stubborn steady $tty --keep
+	wait_for '[ "$(load_stat stubborn writes)" -gt 1 ]'
 	caller first stop
 	wait_for '[ "$(guard_phase 0)" = held ]'
 	wait_for '! [ -e $tty ]'
@@ -55,6 +57,20 @@ if [ "$GUARD" = 0 ]; then
 	caller second stop
 	holds_within false 60
 	exit 0
+fi
+
+# A descriptor opened while nothing was up, used for a stop when somebody else has started it.
+if [ "$(cat $GUARD_READY)" = override ]; then
+	check stop_remote 0
+	mkfifo /tmp/now
+	sh -c "exec 3>$state; read -r _ </tmp/now; echo stop >&3" &
+	late=$!
+	wait_for 'ls -l /proc/$late/fd | grep -q remoteproc0/state'
+	restart_remote 0 $tty
+	echo >/tmp/now
+	end_process $late 30 || fail "the late stop failed"
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	restart_remote 0 $tty
 fi
 
 # Two at once: the first stops it, the second is told by the kernel that there is nothing to stop.
@@ -110,6 +126,24 @@ ends first $first 'open=OK write=OK'
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 [ "$(holds_let_go)" = $((before + 1)) ] || fail "the stop was not held"
 set_remote 0 start_ms 0
+restart_remote 0 $tty
+
+# One that starts it and stops it right away, with its first descriptor closed and with it kept.
+check stop_remote 0
+before=$(holds_let_go)
+check sh -c "echo start >$state; until [ -c $tty ]; do :; done; echo stop >$state"
+check sh -c "exec 3>$state; echo start >&3; until [ -c $tty ]; do :; done; echo stop >$state"
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+[ "$(holds_let_go)" = $((before + 2)) ] || fail "a stop was not held"
+restart_remote 0 $tty
+
+# One that opens it twice before it writes is held once, and waits for nobody.
+before=$(holds_let_go)
+begin=$(now)
+echo stop | tee $state $state >/tmp/said 2>&1
+[ $(($(now) - begin)) -lt 1500 ] || fail "it waited for itself"
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+[ "$(holds_let_go)" = $((before + 1)) ] || fail "held $(($(holds_let_go) - before)) times"
 restart_remote 0 $tty
 
 load_stop fast
