@@ -363,13 +363,13 @@ static bool hung_up(struct hold *h, void *arg)
 	struct present present;
 	char who[128];
 
-	if (hangup_wait(t->hangup, 2))
+	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
+	if (hangup_wait(t->hangup, 100))
 		return true;
 	look_who_is_there(h, &present);
 	is_open(&present, (size_t)(t - h->ttys), who, sizeof(who));
 	set_waiting(h, "writers inside %s to leave: %s", t->keepout.tty.node, who);
-	/* The look at /proc costs more than the wait; the job itself wakes us up at once. */
-	return hangup_wait(t->hangup, 100);
+	return false;
 }
 
 static int start_hangup(struct hold *h, struct hold_tty *t, const struct present *present)

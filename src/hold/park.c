@@ -15,13 +15,6 @@
 #include "system/processes.h"
 #include "system/task.h"
 
-static bool is_stopped(int pid)
-{
-	struct task_stat stat;
-
-	return task_stat(pid, &stat) && stat.state == 'T';
-}
-
 /* Those above @pid, with those that are stopped or without. */
 static void list_ancestors(struct park_ancestors *a, int pid, bool stopped)
 {
@@ -47,7 +40,7 @@ void park_note_ancestors(struct park_ancestors *a, int pid)
 void park_continue_ancestors(const struct park_ancestors *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		if (!is_stopped(a->pids[i]))
+		if (!task_is_stopped(a->pids[i]))
 			continue;
 		log_debug("process %d has stopped along with its child; continued", a->pids[i]);
 		kill(a->pids[i], SIGCONT);
@@ -61,7 +54,7 @@ void park_continue(int pid)
 
 void park_continue_if_stopped(int pid)
 {
-	if (is_stopped(pid))
+	if (task_is_stopped(pid))
 		park_continue(pid);
 }
 

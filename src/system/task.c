@@ -49,6 +49,13 @@ bool task_alive(int tid)
 	return task_stat(tid, &stat) && stat.state != 'Z' && stat.state != 'X';
 }
 
+bool task_is_stopped(int tid)
+{
+	struct task_stat stat;
+
+	return task_stat(tid, &stat) && stat.state == 'T';
+}
+
 bool task_sleeps_in(int tid, const char *const parts[])
 {
 	char path[64], function[128];

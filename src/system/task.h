@@ -30,6 +30,9 @@ bool task_stat(int tid, struct task_stat *stat);
 /* Whether @tid is there and has not ended: kill() also finds those that nobody has waited for. */
 bool task_alive(int tid);
 
+/* Whether @tid was stopped by a signal and not continued yet. */
+bool task_is_stopped(int tid);
+
 /*
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
  * ends in NULL). By /proc/<tid>/wchan: a look at the whole stack of a task that wakes up at that
