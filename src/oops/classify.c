@@ -23,6 +23,9 @@
 #define STALL_SECONDS 120.0
 #define HUNG_SECONDS 600.0
 
+/* Below a sender, whatever takes a virtio device down takes its. */
+#define ANY_REMOVE (PLACE_TEARDOWN | PLACE_VIRTIO_REMOVE)
+
 void oops_add_evidence(struct oops_assessment *a, int weight, unsigned long line, const char *quote,
 		       const char *fmt, ...)
 {
@@ -242,7 +245,7 @@ static void weigh_no_stop(struct oops_assessment *a)
 	const bool low = r->has_address && r->address < 4096 && !endpoint_was_cleared(a);
 
 	/* What was freed by a teardown proves one. */
-	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, PLACE_TEARDOWN))
+	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, ANY_REMOVE))
 		return;
 	if (r->kind == OOPS_WARNING)
 		oops_add_evidence(a, -30, 0, NULL, "a mere warning, and no stop in the log");
@@ -266,7 +269,7 @@ static void weigh_no_stop(struct oops_assessment *a)
 static void weigh_freed(struct oops_assessment *a)
 {
 	const struct oops_report *r = a->report;
-	const struct oops_frame *by = oops_trace_find(&r->freed, PLACE_TEARDOWN);
+	const struct oops_frame *by = oops_trace_find(&r->freed, ANY_REMOVE);
 
 	if (by)
 		oops_add_evidence(a, 60, by->line, by->quote,
@@ -439,7 +442,7 @@ static void weigh_user(struct oops_assessment *a)
 /* What a sender's stack must not have further out. */
 static void weigh_surroundings(struct oops_assessment *a)
 {
-	const int teardown = oops_stack_last(&a->stack, PLACE_TEARDOWN);
+	const int teardown = oops_stack_last(&a->stack, ANY_REMOVE);
 	const int probe = oops_stack_last(&a->stack, PLACE_PROBE);
 	const int transport = oops_stack_last(&a->stack, PLACE_OTHER_TRANSPORT);
 

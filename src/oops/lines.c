@@ -104,7 +104,7 @@ static void emit_part(struct oops_lines *lines, const char *text, double time, b
 
 	oops_prefix_strip(text, &line);
 	line.number = lines->newlines + 1;
-	if (line.clock != OOPS_CLOCK_MONOTONIC && time >= 0) {
+	if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
 		line.clock = OOPS_CLOCK_MONOTONIC;
 		line.time = time;
 	}

@@ -613,18 +613,30 @@ static bool same_clock(const struct oops_report *report, const struct oops_event
 	return report->clock == event->clock && event->clock != OOPS_CLOCK_NONE;
 }
 
+/* The parts of a pstore dump can come last first: an earlier stop is then found later. */
+static void tell_report(const struct oops_parser *parser, struct oops_report *r,
+			const struct oops_event *event)
+{
+	const double after = event->time - r->time;
+
+	if (!same_clock(r, event)) {
+		if (parser->messages - r->message <= DURING_MESSAGES)
+			r->stop_during = *event;
+	} else if (after < -DURING_SECONDS) {
+		if (!r->stop.kind || r->stop.time < event->time)
+			r->stop = *event;
+	} else if (after <= DURING_SECONDS) {
+		r->stop_during = *event;
+	}
+}
+
 /* A stop's message comes when it is over: an oops that it caused can be there first. */
 static void tell_reports(struct oops_parser *parser, const struct oops_event *event)
 {
-	for (size_t i = 0; i < parser->n; i++) {
-		struct oops_report *r = parser->reports[i];
-
-		if (r->boot != parser->boot || r->stop_during.kind)
-			continue;
-		if (same_clock(r, event) ? event->time - r->time <= DURING_SECONDS
-					 : parser->messages - r->message <= DURING_MESSAGES)
-			r->stop_during = *event;
-	}
+	for (size_t i = 0; i < parser->n; i++)
+		if (parser->reports[i]->boot == parser->boot &&
+		    !parser->reports[i]->stop_during.kind)
+			tell_report(parser, parser->reports[i], event);
 }
 
 static void find_event(struct oops_parser *parser)

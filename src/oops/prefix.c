@@ -32,7 +32,7 @@ static size_t word_length(const char *s)
 static void set_time(struct oops_line *line, enum oops_clock clock, double time)
 {
 	/* printk's own clock has more digits and no leap at midnight. */
-	if (line->clock == OOPS_CLOCK_MONOTONIC)
+	if (line->clock == OOPS_CLOCK_MONOTONIC || !oops_is_time(time))
 		return;
 	line->clock = clock;
 	line->time = time;

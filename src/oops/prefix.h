@@ -13,6 +13,12 @@
  */
 void oops_prefix_strip(const char *text, struct oops_line *line);
 
+/* Whether a number can be a time in seconds. No machine runs for three centuries. */
+static inline bool oops_is_time(double seconds)
+{
+	return seconds >= 0 && seconds < 1e10;
+}
+
 /*
  * The place after the first character of @text where another message begins in the middle of a
  * line, as when consoles lose the newline or a forum joins lines; NULL when there is none.
