@@ -108,6 +108,27 @@ static struct oops_report *add_report(struct oops_parser *parser, enum oops_kind
 
 /* ---- contexts ---- */
 
+/*
+ * The one that has been quiet for longest and has no report open. The first one is for lines without
+ * an id, and is never given away; it takes what is too much, too.
+ */
+static struct oops_context *spare_context(struct oops_parser *parser)
+{
+	struct oops_context *spare = &parser->contexts[0];
+
+	if (parser->n_contexts < OOPS_CONTEXTS_MAX)
+		return &parser->contexts[parser->n_contexts++];
+	for (size_t i = 1; i < OOPS_CONTEXTS_MAX; i++) {
+		struct oops_context *c = &parser->contexts[i];
+
+		if (!c->open && (spare == parser->contexts || c->seen < spare->seen))
+			spare = c;
+	}
+	if (spare != parser->contexts)
+		memset(spare, 0, sizeof(*spare));
+	return spare;
+}
+
 static struct oops_context *find_context(struct oops_parser *parser, const struct oops_line *line)
 {
 	struct oops_context *c;
@@ -117,19 +138,12 @@ static struct oops_context *find_context(struct oops_parser *parser, const struc
 		if (c->caller == line->caller && c->caller_id == line->caller_id)
 			return c;
 	}
-	/* The first one is for lines without an id, and is never given away. */
-	for (size_t i = 1; i < OOPS_CONTEXTS_MAX; i++) {
-		c = &parser->contexts[i];
-		if (i < parser->n_contexts && c->open)
-			continue;
-		if (i == parser->n_contexts)
-			parser->n_contexts++;
-		memset(c, 0, sizeof(*c));
+	c = spare_context(parser);
+	if (c != parser->contexts) {
 		c->caller = line->caller;
 		c->caller_id = line->caller_id;
-		return c;
 	}
-	return &parser->contexts[0];
+	return c;
 }
 
 static void open_report(struct oops_context *c, struct oops_report *report, bool dead)
@@ -713,6 +727,7 @@ void oops_parser_line(struct oops_parser *parser, const struct oops_line *line)
 	find_boot(parser);
 	find_driver(parser);
 	c = find_context(parser, line);
+	c->seen = parser->messages;
 	close_stale(parser, c);
 	join_stall(parser, c);
 	header = oops_find_header(line->text, &kind);

@@ -239,6 +239,26 @@ static void several_oopses(void **state)
 	assert_true(verdict.others[0].race);
 }
 
+/* With caller ids the CPU that hangs prints under another id than the one that found it. */
+static void a_stall_is_put_together(void **state)
+{
+	(void)state;
+	decode_file(DATA "/form-caller-ids-stall.log");
+	assert_non_null(
+		strstr(verdict.what, "a CPU that does not get on in queued_spin_lock_slowpath"));
+	assert_true(verdict.since_stop > 20);
+}
+
+/* x86 prints the registers again when it is through; that is no second oops. */
+static void what_follows_an_oops_is_none(void **state)
+{
+	(void)state;
+	decode_file(DATA "/form-caller-ids-aftermath.log");
+	assert_int_equal(verdict.n_others, 0);
+	decode_file(DATA "/x86_64-6.1-live-stop.log");
+	assert_int_equal(verdict.n_others, 0);
+}
+
 /* ---- hostile input ---- */
 
 static char *load(const char *path, size_t *len)
@@ -433,6 +453,8 @@ int main(void)
 		cmocka_unit_test(the_way_down_is_named),
 		cmocka_unit_test(another_oops_is_called_by_its_name),
 		cmocka_unit_test(several_oopses),
+		cmocka_unit_test(a_stall_is_put_together),
+		cmocka_unit_test(what_follows_an_oops_is_none),
 		cmocka_unit_test(pieces_of_any_size),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(binary_is_unreadable),
