@@ -70,6 +70,8 @@ help:
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
 	@echo 'make unit                     only the unit tests'
 	@echo 'make model                    only the models of the races, checked with spin'
+	@echo 'make soak [SECONDS=600 SEED=] a random mix of ways down, loads and faults, in VMs'
+	@echo 'make fuzz [SECONDS=60]        look for input that "decode" cannot take'
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
@@ -182,10 +184,22 @@ UNIT_SKELETONS := $(SKELETONS:$(B)/%=build/$(HOST_ARCH)/%)
 unit: unit-tests
 	tests/run --unit
 
-unit-tests: $(UNIT_TESTS)
+# Where clang has no runtime for it, the corpus is not run.
+FUZZER := $(wildcard $(shell $(CLANG) -print-runtime-dir)/libclang_rt.fuzzer-*.a)
+unit-tests: $(UNIT_TESTS) $(if $(FUZZER),build/fuzz/oops)
 
 model:
 	tests/model/run
+
+# The kernels that a soak runs on by default; KERNEL=<name> picks one.
+SOAK_KERNELS := $(or $(KERNEL),x86_64-6.1-kasan arm64-5.10)
+soak: setup
+	+$(MAKE) load
+	+$(MAKE) ARCH=x86_64 STATIC=1
+	+$(MAKE) ARCH=arm64 STATIC=1
+	+$(MAKE) $(SOAK_KERNELS:%=test-kmods-%)
+	tests/soak/run $(SOAK_KERNELS:%=--kernel %) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEED),--seed $(SEED))
 
 $(U)/obj/%.o: src/%.c | $(UNIT_SKELETONS)
 	@mkdir -p $(@D)
@@ -199,6 +213,21 @@ $(U)/all.a: $(UNIT_OBJECTS)
 $(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
 	$(call say,CC,$@)
 	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
+
+FUZZ_SOURCES := tests/fuzz/oops.c $(wildcard src/oops/*.c) src/commands/verdict_text.c \
+	src/commands/verdict_json.c
+SECONDS ?= 60
+
+build/fuzz/oops: $(FUZZ_SOURCES) $(wildcard src/oops/*.h) src/commands/verdict_text.h
+	@mkdir -p $(@D)
+	$(call say,FUZZER,$@)
+	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g -Isrc $(WARNINGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $(FUZZ_SOURCES) -ljson-c
+
+# What it finds new is put into the corpus; "git status" shows it.
+fuzz: build/fuzz/oops
+	$< -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=build/fuzz/ tests/fuzz/corpus/oops
 
 test: setup
 	+$(MAKE) test-programs
@@ -217,7 +246,8 @@ demo:
 	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
-	tests/unit/*.[ch] tests/load/*.[ch] tests/callers/*.[ch] tests/kmod/*.[ch] tests/kmod/*/*.[ch])
+	tests/unit/*.[ch] tests/fuzz/*.c tests/load/*.[ch] tests/callers/*.[ch] tests/kmod/*.[ch] \
+	tests/kmod/*/*.[ch])
 
 format:
 	@$(CLANG_FORMAT) -i $(LINTED)
@@ -226,7 +256,7 @@ lint: $(SKELETONS)
 	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
-		--suppress=missingInclude src tests/unit tests/load tests/callers
+		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers
 
 # ---- the rest ----
 
@@ -244,6 +274,6 @@ clean:
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers unit \
-	unit-tests model test test-programs setup demo format lint install clean FORCE
+	unit-tests model soak fuzz test test-programs setup demo format lint install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

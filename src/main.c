@@ -16,6 +16,7 @@ static const struct command {
 	{ "stop", cmd_stop, "stop a remote processor safely" },
 	{ "start", cmd_start, "start a remote processor" },
 	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
+	{ "decode", cmd_decode, "is this kernel log the shutdown race, and what else if not" },
 	{ "release", cmd_release, "put back what a service that died has left" },
 };
 
@@ -33,7 +34,9 @@ static void print_help(FILE *out)
 	      "Examples:\n"
 	      "  rpmsg-guard check                what can be guarded on this kernel?\n"
 	      "  rpmsg-guard run --verbose        guard, and tell what happens\n"
-	      "  rpmsg-guard stop remoteproc0     a safe stop by hand\n\n" EXIT_STATUS_HELP "\n",
+	      "  rpmsg-guard stop remoteproc0     a safe stop by hand\n"
+	      "  rpmsg-guard decode console.log   was it this race that the kernel died of?\n\n" EXIT_STATUS_HELP
+	      "\n",
 	      out);
 }
 

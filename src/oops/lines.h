@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Turns the bytes of a captured kernel log into clean lines: without terminal escapes, control
+ * bytes, quoting, log levels, timestamps, caller ids and the prefixes of syslog and the journal.
+ * Works on a stream in constant memory; no input makes it fail.
+ */
+#ifndef RPMSG_GUARD_OOPS_LINES_H
+#define RPMSG_GUARD_OOPS_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is beyond is cut off. A kernel message has at most 1024 bytes. */
+#define OOPS_TEXT_MAX 1024
+
+/* Only the difference of two times of the same clock means something. */
+enum oops_clock {
+	OOPS_CLOCK_NONE,
+	OOPS_CLOCK_MONOTONIC, /* printk's own, seconds since boot */
+	OOPS_CLOCK_DAY,	      /* seconds since midnight, from a date */
+};
+
+struct oops_line {
+	unsigned long number; /* of the input's lines, from 1; several can share one */
+	enum oops_clock clock;
+	double time; /* seconds */
+	/* CONFIG_PRINTK_CALLER: 'T' and a thread id or 'C' and a CPU number; 0 when there is none. */
+	char caller;
+	unsigned long caller_id;
+	bool kernel;	  /* false when syslog names a program as its origin */
+	char tag[32];	  /* that program, or empty */
+	const char *text; /* printable ASCII, without the prefixes; valid during the call */
+};
+
+typedef void (*oops_line_fn)(void *context, const struct oops_line *line);
+
+struct oops_lines {
+	oops_line_fn emit;
+	void *context;
+	unsigned long newlines;
+	uint64_t bytes;
+	uint64_t odd_bytes; /* NULs and those that text does not have: tells binary input */
+	uint64_t nuls;
+	unsigned int utf8_left;
+	unsigned char magic[8]; /* the first bytes of the input */
+
+	int escape; /* state of the escape stripper */
+	bool after_cr;
+	bool export_format; /* a field of the journal's export format was seen */
+	unsigned int skip;  /* bytes of a binary field's length that are still to come */
+	double export_time; /* of the current entry of an export, seconds; below 0 unknown */
+	bool export_other;  /* the entry's origin is a program */
+	bool cut;	    /* the rest of the line is not kept */
+	size_t len;
+	char raw[8 * OOPS_TEXT_MAX];
+};
+
+void oops_lines_init(struct oops_lines *lines, oops_line_fn emit, void *context);
+
+/* Calls emit() for every line that ends in @bytes. */
+void oops_lines_feed(struct oops_lines *lines, const void *bytes, size_t len);
+
+/* Emits a last line that has no end. */
+void oops_lines_finish(struct oops_lines *lines);
+
+/*
+ * Why the input as a whole cannot be a kernel log, for a sentence like "the input is ...", or NULL
+ * when it can. To be asked after the end, and only when no oops was found: a dump of a reserved
+ * memory region is mostly binary and may hold one all the same.
+ */
+const char *oops_lines_unreadable(const struct oops_lines *lines);
+
+#endif

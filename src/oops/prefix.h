@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What printk, consoles, dmesg, syslog, the journal and mail programs put in front of a kernel
+ * message.
+ */
+#ifndef RPMSG_GUARD_OOPS_PREFIX_H
+#define RPMSG_GUARD_OOPS_PREFIX_H
+
+#include "oops/lines.h"
+
+/*
+ * Takes the prefixes off @text and fills @line (all but number), whose text will point into @text.
+ */
+void oops_prefix_strip(const char *text, struct oops_line *line);
+
+/* Whether a number can be a time in seconds. No machine runs for three centuries. */
+static inline bool oops_is_time(double seconds)
+{
+	return seconds >= 0 && seconds < 1e10;
+}
+
+/*
+ * The place after the first character of @text where another message begins in the middle of a
+ * line, as when consoles lose the newline or a forum joins lines; NULL when there is none.
+ */
+const char *oops_prefix_inside(const char *text);
+
+#endif

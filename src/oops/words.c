@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oops/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const variant_names[] = {
+	[OOPS_VARIANT_NONE] = "-",
+	[OOPS_VARIANT_IN_FLIGHT] = "in-flight",
+	[OOPS_VARIANT_SLEEPER] = "woken-sleeper",
+	[OOPS_VARIANT_STALE] = "stale-handle",
+	[OOPS_VARIANT_ERROR_PATH] = "error-path",
+	[OOPS_VARIANT_CLOSE] = "close-after-teardown",
+};
+
+static const char *const confidence_names[] = {
+	[OOPS_CONFIDENCE_NONE] = "-",
+	[OOPS_CONFIDENCE_LOW] = "low",
+	[OOPS_CONFIDENCE_MEDIUM] = "medium",
+	[OOPS_CONFIDENCE_HIGH] = "high",
+};
+
+static const char *const path_names[] = {
+	[OOPS_PATH_UNKNOWN] = "unknown", [OOPS_PATH_SYSFS] = "sysfs-state",
+	[OOPS_PATH_CDEV] = "cdev",	 [OOPS_PATH_RECOVERY] = "crash-recovery",
+	[OOPS_PATH_UNBIND] = "unbind",	 [OOPS_PATH_CHANNEL] = "channel-removed",
+};
+
+const char *oops_variant_name(enum oops_variant variant)
+{
+	return variant_names[variant];
+}
+
+const char *oops_confidence_name(enum oops_confidence confidence)
+{
+	return confidence_names[confidence];
+}
+
+const char *oops_path_name(enum oops_path path)
+{
+	return path_names[path];
+}
+
+/* ---- what the oops is ---- */
+
+static const char *const kinds[] = {
+	[OOPS_TRACE] = "a stack trace",
+	[OOPS_LINT] = "a complaint of a debugging check",
+	[OOPS_WARNING] = "a warning",
+	[OOPS_HUNG_TASK] = "a task that is blocked",
+	[OOPS_STALL] = "a CPU that does not get on",
+	[OOPS_NULL_POINTER] = "a NULL pointer dereference",
+	[OOPS_PAGE_FAULT] = "an access to an address that is not mapped",
+	[OOPS_PROTECTION] = "an access through an impossible pointer",
+	[OOPS_ABORT] = "a bus error",
+	[OOPS_BUG] = "a failed check of the kernel's own",
+	[OOPS_KASAN] = "a memory error found by KASAN or KFENCE",
+	[OOPS_OTHER] = "an oops",
+	[OOPS_PANIC] = "a panic",
+};
+
+static const char *after(const char *text, const char *prefix)
+{
+	const char *s = strstr(text, prefix);
+
+	return s ? s + strlen(prefix) : NULL;
+}
+
+/* "BUG: KASAN: use-after-free in function": the function comes again, in full. */
+static void describe_memory_error(const char *header, char *buf, size_t len)
+{
+	const char *tool = after(header, "BUG: ");
+	const char *error = tool ? after(tool, ": ") : NULL;
+	const char *end = error ? strstr(error, " in ") : NULL;
+
+	if (!error)
+		snprintf(buf, len, "%s", kinds[OOPS_KASAN]);
+	else
+		snprintf(buf, len, "a %.*s found by %.*s",
+			 end ? (int)(end - error) : (int)strlen(error), error,
+			 (int)strcspn(tool, ":"), tool);
+}
+
+/* What a heading says beyond its kind: the kind of memory error, the place of a check, a reason. */
+static void describe_kind(const struct oops_report *r, char *buf, size_t len)
+{
+	const char *reason = after(r->header, "not syncing: ");
+
+	if (r->kind == OOPS_KASAN)
+		describe_memory_error(r->header, buf, len);
+	else if (r->kind == OOPS_BUG)
+		snprintf(buf, len, "\"%.100s\"", r->header);
+	else if (r->kind == OOPS_PANIC)
+		snprintf(buf, len, "a panic, \"%.100s\"", reason ? reason : r->header);
+	else
+		snprintf(buf, len, "%s", kinds[r->kind]);
+}
+
+static void describe_place(const struct oops_assessment *a, char *buf, size_t len)
+{
+	const struct oops_frame *top = a->stack.n > 0 ? a->stack.frames[0] : NULL;
+
+	if (!top || a->report->kind == OOPS_PANIC)
+		snprintf(buf, len, "%s", "");
+	else
+		snprintf(buf, len, " in %s%s%s%s", top->function, top->module[0] ? " [" : "",
+			 top->module, top->module[0] ? "]" : "");
+}
+
+void oops_describe(const struct oops_assessment *a, char *buf, size_t len)
+{
+	char kind[128], place[2 * OOPS_NAME_MAX + 8];
+
+	describe_kind(a->report, kind, sizeof(kind));
+	describe_place(a, place, sizeof(place));
+	snprintf(buf, len, "%s%s", kind, place);
+}
+
+/* ---- the summary ---- */
+
+static const char *race_sentence(const struct oops_assessment *a)
+{
+	switch (a->variant) {
+	case OOPS_VARIANT_IN_FLIGHT:
+		return "a sender was inside a send while the rings were taken down";
+	case OOPS_VARIANT_SLEEPER:
+		return "a sender that slept on the full ring woke up after the teardown";
+	case OOPS_VARIANT_STALE:
+		return a->user ? "a program used its open device after the teardown had freed it"
+			       : "a sender called with an endpoint that the teardown had freed";
+	case OOPS_VARIANT_ERROR_PATH:
+		return "a driver reported its failed send through a device that the teardown had freed";
+	case OOPS_VARIANT_CLOSE:
+		return "a tty was closed after the teardown had freed the driver's port";
+	default:
+		return "a sender met the teardown";
+	}
+}
+
+static const char *cause_sentence(const struct oops_assessment *a)
+{
+	switch (a->cause) {
+	case OOPS_CAUSE_SEND:
+		return "a sender is in it, but too little tells of a stop";
+	case OOPS_CAUSE_RECEIVE:
+		return "it is on the receive path of rpmsg, not in a send";
+	case OOPS_CAUSE_TEARDOWN:
+		return "it is in the stop itself, not in a sender beside it";
+	case OOPS_CAUSE_PROBE:
+		return "it is in the start of the remote processor or its drivers";
+	case OOPS_CAUSE_TRANSPORT:
+		return "this rpmsg does not run over virtio";
+	case OOPS_CAUSE_TTY:
+		return "it is in a tty that has nothing to do with rpmsg";
+	case OOPS_CAUSE_SYSRQ:
+		return "somebody asked for it with sysrq";
+	case OOPS_CAUSE_MEMORY:
+		return "the memory ran out";
+	case OOPS_CAUSE_INIT:
+		return "there is no init to run";
+	default:
+		return "no sender is in it";
+	}
+}
+
+static void summarize(struct oops_verdict *v, const struct oops_assessment *a)
+{
+	switch (v->answer) {
+	case OOPS_ANSWER_RACE:
+		snprintf(v->summary, sizeof(v->summary),
+			 "This %s the rpmsg shutdown race (%s confidence): %s.",
+			 v->confidence == OOPS_CONFIDENCE_LOW ? "may be" : "is",
+			 oops_confidence_name(v->confidence), race_sentence(a));
+		break;
+	case OOPS_ANSWER_OTHER:
+		snprintf(v->summary, sizeof(v->summary),
+			 "This is not the rpmsg shutdown race but %.120s: %s.", v->what,
+			 cause_sentence(a));
+		break;
+	default:
+		snprintf(v->summary, sizeof(v->summary), "There is no oops in this log.");
+	}
+}
+
+/* ---- advice ---- */
+
+static void __attribute__((format(printf, 2, 3)))
+advise(struct oops_verdict *v, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (v->n_advice == OOPS_ADVICE_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(v->advice[v->n_advice++], sizeof(v->advice[0]), fmt, ap);
+	va_end(ap);
+}
+
+static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a)
+{
+	const char *who = v->comm[0] ? v->comm : "the program";
+
+	advise(v,
+	       "Install rpmsg-guard on the device and let it run; \"rpmsg-guard check\" says which "
+	       "level its kernel allows.");
+	if (strcmp(v->driver, "rpmsg_char") == 0 || !a->user)
+		advise(v,
+		       "Level observe or override is needed: userspace waits for programs on ttys only, "
+		       "and this sender is %s.",
+		       a->user ? "on an rpmsg character device" : "in the kernel");
+	else
+		advise(v, "Level userspace is enough for this sender: it is a program on a tty.");
+	if (a->variant == OOPS_VARIANT_CLOSE)
+		advise(v,
+		       "Make %s close the tty when it gets EIO or end of file; until then set "
+		       "on_open_descriptor to refuse (the default) or kill.",
+		       who);
+	else if (a->user)
+		advise(v,
+		       "Without the guard: let %s close the device before the remote processor is "
+		       "stopped.",
+		       who);
+	if (a->variant == OOPS_VARIANT_ERROR_PATH)
+		advise(v,
+		       "In %s, a failed send must not touch the channel's device after its remove().",
+		       v->driver[0] ? v->driver : "the driver");
+}
+
+static void advise_path(struct oops_verdict *v)
+{
+	if (v->path == OOPS_PATH_RECOVERY)
+		advise(v,
+		       "The remote processor had crashed and Linux was recovering it: find out why, and "
+		       "see \"Known limits\" in the README on what is guarded then.");
+	else if (v->path == OOPS_PATH_UNBIND || v->path == OOPS_PATH_CDEV)
+		advise(v,
+		       "It was stopped by way of %s; see \"Known limits\" in the README on that.",
+		       v->path == OOPS_PATH_CDEV ? "/dev/remoteprocN" : "an unbind or a removal");
+	if (v->confidence == OOPS_CONFIDENCE_LOW)
+		advise(v,
+		       "To be sure, capture the log from a minute before the stop on, or use a kernel "
+		       "with KASAN.");
+}
+
+static void advise_other(struct oops_verdict *v, const struct oops_assessment *a)
+{
+	const struct oops_frame *top = a->stack.n > 0 ? a->stack.frames[0] : NULL;
+
+	switch (a->cause) {
+	case OOPS_CAUSE_SEND:
+		advise(v,
+		       "If a remote processor was being stopped at that time, it is this race all the "
+		       "same: look for it in the log of what stops it.");
+		advise(v, "If not, look at what %s passes to rpmsg.",
+		       v->driver[0] ? v->driver : "the driver");
+		break;
+	case OOPS_CAUSE_TEARDOWN:
+		advise(v, "Look at the function that failed and at the remote processor's driver; "
+			  "rpmsg-guard keeps senders away from a stop but does not mend the stop.");
+		break;
+	case OOPS_CAUSE_RECEIVE:
+		advise(v,
+		       "Look at the callback of the rpmsg driver, and whether messages still came in "
+		       "while the channel was removed.");
+		break;
+	case OOPS_CAUSE_SYSRQ:
+		advise(v, "Nothing to mend: this is a test, or a way to get a dump.");
+		break;
+	case OOPS_CAUSE_MEMORY:
+		advise(v, "Look at the list of tasks and at the memory they had, above the panic.");
+		break;
+	default:
+		if (top && top->module[0])
+			advise(v, "Look at the module %s first.", top->module);
+		else if (top)
+			advise(v, "Look at %s and its callers first.", top->function);
+		else
+			advise(v, "Look at what the log says before line %lu.", v->line);
+	}
+	if (v->n_others > 0)
+		advise(v, "Mend the first oops first: what comes after it may be its consequence.");
+}
+
+void oops_put_into_words(struct oops_verdict *v, const struct oops_assessment *a)
+{
+	summarize(v, a);
+	if (v->answer == OOPS_ANSWER_RACE) {
+		advise_guard(v, a);
+		advise_path(v);
+	} else if (v->answer == OOPS_ANSWER_OTHER) {
+		advise_other(v, a);
+	} else {
+		advise(v,
+		       "If the kernel did die, its last words did not get into this log: try a serial "
+		       "console, pstore (/sys/fs/pstore) or \"journalctl -k -b -1\".");
+	}
+}
