@@ -25,6 +25,7 @@ struct child {
 	atomic_uint *heartbeat;
 	unsigned int last_beat;
 	uint64_t last_beat_ms;
+	unsigned int patience_ms;
 };
 
 static pid_t start(supervised_fn fn, const void *arg, atomic_uint *heartbeat,
@@ -50,8 +51,9 @@ static bool is_stuck(struct child *c)
 	if (beat != c->last_beat) {
 		c->last_beat = beat;
 		c->last_beat_ms = clock_ms();
+		c->patience_ms = SUPERVISOR_PATIENCE_MS;
 	}
-	return clock_ms() - c->last_beat_ms > SUPERVISOR_PATIENCE_MS;
+	return clock_ms() - c->last_beat_ms > c->patience_ms;
 }
 
 /* Waits for its end; returns the wait status. */
@@ -62,14 +64,14 @@ static int attend(struct child *c, const sigset_t *signals)
 
 	c->last_beat = atomic_load(c->heartbeat);
 	c->last_beat_ms = clock_ms();
+	c->patience_ms = SUPERVISOR_START_MS;
 	while (waitpid(c->pid, &status, WNOHANG) == 0) {
 		signal = sigtimedwait(signals, NULL, &look);
 		if (signal == SIGTERM || signal == SIGINT)
 			kill(c->pid, signal);
 		if (!is_stuck(c))
 			continue;
-		log_error("the service has been stuck for %d s: killed",
-			  SUPERVISOR_PATIENCE_MS / 1000);
+		log_error("the service has been stuck for %u s: killed", c->patience_ms / 1000);
 		kill(c->pid, SIGKILL);
 		c->last_beat_ms = clock_ms();
 	}

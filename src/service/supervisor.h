@@ -10,8 +10,9 @@
 
 #include <stdatomic.h>
 
-/* How long the heartbeat may stand still. */
+/* How long the heartbeat may stand still, and how long it may take to begin. */
 #define SUPERVISOR_PATIENCE_MS 10000
+#define SUPERVISOR_START_MS 180000 /* the verifier takes its time on a slow board */
 
 /* Returns an exit status; has to increase @heartbeat at least once a second. */
 typedef int (*supervised_fn)(const void *arg, atomic_uint *heartbeat);

@@ -9,6 +9,7 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/version.h>
 #include <linux/virtio.h>
 #include <linux/virtio_ids.h>
 #include <linux/vmalloc.h>
@@ -31,6 +32,15 @@ MODULE_PARM_DESC(channels, "name@addr,... announced by every remote processor");
 static char *channels2;
 module_param(channels2, charp, 0444);
 MODULE_PARM_DESC(channels2, "the same, for the second remote processor only");
+
+/* Attaching and detaching are of 5.13. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
+#define CAN_DETACH
+static bool attached;
+module_param(attached, bool, 0444);
+MODULE_PARM_DESC(attached,
+		 "somebody else has started them: \"start\" attaches, \"detach\" lets go");
+#endif
 
 static struct platform_device *devices[MAX_INSTANCES];
 
@@ -187,6 +197,62 @@ static const struct rproc_ops sim_ops = {
 	.sanity_check = sim_sanity_check,
 };
 
+#ifdef CAN_DETACH
+/* What a boot does with the firmware, done without one. */
+static int sim_prepare(struct rproc *rproc)
+{
+	return add_vrings(rproc->priv);
+}
+
+static struct resource_table *sim_loaded_table(struct rproc *rproc, size_t *size)
+{
+	struct sim_rproc *sim = rproc->priv;
+
+	*size = sim->loaded_size;
+	return sim->loaded_table;
+}
+
+static const struct rproc_ops sim_attached_ops = {
+	.prepare = sim_prepare,
+	.get_loaded_rsc_table = sim_loaded_table,
+	.attach = sim_start,
+	.detach = sim_stop,
+	.stop = sim_stop,
+	.kick = sim_kick,
+};
+
+static void free_table(void *table)
+{
+	kfree(table);
+}
+
+static int begin_attached(struct device *dev, struct sim_rproc *sim)
+{
+	if (!attached)
+		return 0;
+	sim->loaded_table = make_table(&sim->loaded_size);
+	if (!sim->loaded_table)
+		return -ENOMEM;
+	sim->rproc->state = RPROC_DETACHED;
+	return devm_add_action_or_reset(dev, free_table, sim->loaded_table);
+}
+
+static const struct rproc_ops *ops(void)
+{
+	return attached ? &sim_attached_ops : &sim_ops;
+}
+#else
+static int begin_attached(struct device *dev, struct sim_rproc *sim)
+{
+	return 0;
+}
+
+static const struct rproc_ops *ops(void)
+{
+	return &sim_ops;
+}
+#endif
+
 static void destroy_queue(void *queue)
 {
 	destroy_workqueue(queue);
@@ -229,7 +295,7 @@ static int sim_probe(struct platform_device *pdev)
 	err = dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64));
 	if (err)
 		return err;
-	rproc = devm_rproc_alloc(dev, dev_name(dev), &sim_ops, "sim-rproc.fw",
+	rproc = devm_rproc_alloc(dev, dev_name(dev), ops(), "sim-rproc.fw",
 				 sizeof(struct sim_rproc));
 	if (!rproc)
 		return -ENOMEM;
@@ -237,6 +303,9 @@ static int sim_probe(struct platform_device *pdev)
 	((struct sim_rproc *)rproc->priv)->rproc = rproc;
 	platform_set_drvdata(pdev, rproc->priv);
 	err = sim_setup(dev, rproc->priv);
+	if (err)
+		return err;
+	err = begin_attached(dev, rproc->priv);
 	if (err)
 		return err;
 	err = devm_rproc_add(dev, rproc);

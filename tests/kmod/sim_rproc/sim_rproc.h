@@ -38,6 +38,9 @@ struct sim_rproc {
 	struct rproc *rproc;
 	const char *firmware_channels; /* "name@addr,name@addr", announced at every boot */
 
+	struct resource_table *loaded_table; /* of one that somebody else has started */
+	size_t loaded_size;
+
 	void *vring_va[SIM_NUM_RINGS];
 	struct sim_ring ring[SIM_NUM_RINGS];
 	int notifyid[SIM_NUM_RINGS];
