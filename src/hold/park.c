@@ -21,12 +21,15 @@ static bool is_stopped(int pid)
 	return task_state(pid, NULL) == 'T';
 }
 
+/*
+ * One that is stopped already is noted as well: a parent may be quicker to react to the stop of its
+ * child than we are. That somebody else had stopped it before, and its child not, is rare.
+ */
 void park_note_ancestors(struct park_ancestors *a, int pid)
 {
 	a->n = 0;
 	while (a->n < PARK_ANCESTORS && (pid = task_parent(pid)) > 1)
-		if (!is_stopped(pid))
-			a->pids[a->n++] = pid;
+		a->pids[a->n++] = pid;
 }
 
 void park_continue_ancestors(const struct park_ancestors *a)
