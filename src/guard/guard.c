@@ -6,16 +6,14 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
-#include <linux/membarrier.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guard/barrier.h"
 #include "guard/in_send.h"
 #include "guard/private.h"
 #include "guard/write_handlers.h"
@@ -265,35 +263,6 @@ int guard_refresh(struct guard *g, char *reason, size_t len)
 	return err;
 }
 
-/*
- * Runs on every CPU in turn, for kernels that refuse the membarrier (nohz_full): a program that was
- * running there has ended when we get there, because probes run with preemption disabled.
- */
-static int visit_every_cpu(void)
-{
-	cpu_set_t before, one;
-	long n = sysconf(_SC_NPROCESSORS_CONF);
-
-	if (sched_getaffinity(0, sizeof(before), &before) < 0)
-		return -errno;
-	for (long cpu = 0; cpu < n && cpu < CPU_SETSIZE; cpu++) {
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		/* Fails for a CPU that is offline, where nothing runs. */
-		if (sched_setaffinity(0, sizeof(one), &one) == 0)
-			sched_yield();
-	}
-	return sched_setaffinity(0, sizeof(before), &before) < 0 ? -errno : 0;
-}
-
-/* The barrier of the ordering argument in bpf/gate.bpf.h. */
-static int barrier(void)
-{
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
-		return 0;
-	return visit_every_cpu();
-}
-
 struct rg_gate *guard_gate_of(const struct guard *g, int index)
 {
 	return index >= 0 && index < RG_GATES ? &g->gates[index] : NULL;
@@ -302,16 +271,26 @@ struct rg_gate *guard_gate_of(const struct guard *g, int index)
 int guard_gate_close(struct guard *g, int index)
 {
 	struct rg_gate *gate = guard_gate_of(g, index);
+	int err;
 
+	/* Without a gate there are still records to be read. */
 	if (!gate)
-		return -ERANGE;
+		return barrier() ?: -ERANGE;
 	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
 	/* Still set when a virtio driver was unbound and the remote processor runs on. */
 	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
-	return barrier();
+	/*
+	 * A boot, or a shutdown that came to nothing, opens the gate from inside a program, and one
+	 * that had looked at it before this may do so after. It has ended after the barrier; those
+	 * that begin later see that the gate was closed for good.
+	 */
+	do {
+		__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
+		err = barrier();
+	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
+	return err;
 }
 
 void guard_gate_release(struct guard *g, int index)

@@ -55,6 +55,8 @@ int guard_refresh(struct guard *guard, char *reason, size_t len);
 /*
  * Closes the gate of remoteproc<index> and returns once every send that began before is either on
  * record or over (see bpf/gate.bpf.h for the ordering). At level "observe" sends are not refused.
+ * -ERANGE: there is no gate for so high a number, but all is on record; any other negative errno:
+ * neither is sure.
  */
 int guard_gate_close(struct guard *guard, int index);
 int guard_gate_open(struct guard *guard, int index);

@@ -308,6 +308,10 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 		if (hooks->links[i] || !symbols->wanted[i].found ||
 		    !is_needed(hooks, table[i].program))
 			continue;
+		/* Without a sender there is nothing to hold, and the allow list is not loaded. */
+		if (hooks->level == LEVEL_OVERRIDE && overrides(table[i].program) &&
+		    !symbols->sends)
+			continue;
 		if (is_send_entry(table[i].program))
 			hooks->addresses[i] = symbols->wanted[i].address;
 		err = attach(hooks, i);

@@ -13,12 +13,14 @@
 
 _Static_assert(HANDLERS <= RG_WRITE_HANDLERS, "no room in the kernel side's list");
 
-static const struct btf_type *prototype_of(const struct btf *btf, const char *function)
+/* 1 or 0 for an int or nothing, -1 when @btf does not know the function. */
+static int returns_something(const struct btf *btf, const char *function)
 {
-	const int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	const int id = btf ? btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) : -1;
 	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
 
-	return t ? btf__type_by_id(btf, t->type) : NULL;
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	return t ? t->type != 0 : -1;
 }
 
 /*
@@ -30,15 +32,13 @@ static bool shutdown_returns_int(void)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
 	struct btf *module = vmlinux ? btf__load_module_btf("remoteproc", vmlinux) : NULL;
-	const struct btf_type *proto = NULL;
+	int answer = returns_something(module, "rproc_shutdown");
 
-	if (module)
-		proto = prototype_of(module, "rproc_shutdown");
-	if (!proto && vmlinux)
-		proto = prototype_of(vmlinux, "rproc_shutdown");
+	if (answer < 0)
+		answer = returns_something(vmlinux, "rproc_shutdown");
 	btf__free(module);
 	btf__free(vmlinux);
-	return proto && proto->type != 0;
+	return answer > 0;
 }
 
 void write_handlers_find(struct guard *g)

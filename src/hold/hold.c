@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of the steps is the argument for safety (checked by tests/model/hold.pml):
+ * The order of the steps is the argument for safety:
  *
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
- *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor
- *     (see settle.h).
+ *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor,
+ *     and releases, so that a tty which nobody has open any more is not torn down under one (see
+ *     settle.h).
  *     Then senders that sleep for a buffer of a hung remote processor are woken and leave (see
  *     eject.h), because the hang-up waits for them and they would take 15 s.
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
- *  6. A descriptor that is closed after the teardown touches the driver's freed port, so the closes
- *     are waited for, those under way as well (see settle.h).
+ *  6. A hung-up descriptor that is closed after the teardown touches the driver's freed port, so
+ *     the closes are waited for. Where the driver counts the references to its port (the kernel's
+ *     own rpmsg_tty) the port outlives the teardown, and nobody waits. Steps 2 to 4 are for those
+ *     ttys, too: their driver hangs up by itself only when its channel is removed, in a work item
+ *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
+ *     (seen on 6.1, in one of four stops).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  */
 #include "hold/hold.h"
@@ -36,7 +41,7 @@
 #include "system/holders.h"
 #include "system/task.h"
 
-#define HOLDERS_MAX 16
+#define HOLDERS_MAX 64
 #define SENDERS_MAX 16
 
 /* A remote processor that is alive gives a buffer back within milliseconds: nobody is ejected then. */
@@ -44,6 +49,12 @@
 /* How long those that were woken may take to get out; each takes some microseconds of CPU time. */
 #define EJECT_WAIT_MS 5000
 #define EJECT_MAX 64
+
+/* Who has ttys open, at one moment. */
+struct present {
+	struct holder holders[HOLDERS_MAX];
+	size_t n;
+};
 
 static const char *const state_names[] = {
 	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
@@ -164,17 +175,6 @@ static enum waited wait_until(struct hold *h, uint64_t deadline_ms, condition_fn
 	return WAITED_DONE;
 }
 
-static void close_gate(struct hold *h)
-{
-	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
-
-	if (err)
-		hold_event(h, "the gate could not be closed: %s", strerror(-err));
-	else if (h->guard)
-		hold_event(h, "gate closed");
-	set_state(h, HOLD_GATE_CLOSED);
-}
-
 /*
  * Something could not be done that safety rests on. The stop is refused or let through as unsafe,
  * as after a time-out; the rest of the sequence would prove nothing.
@@ -182,6 +182,22 @@ static void close_gate(struct hold *h)
 static void give_up(struct hold *h, const char *node, const char *what, int err)
 {
 	snprintf(h->reason, sizeof(h->reason), "%s %s: %s", node, what, strerror(-err));
+}
+
+static bool close_gate(struct hold *h)
+{
+	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
+
+	if (err && err != -ERANGE) {
+		give_up(h, "the gate", "cannot be closed", err);
+		return false;
+	}
+	if (err)
+		hold_event(h, "no gate for so high a number: sends are waited for, not refused");
+	else if (h->guard)
+		hold_event(h, "gate closed");
+	set_state(h, HOLD_GATE_CLOSED);
+	return true;
 }
 
 static bool keep_out(struct hold *h)
@@ -193,9 +209,6 @@ static bool keep_out(struct hold *h)
 	for (size_t i = 0; i < n; i++) {
 		struct hold_tty *t = &h->ttys[h->n_ttys];
 
-		/* A driver that counts its references needs none of this, nor should it wait. */
-		if (ttys[i].counted)
-			continue;
 		if (ttys[i].ambiguous)
 			hold_event(h, "%s: no channel says whose it is; taken as this one's",
 				   ttys[i].node);
@@ -214,12 +227,30 @@ static bool keep_out(struct hold *h)
 	return true;
 }
 
-/* Whether somebody else has @t open; tells the progress who. */
-static bool is_open(const struct hold_tty *t, char *who, size_t len)
+static size_t tty_devices(const struct hold *h, dev_t *devs)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		devs[i] = h->ttys[i].keepout.tty.dev;
+	return h->n_ttys;
+}
+
+/* One walk of /proc for all ttys: there may be dozens of them, each with a program of its own. */
+static void look_who_is_there(const struct hold *h, struct present *p)
+{
+	dev_t devs[RPMSG_TTY_MAX];
+
+	p->n = devices_holders(devs, tty_devices(h, devs), p->holders, HOLDERS_MAX);
+}
+
+/* Whether somebody else has the tty of number @i open; tells who. */
+static bool is_open(const struct present *p, size_t i, char *who, size_t len)
 {
 	struct holder holders[HOLDERS_MAX];
-	size_t n = device_holders(t->keepout.tty.dev, holders, HOLDERS_MAX);
+	size_t n = 0;
 
+	for (size_t k = 0; k < p->n; k++)
+		if (p->holders[k].devices & (UINT64_C(1) << i))
+			holders[n++] = p->holders[k];
 	holders_format(holders, n, who, len);
 	return n > 0;
 }
@@ -234,20 +265,37 @@ static bool settled(struct hold *h, void *arg)
 	return false;
 }
 
-static enum waited settle(struct hold *h, enum settle_what what)
+static enum waited settle(struct hold *h, enum settle_what what, uint64_t *open)
 {
-	struct settle *s = settle_begin(what);
+	dev_t devs[RPMSG_TTY_MAX];
+	const size_t n = tty_devices(h, devs);
 	enum waited waited;
+	struct settle *s;
 
+	s = settle_begin(what, devs, open ? n : 0);
 	if (!s) {
 		set_waiting(h, "memory");
 		return WAITED_TIMED_OUT;
 	}
 	waited = wait_until(h, h->deadline_ms, settled, s);
+	if (open)
+		*open = settle_open(s);
 	settle_end(s);
-	if (waited == WAITED_DONE && what == SETTLE_OPENS)
-		set_state(h, HOLD_SETTLED);
 	return waited;
+}
+
+/* One walk of /proc for both: who may still come, and who is there. */
+static enum waited settle_newcomers(struct hold *h)
+{
+	uint64_t open;
+	enum waited waited = settle(h, SETTLE_NEWCOMERS, &open);
+
+	if (waited != WAITED_DONE)
+		return waited;
+	for (size_t i = 0; i < h->n_ttys; i++)
+		h->ttys[i].seen_open = open & (UINT64_C(1) << i);
+	set_state(h, HOLD_SETTLED);
+	return WAITED_DONE;
 }
 
 static bool drained(struct hold *h, void *arg)
@@ -312,38 +360,58 @@ static enum waited eject(struct hold *h)
 static bool hung_up(struct hold *h, void *arg)
 {
 	const struct hold_tty *t = arg;
+	struct present present;
 	char who[128];
 
-	if (hangup_wait(t->hangup, 2))
+	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
+	if (hangup_wait(t->hangup, 100))
 		return true;
-	is_open(t, who, sizeof(who));
+	look_who_is_there(h, &present);
+	is_open(&present, (size_t)(t - h->ttys), who, sizeof(who));
 	set_waiting(h, "writers inside %s to leave: %s", t->keepout.tty.node, who);
-	/* The look at /proc costs more than the wait; the job itself wakes us up at once. */
-	return hangup_wait(t->hangup, 100);
+	return false;
 }
 
-static int start_hangup(struct hold *h, struct hold_tty *t)
+static int start_hangup(struct hold *h, struct hold_tty *t, const struct present *present)
 {
 	char who[128];
 
-	if (t->hangup || (!is_open(t, who, sizeof(who)) && !unmended_is(t->keepout.tty.name)))
+	if (t->hangup || (!t->seen_open && !unmended_is(t->keepout.tty.name)))
 		return 0;
-	unmended_note(t->keepout.tty.name);
+	/* A port that is counted is in order after any close, seen or not. */
+	if (!t->keepout.tty.counted)
+		unmended_note(t->keepout.tty.name);
+	/* Even one that was closed meanwhile: the release may still be going on. */
+	is_open(present, (size_t)(t - h->ttys), who, sizeof(who));
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;
 	hold_event(h, "hanging up %s, %s%s", t->keepout.tty.node,
-		   who[0] ? "open by " : "not mended after the last hold", who);
+		   who[0]	  ? "open by "
+		   : t->seen_open ? "open a moment ago"
+				  : "not mended after the last hold",
+		   who);
 	return 0;
+}
+
+static bool any_seen_open(const struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (h->ttys[i].seen_open)
+			return true;
+	return false;
 }
 
 static enum waited hang_up(struct hold *h)
 {
+	struct present present = { 0 };
 	enum waited waited;
 	int err;
 
+	if (any_seen_open(h))
+		look_who_is_there(h, &present);
 	for (size_t i = 0; i < h->n_ttys; i++) {
-		err = start_hangup(h, &h->ttys[i]);
+		err = start_hangup(h, &h->ttys[i], &present);
 		if (err) {
 			give_up(h, h->ttys[i].keepout.tty.node, "cannot be hung up", err);
 			return WAITED_FAILED;
@@ -381,6 +449,7 @@ static enum waited drain(struct hold *h)
 
 static bool all_closed(struct hold *h, void *arg)
 {
+	struct present present;
 	char who[128];
 
 	(void)arg;
@@ -389,10 +458,11 @@ static bool all_closed(struct hold *h, void *arg)
 		set_waiting(h, "the hang-up of an earlier hold to end");
 		return false;
 	}
+	look_who_is_there(h, &present);
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct hold_tty *t = &h->ttys[i];
 
-		if (!is_open(t, who, sizeof(who)))
+		if (t->keepout.tty.counted || !is_open(&present, i, who, sizeof(who)))
 			continue;
 		set_waiting(h, "%s to be closed by %s", t->keepout.tty.node, who);
 		return false;
@@ -407,20 +477,26 @@ static uint64_t close_deadline(const struct hold *h)
 	return deadline < h->deadline_ms ? deadline : h->deadline_ms;
 }
 
+static void signal_holder(struct hold *h, const struct holder *holder, int signal)
+{
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (h->ttys[i].keepout.tty.counted || !(holder->devices & (UINT64_C(1) << i)))
+			continue;
+		hold_event(h, "%s sent to %s[%d], which keeps %s open",
+			   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
+			   h->ttys[i].keepout.tty.node);
+		kill(holder->pid, signal);
+		return;
+	}
+}
+
 static void signal_holders(struct hold *h, int signal)
 {
-	struct holder holders[HOLDERS_MAX];
-	size_t n;
+	struct present present;
 
-	for (size_t i = 0; i < h->n_ttys; i++) {
-		n = device_holders(h->ttys[i].keepout.tty.dev, holders, HOLDERS_MAX);
-		for (size_t k = 0; k < n; k++) {
-			hold_event(h, "%s sent to %s[%d], which keeps %s open",
-				   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holders[k].comm,
-				   holders[k].pid, h->ttys[i].keepout.tty.node);
-			kill(holders[k].pid, signal);
-		}
-	}
+	look_who_is_there(h, &present);
+	for (size_t i = 0; i < present.n; i++)
+		signal_holder(h, &present.holders[i], signal);
 }
 
 static enum waited kill_holders(struct hold *h)
@@ -444,10 +520,11 @@ static void blame_holders(struct hold *h)
 	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
 }
 
-static bool any_hung_up(const struct hold *h)
+/* Whether a tty was hung up whose descriptors must not outlive the channel. */
+static bool must_be_closed(const struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (h->ttys[i].hangup)
+		if (h->ttys[i].hangup && !h->ttys[i].keepout.tty.counted)
 			return true;
 	return false;
 }
@@ -457,14 +534,13 @@ static enum hold_result wait_closed(struct hold *h)
 	enum waited waited = WAITED_DONE;
 
 	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
-	if (any_hung_up(h) || hangup_abandoned())
+	if (must_be_closed(h) || hangup_abandoned())
 		waited = wait_until(h, close_deadline(h), all_closed, NULL);
 
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL)
 		waited = kill_holders(h);
-	/* Also when nothing was hung up: a release may sleep that began before anybody looked. */
-	if (waited == WAITED_DONE && h->n_ttys)
-		waited = settle(h, SETTLE_CLOSES);
+	if (waited == WAITED_DONE && must_be_closed(h))
+		waited = settle(h, SETTLE_CLOSES, NULL);
 	if (waited == WAITED_CANCELLED)
 		return HOLD_CANCELLED;
 	if (waited == WAITED_TIMED_OUT) {
@@ -477,7 +553,7 @@ static enum hold_result wait_closed(struct hold *h)
 
 static void mend(struct hold *h, bool all_are_closed)
 {
-	const bool any = any_hung_up(h);
+	const bool closed = all_are_closed && must_be_closed(h);
 
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		if (h->ttys[i].hangup)
@@ -486,7 +562,7 @@ static void mend(struct hold *h, bool all_are_closed)
 		if (all_are_closed)
 			unmended_forget(h->ttys[i].keepout.tty.name);
 	}
-	if (any && all_are_closed)
+	if (closed)
 		hold_event(h, "every descriptor closed, ports mended");
 	set_state(h, HOLD_MENDED);
 }
@@ -503,10 +579,9 @@ static enum hold_result sequence(struct hold *h)
 	enum hold_result result = HOLD_SAFE;
 	enum waited waited;
 
-	close_gate(h);
-	waited = keep_out(h) ? WAITED_DONE : WAITED_FAILED;
+	waited = close_gate(h) && keep_out(h) ? WAITED_DONE : WAITED_FAILED;
 	if (waited == WAITED_DONE && h->n_ttys)
-		waited = settle(h, SETTLE_OPENS);
+		waited = settle_newcomers(h);
 	if (waited == WAITED_DONE)
 		waited = eject(h);
 	if (waited == WAITED_DONE)

@@ -48,6 +48,7 @@ enum hold_result {
 
 struct hold_tty {
 	struct keepout keepout;
+	bool seen_open;	       /* by somebody else, after newcomers were kept out */
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
 

@@ -155,7 +155,7 @@ bool opener_is_writing(int tid)
 	if (strcmp(line, "running") == 0)
 		return true;
 	/* One that is stopped has left the call, or will make it again. */
-	if (task_state(tid, NULL) == 'T')
+	if (task_is_stopped(tid))
 		return false;
 	number = strtol(line, NULL, 10);
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)

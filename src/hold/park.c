@@ -8,18 +8,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log/log.h"
-#include "system/files.h"
+#include "system/processes.h"
 #include "system/task.h"
-
-static bool is_stopped(int pid)
-{
-	return task_state(pid, NULL) == 'T';
-}
 
 /*
  * One that is stopped already is noted as well: a parent may be quicker to react to the stop of its
@@ -27,15 +21,23 @@ static bool is_stopped(int pid)
  */
 void park_note_ancestors(struct park_ancestors *a, int pid)
 {
+	struct task_stat stat;
+
 	a->n = 0;
-	while (a->n < PARK_ANCESTORS && (pid = task_parent(pid)) > 1)
+	if (!task_stat(pid, &stat))
+		return;
+	while (a->n < PARK_ANCESTORS && stat.parent > 1) {
+		pid = stat.parent;
+		if (!task_stat(pid, &stat))
+			return;
 		a->pids[a->n++] = pid;
+	}
 }
 
 void park_continue_ancestors(const struct park_ancestors *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		if (!is_stopped(a->pids[i]))
+		if (!task_is_stopped(a->pids[i]))
 			continue;
 		log_debug("process %d has stopped along with its child; continued", a->pids[i]);
 		kill(a->pids[i], SIGCONT);
@@ -49,7 +51,7 @@ void park_continue(int pid)
 
 void park_continue_if_stopped(int pid)
 {
-	if (is_stopped(pid))
+	if (task_is_stopped(pid))
 		park_continue(pid);
 }
 
@@ -105,34 +107,25 @@ static bool holds_remoteproc(int pid)
 	return found;
 }
 
-static void recover_one(int pid)
+static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 {
-	struct park_ancestors above = { 0 };
-	int parent = pid;
+	struct park_ancestors above;
+	size_t *n = arg;
 
-	while (above.n < PARK_ANCESTORS && (parent = task_parent(parent)) > 1)
-		above.pids[above.n++] = parent;
+	if (pid <= 1 || stat->state != 'T' || !holds_remoteproc(pid))
+		return true;
+	park_note_ancestors(&above, pid);
 	log_notice("process %d was stopped in an interrupted hold; continued", pid);
 	park_continue(pid);
 	park_continue_ancestors(&above);
+	(*n)++;
+	return true;
 }
 
 size_t park_recover(void)
 {
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
 	size_t n = 0;
-	int pid;
 
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir))) {
-		pid = atoi(entry->d_name);
-		if (pid <= 1 || !is_stopped(pid) || !holds_remoteproc(pid))
-			continue;
-		recover_one(pid);
-		n++;
-	}
-	closedir(dir);
+	processes_each(recover_one, &n);
 	return n;
 }

@@ -459,13 +459,13 @@ bool watch_held_open(const struct watch *w, int target, int tid)
 
 	if (!t->used)
 		return false;
-	if (process_holds_inode(tid, t->fs, t->inode))
+	if (thread_holds_inode(tid, t->fs, t->inode))
 		return true;
 	for (size_t i = 0; i < TWINS_MAX; i++) {
 		const struct twin *twin = &w->twins[i];
 
 		if (twin->used && twin->target == target &&
-		    process_holds_inode(tid, twin->fs, t->inode))
+		    thread_holds_inode(tid, twin->fs, t->inode))
 			return true;
 	}
 	return false;

@@ -15,6 +15,9 @@ static bool is_up(const struct slot *s)
 
 void late_offer(struct slot *s, const struct parked *p)
 {
+	/* Let go to start it, and what it wrote is "stop": that write is over, it only looks like one. */
+	if (s->phase == SLOT_STARTING && s->n_openers && s->openers[0].tid == p->tid)
+		s->n_openers = 0;
 	slot_tick(s);
 	/* What is under way is not theirs to change; they are offered again after it. */
 	if (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING || s->recovering ||

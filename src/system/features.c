@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
-#include <linux/membarrier.h>
 #include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -24,6 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guard/barrier.h"
 #include "system/files.h"
 #include "system/kallsyms.h"
 #include "system/kconfig.h"
@@ -211,18 +211,14 @@ static bool probe_fanotify(struct probe *p)
 	return err == 0;
 }
 
-/* MEMBARRIER_CMD_GLOBAL: 4.3. Refused where a CPU runs without the tick (nohz_full). */
-static bool probe_membarrier(struct probe *p)
+/* See guard/barrier.c. CPUs that others were given for themselves need the membarrier, 4.3. */
+static bool probe_barrier(struct probe *p)
 {
-	long commands = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+	int err = barrier();
 
-	if (commands >= 0 && (commands & MEMBARRIER_CMD_GLOBAL))
-		return true;
-	if (commands < 0)
-		blame(p, "MEMBARRIER", errno);
-	else
-		say(p, "not with nohz_full CPUs");
-	return false;
+	if (err)
+		say(p, "a CPU cannot be visited (%s), and there is no membarrier", strerror(-err));
+	return err == 0;
 }
 
 static bool probe_kallsyms(struct probe *p)
@@ -430,7 +426,8 @@ static const struct {
 	  "load the driver of the remote processor, or enable it in the kernel" },
 	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE,
 	  "enable CONFIG_FANOTIFY_ACCESS_PERMISSIONS (and CONFIG_SECURITY) in the kernel" },
-	{ "membarrier", probe_membarrier, LEVEL_OBSERVE, "enable CONFIG_MEMBARRIER in the kernel" },
+	{ "barrier on every CPU", probe_barrier, LEVEL_OBSERVE,
+	  "let the guard use all CPUs (cpuset), or enable CONFIG_MEMBARRIER in the kernel" },
 	{ "kernel symbols", probe_kallsyms, LEVEL_OBSERVE, "enable CONFIG_KALLSYMS in the kernel" },
 	{ "bpf", probe_bpf, LEVEL_OBSERVE, "enable CONFIG_BPF_SYSCALL in the kernel" },
 	{ "bpf ring buffer", probe_ringbuf, LEVEL_OBSERVE,

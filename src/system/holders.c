@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/holders.h"
+#include "system/processes.h"
 #include "system/task.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-typedef bool (*match_fn)(const struct statx *st, const void *arg);
+typedef bool (*match_fn)(const struct statx *st, void *arg);
 
 /*
  * The link text is read first: a stat() of every socket and pipe on the system would cost several
@@ -31,7 +34,7 @@ static bool look(int dirfd, const char *name, struct statx *st)
 	return statx(dirfd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, st) == 0;
 }
 
-static bool process_matches(pid_t pid, match_fn match, const void *arg)
+static bool thread_matches(pid_t tid, match_fn match, void *arg)
 {
 	struct dirent *entry;
 	bool found = false;
@@ -39,7 +42,8 @@ static bool process_matches(pid_t pid, match_fn match, const void *arg)
 	char path[64];
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	/* Threads are not listed in /proc, but are there. */
+	snprintf(path, sizeof(path), "/proc/%d/fd", tid);
 	dir = opendir(path);
 	if (!dir)
 		return false;
@@ -51,56 +55,106 @@ static bool process_matches(pid_t pid, match_fn match, const void *arg)
 	return found;
 }
 
-static bool is_device(const struct statx *st, const void *arg)
-{
-	return S_ISCHR(st->stx_mode) &&
-	       makedev(st->stx_rdev_major, st->stx_rdev_minor) == *(const dev_t *)arg;
-}
-
-bool process_holds_device(pid_t pid, dev_t dev)
-{
-	return process_matches(pid, is_device, &dev);
-}
-
 struct inode_id {
 	dev_t fs;
 	ino_t inode;
 };
 
-static bool is_inode(const struct statx *st, const void *arg)
+static bool is_inode(const struct statx *st, void *arg)
 {
 	const struct inode_id *id = arg;
 
 	return makedev(st->stx_dev_major, st->stx_dev_minor) == id->fs && st->stx_ino == id->inode;
 }
 
-bool process_holds_inode(pid_t pid, dev_t fs, ino_t inode)
+bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode)
 {
-	const struct inode_id id = { fs, inode };
+	struct inode_id id = { fs, inode };
 
-	return process_matches(pid, is_inode, &id);
+	return thread_matches(tid, is_inode, &id);
 }
 
-size_t device_holders(dev_t dev, struct holder *out, size_t max)
-{
-	DIR *dir = opendir("/proc");
-	const pid_t self = getpid();
-	struct dirent *entry;
-	size_t n = 0;
-	pid_t pid;
+struct devices {
+	const dev_t *devs;
+	size_t n;
+	uint64_t open; /* a bit for each of them */
+	pid_t looked_at;
+};
 
-	if (!dir)
-		return 0;
-	while (n < max && (entry = readdir(dir))) {
-		pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid <= 0 || pid == self || !process_holds_device(pid, dev))
-			continue;
-		out[n].pid = pid;
-		task_comm(pid, out[n].comm);
-		n++;
-	}
-	closedir(dir);
-	return n;
+/* True, and so the end of the search, once all have been found. */
+static bool note_device(const struct statx *st, void *arg)
+{
+	const dev_t dev = makedev(st->stx_rdev_major, st->stx_rdev_minor);
+	struct devices *d = arg;
+
+	for (size_t i = 0; S_ISCHR(st->stx_mode) && i < d->n; i++)
+		if (d->devs[i] == dev)
+			d->open |= UINT64_C(1) << i;
+	return d->open == (UINT64_MAX >> (64 - d->n));
+}
+
+/*
+ * Whether two threads have one table of descriptors. Where the kernel cannot say (before 5.12 it
+ * takes CONFIG_CHECKPOINT_RESTORE, after that CONFIG_KCMP) each table is looked at, many times the
+ * same one: the price for not overlooking one.
+ */
+static bool same_table(pid_t a, pid_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) == 0;
+}
+
+static bool look_at_thread(pid_t tid, void *arg)
+{
+	struct devices *d = arg;
+
+	if (tid == d->looked_at || same_table(tid, d->looked_at))
+		return true;
+	d->looked_at = tid;
+	return !thread_matches(tid, note_device, d);
+}
+
+/*
+ * Threads need not share a table (CLONE_FILES not set, unshare()), and that of the first one is gone
+ * when it has ended before the others.
+ */
+uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n)
+{
+	struct devices d = { .devs = devs, .n = n, .looked_at = pid };
+
+	if (!n || thread_matches(pid, note_device, &d))
+		return d.open;
+	if (threads > 1)
+		threads_each(pid, look_at_thread, &d);
+	return d.open;
+}
+
+struct search {
+	const dev_t *devs;
+	size_t n_devs;
+	struct holder *out;
+	size_t n, max;
+};
+
+static bool note_holder(pid_t pid, const struct task_stat *stat, void *arg)
+{
+	struct search *s = arg;
+	const uint64_t devices = process_devices(pid, stat->threads, s->devs, s->n_devs);
+
+	if (!devices)
+		return true;
+	s->out[s->n].pid = pid;
+	s->out[s->n].devices = devices;
+	task_comm(pid, s->out[s->n].comm);
+	return ++s->n < s->max;
+}
+
+size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t max)
+{
+	struct search s = { .devs = devs, .n_devs = n, .out = out, .max = max };
+
+	if (n)
+		processes_each(note_holder, &s);
+	return s.n;
 }
 
 void holders_format(const struct holder *holders, size_t n, char *buf, size_t len)

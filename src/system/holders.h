@@ -7,23 +7,30 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct holder {
 	pid_t pid;
 	char comm[16];
+	uint64_t devices; /* which of those asked for, as a bit for each */
 };
 
 /*
- * Finds the processes, other than the caller's, that have character device @dev open, whatever
- * path they opened it by. Descriptors in flight between processes and those that only io_uring
+ * Finds the processes, other than the caller's, that have one of the @n character devices @devs (at
+ * most 64) open, whatever path they opened it by. Descriptors in flight between processes and those that only io_uring
  * holds do not show in /proc and are not found. Returns how many were written, at most @max.
  */
-size_t device_holders(dev_t dev, struct holder *out, size_t max);
+size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t max);
 
-/* Whether process @pid has a descriptor that matches. */
-bool process_holds_device(pid_t pid, dev_t dev);
-bool process_holds_inode(pid_t pid, dev_t fs, ino_t inode);
+/*
+ * Which of the @n character devices @devs (at most 64) process @pid has open in any of its threads,
+ * as a bit for each. @threads as /proc/<pid>/stat has it.
+ */
+uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n);
+
+/* Whether thread @tid has a descriptor of the file. */
+bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode);
 
 /* "python[812], sh[9]", cut with "and N more" when @buf of @len bytes is too short. */
 void holders_format(const struct holder *holders, size_t n, char *buf, size_t len);

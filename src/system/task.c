@@ -15,30 +15,45 @@ void task_comm(int tid, char *comm)
 		snprintf(comm, 16, "?");
 }
 
-char task_state(int tid, uint64_t *cpu_ticks)
+/* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
+#define PF_WQ_WORKER 0x00000020
+#define PF_KTHREAD 0x00200000
+
+bool task_stat(int tid, struct task_stat *stat)
 {
-	unsigned long long user = 0, system = 0;
-	char path[64], line[512], state = '\0';
+	unsigned long long user, system;
+	unsigned int flags, threads;
+	char path[64], line[512];
 	const char *p;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
 	if (file_read_line(path, line, sizeof(line)) <= 0)
-		return '\0';
+		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
 	p = strrchr(line, ')');
-	if (p)
-		sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &state,
-		       &user, &system);
-	if (cpu_ticks)
-		*cpu_ticks = user + system;
-	return state;
+	if (!p ||
+	    sscanf(p + 1, " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u",
+		   &stat->state, &stat->parent, &flags, &user, &system, &threads) != 6)
+		return false;
+	stat->kernel_thread = flags & PF_KTHREAD;
+	stat->worker = flags & PF_WQ_WORKER;
+	stat->threads = threads;
+	stat->cpu_ticks = user + system;
+	return true;
 }
 
 bool task_alive(int tid)
 {
-	const char state = task_state(tid, NULL);
+	struct task_stat stat;
 
-	return state != 'Z' && state != 'X' && state != '\0';
+	return task_stat(tid, &stat) && stat.state != 'Z' && stat.state != 'X';
+}
+
+bool task_is_stopped(int tid)
+{
+	struct task_stat stat;
+
+	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
 bool task_sleeps_in(int tid, const char *const parts[])
@@ -52,19 +67,4 @@ bool task_sleeps_in(int tid, const char *const parts[])
 		if (strstr(function, parts[i]))
 			return true;
 	return false;
-}
-
-int task_parent(int pid)
-{
-	char path[64], line[512];
-	const char *p;
-	int parent = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (file_read_line(path, line, sizeof(line)) <= 0)
-		return 0;
-	p = strrchr(line, ')');
-	if (p)
-		sscanf(p + 1, " %*c %d", &parent);
-	return parent;
 }

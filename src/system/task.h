@@ -11,14 +11,27 @@
 /* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
 void task_comm(int tid, char *comm);
 
-/*
- * The state letter of thread @tid as /proc/<tid>/stat has it, and its CPU time in ticks of USER_HZ
- * if @cpu_ticks is not NULL; '\0' when it has gone.
- */
-char task_state(int tid, uint64_t *cpu_ticks);
+struct task_stat {
+	char state; /* the letter, 'Z' for a zombie, 'T' for one stopped by a signal */
+	int parent; /* the process above it */
+	/*
+	 * Created by the kernel (PF_KTHREAD). Not to be told by anything that only a process has,
+	 * an executable or memory: one that is exiting has lost those, and is still closing files.
+	 */
+	bool kernel_thread;
+	bool worker;	      /* one that runs work items (PF_WQ_WORKER) */
+	unsigned int threads; /* in its process, with the first even when that has ended */
+	uint64_t cpu_ticks;   /* its CPU time, in ticks of USER_HZ */
+};
+
+/* What /proc/<tid>/stat says of thread @tid; returns false when it has gone. */
+bool task_stat(int tid, struct task_stat *stat);
 
 /* Whether @tid is there and has not ended: kill() also finds those that nobody has waited for. */
 bool task_alive(int tid);
+
+/* Whether @tid was stopped by a signal and not continued yet. */
+bool task_is_stopped(int tid);
 
 /*
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
@@ -27,8 +40,5 @@ bool task_alive(int tid);
  * rethook_find_ret_addr()), and a board may be set to panic on those.
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
-
-/* The process above process @pid; 0 when it has gone. */
-int task_parent(int pid);
 
 #endif

@@ -9,12 +9,13 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <linux/major.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "system/files.h"
 #include "system/kallsyms.h"
@@ -74,22 +75,33 @@ static enum claim channel_claim(const struct remoteproc *rp, long number)
 	return claim;
 }
 
-/* Whether the tty driver with this major number calls itself an rpmsg driver. */
-static bool rpmsg_driver_major(unsigned int wanted)
+/* Majors have 12 bits; a vendor's driver takes one for each of its ttys. */
+#define MAJORS 4096
+
+/* The majors of tty drivers that call themselves rpmsg drivers. */
+struct majors {
+	bool is_rpmsg[MAJORS];
+};
+
+static void find_rpmsg_majors(struct majors *majors)
 {
 	char line[256], driver[64], node[64];
 	FILE *f = fopen("/proc/tty/drivers", "re");
-	bool found = false;
 	unsigned int number;
 
+	memset(majors, 0, sizeof(*majors));
 	if (!f)
-		return false;
-	while (!found && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%63s %63s %u", driver, node, &number) == 3 && number == wanted)
-			found = strcasestr(driver, "rpmsg") || strcasestr(node, "rpmsg");
-	}
+		return;
+	while (fgets(line, sizeof(line), f))
+		if (strcasestr(line, "rpmsg") &&
+		    sscanf(line, "%63s %63s %u", driver, node, &number) == 3 && number < MAJORS)
+			majors->is_rpmsg[number] = true;
 	fclose(f);
-	return found;
+}
+
+static bool is_rpmsg_major(const struct majors *majors, unsigned int number)
+{
+	return number < MAJORS && majors->is_rpmsg[number];
 }
 
 static bool listed(const char *list, const char *node)
@@ -115,70 +127,126 @@ static bool read_dev(const char *name, dev_t *dev)
 	return true;
 }
 
-/* The module of the driver that is bound to the channel below which the tty lies. */
+/*
+ * A driver that hangs up and counts has functions of its own for both; the vendor drivers have
+ * neither. Without the evidence the tty is treated as one that does not. @module is NULL for what is
+ * built in.
+ */
+static bool module_counts_references(const char *module)
+{
+	return kallsyms_module_has(module, "rpmsg_tty", "hangup") &&
+	       kallsyms_module_has(module, "rpmsg_tty", "destruct");
+}
+
+/*
+ * The last answer, because each look at the kernel's symbols takes longer than the rest of an idle
+ * hold. A module that was unloaded and loaded again has another inode in sysfs; what is built in has
+ * none and stays what it is. Holds of several remote processors ask at the same time.
+ */
+static bool module_counts_references_once(const char *module, ino_t loaded)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static char known[64];
+	static ino_t known_loaded;
+	static bool valid, answer;
+	const char *name = module ? module : "";
+
+	pthread_mutex_lock(&lock);
+	if (!valid || loaded != known_loaded || strcmp(name, known) != 0) {
+		answer = module_counts_references(module);
+		/* A name that is cut off never matches, and is looked up each time. */
+		snprintf(known, sizeof(known), "%s", name);
+		known_loaded = loaded;
+		valid = true;
+	}
+	pthread_mutex_unlock(&lock);
+	return answer;
+}
+
+/* By the module of the driver that is bound to the channel below which the tty lies. */
 static bool driver_counts_references(const char *tty_sysfs)
 {
 	char path[PATH_MAX], module[PATH_MAX];
-	const char *base;
+	struct stat st = { 0 };
 
 	/* <channel>/tty/<name>: the channel's device is two levels up. */
 	if (snprintf(path, sizeof(path), "%s/../../driver/module", tty_sysfs) >= PATH_MAX)
 		return false;
-	base = realpath(path, module) ? strrchr(module, '/') + 1 : NULL;
-	/*
-	 * A driver that hangs up and counts has functions of its own for both; the vendor drivers
-	 * have neither. Without the evidence the tty is treated as one that does not.
-	 */
-	return kallsyms_module_has(base, "rpmsg_tty", "hangup") &&
-	       kallsyms_module_has(base, "rpmsg_tty", "destruct");
+	if (!realpath(path, module) || stat(module, &st) < 0)
+		return module_counts_references_once(NULL, 0);
+	return module_counts_references_once(strrchr(module, '/') + 1, st.st_ino);
 }
 
-static bool belongs(const struct remoteproc *rp, const char *real, const char *extra,
-		    struct rpmsg_tty *tty)
+/* What one look for ttys needs for each of them. */
+struct look {
+	const struct remoteproc *rp;
+	const char *extra;
+	struct majors majors;
+};
+
+static bool belongs(const struct look *look, const char *real, struct rpmsg_tty *tty)
 {
 	enum claim claim;
 
-	if (remoteproc_owns(rp, real)) {
+	if (remoteproc_owns(look->rp, real)) {
 		tty->counted = driver_counts_references(real);
-		return true;
+		return read_dev(tty->name, &tty->dev);
 	}
-	if (listed(extra, tty->node))
-		return true;
-	if (!strstr(real, "/devices/virtual/tty/") || !rpmsg_driver_major(major(tty->dev)))
+	if (listed(look->extra, tty->node))
+		return read_dev(tty->name, &tty->dev);
+	if (!strstr(real, "/devices/virtual/tty/") || !read_dev(tty->name, &tty->dev) ||
+	    !is_rpmsg_major(&look->majors, major(tty->dev)))
 		return false;
-	claim = channel_claim(rp, trailing_number(tty->name));
+	claim = channel_claim(look->rp, trailing_number(tty->name));
 	tty->ambiguous = claim == CLAIMED_BY_NONE;
 	return claim != CLAIMED_BY_OTHER;
 }
 
-static bool examine(const struct remoteproc *rp, const char *name, const char *extra,
-		    struct rpmsg_tty *tty)
+/* "tty63": a virtual console, of which there are many. */
+static bool is_console(const char *name)
 {
-	char link[PATH_MAX], real[PATH_MAX];
+	return strncmp(name, "tty", 3) == 0 && name[3] && !name[3 + strspn(name + 3, "0123456789")];
+}
+
+/* Links in the class folder are all of the form "../../devices/...": one call instead of twenty. */
+static bool find_device(int class_fd, const char *name, char *real)
+{
+	static const char up[] = "../../", sys[] = "/sys/";
+	char link[PATH_MAX];
+	ssize_t n = readlinkat(class_fd, name, link, sizeof(link) - sizeof(sys));
+
+	if (n > (ssize_t)sizeof(up) && strncmp(link, up, sizeof(up) - 1) == 0) {
+		link[n] = '\0';
+		return snprintf(real, PATH_MAX, "%s%s", sys, link + sizeof(up) - 1) < PATH_MAX;
+	}
+	return join(link, TTY_CLASS, name, ".") && realpath(link, real);
+}
+
+static bool examine(const struct look *look, int class_fd, const char *name, struct rpmsg_tty *tty)
+{
+	char real[PATH_MAX];
 
 	memset(tty, 0, sizeof(*tty));
-	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || !read_dev(name, &tty->dev))
-		return false;
-	/* Consoles and legacy UARTs: many, and looking at each would be most of an idle hold. */
-	if (major(tty->dev) == TTY_MAJOR || major(tty->dev) == TTYAUX_MAJOR)
+	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || is_console(name))
 		return false;
 	strcpy(tty->name, name);
-	snprintf(tty->node, sizeof(tty->node), "/dev/%s", name);
-	return join(link, TTY_CLASS, name, ".") && realpath(link, real) &&
-	       belongs(rp, real, extra, tty);
+	snprintf(tty->node, sizeof(tty->node), "/dev/%s", tty->name);
+	return find_device(class_fd, name, real) && belongs(look, real, tty);
 }
 
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 		      size_t max)
 {
+	struct look look = { .rp = rp, .extra = extra };
 	DIR *dir = opendir(TTY_CLASS);
 	struct dirent *entry;
 	size_t n = 0;
 
 	if (!dir)
 		return 0;
+	find_rpmsg_majors(&look.majors);
 	while (n < max && (entry = readdir(dir)))
-		n += examine(rp, entry->d_name, extra, &out[n]);
+		n += examine(&look, dirfd(dir), entry->d_name, &out[n]);
 	closedir(dir);
 	return n;
 }

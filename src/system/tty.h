@@ -11,6 +11,7 @@
 
 #include "system/remoteproc.h"
 
+/* A set of them is a bit mask of 64 bits (holders.h). */
 #define RPMSG_TTY_MAX 64
 
 struct rpmsg_tty {
@@ -18,8 +19,8 @@ struct rpmsg_tty {
 	char node[80]; /* where devtmpfs has it, "/dev/<name>" */
 	dev_t dev;
 	/*
-	 * The driver hangs up by itself and counts references to its port, so that descriptors
-	 * which stay open across the stop are harmless (the kernel's own rpmsg_tty, since 5.16).
+	 * The driver counts references to its port, so that descriptors which stay open across the
+	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16).
 	 */
 	bool counted;
 	/* No channel number says whose it is; it is taken to belong to every remote processor. */

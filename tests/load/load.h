@@ -49,6 +49,9 @@ typedef void worker_fn(struct worker *w);
 /* worker.c */
 worker_fn run_writer, run_sharer, run_reopener, run_reader;
 
+/* hog.c */
+worker_fn run_hog;
+
 /* device.c: a descriptor, or a negative errno */
 int open_device(const char *path);
 int wait_for_device(struct worker *w);

@@ -24,6 +24,7 @@ static const char usage_text[] =
 	"  reopen DEV     as saturate, but close on EIO and open again at once\n"
 	"  read DEV       read whatever comes\n"
 	"  char [DEV]     as saturate, to an rpmsg character device\n"
+	"  hog CPU        nothing but run there, at the highest real-time priority\n"
 	"options:\n"
 	"  --writers N       so many threads (1), each opens the device (char: all share it)\n"
 	"  --traced          have a process of its own trace every thread, as a debugger does\n"
@@ -35,7 +36,7 @@ static const char usage_text[] =
 	"  --stats FILE      keep the counters in FILE, too\n"
 	"  --ctrl DEV --name NAME --dst N   char: make the endpoint first\n"
 	"Prints when it ends: writes= bytes= errors= eio= eshutdown= opens= longest_ms=\n"
-	"(for read, writes= counts the reads). SIGTERM lets a call that is inside finish.\n";
+	"(for read, writes= counts the reads, for hog milliseconds). SIGTERM lets a call that is inside finish.\n";
 
 static const struct command {
 	const char *name;
@@ -47,6 +48,7 @@ static const struct command {
 	{ "reopen", run_reopener, { .size = 1024, .wait = 60 } },
 	{ "read", run_reader, { .size = 1024 } },
 	{ "char", run_sharer, { .size = 256 } },
+	{ "hog", run_hog, { 0 } },
 };
 
 static struct counters counters[MAX_WORKERS];

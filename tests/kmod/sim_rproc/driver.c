@@ -171,8 +171,11 @@ static int sim_stop(struct rproc *rproc)
 static void sim_kick(struct rproc *rproc, int vqid)
 {
 	struct sim_rproc *sim = rproc->priv;
+	unsigned int kick_us = READ_ONCE(sim->kick_us);
 
 	wake_up(&sim->kicked);
+	if (kick_us)
+		fsleep(kick_us);
 }
 
 static const struct rproc_ops sim_ops = {

@@ -146,8 +146,8 @@ static bool send_name_service(struct sim_rproc *sim, const struct channel *ch)
 
 static void interrupt_host(struct sim_rproc *sim)
 {
-	queue_work(sim->irq_queue, &sim->message_irq);
-	queue_work(sim->irq_queue, &sim->buffer_irq);
+	queue_work(sim->irq_queue, &sim->irq[SIM_TO_HOST]);
+	queue_work(sim->irq_queue, &sim->irq[SIM_FROM_HOST]);
 }
 
 static void tell_channels(struct sim_rproc *sim)
@@ -264,14 +264,14 @@ static int remote_thread(void *arg)
 }
 
 /*
- * Work of its own, as in the drivers for real mailboxes: what a message starts in the host (a
- * probe that sends, say) must not stop the remote from consuming. One for each direction: else a
- * probe that waits for a buffer, because a program was quicker to write to its new tty than it was
- * itself, waits for an interrupt that comes after it, until the transmit timeout.
+ * Work of its own for each ring, as in drivers with a mailbox for each. What a message starts in the
+ * host must not stop the remote from consuming, nor the host from hearing that buffers are free: a
+ * driver that sends from its probe, behind writers that fill the ring through the tty it has just
+ * registered, would sleep out its whole transmit timeout.
  */
 static void message_interrupt(struct work_struct *work)
 {
-	struct sim_rproc *sim = container_of(work, struct sim_rproc, message_irq);
+	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq[SIM_TO_HOST]);
 
 	if (sim->phase == SIM_TALKING)
 		rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_TO_HOST]);
@@ -279,7 +279,7 @@ static void message_interrupt(struct work_struct *work)
 
 static void buffer_interrupt(struct work_struct *work)
 {
-	struct sim_rproc *sim = container_of(work, struct sim_rproc, buffer_irq);
+	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq[SIM_FROM_HOST]);
 
 	rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_FROM_HOST]);
 }
@@ -289,8 +289,8 @@ void sim_remote_init(struct sim_rproc *sim)
 	mutex_init(&sim->lock);
 	init_waitqueue_head(&sim->kicked);
 	INIT_LIST_HEAD(&sim->channels);
-	INIT_WORK(&sim->message_irq, message_interrupt);
-	INIT_WORK(&sim->buffer_irq, buffer_interrupt);
+	INIT_WORK(&sim->irq[SIM_TO_HOST], message_interrupt);
+	INIT_WORK(&sim->irq[SIM_FROM_HOST], buffer_interrupt);
 }
 
 static int run_thread(struct sim_rproc *sim, enum sim_phase phase)
@@ -360,8 +360,8 @@ void sim_remote_halt(struct sim_rproc *sim)
 	if (sim->thread)
 		kthread_stop(sim->thread);
 	sim->thread = NULL;
-	cancel_work_sync(&sim->message_irq);
-	cancel_work_sync(&sim->buffer_irq);
+	cancel_work_sync(&sim->irq[SIM_TO_HOST]);
+	cancel_work_sync(&sim->irq[SIM_FROM_HOST]);
 }
 
 int sim_remote_announce(struct sim_rproc *sim, const char *spec)

@@ -48,7 +48,7 @@ struct sim_rproc {
 	const struct virtio_config_ops *host_config;
 	struct virtio_config_ops config; /* the same with a hook */
 	struct workqueue_struct *irq_queue;
-	struct work_struct message_irq, buffer_irq;
+	struct work_struct irq[SIM_NUM_RINGS];
 
 	struct mutex lock; /* online, channels */
 	bool online;
@@ -59,6 +59,7 @@ struct sim_rproc {
 	bool crashed; /* until the next start */
 	unsigned int delay_us;
 	unsigned int start_ms; /* how long a start takes */
+	unsigned int kick_us;  /* what a kick takes: on i.MX up to 100 ms */
 	bool echo;
 	atomic64_t consumed;
 };

@@ -17,22 +17,32 @@ check() {
 	"$@" || fail "status $?: $*"
 }
 
-# Hundredths of a second since boot.
-now() {
-	local seconds
-
-	read -r seconds _ </proc/uptime
+# Sets clock to the hundredths of a second since boot. Nothing that is done in a loop here starts a
+# process where the shell can do it: with KASAN and emulation each one takes tens of milliseconds.
+read_clock() {
+	read -r clock _ </proc/uptime
 	# The 1 keeps "08" from being an octal number.
-	echo $((${seconds%.*} * 100 + 1${seconds#*.} - 100))
+	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100))
 }
 
-# holds_within CONDITION SECONDS: whether the shell condition comes true in time.
-holds_within() {
-	local end=$(($(now) + $2 * 100))
+now() {
+	read_clock
+	echo $clock
+}
 
+# holds_within CONDITION SECONDS: whether the shell condition comes true in time. Looks often at
+# first, and more seldom at what takes long.
+holds_within() {
+	local end pause=0.02 looks=0
+
+	read_clock
+	end=$((clock + $2 * 100))
 	until eval "$1"; do
-		[ "$(now)" -lt $end ] || return 1
-		sleep 0.02
+		read_clock
+		[ $clock -lt $end ] || return 1
+		looks=$((looks + 1))
+		[ $looks -lt 50 ] || pause=0.1
+		sleep $pause
 	done
 }
 
@@ -59,11 +69,15 @@ set_remote() {
 
 # remote_knob N KNOB
 remote_knob() {
-	cat "$REMOTES/remoteproc$1/device/$2"
+	local value
+
+	read -r value <"$REMOTES/remoteproc$1/device/$2" && echo "$value"
 }
 
 remote_state() {
-	cat "$REMOTES/remoteproc$1/state"
+	local value
+
+	read -r value <"$REMOTES/remoteproc$1/state" && echo "$value"
 }
 
 start_remote() {
@@ -116,8 +130,14 @@ end_process() {
 
 # A process that has ended but was not waited for still has a pid.
 alive() {
-	[ -d "/proc/$1" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
-}
+	local stat
+
+	read -r stat <"/proc/$1/stat" || return 1
+	# The command name, in parentheses, may hold anything.
+	case ${stat##*) } in
+	Z* | X*) return 1 ;;
+	esac
+} 2>/dev/null
 
 # load_start NAME ARGUMENT...: rpmsg-load in the background, once it runs; behind the command
 # $LOAD_IN if that is set.
@@ -150,8 +170,17 @@ load_stop() {
 
 # load_stat NAME KEY: the last value of a counter, while it runs or after.
 load_stat() {
-	cat "$LOADS/$1.stats" "$LOADS/$1" 2>/dev/null |
-		sed -n "s/^\(.* \)\{0,1\}$2=\([^ ]*\).*/\2/p" | tail -n 1
+	local file words word value=''
+
+	for file in "$LOADS/$1.stats" "$LOADS/$1"; do
+		[ -f "$file" ] || continue
+		while read -r words; do
+			for word in $words; do
+				[ "${word%%=*}" != "$2" ] || value=${word#*=}
+			done
+		done <"$file"
+	done
+	echo "$value"
 }
 
 # asleep_in_send NAME: whether a thread of that load sleeps in the kernel inside a send.

@@ -3,9 +3,9 @@
 # with: clean
 # timeout: 500
 #
-# 100 cycles of stop and start under mixed load (a steady, two reopening, a saturating writer, none)
-# on the judge: no report, no unsafe overlap, every
-# stop returns 0, and nothing is left behind by the hundredth that was not there after the tenth.
+# 100 cycles of stop and start under mixed load (a steady, three reopening, a saturating writer, none)
+# on the judge, by "echo" and by "rpmsg-guard": no report, no unsafe overlap, every stop returns 0, and
+# nothing is left behind by the hundredth that was not there after the tenth.
 load_stack channels=vendor-tty@30,rpmsg-tty@31
 start_guard
 start_remote 0
@@ -26,13 +26,17 @@ worst=0
 while [ $cycle -lt 100 ]; do
 	case $((cycle % 4)) in
 	0) load_start load steady /dev/ttyRPMSG30 ;;
-	1) load_start load reopen /dev/ttyRPMSG30 --writers 2 ;;
+	1) load_start load reopen /dev/ttyRPMSG30 --writers 3 ;;
 	2) load_start load saturate /dev/ttyRPMSG30 ;;
 	esac
 	carried=$(remote_knob 0 consumed)
 	[ $((cycle % 4)) = 3 ] || wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 3)) ]' 30
 	begin=$(now)
-	check stop_remote 0
+	if [ "$GUARD" = 1 ] && [ $((cycle % 8)) -ge 4 ]; then
+		check /test/bin/rpmsg-guard stop remoteproc0
+	else
+		check stop_remote 0
+	fi
 	took=$(($(now) - begin))
 	[ $took -le $worst ] || worst=$took
 	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
