@@ -15,8 +15,11 @@
 #include "system/processes.h"
 #include "system/task.h"
 
-/* Those above @pid, with those that are stopped or without. */
-static void list_ancestors(struct park_ancestors *a, int pid, bool stopped)
+/*
+ * One that is stopped already is noted as well: a parent may be quicker to react to the stop of its
+ * child than we are. That somebody else had stopped it before, and its child not, is rare.
+ */
+void park_note_ancestors(struct park_ancestors *a, int pid)
 {
 	struct task_stat stat;
 
@@ -27,14 +30,8 @@ static void list_ancestors(struct park_ancestors *a, int pid, bool stopped)
 		pid = stat.parent;
 		if (!task_stat(pid, &stat))
 			return;
-		if (stopped || stat.state != 'T')
-			a->pids[a->n++] = pid;
+		a->pids[a->n++] = pid;
 	}
-}
-
-void park_note_ancestors(struct park_ancestors *a, int pid)
-{
-	list_ancestors(a, pid, false);
 }
 
 void park_continue_ancestors(const struct park_ancestors *a)
@@ -117,7 +114,7 @@ static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 
 	if (pid <= 1 || stat->state != 'T' || !holds_remoteproc(pid))
 		return true;
-	list_ancestors(&above, pid, true);
+	park_note_ancestors(&above, pid);
 	log_notice("process %d was stopped in an interrupted hold; continued", pid);
 	park_continue(pid);
 	park_continue_ancestors(&above);

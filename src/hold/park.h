@@ -12,7 +12,7 @@
 
 #define PARK_ANCESTORS 4
 
-/* Those above a caller that were not stopped themselves when it was. */
+/* Those above a caller. */
 struct park_ancestors {
 	int pids[PARK_ANCESTORS];
 	size_t n;

@@ -12,6 +12,7 @@
 PATH=$PATH:/test/callers
 state=$REMOTES/remoteproc0/state
 tty=/dev/ttyRPMSG30
+consumed=$REMOTES/remoteproc0/device/consumed
 
 # caller NAME WORD: in the background; what it says is in /tmp/NAME.
 caller() {
@@ -131,8 +132,9 @@ restart_remote 0 $tty
 # One that starts it and stops it right away, with its first descriptor closed and with it kept.
 check stop_remote 0
 before=$(holds_let_go)
-check sh -c "echo start >$state; until [ -c $tty ]; do :; done; echo stop >$state"
-check sh -c "exec 3>$state; echo start >&3; until [ -c $tty ]; do :; done; echo stop >$state"
+carrying="n=\$(cat $consumed); until [ \$(cat $consumed) -gt \$((n + 50)) ]; do :; done"
+check sh -c "echo start >$state; $carrying; echo stop >$state"
+check sh -c "exec 3>$state; echo start >&3; $carrying; echo stop >$state"
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 [ "$(holds_let_go)" = $((before + 2)) ] || fail "a stop was not held"
 restart_remote 0 $tty

@@ -13,6 +13,10 @@ PATH=$PATH:/test/callers:/usr/bin
 state=$REMOTES/remoteproc0/state
 tty=/dev/ttyRPMSG30
 
+consumed=$REMOTES/remoteproc0/device/consumed
+late="exec 3>$state; n=\$(cat $consumed); echo start >&3
+	until [ \$(cat $consumed) -gt \$((n + 50)) ]; do :; done; echo stop >&3"
+
 # typed LINE...: by a user at a terminal.
 typed() {
 	printf '%s\n' "$@" | rpmsg-caller --uid 1000 terminal sh -i
@@ -56,6 +60,10 @@ for default in use_pty !use_pty; do
 	# In the background of the shell, and fetched to the front while it is held or after.
 	not_stopped typed "sudo sh -c 'echo stop >$state' &" 'wait; echo "status $?"'
 	grep -q 'status 0' /tmp/said || fail "sudo in the background: $(cat /tmp/said)"
+	# Through a descriptor that was opened while nothing was up: held in rproc_shutdown, by a
+	# signal that sudo takes for job control. A shell at a terminal does, too, and says so.
+	check stop_remote 0
+	not_stopped in_script "sudo sh -c '$late'"
 done
 
 stops_by python3 -S -E -c "open('$state', 'w').write('stop')"
