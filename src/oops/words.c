@@ -231,11 +231,11 @@ static void advise_path(struct oops_verdict *v)
 {
 	if (v->path == OOPS_PATH_RECOVERY)
 		advise(v,
-		       "The remote processor had crashed and Linux was recovering it: find out why, and "
-		       "see \"Known limits\" in the README on what is guarded then.");
+		       "The remote processor had crashed and Linux was recovering it: find out why. A "
+		       "running rpmsg-guard holds the recovery, too (own_recovery).");
 	else if (v->path == OOPS_PATH_UNBIND || v->path == OOPS_PATH_CDEV)
 		advise(v,
-		       "It was stopped by way of %s; see \"Known limits\" in the README on that.",
+		       "It was stopped by way of %s; the README says at which level that is held.",
 		       v->path == OOPS_PATH_CDEV ? "/dev/remoteprocN" : "an unbind or a removal");
 	if (v->confidence == OOPS_CONFIDENCE_LOW)
 		advise(v,

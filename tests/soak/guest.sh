@@ -68,7 +68,8 @@ put_load() {
 	count $mode
 	if [ $mode = hung ]; then
 		set_remote 0 mode hung
-		sleep 0.3
+		# A steady writer alone takes longer to fill the ring than it is worth waiting for.
+		holds_within 'asleep_in_send load1 || asleep_in_send load2' 2
 	else
 		[ $mode = live ] || set_remote 0 delay_us 5000
 		set_remote 0 mode $mode
