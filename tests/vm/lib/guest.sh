@@ -114,11 +114,19 @@ start_guard() {
 	[ -e $GUARD_READY ] || fail "the guard is not ready"
 }
 
+# logged PATTERN: whether the service has logged it. What it logs comes through a pipe, a moment later.
+logged() {
+	local pattern=$1
+
+	# shellcheck disable=SC2016 # evaluated there
+	holds_within 'grep -q "$pattern" $GUARD_LOG' 5
+}
+
 # stop_guard: asks the service to end, and wants it to succeed.
 stop_guard() {
 	[ "$GUARD" = 1 ] || return 0
 	kill -TERM "$guard_pid" || fail "the guard has died"
-	end_process "$guard_pid" 30 || fail "the guard ended with status $?"
+	end_process "$guard_pid" 60 || fail "the guard ended with status $?"
 	wait "$guard_tee"
 }
 

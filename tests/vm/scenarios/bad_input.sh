@@ -46,7 +46,7 @@ expect 1 'run as root' su user -c "$guard start remoteproc0"
 # A configuration section for nobody is warned of; a second service is refused and names the first.
 conf '[remoteproc no-such-one]\nhold_timeout = 5s\n'
 start_guard --config /tmp/bad.conf
-grep -q "there is no remote processor 'no-such-one'" $GUARD_LOG || fail "no warning"
+logged "there is no remote processor 'no-such-one'" || fail "no warning"
 expect 1 "already running as process $guard_pid" $guard run
 expect 1 "process $guard_pid is guarding" $guard release
 start_remote 1

@@ -24,7 +24,7 @@ stop_under_load() {
 load_start hog hog 1
 wait_for '[ "$(load_stat hog writes)" -gt 20 ]'
 stop_under_load
-[ "$(grep -c 'gate closed' $GUARD_LOG)" = 1 ] || fail "the gate was not closed"
+logged 'gate closed' || fail "the gate was not closed"
 [ "$(ls /proc/$guard_pid/task | wc -l)" = 1 ] || fail "a thread is left on the busy CPU"
 load_stop hog
 
@@ -36,5 +36,5 @@ echo 1 >/sys/devices/system/cpu/cpu1/online || fail "cpu1 stays offline"
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 stop_under_load
-[ "$(grep -c 'gate closed' $GUARD_LOG)" = 3 ] || fail "the gate was not closed"
 stop_guard
+[ "$(grep -c 'gate closed' $GUARD_LOG)" = 3 ] || fail "the gate was not closed"

@@ -29,8 +29,8 @@ check stop_remote 0
 took=$(($(now) - begin))
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 echo "stopped after $took hundredths of a second"
-grep -q 'drained: no sender inside' $GUARD_LOG || fail "nobody was waited for"
-grep -q 'virtqueue deleted, 0 senders inside' $GUARD_LOG || fail "senders were inside"
+logged 'drained: no sender inside' || fail "nobody was waited for"
+logged 'virtqueue deleted, 0 senders inside' || fail "senders were inside"
 [ "$(guard_status 0 refused)" -gt 0 ] || fail "no send was refused"
 check_no_unsafe_overlap 0
 load_stop chars

@@ -32,7 +32,7 @@ fi
 stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
 grep -q 'Operation not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-grep -q 'stop refused: .*rpmsg-load\[[0-9]*\]' $GUARD_LOG || fail "the process is not named"
+logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named"
 /test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 carried=$(remote_knob 0 consumed)
@@ -55,5 +55,5 @@ stop_guard
 start_guard --config /tmp/kill.conf
 check stop_remote 0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-grep -q 'SIGTERM sent to rpmsg-load' $GUARD_LOG || fail "nobody was killed"
+logged 'SIGTERM sent to rpmsg-load' || fail "nobody was killed"
 stop_guard

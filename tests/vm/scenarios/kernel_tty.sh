@@ -47,11 +47,11 @@ for level in override userspace; do
 	# If a descriptor of this tty had to be closed, the stop would be refused.
 	printf 'level = %s\nclose_timeout = 100ms\non_open_descriptor = refuse\n' $level >/tmp/$level.conf
 	start_guard --config /tmp/$level.conf
-	grep -q "guarding at level $level" $GUARD_LOG || fail "not at level $level"
+	logged "guarding at level $level" || fail "not at level $level"
 	turn live
 	turn hung
 	turn live
-	[ "$(grep -c 'hanging up /dev/ttyRPMSG0' $GUARD_LOG)" = 3 ] || fail "not hung up each time"
-	grep 'to be closed by' $GUARD_LOG && fail "a descriptor was waited for"
 	stop_guard
+	[ "$(grep -c 'hanging up /dev/ttyRPMSG0' $GUARD_LOG)" = 3 ] || fail "not hung up each time"
+	! grep 'to be closed by' $GUARD_LOG || fail "a descriptor was waited for"
 done

@@ -6,7 +6,7 @@
 # The service is there before any rpmsg module, goes on when they are unloaded, and guards again
 # when they come back; remote processors come and go.
 start_guard
-grep -q 'guarding at level override' $GUARD_LOG || fail "not at level override"
+logged 'guarding at level override' || fail "not at level override"
 round=0
 while [ $round -lt 3 ]; do
 	load_stack instances=2
@@ -19,7 +19,7 @@ while [ $round -lt 3 ]; do
 	check stop_remote 0
 	load_stop writer
 	[ "$(load_stat writer errors)" -gt 0 ] || fail "the writer was not told"
-	grep -q 'send refused on' $GUARD_LOG || grep -q 'hanging up' $GUARD_LOG || fail "not guarded"
+	logged 'send refused on' || logged 'hanging up' || fail "not guarded"
 	for name in sim_rproc vendor_tty rpmsg_tty rpmsg_ctrl rpmsg_char virtio_rpmsg_bus rpmsg_ns \
 		rpmsg_core; do
 		grep -q "^$name " /proc/modules || continue

@@ -21,8 +21,8 @@ while [ $round -lt 5 ]; do
 done
 wait_for '[ "$(grep -c "rproc_shutdown entered from .*not announced" $GUARD_LOG)" = 5 ]'
 # Its function, or the one it returns to when the compiler made its call a jump.
-grep -q 'rproc_shutdown entered from [a-z_.]*+0x[0-9a-f]*' $GUARD_LOG || fail "the caller is not named"
-grep -q 'gate closed at rproc_shutdown' $GUARD_LOG || fail "the gate did not close"
+logged 'rproc_shutdown entered from [a-z_.]*+0x[0-9a-f]*' || fail "the caller is not named"
+logged 'gate closed at rproc_shutdown' || fail "the gate did not close"
 check_no_unsafe_overlap 0
 
 # An entry that does nothing: on 6.1 a second user of the remote processor keeps it powered.
