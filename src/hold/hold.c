@@ -200,31 +200,39 @@ static bool close_gate(struct hold *h)
 	return true;
 }
 
+static bool keep_out_of(struct hold *h, const struct rpmsg_tty *tty,
+			const struct other_devs *others)
+{
+	int err;
+
+	if (tty->ambiguous)
+		hold_event(h, "%s: no channel says whose it is; taken as this one's", tty->node);
+	err = keepout_begin(&h->ttys[h->n_ttys].keepout, tty, others);
+	if (err) {
+		give_up(h, tty->node, "cannot be kept from being opened", err);
+		return false;
+	}
+	h->n_ttys++;
+	return true;
+}
+
 static bool keep_out(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
 	size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
-	int err;
+	struct other_devs *others = n ? other_devs_open() : NULL;
+	bool ok = true;
 
-	for (size_t i = 0; i < n; i++) {
-		struct hold_tty *t = &h->ttys[h->n_ttys];
-
-		if (ttys[i].ambiguous)
-			hold_event(h, "%s: no channel says whose it is; taken as this one's",
-				   ttys[i].node);
-		err = keepout_begin(&t->keepout, &ttys[i]);
-		if (err) {
-			give_up(h, ttys[i].node, "cannot be kept from being opened", err);
-			return false;
-		}
-		h->n_ttys++;
-	}
-	if (n == RPMSG_TTY_MAX) {
+	for (size_t i = 0; ok && i < n; i++)
+		ok = keep_out_of(h, &ttys[i], others);
+	other_devs_close(others);
+	if (ok && n == RPMSG_TTY_MAX) {
 		give_up(h, "ttys:", "more than can be handled", -E2BIG);
-		return false;
+		ok = false;
 	}
-	set_state(h, HOLD_KEPT_OUT);
-	return true;
+	if (ok)
+		set_state(h, HOLD_KEPT_OUT);
+	return ok;
 }
 
 static size_t tty_devices(const struct hold *h, dev_t *devs)
@@ -314,14 +322,17 @@ static bool drained(struct hold *h, void *arg)
 	return false;
 }
 
-/* Done when nobody is left whom waking helps. */
+/*
+ * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one that
+ * does not sleep yet is waited for, too; but not one that nobody can wake.
+ */
 static bool ejected(struct hold *h, void *arg)
 {
 	struct guard_sender senders[EJECT_MAX];
 	const size_t n = guard_senders(h->guard, h->rp.index, senders, EJECT_MAX);
 
 	set_waiting(h, "%zu senders to leave their sleep", n);
-	return eject_step(arg, senders, n) == 0;
+	return eject_step(arg, senders, n) == 0 && (n == 0 || eject_traced(arg));
 }
 
 static enum waited eject_sleepers(struct hold *h)

@@ -129,7 +129,7 @@ static int keepout_host(struct keepout *k, const struct rpmsg_tty *tty)
 	return err;
 }
 
-int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
+int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct other_devs *others)
 {
 	int err;
 
@@ -137,7 +137,7 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
 	k->tty = *tty;
 	err = keepout_host(k, tty);
 	if (!err)
-		k->others = other_nodes_remove(tty->node, tty->dev);
+		k->others = other_nodes_remove(others, tty->node, tty->dev);
 	return err;
 }
 

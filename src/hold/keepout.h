@@ -28,7 +28,7 @@ struct keepout {
  * Opens @k->path_fd and removes the node of @tty. Returns 0 or a negative errno, with nothing
  * changed.
  */
-int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty);
+int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct other_devs *others);
 
 /* Puts the node back if the tty still exists, and closes the descriptor. */
 void keepout_end(struct keepout *k);

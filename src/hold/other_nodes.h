@@ -11,13 +11,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct other_devs;
 struct other_nodes;
 
 /*
- * Takes away every node of device @dev called @node ("/dev/ttyRPMSG30") in the mount namespaces of
- * others. NULL when there is none. One that cannot be taken away is logged.
+ * Finds every /dev that is not ours, in one walk of /proc for all ttys of a hold. NULL without
+ * memory, which counts as none.
  */
-struct other_nodes *other_nodes_remove(const char *node, dev_t dev);
+struct other_devs *other_devs_open(void);
+void other_devs_close(struct other_devs *devs);
+
+/*
+ * Takes away every node of device @dev called @node ("/dev/ttyRPMSG30") in @devs. NULL when there is none. One that cannot be taken away is logged.
+ */
+struct other_nodes *other_nodes_remove(const struct other_devs *devs, const char *node, dev_t dev);
 
 /*
  * Puts them back with owner and mode, whether the tty still exists or not: nobody else does so in

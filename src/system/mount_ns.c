@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/mount_ns.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+
+#include "system/processes.h"
 
 struct seen {
 	ino_t *inodes;
@@ -43,23 +42,35 @@ static ino_t namespace_of(const char *pid, const char *kind)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-void mount_ns_for_each(mount_ns_fn fn, void *arg)
+struct walk {
+	struct seen seen;
+	ino_t user;
+	mount_ns_fn fn;
+	void *arg;
+};
+
+static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
 {
-	const ino_t user = namespace_of("self", "user");
-	DIR *dir = opendir("/proc");
-	struct seen seen = { 0 };
-	struct dirent *entry;
+	struct walk *w = arg;
+	char name[16];
 	ino_t inode;
 
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		inode = namespace_of(entry->d_name, "mnt");
-		if (inode && namespace_of(entry->d_name, "user") == user && is_new(&seen, inode))
-			fn(entry->d_name, arg);
-	}
-	closedir(dir);
-	free(seen.inodes);
+	(void)stat;
+	snprintf(name, sizeof(name), "%d", pid);
+	inode = namespace_of(name, "mnt");
+	if (inode && is_new(&w->seen, inode) && namespace_of(name, "user") == w->user)
+		w->fn(name, w->arg);
+	return true;
+}
+
+void mount_ns_for_each(mount_ns_fn fn, void *arg)
+{
+	struct walk w = { .user = namespace_of("self", "user"), .fn = fn, .arg = arg };
+	const ino_t ours = namespace_of("self", "mnt");
+
+	/* The walk leaves this process out. */
+	if (ours && is_new(&w.seen, ours))
+		fn("self", arg);
+	processes_each(visit, &w);
+	free(w.seen.inodes);
 }
