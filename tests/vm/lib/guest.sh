@@ -153,6 +153,8 @@ load_start() {
 
 	shift
 	mkdir -p $LOADS
+	# Those of an earlier load of that name are no sign of life.
+	rm -f "$LOADS/$name.stats"
 	/test/bin/rpmsg-load "$@" --stats "$LOADS/$name.stats" >"$LOADS/$name" 2>&1 &
 	pid=$!
 	echo $pid >"$LOADS/$name.pid"
