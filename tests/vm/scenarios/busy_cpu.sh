@@ -21,12 +21,17 @@ stop_under_load() {
 	check_no_unsafe_overlap 0
 }
 
+threads() {
+	ls "/proc/$guard_pid/task" | wc -l
+}
+
+before=$(threads)
 load_start hog hog 1
 wait_for '[ "$(load_stat hog writes)" -gt 20 ]'
 stop_under_load
 logged 'gate closed' || fail "the gate was not closed"
 # Those of the hold are about to end.
-wait_for '[ "$(ls /proc/$guard_pid/task | wc -l)" = 1 ]'
+wait_for '[ "$(threads)" = "$before" ]'
 load_stop hog
 
 echo 0 >/sys/devices/system/cpu/cpu1/online || fail "cpu1 stays online"
