@@ -162,6 +162,7 @@ int guard_open(struct guard **out, const struct guard_options *options, char *re
 
 	if (!g)
 		return -ENOMEM;
+	g->level = options->level;
 	libbpf_set_print(print_libbpf);
 	err = load(g, options);
 	if (!err)
@@ -257,7 +258,9 @@ int guard_refresh(struct guard *g, char *reason, size_t len)
 
 	if (changed) {
 		g->skel->bss->world_closed = 0;
-		write_handlers_find(g);
+		/* Three readings of the kernel's symbols, for those that turn callers back. */
+		if (g->level == LEVEL_OVERRIDE)
+			write_handlers_find(g);
 	}
 	close_world(g);
 	purge_ledger(g);

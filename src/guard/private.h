@@ -17,6 +17,7 @@
 struct guard {
 	struct guard_bpf *skel;
 	struct hooks *hooks;
+	enum level level;
 	struct ring_buffer *events;
 	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
 	guard_event_fn event_fn;

@@ -8,11 +8,6 @@
 #include "log/log.h"
 #include "system/files.h"
 
-static bool is_up(const struct slot *s)
-{
-	return remoteproc_is_up(remoteproc_read_state(s->state_fd));
-}
-
 void late_offer(struct slot *s, const struct parked *p)
 {
 	/* Let go to start it, and what it wrote is "stop": that write is over, it only looks like one. */
@@ -31,7 +26,7 @@ void late_admit(struct slot *s)
 {
 	if (!s->guard || s->phase != SLOT_IDLE || !latecomers_first(&s->late))
 		return;
-	if (is_up(s)) {
+	if (slot_is_up(s)) {
 		slot_start_hold(s);
 		return;
 	}
@@ -43,12 +38,10 @@ void late_admit(struct slot *s)
 static void *stop_in_their_place(void *arg)
 {
 	struct slot *s = arg;
-	const uint64_t one = 1;
 
 	s->stop_error = pwrite(s->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
 	atomic_store(&s->stopper_done, true);
-	if (write(s->done_fd, &one, sizeof(one)) < 0)
-		log_debug("%s: wake-up not needed", s->rp.name);
+	slot_wake(s);
 	return NULL;
 }
 

@@ -62,18 +62,29 @@ bool slot_is_busy(const struct slot *s)
 	return s->phase != SLOT_IDLE || s->crash_reported_ms || late_is_busy(s);
 }
 
+bool slot_is_up(const struct slot *s)
+{
+	return remoteproc_is_up(remoteproc_read_state(s->state_fd));
+}
+
+void slot_wake(const struct slot *s)
+{
+	const uint64_t one = 1;
+
+	/* Fails only when the counter is full, and then the service is awake anyway. */
+	if (write(s->done_fd, &one, sizeof(one)) < 0)
+		log_debug("%s: wake-up not needed", s->rp.name);
+}
+
 static void *worker(void *arg)
 {
 	struct slot *s = arg;
-	const uint64_t one = 1;
 
 	s->result = hold_run(&s->hold);
 	if (s->recovering && (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE))
 		s->recover_error = recovery_recover(&s->recovery);
 	atomic_store(&s->worker_done, true);
-	/* Fails only when the counter is full, and then the service is awake anyway. */
-	if (write(s->done_fd, &one, sizeof(one)) < 0)
-		log_debug("%s: wake-up not needed", s->rp.name);
+	slot_wake(s);
 	return NULL;
 }
 
@@ -228,7 +239,7 @@ void slot_finish(struct slot *s, const char *result, bool carried_out)
 	s->stops += carried_out && strcmp(s->hold.action, "recovery") != 0;
 	hold_end(&s->hold, carried_out);
 	/* Nobody consumes what is sent to one that has crashed. */
-	if (!carried_out && s->guard && remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED)
+	if (!carried_out && s->guard && crash_is_now(s))
 		guard_gate_close(s->guard, s->rp.index);
 	become_idle(s);
 }
@@ -236,7 +247,7 @@ void slot_finish(struct slot *s, const char *result, bool carried_out)
 /* Refused or given up. It may have gone down all the same, by another way. */
 static void finish_without(struct slot *s, const char *result)
 {
-	slot_finish(s, result, !remoteproc_is_up(remoteproc_read_state(s->state_fd)));
+	slot_finish(s, result, !slot_is_up(s));
 }
 
 static void describe_request(struct hold *h, const struct opener *o, const struct parked *late)
@@ -270,7 +281,7 @@ void slot_start_hold(struct slot *s)
 	s->recovering = !o && !late;
 	s->recover_error = 0;
 	s->abandoned = false;
-	s->was_crashed = remoteproc_read_state(s->state_fd) == REMOTEPROC_CRASHED;
+	s->was_crashed = crash_is_now(s);
 	virtio_bindings_read(&s->rp, &s->bindings);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;

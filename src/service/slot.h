@@ -102,6 +102,12 @@ void slot_end(struct slot *s);
 /* Whether the remote processor was replaced by another of the same name and path. */
 bool slot_is_stale(const struct slot *s);
 
+/* Whether the remote processor has something that a stop would take down. */
+bool slot_is_up(const struct slot *s);
+
+/* Wakes the service up, from a thread of the slot that has ended its work. */
+void slot_wake(const struct slot *s);
+
 /* Whether something goes on that has to be looked at often. */
 bool slot_is_busy(const struct slot *s);
 

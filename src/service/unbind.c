@@ -18,11 +18,6 @@ static bool concerns(const struct slot *s, const char *path)
 	return unbind_files_have(&files, path);
 }
 
-static bool is_up(const struct slot *s)
-{
-	return remoteproc_is_up(remoteproc_read_state(s->state_fd));
-}
-
 void unbind_mark(struct service *sv)
 {
 	static struct unbind_files files[REMOTEPROC_MAX];
@@ -58,7 +53,7 @@ static bool all_safe(struct service *sv, struct ticket *t)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		struct slot *s = &sv->slots[i];
 
-		if (!s->used || !is_up(s) || !concerns(s, t->path))
+		if (!s->used || !slot_is_up(s) || !concerns(s, t->path))
 			continue;
 		/* Also one that was started only after the open. */
 		if (slot_part_in(s, t) == PART_NONE)
