@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hold/keepout.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,45 +11,27 @@
 #include "hold/hangup.h"
 #include "log/log.h"
 #include "system/files.h"
-#include "system/run_dir.h"
+#include "system/records.h"
 
-#define RECORD_DIR RUN_DIR "/kept-out"
+#define KIND "kept-out"
 
-/* '!' stands for '/' in sysfs names already, so a tty's name is a file name. */
-static void record_path(const char *tty_name, char *path, size_t len)
+static int note(const struct keepout *k)
 {
-	snprintf(path, len, RECORD_DIR "/%s", tty_name);
-}
+	char text[64];
 
-static int record_write(const struct keepout *k)
-{
-	char path[PATH_MAX], text[64];
-
-	if (mkdir(RECORD_DIR, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	record_path(k->tty.name, path, sizeof(path));
 	snprintf(text, sizeof(text), "%u %u %o %u %u\n", major(k->node.st_rdev),
 		 minor(k->node.st_rdev), k->node.st_mode & 07777, k->node.st_uid, k->node.st_gid);
-	return file_replace(path, text);
+	return record_write(KIND, k->tty.name, text);
 }
 
-static void record_remove(const struct keepout *k)
-{
-	char path[PATH_MAX];
-
-	record_path(k->tty.name, path, sizeof(path));
-	unlink(path);
-}
-
-static bool record_read(const char *name, struct keepout *k)
+static bool read_note(const char *name, struct keepout *k)
 {
 	unsigned int major_nr, minor_nr, mode, uid, gid;
-	char path[PATH_MAX], text[64];
+	char text[64];
 
 	memset(k, 0, sizeof(*k));
 	k->path_fd = -1;
-	record_path(name, path, sizeof(path));
-	if (file_read_line(path, text, sizeof(text)) <= 0 ||
+	if (record_read(KIND, name, text, sizeof(text)) <= 0 ||
 	    sscanf(text, "%u %u %o %u %u", &major_nr, &minor_nr, &mode, &uid, &gid) != 5)
 		return false;
 	snprintf(k->tty.name, sizeof(k->tty.name), "%s", name);
@@ -116,10 +97,10 @@ static int keepout_host(struct keepout *k, const struct rpmsg_tty *tty)
 	if (k->path_fd < 0)
 		return k->path_fd;
 
-	err = record_write(k);
+	err = note(k);
 	if (!err && unlink(tty->node) < 0) {
 		err = -errno;
-		record_remove(k);
+		record_remove(KIND, k->tty.name);
 	}
 	k->removed = !err;
 	if (err) {
@@ -162,7 +143,7 @@ void keepout_end(struct keepout *k)
 	if (k->removed) {
 		if (tty_exists(k))
 			put_node_back(k);
-		record_remove(k);
+		record_remove(KIND, k->tty.name);
 		k->removed = false;
 	}
 	if (k->path_fd >= 0)
@@ -175,7 +156,7 @@ static bool recover_one(const char *name)
 	struct keepout k;
 	bool back = false;
 
-	if (!record_read(name, &k))
+	if (!read_note(name, &k))
 		return false;
 	if (tty_exists(&k)) {
 		put_node_back(&k);
@@ -186,24 +167,14 @@ static bool recover_one(const char *name)
 			hangup_mend(k.path_fd);
 	}
 	k.removed = false;
-	record_remove(&k);
+	record_remove(KIND, name);
 	keepout_end(&k);
+	if (back)
+		log_notice("/dev/%s put back after an interrupted hold", name);
 	return back;
 }
 
 size_t keepout_recover(void)
 {
-	DIR *dir = opendir(RECORD_DIR);
-	struct dirent *entry;
-	size_t n = 0;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && recover_one(entry->d_name)) {
-			log_notice("/dev/%s put back after an interrupted hold", entry->d_name);
-			n++;
-		}
-	closedir(dir);
-	return n;
+	return records_count(KIND, recover_one);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "service/recovery.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,47 +9,29 @@
 #include <unistd.h>
 
 #include "log/log.h"
-#include "system/files.h"
-#include "system/run_dir.h"
+#include "system/records.h"
 
-#define RECORD_DIR RUN_DIR "/recovery"
+#define KIND "recovery"
 
 /*
  * The record holds the inode number of the attribute: numbers of remote processors are used again,
  * and one that came later must not be given the setting of one that has gone.
  */
-static void record_path(const char *name, char *path, size_t len)
+static int note(const struct recovery *r)
 {
-	snprintf(path, len, RECORD_DIR "/%s", name);
-}
+	char text[32];
 
-static int record_write(const struct recovery *r)
-{
-	char path[PATH_MAX], text[32];
-
-	if (mkdir(RECORD_DIR, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	record_path(r->name, path, sizeof(path));
 	snprintf(text, sizeof(text), "%llu\n", (unsigned long long)r->inode);
-	return file_replace(path, text);
+	return record_write(KIND, r->name, text);
 }
 
-static bool record_is(const struct recovery *r)
+static bool is_noted(const struct recovery *r)
 {
-	char path[PATH_MAX], text[32];
 	unsigned long long inode;
+	char text[32];
 
-	record_path(r->name, path, sizeof(path));
-	return file_read_line(path, text, sizeof(text)) > 0 && sscanf(text, "%llu", &inode) == 1 &&
-	       inode == r->inode;
-}
-
-static void record_remove(const struct recovery *r)
-{
-	char path[PATH_MAX];
-
-	record_path(r->name, path, sizeof(path));
-	unlink(path);
+	return record_read(KIND, r->name, text, sizeof(text)) > 0 &&
+	       sscanf(text, "%llu", &inode) == 1 && inode == r->inode;
 }
 
 static int put(const struct recovery *r, const char *command)
@@ -83,7 +64,7 @@ static void open_attribute(struct recovery *r, const struct remoteproc *rp)
 static void take(struct recovery *r)
 {
 	/* The record first: one without need does no harm, a setting without record is lost. */
-	int err = record_write(r);
+	int err = note(r);
 
 	if (!err)
 		err = put(r, "disabled");
@@ -99,7 +80,7 @@ static void give_back(struct recovery *r)
 
 	if (err && err != -ENODEV)
 		log_warning("%s: recovery could not be enabled again: %s", r->name, strerror(-err));
-	record_remove(r);
+	record_remove(KIND, r->name);
 	r->owned = false;
 }
 
@@ -125,7 +106,7 @@ void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own)
 			    rp->name, strerror(errno));
 	if (r->fd < 0)
 		return;
-	r->owned = record_is(r) && !reads_enabled(r);
+	r->owned = is_noted(r) && !reads_enabled(r);
 	if (own && !r->owned && reads_enabled(r))
 		take(r);
 	else if (!own && r->owned)
@@ -137,7 +118,7 @@ void recovery_end(struct recovery *r, enum remoteproc_state state)
 	if (r->fd < 0)
 		return;
 	if (r->owned && state == REMOTEPROC_GONE)
-		record_remove(r);
+		record_remove(KIND, r->name);
 	else if (r->owned)
 		give_back_unless_crashed(r, state);
 	close(r->fd);
@@ -152,7 +133,7 @@ void recovery_closed(struct recovery *r, bool written, bool may_recover)
 		take(r);
 	} else if (r->owned && !may_recover) {
 		log_notice("%s: recovery was disabled; it is left as it is after a crash", r->name);
-		record_remove(r);
+		record_remove(KIND, r->name);
 		r->owned = false;
 	}
 }
@@ -178,18 +159,17 @@ static bool restore_one(const char *name)
 	bool back;
 
 	if (remoteproc_find(name, &rp)) {
-		snprintf(r.name, sizeof(r.name), "%s", name);
-		record_remove(&r);
+		record_remove(KIND, name);
 		return false;
 	}
 	open_attribute(&r, &rp);
 	if (r.fd < 0)
 		return false;
-	r.owned = record_is(&r) && !reads_enabled(&r);
+	r.owned = is_noted(&r) && !reads_enabled(&r);
 	if (r.owned)
 		give_back_unless_crashed(&r, remoteproc_state(&rp));
 	else
-		record_remove(&r);
+		record_remove(KIND, name);
 	back = reads_enabled(&r);
 	close(r.fd);
 	if (back)
@@ -199,15 +179,5 @@ static bool restore_one(const char *name)
 
 size_t recovery_restore(void)
 {
-	DIR *dir = opendir(RECORD_DIR);
-	struct dirent *entry;
-	size_t n = 0;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			n += restore_one(entry->d_name);
-	closedir(dir);
-	return n;
+	return records_count(KIND, restore_one);
 }
