@@ -1,7 +1,8 @@
-# kernels: arm64-5.10 arm64-5.10-shipped
+# kernels: x86_64-6.1 arm64-5.10 arm64-5.10-shipped
 # without: none
 # with: clean
 # timeout: 300
+# x86 threads: one
 #
 # The service is killed in every state of a hold, and stopped in some, with an opener that is held
 # and programs that use the tty. Each time the opener gets through, the supervisor brings the service

@@ -1,6 +1,7 @@
 # kernels: x86_64-6.1 arm64-5.10-shipped
 # without: none
 # with: clean
+# x86 threads: one
 #
 # The service is killed with SIGKILL while an opener is held: the opener goes on, and the next
 # instance guards again and puts back what the dead one left.
