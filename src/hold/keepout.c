@@ -122,6 +122,13 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct o
 	return err;
 }
 
+bool keepout_is_undone(const struct keepout *k)
+{
+	struct stat st;
+
+	return stat(k->tty.node, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == k->tty.dev;
+}
+
 static void put_node_back(const struct keepout *k)
 {
 	/* The mode last: until then nobody but root can open it. */

@@ -30,6 +30,9 @@ struct keepout {
  */
 int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct other_devs *others);
 
+/* Whether there is a node again: the kernel makes one for a new tty of the same name. */
+bool keepout_is_undone(const struct keepout *k);
+
 /* Puts the node back if the tty still exists, and closes the descriptor. */
 void keepout_end(struct keepout *k);
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hold/steps.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hold/pause.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/task.h"
+
+static const char *const state_names[] = {
+	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
+	[HOLD_KEPT_OUT] = "kept out",	[HOLD_SETTLED] = "settled",
+	[HOLD_EJECTED] = "ejected",	[HOLD_HUNG_UP] = "hung up",
+	[HOLD_DRAINED] = "drained",	[HOLD_CLOSED] = "closed",
+	[HOLD_MENDED] = "mended",	[HOLD_RELEASED] = "released",
+};
+
+const char *hold_state_name(enum hold_state state)
+{
+	return state_names[state];
+}
+
+void hold_event(const struct hold *h, const char *fmt, ...)
+{
+	uint64_t ms = clock_ms() - h->requested_ms;
+	char text[384];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+		   (unsigned long long)(ms % 1000), text);
+}
+
+void hold_set_state(struct hold *h, enum hold_state state)
+{
+	pthread_mutex_lock(&h->progress_lock);
+	h->state = state;
+	h->waiting_for[0] = '\0';
+	pthread_mutex_unlock(&h->progress_lock);
+	pause_in_state(hold_state_name(state));
+}
+
+void hold_set_waiting(struct hold *h, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	pthread_mutex_lock(&h->progress_lock);
+	vsnprintf(h->waiting_for, sizeof(h->waiting_for), fmt, ap);
+	pthread_mutex_unlock(&h->progress_lock);
+	va_end(ap);
+}
+
+enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len)
+{
+	enum hold_state state;
+
+	pthread_mutex_lock(&h->progress_lock);
+	state = h->state;
+	snprintf(waiting_for, len, "%s", h->waiting_for);
+	pthread_mutex_unlock(&h->progress_lock);
+	return state;
+}
+
+static bool caller_gone(const struct hold *h)
+{
+	return h->caller && !task_alive(h->caller);
+}
+
+static bool cancelled(const struct hold *h)
+{
+	return atomic_load(&h->cancelled) || caller_gone(h);
+}
+
+static unsigned int ms_until(uint64_t deadline_ms)
+{
+	uint64_t now = clock_ms();
+
+	return now < deadline_ms ? (unsigned int)(deadline_ms - now) : 0;
+}
+
+enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg)
+{
+	unsigned int pause = 1;
+
+	while (!condition(h, arg)) {
+		if (cancelled(h))
+			return WAITED_CANCELLED;
+		if (!ms_until(deadline_ms))
+			return WAITED_TIMED_OUT;
+		pause_ms(pause);
+		pause = pause < 16 ? pause * 2 : 20;
+	}
+	return WAITED_DONE;
+}
+
+void hold_give_up(struct hold *h, const char *node, const char *what, int err)
+{
+	snprintf(h->reason, sizeof(h->reason), "%s %s: %s", node, what, strerror(-err));
+}
+
+void hold_blame(struct hold *h)
+{
+	char waiting_for[sizeof(h->waiting_for)];
+
+	hold_progress(h, waiting_for, sizeof(waiting_for));
+	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+}
