@@ -22,6 +22,7 @@
 #include "gate.bpf.h"
 #include "park.bpf.h"
 #include "eject.bpf.h"
+#include "probing.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -75,7 +76,7 @@ static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ep
 	if (!entry)
 		entry = ledger_learn(ept);
 	gate = closed_gate(entry ? entry->rproc : RG_RPROC_UNKNOWN);
-	if (!gate)
+	if (!gate || (!gate->teardown_ns && is_probing(sender_key())))
 		return SEND_PASS;
 	__sync_fetch_and_add(&gate->refused, 1);
 	if (first_report(gate, RG_SEND_REFUSED))
@@ -164,6 +165,22 @@ int send_exit(struct pt_regs *ctx)
 		return 0;
 	check_overlap(sender);
 	sender_leave(key);
+	return 0;
+}
+
+SEC("kprobe/rpmsg_dev_probe")
+int dev_probe_enter(struct pt_regs *ctx)
+{
+	(void)ctx;
+	probe_begins();
+	return 0;
+}
+
+SEC("kretprobe/rpmsg_dev_probe")
+int dev_probe_exit(struct pt_regs *ctx)
+{
+	(void)ctx;
+	probe_ends();
 	return 0;
 }
 

@@ -103,6 +103,8 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.shutdown_enter_override, false);
 		bpf_program__set_autoload(g->skel->progs.get_buf_enter, false);
 		bpf_program__set_autoload(g->skel->progs.add_outbuf_enter, false);
+		bpf_program__set_autoload(g->skel->progs.dev_probe_enter, false);
+		bpf_program__set_autoload(g->skel->progs.dev_probe_exit, false);
 	}
 	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
 	g->skel->rodata->refused_errno = options->refused_errno;

@@ -32,6 +32,8 @@ enum program {
 	SEND_EXIT,
 	SEND_ENTER,
 	TRYSEND_ENTER,
+	DEV_PROBE_EXIT,
+	DEV_PROBE_ENTER,
 	CREATE_EPT_EXIT,
 	DESTROY_EPT_ENTER,
 	SHUTDOWN_EXIT,
@@ -50,6 +52,8 @@ static const struct hook {
 	enum program program;
 	enum home home;
 } table[] = {
+	{ "rpmsg_dev_probe", DEV_PROBE_EXIT, RPMSG_CORE },
+	{ "rpmsg_dev_probe", DEV_PROBE_ENTER, RPMSG_CORE },
 	{ "rpmsg_send", SEND_EXIT, RPMSG_CORE },
 	{ "rpmsg_sendto", SEND_EXIT, RPMSG_CORE },
 	{ "rpmsg_send_offchannel", SEND_EXIT, RPMSG_CORE },
@@ -135,6 +139,10 @@ static const struct bpf_program *program_of(const struct hooks *hooks, enum prog
 	case TRYSEND_ENTER:
 		return hooks->level == LEVEL_OVERRIDE ? skel->progs.trysend_enter_override
 						      : skel->progs.trysend_enter_observe;
+	case DEV_PROBE_EXIT:
+		return skel->progs.dev_probe_exit;
+	case DEV_PROBE_ENTER:
+		return skel->progs.dev_probe_enter;
 	case CREATE_EPT_EXIT:
 		return skel->progs.create_ept_exit;
 	case DESTROY_EPT_ENTER:
@@ -176,12 +184,14 @@ static bool overrides(enum program program)
 static bool is_needed(const struct hooks *hooks, enum program program)
 {
 	return hooks->level == LEVEL_OVERRIDE ||
-	       (program != ADD_OUTBUF_ENTER && program != GET_BUF_ENTER);
+	       (program != ADD_OUTBUF_ENTER && program != GET_BUF_ENTER &&
+		program != DEV_PROBE_ENTER && program != DEV_PROBE_EXIT);
 }
 
 static bool is_exit(enum program program)
 {
-	return program == SEND_EXIT || program == CREATE_EPT_EXIT || program == SHUTDOWN_EXIT;
+	return program == SEND_EXIT || program == DEV_PROBE_EXIT || program == CREATE_EPT_EXIT ||
+	       program == SHUTDOWN_EXIT;
 }
 
 /* Differs for every loading of a module; 0 when it is built in or not loaded. */

@@ -1,0 +1,51 @@
+# kernels: x86_64-6.1 x86_64-6.1-kasan arm64-5.10 arm64-5.10-shipped
+# without: none
+# with: clean
+#
+# A channel that the remote processor announces while a stop is held: its driver's probe function may
+# send (a hello that fails ends in the vendors' error path, which no test survives for sure), and the
+# tty that it brings is hung up and kept out like the others. Then stops as close behind a start as
+# they come, which meet the announcements of the boot itself.
+load_stack
+mkdir -p /run/rpmsg-guard
+export RPMSG_GUARD_TEST=1
+start_guard
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start writer reopen /dev/ttyRPMSG30
+carries 0
+
+# newcomer STATE: the channel comes while the hold is in that state.
+newcomer() {
+	state=$1
+	rm -f /run/rpmsg-guard/paused /tmp/stopped
+	echo "$state" >/run/rpmsg-guard/pause-at
+	(stop_remote 0 && : >/tmp/stopped) &
+	wait_for '[ "$(cat /run/rpmsg-guard/paused 2>/dev/null)" = "$state" ]' 30
+	set_remote 0 announce vendor-tty@31
+	wait_for '[ -c /dev/ttyRPMSG31 ]'
+	load_start late reopen /dev/ttyRPMSG31 --writers 2
+	rm /run/rpmsg-guard/pause-at
+	wait_for '[ -e /tmp/stopped ]' 60
+	[ "$(remote_state 0)" = offline ] || fail "in '$state': the state is $(remote_state 0)"
+	check_no_unsafe_overlap 0
+	logged 'hanging up /dev/ttyRPMSG31' || fail "in '$state': the newcomer was not hung up"
+	restart_remote 0 /dev/ttyRPMSG30
+	load_stop late
+	echo "in '$state': the newcomer was hung up"
+}
+
+newcomer 'kept out'
+newcomer drained
+newcomer mended
+
+round=0
+while [ $round -lt 15 ]; do
+	round=$((round + 1))
+	stop_remote 0 || fail "round $round: not stopped"
+	start_remote 0 || fail "round $round: not started"
+done
+check stop_remote 0
+load_stop writer
+check_no_unsafe_overlap 0
+stop_guard
