@@ -260,13 +260,13 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 	struct rg_parked *ticket;
 
 	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
-	if (ticket && use_ticket(ctx, key, ticket))
+	if (ticket && use_ticket(ctx, key, caller, ticket))
 		return 0;
 	record(RG_SHUTDOWN, index, caller, gate && !gate->released, NULL);
 	/* Released by a hold, or torn down already: the kernel itself refuses a second stop. */
 	if (!gate || gate->released || (gate->closed && gate->teardown_ns))
 		return 0;
-	if (may_park && is_write_handler(caller) && park(ctx, index, key, caller))
+	if (may_park && can_wait(caller) && park(ctx, index, key, caller))
 		return 0;
 	if (gate->closed) {
 		/* A hold is under way, and this one goes past it. */

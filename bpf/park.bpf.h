@@ -14,6 +14,10 @@
  * rpmsg_send_offchannel_raw() run in circles, because its loop is left only for a buffer or a
  * time-out. Its stop is deferred too, and its call returns early. The same goes for a task that
  * no signal can be sent to.
+ *
+ * rproc_cdev_release() looks at no result either: a close of /dev/remoteprocN that takes the remote
+ * processor down with it (RPROC_SET_SHUTDOWN_ON_RELEASE, which is for programs that may die) ends at
+ * once, and its stop is deferred.
  */
 #ifndef RPMSG_GUARD_PARK_BPF_H
 #define RPMSG_GUARD_PARK_BPF_H
@@ -32,19 +36,27 @@ struct {
 
 /* Written by user space, when remoteproc is there and again when it was reloaded. */
 struct rg_range write_handlers[RG_WRITE_HANDLERS];
+struct rg_range release_handler;
 __u32 shutdown_returns_int;
 
-/* Only writers wait for a result and can be asked to come again: not release, not rproc_del(). */
-static __always_inline bool is_write_handler(__u64 caller)
+static __always_inline bool is_in(__u64 caller, const struct rg_range *range)
 {
-	for (int i = 0; i < RG_WRITE_HANDLERS; i++)
-		if (caller > write_handlers[i].begin && caller <= write_handlers[i].end)
-			return true;
-	return false;
+	return caller > range->begin && caller <= range->end;
 }
 
-static __always_inline enum rg_park_mode stop_caller(__u64 key)
+/* All others, rproc_del() first, go on to free what a stop that comes later would need. */
+static __always_inline bool can_wait(__u64 caller)
 {
+	for (int i = 0; i < RG_WRITE_HANDLERS; i++)
+		if (is_in(caller, &write_handlers[i]))
+			return true;
+	return is_in(caller, &release_handler);
+}
+
+static __always_inline enum rg_park_mode stop_caller(__u64 key, __u64 caller)
+{
+	if (is_in(caller, &release_handler))
+		return RG_PARK_RUNNING;
 	if (process_senders[rg_process_counter(key)])
 		return RG_PARK_RUNNING;
 	/*
@@ -70,13 +82,14 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
 	enum rg_park_mode mode;
 
 	entry.since_ns = bpf_ktime_get_ns();
+	bpf_get_current_comm(entry.comm, sizeof(entry.comm));
 	/* Without a ticket nobody would ever continue it. */
 	if (bpf_map_update_elem(&parked, &key, &entry, BPF_NOEXIST))
 		return false;
 	ticket = bpf_map_lookup_elem(&parked, &key);
 	if (!ticket)
 		return false;
-	mode = stop_caller(key);
+	mode = stop_caller(key, caller);
 	ticket->mode = mode;
 	record(RG_PARKED, rproc, caller, mode, NULL);
 	turn_back(ctx, mode);
@@ -84,7 +97,8 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
 }
 
 /* The caller comes again, with or without a decision. Whether its call is not to be made. */
-static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, struct rg_parked *ticket)
+static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u64 caller,
+				       struct rg_parked *ticket)
 {
 	const __u32 verdict = ticket->verdict;
 	enum rg_park_mode mode;
@@ -94,7 +108,7 @@ static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, struct rg
 		 * Somebody else has continued it. Should user space decide at this very moment, the
 		 * signal comes after its SIGCONT: it looks after stopped tasks with a decision.
 		 */
-		mode = stop_caller(key);
+		mode = stop_caller(key, caller);
 		ticket->mode = mode;
 		turn_back(ctx, mode);
 		return true;

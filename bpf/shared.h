@@ -60,6 +60,7 @@ struct rg_parked {
 	__u32 unused;
 	__u64 since_ns;
 	__u64 caller; /* return address */
+	char comm[16];
 };
 
 /* The text of a function, from its first byte to the one after its last. */

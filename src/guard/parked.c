@@ -26,6 +26,7 @@ static void describe(uint64_t key, const struct rg_parked *entry, struct parked 
 	out->decided = entry->verdict != RG_PARK_WAIT;
 	out->caller = entry->caller;
 	out->since_ns = entry->since_ns;
+	memcpy(out->comm, entry->comm, sizeof(out->comm) - 1);
 }
 
 size_t parked_list(const struct guard *g, struct parked *out, size_t max)

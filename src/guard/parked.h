@@ -23,6 +23,7 @@ struct parked {
 	bool decided;	   /* it was, and has not come by since */
 	uint64_t caller;   /* return address of its call of rproc_shutdown() */
 	uint64_t since_ns; /* CLOCK_MONOTONIC */
+	char comm[16];	   /* it may have ended since */
 };
 
 /* Fills @out up to @max and returns how many there are, those with a decision included. */

@@ -8,10 +8,13 @@
 #include "log/log.h"
 #include "system/kallsyms.h"
 
-/* Those that run for a write() of a program, in drivers/remoteproc: sysfs and the character device. */
-#define HANDLERS 2
+/*
+ * In drivers/remoteproc: those that run for a write() of a program, to sysfs and to the character
+ * device, and the one for the last close() of the latter.
+ */
+enum { STATE_STORE, CDEV_WRITE, WRITE_HANDLERS, CDEV_RELEASE = WRITE_HANDLERS, HANDLERS };
 
-_Static_assert(HANDLERS <= RG_WRITE_HANDLERS, "no room in the kernel side's list");
+_Static_assert(WRITE_HANDLERS <= RG_WRITE_HANDLERS, "no room in the kernel side's list");
 
 /* 1 or 0 for an int or nothing, -1 when @btf does not know the function. */
 static int returns_something(const struct btf *btf, const char *function)
@@ -41,20 +44,28 @@ static bool shutdown_returns_int(void)
 	return answer > 0;
 }
 
+/* Emptied first, so that a probe never sees half of the old and half of the new. */
+static void publish(struct rg_range *range, const struct kallsyms_range *found)
+{
+	log_debug("%s: 0x%llx to 0x%llx", found->name, (unsigned long long)found->begin,
+		  (unsigned long long)found->end);
+	__atomic_store_n(&range->end, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&range->begin, found->begin, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&range->end, found->end, __ATOMIC_SEQ_CST);
+}
+
 void write_handlers_find(struct guard *g)
 {
-	struct kallsyms_range found[HANDLERS] = { { .name = "state_store" },
-						  { .name = "rproc_cdev_write" } };
+	struct kallsyms_range found[HANDLERS] = {
+		[STATE_STORE] = { .name = "state_store" },
+		[CDEV_WRITE] = { .name = "rproc_cdev_write" },
+		[CDEV_RELEASE] = { .name = "rproc_cdev_release" },
+	};
 	struct guard_bpf__bss *bss = g->skel->bss;
 
 	kallsyms_ranges("rproc_shutdown", found, HANDLERS);
 	bss->shutdown_returns_int = shutdown_returns_int();
-	for (size_t i = 0; i < HANDLERS; i++) {
-		log_debug("%s: 0x%llx to 0x%llx", found[i].name, (unsigned long long)found[i].begin,
-			  (unsigned long long)found[i].end);
-		/* Emptied first, so that a probe never sees half of the old and half of the new. */
-		__atomic_store_n(&bss->write_handlers[i].end, 0, __ATOMIC_SEQ_CST);
-		__atomic_store_n(&bss->write_handlers[i].begin, found[i].begin, __ATOMIC_SEQ_CST);
-		__atomic_store_n(&bss->write_handlers[i].end, found[i].end, __ATOMIC_SEQ_CST);
-	}
+	for (size_t i = 0; i < WRITE_HANDLERS; i++)
+		publish(&bss->write_handlers[i], &found[i]);
+	publish(&bss->release_handler, &found[CDEV_RELEASE]);
 }

@@ -23,6 +23,7 @@
 #include "service/crash.h"
 #include "service/late.h"
 #include "service/notify.h"
+#include "service/shortage.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "system/task.h"
@@ -476,6 +477,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
+	shortage_prepare();
 	if (open_descriptors(sv) < 0)
 		goto out;
 	keepout_recover();

@@ -253,6 +253,8 @@ static void finish_without(struct slot *s, const char *result)
 static void describe_request(struct hold *h, const struct opener *o, const struct parked *late)
 {
 	if (!o && late) {
+		snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", late->comm, late->tid);
+		snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
 		/* Where its call is over, there is nothing that its end could cancel. */
 		if (!late->restarts)
 			h->caller = 0;

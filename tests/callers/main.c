@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rpmsg-caller: the command line. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <linux/remoteproc_cdev.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "callers.h"
@@ -12,6 +16,9 @@
 static const char usage_text[] =
 	"usage: rpmsg-caller [PLACE]... write FILE WORD [HOW]   open FILE and write WORD\n"
 	"       rpmsg-caller [PLACE]... run COMMAND...          run something else there\n"
+	"       rpmsg-caller [PLACE]... own FILE                start the remote processor of that\n"
+	"                                                       character device and stop it with the\n"
+	"                                                       close, at SIGUSR1\n"
 	"       rpmsg-caller [PLACE]... terminal SHELL...       type the standard input there\n"
 	"       rpmsg-caller hows                               the values of HOW\n"
 	"PLACE:\n"
@@ -129,6 +136,28 @@ static int run_write(struct call *c)
 	return o.open_error || o.write_error;
 }
 
+/* As programs do that want it to end with them, however they end. */
+static int run_own(const char *file)
+{
+	const int on = 1;
+	int fd = open(file, O_RDWR | O_CLOEXEC), signal;
+	sigset_t end;
+
+	sigemptyset(&end);
+	sigaddset(&end, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &end, NULL);
+	if (fd < 0)
+		die(file);
+	if (ioctl(fd, RPROC_SET_SHUTDOWN_ON_RELEASE, &on))
+		die("RPROC_SET_SHUTDOWN_ON_RELEASE");
+	if (write(fd, "start", 5) != 5)
+		die("start");
+	puts("started");
+	fflush(stdout);
+	sigwait(&end, &signal);
+	return close(fd) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct settings s = { .place.cpu = -1, .seconds = 30, .call.how = "openat" };
@@ -152,6 +181,8 @@ int main(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		die(argv[1]);
 	}
+	if (strcmp(argv[0], "own") == 0)
+		return run_own(argv[1]);
 	if (strcmp(argv[0], "terminal") == 0)
 		return run_terminal(argv + 1, s.seconds);
 	if (strcmp(argv[0], "write") != 0 || argc < 3 || argc > 4)

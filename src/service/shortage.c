@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "service/shortage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "log/log.h"
+
+/* Probes, marks, and for each tty of a hold a few: some hundreds at most. */
+#define DESCRIPTORS 4096
+
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = DESCRIPTORS;
+	if (limit.rlim_max < DESCRIPTORS)
+		limit.rlim_max = DESCRIPTORS;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		log_debug("the number of descriptors cannot be raised: %s", strerror(errno));
+}
+
+static void spare_from_killing(void)
+{
+	const char lowest[] = "-1000";
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, lowest, strlen(lowest)) < 0)
+		log_debug("the kernel may choose the guard when memory is short: %s",
+			  strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Without a limit only: with one, MCL_FUTURE would make the stack of a later thread fail. */
+static void stay_in_memory(void)
+{
+	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &none) < 0 ||
+	    mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
+		log_debug("memory cannot be locked: %s", strerror(errno));
+}
+
+void shortage_prepare(void)
+{
+	raise_descriptors();
+	spare_from_killing();
+	stay_in_memory();
+}

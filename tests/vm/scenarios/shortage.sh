@@ -1,0 +1,78 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+# timeout: 180
+#
+# A machine that is short of something: of descriptors, of memory, of room in /run; and one whose clock
+# jumps. Stops are held, and the guard lives. What cannot be done safely is refused with its reason, and
+# nothing is left behind.
+load_stack
+mkdir -p /run
+check mount -t tmpfs -o size=256k none /run
+mkdir -p /run/rpmsg-guard
+export RPMSG_GUARD_TEST=1
+# Far fewer than there are probes and marks.
+ulimit -n 20
+start_guard
+ulimit -n 1024
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+
+cycle() {
+	check stop_remote 0
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	check_no_unsafe_overlap 0
+	restart_remote 0 /dev/ttyRPMSG30
+}
+
+n=0
+while [ $n -lt 30 ]; do
+	n=$((n + 1))
+	load_start load$n reopen /dev/ttyRPMSG30
+done
+cycle
+echo "held with few descriptors, 30 programs on the tty"
+while [ $n -gt 1 ]; do
+	load_stop load$n >/dev/null
+	n=$((n - 1))
+done
+
+# All memory, again and again, until the kernel kills who took it.
+(while [ ! -e /tmp/enough ]; do tail /dev/zero; done) >/dev/null 2>&1 &
+wait_for 'dmesg | grep -q "Out of memory: Killed process.*tail"' 60
+cycle
+cycle
+: >/tmp/enough
+killall tail 2>/dev/null
+wait $!
+alive $guard_pid || fail "the guard was killed for memory"
+echo "held with no memory left"
+
+# The clock jumps back and forth while a stop is held.
+echo drained >/run/rpmsg-guard/pause-at
+(stop_remote 0 && : >/tmp/stopped) &
+wait_for '[ "$(cat /run/rpmsg-guard/paused 2>/dev/null)" = drained ]' 30
+check date -s 1980-01-01 >/dev/null
+check date -s 2039-12-31 >/dev/null
+rm /run/rpmsg-guard/pause-at
+wait_for '[ -e /tmp/stopped ]' 30
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+check date -s 2001-01-01 >/dev/null
+restart_remote 0 /dev/ttyRPMSG30
+cycle
+echo "held while the clock jumped"
+
+# What is taken out of /dev has to be written down first.
+dd if=/dev/zero of=/run/full bs=1k 2>/dev/null
+stop_remote 0 2>/tmp/refused && fail "stopped without a record of the node"
+grep -q 'not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+logged 'stop refused: /dev/ttyRPMSG30 cannot be kept from being opened: No space left' ||
+	fail "refused without the reason"
+[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
+[ -c /dev/ttyRPMSG30 ] || fail "the node is missing"
+carries 0
+rm /run/full
+cycle
+load_stop load1
+check stop_remote 0
+stop_guard
