@@ -64,8 +64,9 @@ struct hold {
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
-	atomic_bool cancelled; /* set by anyone to make hold_run() give up soon */
-	char reason[256];      /* why it was refused or is unsafe */
+	uint64_t tty_generation; /* of the machine's ttys when they were listed */
+	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
+	char reason[256];	 /* why it was refused or is unsafe */
 
 	pthread_mutex_t progress_lock; /* guards what follows */
 	enum hold_state state;

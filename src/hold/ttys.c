@@ -76,10 +76,14 @@ static size_t list_new(struct hold *h, struct rpmsg_tty *ttys)
 bool ttys_keep_out(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
-	const size_t n = list_new(h, ttys);
-	struct other_devs *others = n ? other_devs_open() : NULL;
+	struct other_devs *others;
 	bool ok = true;
+	size_t n;
 
+	/* First, so that one which comes while they are listed is noticed later. */
+	h->tty_generation = rpmsg_tty_generation();
+	n = list_new(h, ttys);
+	others = n ? other_devs_open() : NULL;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = keep_out_of(h, &ttys[i], others);
 	other_devs_close(others);
@@ -91,8 +95,11 @@ bool ttys_keep_out(struct hold *h)
 bool ttys_newcomers(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
-	const size_t n = list_new(h, ttys);
+	size_t n;
 
+	if (h->tty_generation && h->tty_generation == rpmsg_tty_generation())
+		return false;
+	n = list_new(h, ttys);
 	for (size_t i = 0; i < n; i++)
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
 	return n > 0;

@@ -250,3 +250,30 @@ size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpm
 	closedir(dir);
 	return n;
 }
+
+/* FNV-1a */
+static uint64_t mix(uint64_t hash, const void *data, size_t len)
+{
+	const unsigned char *byte = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* kernfs never gives an inode number to two entries, one after the other, within hours. */
+uint64_t rpmsg_tty_generation(void)
+{
+	DIR *dir = opendir("/sys/class/tty");
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	const struct dirent *entry;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir))) {
+		hash = mix(hash, entry->d_name, strlen(entry->d_name));
+		hash = mix(hash, &entry->d_ino, sizeof(entry->d_ino));
+	}
+	closedir(dir);
+	return hash;
+}

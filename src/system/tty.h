@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "system/remoteproc.h"
@@ -33,5 +34,11 @@ struct rpmsg_tty {
  */
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 		      size_t max);
+
+/*
+ * A number that changes when any tty of this machine comes or goes, or one takes the place of another
+ * of the same name; 0 when it cannot be told. Costs next to nothing beside a list.
+ */
+uint64_t rpmsg_tty_generation(void);
 
 #endif

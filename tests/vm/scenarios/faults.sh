@@ -4,9 +4,10 @@
 # timeout: 400
 # x86 threads: one
 #
-# The service is killed in every state of a hold, and on one kernel stopped by SIGSTOP in each, with an opener that is held
-# and programs that use the tty. Each time the opener gets through, the supervisor brings the service
-# back, and nothing is left behind: no closed gate, no missing device node, no stopped task.
+# The service is killed in every state of a hold, and on one kernel stopped by SIGSTOP in each, with an
+# opener that is held and programs that use the tty. Each time the opener gets through, the supervisor
+# brings the service back, and nothing is left behind: no closed gate, no missing device node, no
+# stopped task.
 load_stack
 printf 'hold_timeout = 60s\nclose_timeout = 50s\n' >/tmp/patient.conf
 mkdir -p /run/rpmsg-guard
