@@ -30,6 +30,7 @@ BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 UNITDIR ?= /lib/systemd/system
 
@@ -64,6 +65,7 @@ help:
 	@echo 'make kmod KDIR=<tree> [ARCH=arm64 CROSS_COMPILE=<prefix>] [OUT=<folder>]'
 	@echo '                              the module rpmsg_guard_allow.ko for a kernel,'
 	@echo '                              by default in build/kmod-<arch>'
+	@echo 'make man                      the manual pages, in build/man; installed where they are'
 	@echo 'make install [DESTDIR= PREFIX=/usr/local]'
 	@echo 'make demo                     the panic without the guard, and the same with it'
 	@echo 'make test                     unit tests, models, then all scenarios in VMs'
@@ -252,13 +254,19 @@ LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-he
 format:
 	@$(CLANG_FORMAT) -i $(LINTED)
 
-lint: $(SKELETONS)
+lint: $(SKELETONS) man
+	mandoc -Tlint -W error build/man/*
 	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
 		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers
 
 # ---- the rest ----
+
+# Of what the program says of itself, so for any board by that of this machine.
+man:
+	+@$(MAKE) --no-print-directory ARCH=$(HOST_ARCH) STATIC=
+	tools/man build/$(HOST_ARCH)/rpmsg-guard build/man
 
 install: $(B)/rpmsg-guard
 	install -D -m 755 $< $(DESTDIR)$(SBINDIR)/rpmsg-guard
@@ -267,6 +275,9 @@ install: $(B)/rpmsg-guard
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/systemd/rpmsg-guard.service \
 		>$(DESTDIR)$(UNITDIR)/rpmsg-guard.service
+	for page in $(wildcard build/man/*.[58]); do \
+		install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	done
 
 clean:
 	rm -rf build
@@ -274,6 +285,6 @@ clean:
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers unit \
-	unit-tests model soak fuzz test test-programs setup demo format lint install clean FORCE
+	unit-tests model soak fuzz test test-programs setup demo format lint install man clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
