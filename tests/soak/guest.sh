@@ -186,10 +186,16 @@ down_unbind_virtio() {
 	echo "$device" >$virtio/bind || fail "the virtio driver cannot be bound again"
 }
 
+# wait_for_another PID: the next instance. The dead one takes its probes away first, each with a grace
+# period or two, and the new one puts them back: minutes, on emulated CPUs that take turns.
+wait_for_another() {
+	wait_for "[ -n \"\$(service_pid)\" ] && [ \"\$(service_pid)\" != $1 ]" 300
+}
+
 fault_kill_idle() {
 	pid=$(service_pid)
 	kill -KILL "$pid"
-	wait_for '[ -n "$(service_pid)" ] && [ "$(service_pid)" != $pid ]' 60
+	wait_for_another $pid
 }
 
 # While it holds an opener that does not write: the kernel lets it go on, unguarded, and it is safe.
@@ -201,7 +207,7 @@ fault_kill_held() {
 	sleep 0.0$picked
 	kill -KILL "$pid"
 	wait_for '[ -e /tmp/looked ]' 60
-	wait_for '[ -n "$(service_pid)" ] && [ "$(service_pid)" != $pid ]' 60
+	wait_for_another $pid
 }
 
 check_all() {
