@@ -47,9 +47,14 @@ static __always_inline __u64 outbuf_to_leave_with(__u64 vq, __u32 *rproc)
 	struct rg_outbuf *outbuf = bpf_map_lookup_elem(&outbufs, &vq);
 	struct rg_gate *gate = outbuf ? gate_of(outbuf->rproc) : NULL;
 	__u64 key = sender_key();
+	struct rg_sender *sender;
 
-	if (!gate || !gate->ejecting || !bpf_map_lookup_elem(&senders, &key))
+	if (!gate || !gate->ejecting)
 		return 0;
+	sender = bpf_map_lookup_elem(&senders, &key);
+	if (!sender)
+		return 0;
+	sender->ejected = 1;
 	*rproc = outbuf->rproc;
 	return outbuf->buffer;
 }

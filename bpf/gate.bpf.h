@@ -119,6 +119,12 @@ static __always_inline bool first_report(struct rg_gate *gate, __u32 type)
 	return true;
 }
 
+static __always_inline void forget_reports(struct rg_gate *gate)
+{
+	gate->reported = 0;
+	gate->noted = 0;
+}
+
 /*
  * How an unannounced shutdown waits. The verifier walks every round of a loop, and a thousand of them
  * cost it seconds on a board; so there are few, and each one takes as long as reading a string of

@@ -20,6 +20,7 @@
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
 #include "gate.bpf.h"
+#include "flight.bpf.h"
 #include "park.bpf.h"
 #include "eject.bpf.h"
 #include "probing.bpf.h"
@@ -59,6 +60,7 @@ static __always_inline void count_dead(__u64 ept, struct rg_endpoint *entry)
 	if (!gate)
 		return;
 	__sync_fetch_and_add(&gate->dropped, 1);
+	flight_enter_refused(gate, entry, RG_SEND_KEPT_AWAY, fail_dead ? -refused_errno : 0);
 	if (first_report(gate, RG_SEND_DROPPED))
 		record(RG_SEND_DROPPED, entry ? entry->rproc : RG_RPROC_UNKNOWN, ept, 0,
 		       entry ? entry->channel : NULL);
@@ -79,6 +81,7 @@ static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ep
 	if (!gate || (!gate->teardown_ns && is_probing(sender_key())))
 		return SEND_PASS;
 	__sync_fetch_and_add(&gate->refused, 1);
+	flight_enter_refused(gate, entry, RG_SEND_TURNED_AWAY, -refused_errno);
 	if (first_report(gate, RG_SEND_REFUSED))
 		record(RG_SEND_REFUSED, entry ? entry->rproc : RG_RPROC_UNKNOWN, (__u64)ept, 0,
 		       entry ? entry->channel : NULL);
@@ -143,9 +146,9 @@ int trysend_enter_observe(struct pt_regs *ctx)
 }
 
 /* A sender that was inside while a virtqueue was deleted under it, and came out alive. */
-static __always_inline void check_overlap(const struct rg_sender *sender)
+static __always_inline void check_overlap(const struct rg_sender *sender,
+					  const struct rg_endpoint *entry)
 {
-	struct rg_endpoint *entry = ledger_find(sender->endpoint);
 	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
 
 	if (!gate || sender->depth > 1 || sender->since_ns > gate->last_teardown_ns)
@@ -159,11 +162,14 @@ int send_exit(struct pt_regs *ctx)
 {
 	__u64 key = sender_key();
 	struct rg_sender *sender = bpf_map_lookup_elem(&senders, &key);
+	const struct rg_endpoint *entry;
 
-	(void)ctx;
 	if (!sender)
 		return 0;
-	check_overlap(sender);
+	entry = ledger_find(sender->endpoint);
+	check_overlap(sender, entry);
+	flight_enter(key, sender, entry, sender->ejected ? RG_SEND_LEFT : RG_SEND_RETURNED,
+		     (__s32)PT_REGS_RC(ctx));
 	sender_leave(key);
 	return 0;
 }
@@ -226,7 +232,7 @@ static __always_inline void wait_unannounced(__u32 rproc)
 
 static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate)
 {
-	gate->reported = 0;
+	forget_reports(gate);
 	gate->teardown_ns = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
@@ -316,7 +322,7 @@ static __always_inline void open_gate(__u32 index, struct rg_gate *gate, __u16 w
 	gate->closed = 0;
 	gate->announced = 0;
 	gate->released = 0;
-	gate->reported = 0;
+	forget_reports(gate);
 	gate->teardown_ns = 0;
 	record(why, index, 0, 0, NULL);
 }
@@ -376,7 +382,7 @@ int crash_enter(struct pt_regs *ctx)
 	record(RG_CRASH, index, 0, (__u32)PT_REGS_PARM2(ctx), NULL);
 	if (!gate || gate->closed)
 		return 0;
-	gate->reported = 0;
+	forget_reports(gate);
 	gate->teardown_ns = 0;
 	gate->closed = 1;
 	return 0;

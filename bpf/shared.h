@@ -14,11 +14,13 @@
 /* One per remote processor, indexed by its N. */
 struct rg_gate {
 	__u32 closed;
-	__u32 announced;	/* closed by user space, for a stop that it holds */
-	__u32 released;		/* by user space: nobody is inside any more, a shutdown may go on */
-	__u32 ejecting;		/* sleepers that wake up are given a buffer, so that they leave */
-	__u32 reported;		/* bits of enum rg_event_type that were sent since it closed */
-	__u32 down;		/* its virtqueues were deleted, and none was made since */
+	__u32 announced; /* closed by user space, for a stop that it holds */
+	__u32 released;	 /* by user space: nobody is inside any more, a shutdown may go on */
+	__u32 ejecting;	 /* sleepers that wake up are given a buffer, so that they leave */
+	__u32 reported;	 /* bits of enum rg_event_type that were sent since it closed */
+	__u32 down;	 /* its virtqueues were deleted, and none was made since */
+	__u32 noted;	 /* sends turned away since it closed that the flight recorder has */
+	__u32 unused;
 	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
 	__u64 last_teardown_ns; /* the same, but never reset: for senders that come out later */
 	__u64 refused;
@@ -35,7 +37,42 @@ struct rg_sender {
 	__u64 ip;	 /* of the entry point */
 	__u32 depth;	 /* sends inside one another, see sender_enter() */
 	__u32 may_sleep; /* entered through a function that waits for a buffer */
+	__u32 ejected;	 /* was given a buffer to leave with */
+	__u32 unused;
 	char comm[16];
+};
+
+/*
+ * The flight recorder: the last sends that ended on each CPU. User space reads it through a mapping
+ * while it is written to, see flight.bpf.h and src/guard/flight.c.
+ */
+#define RG_FLIGHT_SENDS 256 /* a power of two */
+
+enum rg_send_result {
+	RG_SEND_RETURNED = 1,
+	RG_SEND_TURNED_AWAY, /* refused */
+	RG_SEND_KEPT_AWAY,   /* from a dead endpoint */
+	RG_SEND_LEFT,	     /* ejected */
+};
+
+struct rg_flight_send {
+	__u64 number; /* of this CPU's sends, from 1 on; 0 while it is being written */
+	__u64 start_ns, end_ns;
+	__u64 key; /* of the task, as in the map of those inside */
+	__u64 endpoint;
+	__u64 ip;
+	__s32 value; /* what it returned */
+	__u32 rproc;
+	__u32 result; /* enum rg_send_result */
+	__u32 unused;
+	char comm[16];
+	char channel[40];
+};
+
+struct rg_flight {
+	__u64 count; /* sends that were ever entered */
+	__u64 unused[7];
+	struct rg_flight_send sends[RG_FLIGHT_SENDS];
 };
 
 /*

@@ -91,7 +91,12 @@ static struct guard_bpf *open_skeleton(const struct guard_options *options, int 
 
 static int load(struct guard *g, const struct guard_options *options)
 {
+	const int cpus = libbpf_num_possible_cpus();
 	int btf_fd, err;
+
+	if (cpus < 0)
+		return cpus;
+	g->n_flights = (size_t)cpus;
 
 	g->skel = open_skeleton(options, &btf_fd);
 	if (!g->skel)
@@ -107,6 +112,7 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.dev_probe_exit, false);
 	}
 	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
+	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus);
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
@@ -116,21 +122,37 @@ static int load(struct guard *g, const struct guard_options *options)
 	return err;
 }
 
-static size_t gates_size(void)
+static size_t whole_pages(size_t size)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-	return (sizeof(struct rg_gate) * RG_GATES + page - 1) / page * page;
+	return (size + page - 1) / page * page;
 }
 
-static int map_gates(struct guard *g)
+static size_t gates_size(void)
 {
-	void *p = mmap(NULL, gates_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       bpf_map__fd(g->skel->maps.gates), 0);
+	return whole_pages(sizeof(struct rg_gate) * RG_GATES);
+}
 
-	if (p == MAP_FAILED)
+static size_t flights_size(const struct guard *g)
+{
+	return whole_pages(sizeof(struct rg_flight) * g->n_flights);
+}
+
+static int map_maps(struct guard *g)
+{
+	void *gates = mmap(NULL, gates_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			   bpf_map__fd(g->skel->maps.gates), 0);
+	void *flights;
+
+	if (gates == MAP_FAILED)
 		return -errno;
-	g->gates = p;
+	g->gates = gates;
+	flights = mmap(NULL, flights_size(g), PROT_READ, MAP_SHARED,
+		       bpf_map__fd(g->skel->maps.flights), 0);
+	if (flights == MAP_FAILED)
+		return -errno;
+	g->flights = flights;
 	return 0;
 }
 
@@ -168,7 +190,7 @@ int guard_open(struct guard **out, const struct guard_options *options, char *re
 	libbpf_set_print(print_libbpf);
 	err = load(g, options);
 	if (!err)
-		err = map_gates(g);
+		err = map_maps(g);
 	if (err) {
 		explain_load(err, reason, len);
 		goto fail;
@@ -199,6 +221,8 @@ void guard_close(struct guard *g)
 	ring_buffer__free(g->events);
 	if (g->gates)
 		munmap(g->gates, gates_size());
+	if (g->flights)
+		munmap((void *)g->flights, flights_size(g));
 	guard_bpf__destroy(g->skel);
 	free(g);
 }
@@ -283,6 +307,7 @@ int guard_gate_close(struct guard *g, int index)
 	if (!gate)
 		return barrier() ?: -ERANGE;
 	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->noted, 0, __ATOMIC_RELAXED);
 	/* Still set when a virtio driver was unbound and the remote processor runs on. */
 	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
@@ -408,6 +433,7 @@ static void describe(const struct guard *g, uint64_t key, const struct rg_sender
 	out->pid = idle ? 0 : (int)(key >> 32);
 	out->tid = idle ? 0 : (int)key;
 	out->since_ns = record->since_ns;
+	out->endpoint = record->endpoint;
 	memcpy(out->comm, record->comm, sizeof(out->comm) - 1);
 	snprintf(out->function, sizeof(out->function), "%s", hooks_send_name(g->hooks, record->ip));
 }

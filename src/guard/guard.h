@@ -29,6 +29,7 @@ struct guard_sender {
 	char comm[16];
 	char function[32]; /* the entry point it is in */
 	uint64_t since_ns; /* CLOCK_MONOTONIC at entry */
+	uint64_t endpoint;
 };
 
 struct guard_counters {

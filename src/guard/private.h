@@ -19,7 +19,9 @@ struct guard {
 	struct hooks *hooks;
 	enum level level;
 	struct ring_buffer *events;
-	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
+	struct rg_gate *gates;		 /* the map itself, see gate.bpf.h */
+	const struct rg_flight *flights; /* the same, see flight.bpf.h */
+	size_t n_flights;		 /* possible CPUs */
 	guard_event_fn event_fn;
 	void *event_arg;
 	/* Holds of several remote processors look at records at the same time. */
