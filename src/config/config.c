@@ -59,6 +59,8 @@ void config_defaults(struct config *config)
 		.dead_send = DEAD_DROP,
 		.load_allow_list = true,
 		.event_buffer = 256 * 1024,
+		.episodes_max = 50,
+		.episodes_size = 8 << 20,
 	};
 }
 
@@ -144,7 +146,7 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	struct parser *p = user;
 	struct rproc_config *settings = p->section ? &p->section->settings : &p->config->defaults;
 	const struct config_key *key = config_key_find(name);
-	char list[256];
+	char list[512];
 
 	(void)section;
 	if (!key || !config_key_fits(key, p->section != NULL)) {
@@ -215,6 +217,8 @@ void config_free(struct config *config)
 	}
 	free(config->btf_path);
 	config->btf_path = NULL;
+	free(config->episodes_dir);
+	config->episodes_dir = NULL;
 }
 
 const struct rproc_config *config_for(const struct config *config, const char *rproc_name,

@@ -42,8 +42,11 @@ struct config {
 	int refused_errno;     /* positive */
 	enum dead_send dead_send;
 	bool load_allow_list;
-	unsigned int event_buffer; /* bytes, a power of two */
-	char *btf_path;		   /* or NULL */
+	unsigned int event_buffer;  /* bytes, a power of two */
+	char *btf_path;		    /* or NULL */
+	char *episodes_dir;	    /* or NULL for the usual one */
+	unsigned int episodes_max;  /* 0: none are kept */
+	unsigned int episodes_size; /* bytes, all together */
 };
 
 void config_defaults(struct config *config);

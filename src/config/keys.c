@@ -54,11 +54,10 @@ static const struct config_choice bool_choices[] = {
 	{ NULL, 0 },
 };
 
-bool config_duration(const char *text, unsigned int *ms)
+/* A whole number with one of @n units, of @min to @max. */
+static bool read_number(const char *text, const struct config_choice *units, size_t n,
+			unsigned int min, unsigned int max, unsigned int *out)
 {
-	static const struct config_choice units[] = { { "ms", 1 },
-						      { "s", 1000 },
-						      { "min", 60000 } };
 	unsigned long number;
 	char *end;
 
@@ -67,17 +66,40 @@ bool config_duration(const char *text, unsigned int *ms)
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	end += strspn(end, " \t");
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+	for (size_t i = 0; i < n; i++) {
 		const unsigned int factor = (unsigned int)units[i].value;
 
 		if (strcmp(end, units[i].name) != 0)
 			continue;
-		if (errno || number > UINT_MAX / factor)
+		if (errno || number > max / factor || number * factor < min)
 			return false;
-		*ms = (unsigned int)number * factor;
+		*out = (unsigned int)number * factor;
 		return true;
 	}
 	return false;
+}
+
+bool config_duration(const char *text, unsigned int *ms)
+{
+	static const struct config_choice units[] = { { "ms", 1 },
+						      { "s", 1000 },
+						      { "min", 60000 } };
+
+	return read_number(text, units, ARRAY_SIZE(units), 0, UINT_MAX, ms);
+}
+
+static bool set_count(const struct config_key *key, void *field, const char *value)
+{
+	static const struct config_choice none[] = { { "", 1 } };
+
+	return read_number(value, none, 1, key->min, key->max, field);
+}
+
+static bool set_size(const struct config_key *key, void *field, const char *value)
+{
+	static const struct config_choice units[] = { { "KiB", 1 << 10 }, { "MiB", 1 << 20 } };
+
+	return read_number(value, units, ARRAY_SIZE(units), key->min, key->max, field);
 }
 
 static bool set_duration(const struct config_key *key, void *field, const char *value)
@@ -166,6 +188,11 @@ static const struct config_key keys[] = {
 	  CHOICE(errno_choices,
 		 "ESHUTDOWN, EPIPE, EIO, ENODEV, EAGAIN, ENXIO, ENOTCONN, ECANCELED") },
 	{ "dead_send", GLOBAL(dead_send), CHOICE(dead_send_choices, "drop, fail") },
+	{ "episodes_dir", GLOBAL(episodes_dir), .set = set_path, .allowed = "an absolute path" },
+	{ "episodes_max", GLOBAL(episodes_max), .set = set_count, .max = 10000,
+	  .allowed = "0 to 10000" },
+	{ "episodes_size", GLOBAL(episodes_size), .set = set_size, .min = 64 << 10, .max = 1 << 30,
+	  .allowed = "64KiB to 1024MiB, as in 8MiB, 512KiB" },
 	{ "hold_timeout", ANYWHERE(hold_timeout_ms), .set = set_duration, .min = 1000,
 	  .max = 600000, .allowed = "1s to 10min, as in 20s, 1500ms, 1min" },
 	{ "close_timeout", ANYWHERE(close_timeout_ms), .set = set_duration, .min = 100,

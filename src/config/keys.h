@@ -22,7 +22,7 @@ struct config_key {
 	const char *allowed; /* for the message about a bad value */
 	bool (*set)(const struct config_key *key, void *field, const char *value);
 	size_t offset;	       /* of the field in struct config or struct rproc_config */
-	unsigned int min, max; /* of a duration in ms */
+	unsigned int min, max; /* of a number; a duration is in ms, a size in bytes */
 	const struct config_choice *choices;
 };
 

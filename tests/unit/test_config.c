@@ -64,6 +64,9 @@ static void assert_defaults(const struct config *c)
 	assert_int_equal(c->dead_send, DEAD_DROP);
 	assert_true(c->load_allow_list);
 	assert_null(c->btf_path);
+	assert_null(c->episodes_dir);
+	assert_int_equal(c->episodes_max, 50);
+	assert_int_equal(c->episodes_size, 8 << 20);
 	assert_null(c->sections);
 }
 
@@ -106,7 +109,7 @@ static bool mentions(const char *file, const char *key)
 
 static void shipped_file_documents_every_key(void **state)
 {
-	char names[2][256], *save = NULL;
+	char names[2][512], *save = NULL;
 
 	(void)state;
 	config_key_names(false, names[0], sizeof(names[0]));
@@ -133,6 +136,9 @@ static void every_key_is_read(void **state)
 				    "load_allow_list = no\n"
 				    "btf_path = /x/vmlinux\n"
 				    "refused_errno = EPIPE\n"
+				    "episodes_dir = /data/episodes\n"
+				    "episodes_max = 7\n"
+				    "episodes_size = 512KiB\n"
 				    "dead_send = fail\n"
 				    "hold_timeout = 1min\n"
 				    "close_timeout = 500ms\n"
@@ -147,6 +153,9 @@ static void every_key_is_read(void **state)
 	assert_false(c.load_allow_list);
 	assert_string_equal(c.btf_path, "/x/vmlinux");
 	assert_int_equal(c.refused_errno, EPIPE);
+	assert_string_equal(c.episodes_dir, "/data/episodes");
+	assert_int_equal(c.episodes_max, 7);
+	assert_int_equal(c.episodes_size, 512 << 10);
 	assert_int_equal(c.dead_send, DEAD_FAIL);
 	assert_int_equal(c.defaults.hold_timeout_ms, 60000);
 	assert_int_equal(c.defaults.close_timeout_ms, 500);
@@ -209,6 +218,12 @@ static void mistakes_name_their_line(void **state)
 	assert_bad("refused_errno = 5\n", 1, "ESHUTDOWN, EPIPE");
 	assert_bad("load_allow_list = true\n", 1, "yes, no");
 	assert_bad("btf_path = vmlinux\n", 1, "absolute path");
+	assert_bad("episodes_dir = episodes\n", 1, "absolute path");
+	assert_bad("episodes_max = 10001\n", 1, "0 to 10000");
+	assert_bad("episodes_max = 5s\n", 1, "0 to 10000");
+	assert_bad("episodes_size = 8\n", 1, "64KiB to 1024MiB");
+	assert_bad("episodes_size = 63KiB\n", 1, "64KiB to 1024MiB");
+	assert_bad("episodes_size = 1025MiB\n", 1, "64KiB to 1024MiB");
 	assert_bad("just words\n", 1, "not a setting");
 	assert_bad("tty = /dev/x\n", 1, "misplaced key 'tty' outside");
 	assert_bad("[remoteproc x]\nlevel = auto\n", 2, "misplaced key 'level' in");
