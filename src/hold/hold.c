@@ -68,7 +68,7 @@ static bool close_gate(struct hold *h)
 	if (err)
 		hold_event(h, "no gate for so high a number: sends are waited for, not refused");
 	else if (h->guard)
-		hold_event(h, "gate closed");
+		hold_step(h, TL_GATE_CLOSED, -1, "gate closed");
 	hold_set_state(h, HOLD_GATE_CLOSED);
 	return true;
 }
@@ -124,16 +124,18 @@ enum hold_result hold_run(struct hold *h)
 {
 	enum hold_result result;
 
-	hold_event(h, "%s: held", h->request);
+	hold_step(h, TL_HELD, -1, "%s: held", h->request);
 	result = sequence(h);
-	if (result == HOLD_SAFE)
-		hold_event(h, "released: the %s may go on", h->action);
-	else if (result == HOLD_UNSAFE)
+	if (result == HOLD_SAFE) {
+		hold_step(h, TL_RELEASED, -1, "released: the %s may go on", h->action);
+	} else if (result == HOLD_UNSAFE) {
 		log_warning("%s: UNSAFE %s let through: %s", h->rp.name, h->action, h->reason);
-	else if (result == HOLD_REFUSED)
+		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
+	} else if (result == HOLD_REFUSED) {
 		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
-	else
+	} else {
 		hold_event(h, "given up: %s has gone", h->caller_name);
+	}
 	hold_set_state(h, HOLD_RELEASED);
 	return result;
 }

@@ -25,6 +25,7 @@
 #include "hold/keepout.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
+#include "timeline/names.h"
 
 enum hold_state {
 	HOLD_REQUESTED,
@@ -52,6 +53,16 @@ struct hold_tty {
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
 
+/* One step of a hold, for whoever keeps its timeline. */
+struct hold_step {
+	enum timeline_event event;
+	const char *device; /* a node, or NULL */
+	const char *text;
+	int64_t senders; /* -1: not known */
+};
+
+typedef void (*hold_step_fn)(const struct hold_step *step, void *arg);
+
 struct hold {
 	struct remoteproc rp;
 	const struct rproc_config *config;
@@ -67,6 +78,8 @@ struct hold {
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
 	char reason[256];	 /* why it was refused or is unsafe */
+	hold_step_fn step_fn;	 /* may be set before hold_run(), which calls it in its thread */
+	void *step_arg;
 
 	pthread_mutex_t progress_lock; /* guards what follows */
 	enum hold_state state;
@@ -87,5 +100,9 @@ const char *hold_state_name(enum hold_state state);
 
 /* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
 void hold_event(const struct hold *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, for a step that has a name. */
+void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
+	       ...) __attribute__((format(printf, 4, 5)));
 
 #endif

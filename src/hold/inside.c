@@ -51,8 +51,9 @@ static enum waited eject_sleepers(struct hold *h)
 		return WAITED_DONE;
 	waited = hold_wait(h, clock_ms() + EJECT_WAIT_MS, ejected, e);
 	if (eject_count(e))
-		hold_event(h, "ejected %zu sender%s asleep for want of a buffer", eject_count(e),
-			   eject_count(e) > 1 ? "s" : "");
+		hold_step(h, TL_EJECTED, (int64_t)eject_count(e),
+			  "ejected %zu sender%s asleep for want of a buffer", eject_count(e),
+			  eject_count(e) > 1 ? "s" : "");
 	if (eject_traced(e))
 		hold_event(h, "thread %d is being debugged: its send is waited for",
 			   eject_traced(e));
@@ -82,7 +83,7 @@ enum waited inside_drain(struct hold *h)
 		waited = hold_wait(h, h->deadline_ms, drained, NULL);
 	if (waited == WAITED_DONE) {
 		if (h->guard)
-			hold_event(h, "drained: no sender inside");
+			hold_step(h, TL_DRAINED, 0, "drained: no sender inside");
 		hold_set_state(h, HOLD_DRAINED);
 	}
 	return waited;

@@ -23,17 +23,46 @@ const char *hold_state_name(enum hold_state state)
 	return state_names[state];
 }
 
+void hold_mark(const struct hold *h, const struct hold_step *step)
+{
+	if (h->step_fn)
+		h->step_fn(step, h->step_arg);
+}
+
+void hold_mark_tty(const struct hold *h, enum timeline_event event, const char *node)
+{
+	hold_mark(h, &(struct hold_step){ .event = event, .device = node, .senders = -1 });
+}
+
+static void say(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
+		va_list ap)
+{
+	const uint64_t ms = clock_ms() - h->requested_ms;
+	char text[384];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+		   (unsigned long long)(ms % 1000), text);
+	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
+}
+
 void hold_event(const struct hold *h, const char *fmt, ...)
 {
-	uint64_t ms = clock_ms() - h->requested_ms;
-	char text[384];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(h, TL_NOTE, -1, fmt, ap);
 	va_end(ap);
-	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
-		   (unsigned long long)(ms % 1000), text);
+}
+
+void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
+	       ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(h, event, senders, fmt, ap);
+	va_end(ap);
 }
 
 void hold_set_state(struct hold *h, enum hold_state state)

@@ -31,4 +31,8 @@ void hold_give_up(struct hold *h, const char *node, const char *what, int err);
 /* What was waited for last becomes the reason of a refusal. */
 void hold_blame(struct hold *h);
 
+/* Steps that the log has no line for, or another one. */
+void hold_mark(const struct hold *h, const struct hold_step *step);
+void hold_mark_tty(const struct hold *h, enum timeline_event event, const char *node);
+
 #endif

@@ -59,6 +59,7 @@ static bool keep_out_of(struct hold *h, const struct rpmsg_tty *tty,
 	}
 	if (t == &h->ttys[h->n_ttys])
 		h->n_ttys++;
+	hold_mark_tty(h, TL_KEPT_OUT, tty->node);
 	return true;
 }
 
@@ -247,6 +248,7 @@ enum waited ttys_hang_up(struct hold *h)
 			hold_give_up(h, h->ttys[i].keepout.tty.node, "cannot be hung up", err);
 			return WAITED_FAILED;
 		}
+		hold_mark_tty(h, TL_HUNG_UP, h->ttys[i].keepout.tty.node);
 	}
 	hold_set_state(h, HOLD_HUNG_UP);
 	return WAITED_DONE;
@@ -343,6 +345,8 @@ enum hold_result ttys_wait_closed(struct hold *h)
 		hold_blame(h);
 		return h->config->on_open_descriptor == OOD_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
 	}
+	if (must_be_closed(h))
+		hold_mark_tty(h, TL_CLOSED, NULL);
 	hold_set_state(h, HOLD_CLOSED);
 	return HOLD_SAFE;
 }
@@ -359,7 +363,7 @@ void ttys_mend(struct hold *h, bool all_are_closed)
 			unmended_forget(h->ttys[i].keepout.tty.name);
 	}
 	if (closed)
-		hold_event(h, "every descriptor closed, ports mended");
+		hold_step(h, TL_MENDED, -1, "every descriptor closed, ports mended");
 	hold_set_state(h, HOLD_MENDED);
 }
 
