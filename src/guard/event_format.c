@@ -28,6 +28,11 @@ static const char *describe_caller(uint64_t address)
 	return known[next].text;
 }
 
+const char *event_origin(const struct rg_event *e)
+{
+	return e->type == RG_SHUTDOWN || e->type == RG_PARKED ? describe_caller(e->address) : NULL;
+}
+
 /* enum rproc_crash_type of include/linux/remoteproc.h. */
 static const char *crash_type(int64_t type)
 {
@@ -37,7 +42,7 @@ static const char *crash_type(int64_t type)
 									       : "unknown type";
 }
 
-static void describe(const struct rg_event *e, char *buf, size_t len)
+void event_describe(const struct rg_event *e, char *buf, size_t len)
 {
 	switch (e->type) {
 	case RG_BOOT:
@@ -108,7 +113,7 @@ void event_format(const struct rg_event *e, char *buf, size_t len)
 
 	if (e->rproc != RG_RPROC_UNKNOWN)
 		snprintf(rproc, sizeof(rproc), "remoteproc%u", e->rproc);
-	describe(e, text, sizeof(text));
+	event_describe(e, text, sizeof(text));
 	snprintf(buf, len, "%s @%llu.%06llu  %s  by %.16s[%u]", rproc,
 		 (unsigned long long)(e->time_ns / 1000000000ULL),
 		 (unsigned long long)(e->time_ns % 1000000000ULL / 1000), text, e->comm, e->tid);

@@ -9,4 +9,10 @@
 /* One line for people: which remote processor, when, what, by whom. */
 void event_format(const struct rg_event *event, char *buf, size_t len);
 
+/* Of that line, what happened. */
+void event_describe(const struct rg_event *event, char *buf, size_t len);
+
+/* The kernel function that called, "state_store+0x5c/0x80 [remoteproc]", or NULL for most events. */
+const char *event_origin(const struct rg_event *event);
+
 #endif

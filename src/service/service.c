@@ -38,7 +38,8 @@
 static bool any_active(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && slot_is_busy(&sv->slots[i]))
+		if (sv->slots[i].used &&
+		    (slot_is_busy(&sv->slots[i]) || episode_is_ending(&sv->slots[i].episode)))
 			return true;
 	return unbind_is_busy(sv);
 }
@@ -93,6 +94,7 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 	if (err)
 		return;
 	log_info("%s (%s) is guarded", rp->name, rp->device_name);
+	episode_open(&s->episode, sv->episodes, &s->rp);
 	if (sv->other_sysfs)
 		other_sysfs_renew(sv->other_sysfs);
 	warn_of_cdev(sv, rp);
@@ -298,8 +300,28 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 		log_warning("%s", text);
 	else
 		log_info("%s", text);
+	if (s)
+		episode_event(&s->episode, event);
 	if (event->type == RG_CRASH && s)
 		crash_reported(s);
+}
+
+/* An episode is complete when the events of the kernel side up to its result were taken in. */
+static void tend_episodes(struct service *sv)
+{
+	bool consumed = false;
+
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
+		struct slot *s = &sv->slots[i];
+
+		if (!s->used ||
+		    (!episode_is_ending(&s->episode) && !episode_is_unannounced(&s->episode)))
+			continue;
+		if (sv->guard && !consumed)
+			guard_consume(sv->guard, on_guard_event, sv);
+		consumed = true;
+		episode_tick(&s->episode, slot_is_up(s));
+	}
 }
 
 /* Of the many that a start or stop brings, those that change what there is to guard or to probe. */
@@ -360,6 +382,7 @@ static void loop(struct service *sv)
 		for (int i = 0; i < n; i++)
 			handle(sv, events[i].data.fd);
 		unbind_tick(sv);
+		tend_episodes(sv);
 		if (sv->heartbeat)
 			atomic_fetch_add(sv->heartbeat, 1);
 	}
@@ -455,6 +478,7 @@ static void close_all(struct service *sv)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_end(&sv->slots[i]);
+	episodes_close(sv->episodes);
 	other_sysfs_end(sv->other_sysfs);
 	watch_close(sv->watch);
 	guard_close(sv->guard);
@@ -485,6 +509,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
+	sv->episodes = episodes_open(config, sv->guard, sv->level);
 	scan(sv);
 	begin_other_sysfs(sv);
 	poll_descriptors(sv);

@@ -53,6 +53,7 @@ void slot_end(struct slot *s)
 	if (s->guard && !guard_tearing_down(s->guard, s->rp.index))
 		guard_gate_open(s->guard, s->rp.index);
 	recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
+	episode_close(&s->episode);
 	close(s->state_fd);
 	s->used = false;
 }
@@ -81,6 +82,7 @@ static void *worker(void *arg)
 	struct slot *s = arg;
 
 	s->result = hold_run(&s->hold);
+	episode_flush(&s->episode);
 	if (s->recovering && (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE))
 		s->recover_error = recovery_recover(&s->recovery);
 	atomic_store(&s->worker_done, true);
@@ -237,6 +239,7 @@ void slot_finish(struct slot *s, const char *result, bool carried_out)
 	if (carried_out)
 		s->crash_handled = false; /* the next one is another */
 	s->stops += carried_out && strcmp(s->hold.action, "recovery") != 0;
+	episode_end(&s->episode, result, s->hold.reason, carried_out);
 	hold_end(&s->hold, carried_out);
 	/* Nobody consumes what is sent to one that has crashed. */
 	if (!carried_out && s->guard && crash_is_now(s))
@@ -280,6 +283,7 @@ void slot_start_hold(struct slot *s)
 
 	hold_begin(&s->hold, &s->rp, s->config, s->guard, o ? o->tid : late ? late->tid : 0);
 	describe_request(&s->hold, o, late);
+	episode_begin(&s->episode, &s->hold);
 	s->recovering = !o && !late;
 	s->recover_error = 0;
 	s->abandoned = false;

@@ -21,6 +21,7 @@
 
 #include "hold/hold.h"
 #include "hold/watch.h"
+#include "service/episode.h"
 #include "service/latecomers.h"
 #include "service/recovery.h"
 #include "system/drivers.h"
@@ -74,6 +75,8 @@ struct slot {
 	atomic_bool stopper_done;
 	uint64_t released_ms;
 	bool starts_wait; /* a driver is being unbound: openers are queued, see unbind.h */
+
+	struct episode episode;
 
 	struct recovery recovery;
 	bool recovering;	    /* the hold is for a recovery that we write ourselves */

@@ -15,6 +15,22 @@ void task_comm(int tid, char *comm)
 		snprintf(comm, 16, "?");
 }
 
+int task_process(int tid)
+{
+	char path[64], line[128];
+	int pid = tid;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	f = fopen(path, "re");
+	if (!f)
+		return tid;
+	while (fgets(line, sizeof(line), f) && sscanf(line, "Tgid: %d", &pid) != 1)
+		;
+	fclose(f);
+	return pid;
+}
+
 /* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
 #define PF_WQ_WORKER 0x00000020
 #define PF_KTHREAD 0x00200000

@@ -11,6 +11,9 @@
 /* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
 void task_comm(int tid, char *comm);
 
+/* The process that thread @tid is of; @tid itself when it is gone. */
+int task_process(int tid);
+
 struct task_stat {
 	char state; /* the letter, 'Z' for a zombie, 'T' for one stopped by a signal */
 	int parent; /* the process above it */
