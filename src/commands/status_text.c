@@ -144,6 +144,18 @@ static void print_service(FILE *out, struct json_object *status)
 	fputc('\n', out);
 }
 
+static void print_episodes(FILE *out, struct json_object *episodes)
+{
+	if (length(episodes))
+		fputs("last episodes (rpmsg-guard report FILE):\n", out);
+	for (size_t i = 0; i < length(episodes); i++) {
+		struct json_object *o = json_object_array_get_idx(episodes, i);
+
+		fprintf(out, "  %s: %s, %s\n", get_text(o, "id").bytes, get_text(o, "result").bytes,
+			get_text(o, "file").bytes);
+	}
+}
+
 static void print_losses(FILE *out, struct json_object *lost)
 {
 	static const struct {
@@ -172,5 +184,6 @@ void status_print(FILE *out, struct json_object *status)
 		fputs("no remote processor\n", out);
 	for (size_t i = 0; i < length(rps); i++)
 		print_remoteproc(out, json_object_array_get_idx(rps, i));
+	print_episodes(out, get(status, "episodes", json_type_array));
 	print_losses(out, get(status, "lost", json_type_object));
 }

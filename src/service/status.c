@@ -8,8 +8,10 @@
 
 #include "service/service.h"
 #include "system/files.h"
+#include "timeline/names.h"
 
 #define SENDERS_MAX 64
+#define EPISODES_SHOWN 5
 
 static void add_string(struct json_object *o, const char *key, const char *value)
 {
@@ -119,6 +121,32 @@ static struct json_object *losses_object(const struct guard *guard)
 	return o;
 }
 
+static const char *result_of(const struct store_entry *entry)
+{
+	if (entry->result[0])
+		return entry->result;
+	return entry->writing ? "going on" : "cut off";
+}
+
+static struct json_object *episodes_array(const struct service *service)
+{
+	struct store_entry entries[EPISODES_SHOWN];
+	const size_t n = episodes_list(service->episodes, entries, EPISODES_SHOWN);
+	const char *dir = service->config->episodes_dir ?: EPISODES_DIR;
+	struct json_object *array = json_object_new_array(), *o;
+	char file[PATH_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(file, sizeof(file), "%s/%s" EPISODE_SUFFIX, dir, entries[i].id);
+		o = json_object_new_object();
+		add_string(o, "id", entries[i].id);
+		add_string(o, "result", result_of(&entries[i]));
+		add_string(o, "file", file);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
 struct json_object *status_build(struct service *service)
 {
 	struct json_object *o = json_object_new_object();
@@ -133,6 +161,7 @@ struct json_object *status_build(struct service *service)
 		if (service->slots[i].used)
 			json_object_array_add(array, slot_object(&service->slots[i]));
 	json_object_object_add(o, "remoteprocs", array);
+	json_object_object_add(o, "episodes", episodes_array(service));
 	json_object_object_add(o, "lost", losses_object(service->guard));
 	return o;
 }
