@@ -79,11 +79,21 @@ size_t episodes_list(struct episodes *all, struct store_entry *out, size_t max)
 	return all ? store_list(all->store, out, max) : 0;
 }
 
+/* All zero without the kernel side. */
+static void count(const struct episode *e, struct guard_counters *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (e->all->guard)
+		guard_counters(e->all->guard, e->rp->index, out);
+}
+
 void episode_open(struct episode *e, struct episodes *all, const struct remoteproc *rp)
 {
 	memset(e, 0, sizeof(*e));
 	e->all = all;
 	e->rp = rp;
+	if (all)
+		count(e, &e->at_boot);
 }
 
 /* In the thread of the store, as the last of the episode. */
@@ -140,9 +150,9 @@ static struct episode_run *new_run(struct episode *e, struct line_episode *h)
 	run->lines.guard = all->guard;
 	run->lines.index = e->rp->index;
 	run->lines.since_ns = e->before_ns;
+	count(e, &run->before);
 	if (all->guard) {
 		run->lines.mark = flight_mark_new(all->guard);
-		guard_counters(all->guard, e->rp->index, &run->before);
 		run->losses_before = guard_losses(all->guard);
 	}
 	if (run->lines.file)
@@ -219,6 +229,7 @@ static void begin_unannounced(struct episode *e, const struct rg_event *event)
 	head.request = request;
 	head.caller = (struct line_task){ (int)event->pid, (int)event->tid, comm };
 	run->unannounced = true;
+	run->before = e->at_boot;
 	header(e, run, &head);
 	tell_preface(e, run);
 	e->run = run;
@@ -243,10 +254,9 @@ static const char *word_for(const char *result)
 
 static void add_counters(const struct episode *e, struct episode_run *run)
 {
-	struct guard_counters now = { 0 };
+	struct guard_counters now;
 
-	if (e->all->guard)
-		guard_counters(e->all->guard, e->rp->index, &now);
+	count(e, &now);
 	run->end.refused = now.refused - run->before.refused;
 	run->end.dropped = now.dropped - run->before.dropped;
 	run->end.unsafe_overlaps = now.unsafe_overlaps - run->before.unsafe_overlaps;
@@ -315,6 +325,8 @@ void episode_event(struct episode *e, const struct rg_event *event)
 
 	if (!e->all)
 		return;
+	if (event->type == RG_BOOT || event->type == RG_VQ_CREATED)
+		count(e, &e->at_boot);
 	if (none && event->type == RG_GATE_CLOSED)
 		begin_unannounced(e, event);
 	if (!e->run) {
@@ -363,7 +375,7 @@ static void end_unannounced(struct episode *e)
 {
 	struct guard_counters now;
 
-	guard_counters(e->all->guard, e->rp->index, &now);
+	count(e, &now);
 	if (e->run->waited || now.unsafe_overlaps != e->run->before.unsafe_overlaps)
 		episode_end(e, "stopped unsafely", "senders were inside", true);
 	else

@@ -28,7 +28,9 @@ struct episode {
 	const struct remoteproc *rp;
 	struct rg_event preface[PREFACE_MAX];
 	size_t n_preface;
-	uint64_t before_ns;	 /* what ended before this was told of in the last one */
+	uint64_t before_ns; /* what ended before this was told of in the last one */
+	/* When it last came up: a shutdown that nobody announced is known after it has begun. */
+	struct guard_counters at_boot;
 	struct episode_run *run; /* NULL while there is none */
 };
 

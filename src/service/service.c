@@ -44,6 +44,15 @@ static bool any_active(const struct service *sv)
 	return unbind_is_busy(sv);
 }
 
+/* Not a reason to go on when the service is to end: nobody waits for it. */
+static bool any_unannounced(const struct service *sv)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used && episode_is_unannounced(&sv->slots[i].episode))
+			return true;
+	return false;
+}
+
 static bool any_owned(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
@@ -215,7 +224,7 @@ static void on_signal(struct service *sv)
 static void set_timer(struct service *sv)
 {
 	const long idle = !sv->guard && any_owned(sv) ? CRASH_TICK_MS : IDLE_TICK_MS;
-	const long ms = any_active(sv) ? TICK_MS : idle;
+	const long ms = any_active(sv) || any_unannounced(sv) ? TICK_MS : idle;
 	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 

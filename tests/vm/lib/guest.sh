@@ -256,3 +256,40 @@ stops_by() {
 	echo "stopped by $*: $(cat /tmp/said)"
 	restart_remote 0 /dev/ttyRPMSG30
 }
+
+EPISODES=/var/lib/rpmsg-guard/episodes
+
+# episodes_on_disk N: so many are complete, as the service (run with --verbose twice) has logged.
+episodes_on_disk() {
+	wait_for "[ \"\$(grep -c 'on disk .* ms after its result' $GUARD_LOG)\" = $1 ]"
+}
+
+newest_episode() {
+	ls $EPISODES | sort -t- -k1,1 -k3,3n | tail -n 1
+}
+
+# has WHAT...: a line of the episode $file has all of these.
+has() {
+	local what found
+
+	found=$(cat "$file")
+	for what in "$@"; do
+		found=$(echo "$found" | grep -e "$what") || fail "${file##*/} has no line with $*"
+	done
+}
+
+# time_of KEY WHAT: of the first line of the episode $file with both.
+time_of() {
+	sed -n "s/.*\"$1\":\([0-9]*\),.*\"$2\".*/\1/p" "$file" | head -n 1
+}
+
+# in_order EVENT EVENT...: the first of each, in the episode $file.
+in_order() {
+	local event at last=0
+
+	for event in "$@"; do
+		at=$(time_of t_ns "$event")
+		[ "${at:-0}" -ge "$last" ] || fail "${file##*/}: '$event' is not where it should be in: $*"
+		last=$at
+	done
+}

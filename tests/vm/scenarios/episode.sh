@@ -6,37 +6,6 @@
 # What is kept of a stop under load: the file says what led to it, each step and what the kernel did, in
 # the order in which it happened. There are no more files than are allowed, one of a service that was
 # killed has no end, and a directory that cannot be written costs a warning and no stop.
-EPISODES=/var/lib/rpmsg-guard/episodes
-
-# on_disk N: so many are complete.
-on_disk() {
-	wait_for "[ \"\$(grep -c 'on disk .* ms after its result' $GUARD_LOG)\" = $1 ]"
-}
-
-newest() {
-	ls $EPISODES | tail -n 1
-}
-
-# has WHAT...: a line of the file with all of these, as JSON text.
-has() {
-	local what found
-
-	found=$(cat "$file")
-	for what in "$@"; do
-		found=$(echo "$found" | grep -e "$what") || fail "$file has no line with $*"
-	done
-}
-
-# time_of KEY EVENT: of the first such line.
-time_of() {
-	sed -n "s/.*\"$1\":\([0-9]*\),.*\"$2\".*/\1/p" "$file" | head -n 1
-}
-
-# in_order EVENT EVENT: the first of each.
-in_order() {
-	[ "$(time_of t_ns "$1")" -le "$(time_of t_ns "$2")" ] || fail "$1 comes after $2"
-}
-
 stop_under_load() {
 	load_start fast saturate /dev/ttyRPMSG30
 	load_start slow steady /dev/ttyRPMSG30
@@ -53,8 +22,8 @@ level=$(cat $GUARD_READY)
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 stop_under_load
-on_disk 1
-file=$EPISODES/$(newest)
+episodes_on_disk 1
+file=$EPISODES/$(newest_episode)
 sed -n '/"record":"send"/!p' "$file"
 grep -m 2 '"record":"send"' "$file"
 
@@ -65,16 +34,13 @@ tail -n 1 "$file" | grep -q '"record":"end".*"result":"stopped"' || fail "it doe
 has '"event":"requested"'
 has '"event":"hung_up"' '"device":"/dev/ttyRPMSG30"'
 has '"event":"released"'
-in_order requested released
-in_order hung_up mended
-in_order mended released
+in_order requested held kept_out hung_up closed mended released
 if [ "$level" != userspace ]; then
 	for event in gate_closed drained virtqueue_deleted resources_freed endpoint_destroyed; do
 		has "\"event\":\"$event\""
 	done
-	in_order gate_closed drained
-	in_order drained released
-	in_order released virtqueue_deleted
+	in_order held gate_closed drained released shutdown endpoint_destroyed virtqueue_deleted \
+		resources_freed
 	has '"event":"virtqueue_deleted"' '"senders":0'
 	has '"record":"send"' '"function":"rpmsg_send"' '"result":"returned"' '"comm":"rpmsg-load"'
 	[ "$(time_of start_ns returned)" -lt "$(time_of t_ns gate_closed)" ] ||
@@ -86,16 +52,16 @@ fi
 # Four more: three are kept, the newest ones.
 round=0
 while [ $round -lt 4 ]; do
-	first=$(ls $EPISODES | head -n 1)
+	first=$(ls $EPISODES | sort -t- -k1,1 -k3,3n | head -n 1)
 	start_remote 0
 	wait_for '[ -c /dev/ttyRPMSG30 ]'
 	check stop_remote 0
 	round=$((round + 1))
-	on_disk $((round + 1))
+	episodes_on_disk $((round + 1))
 done
 [ "$(ls $EPISODES | wc -l)" = 3 ] || fail "there are $(ls $EPISODES | wc -l) episodes"
 [ ! -e "$EPISODES/$first" ] || fail "the oldest one is still there"
-/test/bin/rpmsg-guard status | grep -q "$(newest)" || fail "status does not know of the newest"
+/test/bin/rpmsg-guard status | grep -q "$(newest_episode)" || fail "status does not know of the newest"
 
 # Killed in the middle, held up by one that keeps the hung-up tty open.
 start_remote 0
@@ -103,10 +69,10 @@ wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start stubborn steady /dev/ttyRPMSG30 --keep
 wait_for '[ "$(load_stat stubborn writes)" -gt 3 ]' 30
 (: >$REMOTES/remoteproc0/state; echo done >/tmp/opener) &
-wait_for 'grep -q "\"event\":\"hung_up\"" $EPISODES/$(newest)'
+wait_for 'grep -q "\"event\":\"hung_up\"" $EPISODES/$(newest_episode)'
 kill -KILL $guard_pid
 wait_for '[ -e /tmp/opener ]'
-file=$EPISODES/$(newest)
+file=$EPISODES/$(newest_episode)
 has '"event":"held"'
 ! grep -q '"record":"end"' "$file" || fail "it has an end"
 load_stop stubborn
