@@ -30,6 +30,8 @@ char LICENSE[] SEC("license") = "GPL";
 /* Set before loading. */
 const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
+/* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
+const volatile bool passive;
 
 enum verdict { SEND_PASS, SEND_REFUSE, SEND_DEAD };
 
@@ -265,6 +267,10 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 	struct rg_gate *gate = gate_of(index);
 	struct rg_parked *ticket;
 
+	if (passive) {
+		record(RG_SHUTDOWN, index, caller, 0, NULL);
+		return 0;
+	}
 	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
 	if (ticket && use_ticket(ctx, key, caller, ticket))
 		return 0;

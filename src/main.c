@@ -16,6 +16,7 @@ static const struct command {
 	{ "stop", cmd_stop, "stop a remote processor safely" },
 	{ "start", cmd_start, "start a remote processor" },
 	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
+	{ "watch", cmd_watch, "what happens to remote processors and senders, live" },
 	{ "decode", cmd_decode, "is this kernel log the shutdown race, and what else if not" },
 	{ "release", cmd_release, "put back what a service that died has left" },
 };

@@ -115,6 +115,7 @@ static int load(struct guard *g, const struct guard_options *options)
 	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus);
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
+	g->skel->rodata->passive = options->passive;
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
 	err = guard_bpf__load(g->skel);
 	if (btf_fd >= 0)

@@ -22,6 +22,7 @@ struct guard_options {
 	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
 	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
 	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
+	bool passive;		   /* only look: an unannounced shutdown waits for nobody */
 };
 
 struct guard_sender {

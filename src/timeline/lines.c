@@ -174,6 +174,7 @@ char *line_event(const struct line_event *e)
 
 	if (!o)
 		return NULL;
+	add_text(o, "rproc", e->rproc);
 	add_number(o, "t_ns", e->t_ns);
 	add_text(o, "event", timeline_event_name(e->event));
 	add_task(o, &e->task);
@@ -193,6 +194,7 @@ char *line_send(const struct line_send *s)
 
 	if (!o)
 		return NULL;
+	add_text(o, "rproc", s->rproc);
 	add_number(o, "start_ns", s->start_ns);
 	if (s->end_ns)
 		add_number(o, "end_ns", s->end_ns);

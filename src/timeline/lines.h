@@ -29,6 +29,7 @@ struct line_episode {
 };
 
 struct line_event {
+	const char *rproc; /* where it is not said once for all */
 	uint64_t t_ns;
 	enum timeline_event event;
 	struct line_task task;
@@ -38,6 +39,7 @@ struct line_event {
 };
 
 struct line_send {
+	const char *rproc; /* the same */
 	uint64_t start_ns, end_ns;
 	struct line_task task;
 	const char *function, *channel;

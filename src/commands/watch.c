@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <argp.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/watch_text.h"
+#include "config/config.h"
+#include "guard/event_line.h"
+#include "guard/guard.h"
+#include "log/log.h"
+#include "system/files.h"
+
+/* Modules that come and go, and losses. */
+#define LOOK_MS 1000
+/* With --all: how often for sends, while there are some and while there are none. */
+#define BUSY_MS 1
+#define QUIET_MS 20
+/* Sends that are put in order of time and printed together. */
+#define BATCH 4096
+
+static const struct argp_option options[] = {
+	{ "all", 'a', NULL, 0, "Also every send", 0 },
+	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+	{ "json", 'j', NULL, 0, "Print JSON Lines, as in episode files, each with its \"rproc\"",
+	  0 },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Prints what happens to remote processors, live: one line an event, with the clock of the "
+	"kernel's log. Needs the kernel features of level observe; works beside the service and without "
+	"it, and interferes with nothing.\vWhat cannot be kept up with is counted and said. Ends on "
+	"SIGINT or SIGTERM.\n\n"
+	"Examples:\n"
+	"  rpmsg-guard watch\n"
+	"  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
+
+struct arguments {
+	const char *config_path;
+	bool all, json;
+};
+
+struct viewer {
+	struct guard *guard;
+	struct flight_mark *mark; /* NULL without --all */
+	struct guard_losses losses;
+	bool json, colour, pending;
+	uint64_t looked_ms;
+	size_t n;
+	struct flight_send batch[BATCH];
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'a':
+		a->all = true;
+		return 0;
+	case 'c':
+		a->config_path = arg;
+		return 0;
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument '%s'", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void put_line(char *line)
+{
+	if (line)
+		fputs(line, stdout);
+	free(line);
+}
+
+static void on_event(const struct rg_event *event, void *arg)
+{
+	const struct viewer *v = arg;
+	struct event_line out;
+
+	event_line(event, &out);
+	out.line.rproc = out.rproc;
+	/* What follows is about gates, and ours stands against nobody. */
+	out.text[strcspn(out.text, ";")] = '\0';
+	if (v->json)
+		put_line(line_event(&out.line));
+	else
+		watch_print_event(stdout, &out.line, v->colour);
+}
+
+static void print_send(const struct viewer *v, const struct flight_send *send)
+{
+	struct line_send line;
+	char rproc[24] = "";
+
+	flight_line(send, &line);
+	if (send->rproc != RG_RPROC_UNKNOWN)
+		snprintf(rproc, sizeof(rproc), "remoteproc%u", send->rproc);
+	line.rproc = rproc;
+	if (v->json)
+		put_line(line_send(&line));
+	else
+		watch_print_send(stdout, &line, v->colour);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct flight_send *one = a, *other = b;
+
+	return (one->start_ns > other->start_ns) - (one->start_ns < other->start_ns);
+}
+
+static void print_batch(struct viewer *v)
+{
+	qsort(v->batch, v->n, sizeof(v->batch[0]), by_start);
+	for (size_t i = 0; i < v->n; i++)
+		print_send(v, &v->batch[i]);
+	v->n = 0;
+}
+
+static void on_send(const struct flight_send *send, void *arg)
+{
+	struct viewer *v = arg;
+
+	if (v->n == BATCH)
+		print_batch(v);
+	v->batch[v->n++] = *send;
+}
+
+static void say_lost(const struct viewer *v, enum timeline_loss what, uint64_t count)
+{
+	if (!count)
+		return;
+	if (v->json)
+		put_line(line_lost(clock_ns(), what, count));
+	else
+		watch_print_lost(stdout, what, count, v->colour);
+}
+
+static void say_losses(struct viewer *v)
+{
+	const struct guard_losses now = guard_losses(v->guard);
+
+	say_lost(v, TL_LOST_EVENTS, now.events - v->losses.events);
+	say_lost(v, TL_LOST_SENDERS, now.senders - v->losses.senders);
+	say_lost(v, TL_LOST_ENDPOINTS, now.endpoints - v->losses.endpoints);
+	say_lost(v, TL_LOST_EXITS, now.exits - v->losses.exits);
+	v->losses = now;
+}
+
+/* Returns how long to wait for the next look. */
+static int look_at_sends(struct viewer *v)
+{
+	uint64_t lost;
+	bool any;
+
+	if (!v->mark)
+		return LOOK_MS;
+	lost = flight_read(v->guard, v->mark, FLIGHT_ALMOST, on_send, v);
+	any = v->n;
+	/* The last one of each CPU is due when nothing follows it. */
+	if (!any && v->pending)
+		lost += flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v);
+	v->pending = any;
+	print_batch(v);
+	say_lost(v, TL_LOST_SENDS, lost);
+	return any ? BUSY_MS : QUIET_MS;
+}
+
+static void look_around(struct viewer *v)
+{
+	char reason[256];
+
+	if (clock_ms() - v->looked_ms < LOOK_MS)
+		return;
+	v->looked_ms = clock_ms();
+	guard_refresh(v->guard, reason, sizeof(reason));
+	say_losses(v);
+}
+
+static int watch_until(struct viewer *v, int signal_fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = guard_event_fd(v->guard), .events = POLLIN },
+		{ .fd = signal_fd, .events = POLLIN },
+	};
+	int wait_ms = 0;
+
+	while (!(fds[1].revents & POLLIN)) {
+		if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
+			return EXIT_STATUS_FAILED;
+		guard_consume(v->guard, on_event, v);
+		wait_ms = look_at_sends(v);
+		look_around(v);
+		/* The reader of a pipe has gone. */
+		if (fflush(stdout) == EOF)
+			return EXIT_STATUS_DONE;
+	}
+	/* What ended before the signal. */
+	if (v->mark)
+		say_lost(v, TL_LOST_SENDS, flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v));
+	print_batch(v);
+	say_losses(v);
+	return EXIT_STATUS_DONE;
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int open_guard(struct guard **guard, const struct config *config)
+{
+	const struct guard_options guard_options = {
+		.level = LEVEL_OBSERVE,
+		.event_buffer = config->event_buffer,
+		.btf_path = config->btf_path,
+		.passive = true,
+	};
+	char reason[256] = "";
+	int err = guard_open(guard, &guard_options, reason, sizeof(reason));
+
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("nothing can be watched: %s", reason);
+	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
+}
+
+static int watch(const struct arguments *a, const struct config *config)
+{
+	struct viewer *v = calloc(1, sizeof(*v));
+	int fd = open_signals();
+	int status = EXIT_STATUS_FAILED;
+
+	if (!v || fd < 0) {
+		log_error("cannot begin: %s", strerror(errno));
+		goto out;
+	}
+	status = open_guard(&v->guard, config);
+	if (status != EXIT_STATUS_DONE)
+		goto out;
+	v->json = a->json;
+	v->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	v->mark = a->all ? flight_mark_new(v->guard) : NULL;
+	status = EXIT_STATUS_FAILED;
+	if (a->all && !v->mark) {
+		log_error("cannot begin: no memory");
+	} else {
+		log_notice("watching");
+		status = watch_until(v, fd);
+	}
+	free(v->mark);
+	guard_close(v->guard);
+out:
+	if (fd >= 0)
+		close(fd);
+	free(v);
+	return status;
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL, doc, NULL, NULL, NULL };
+	struct arguments a = { 0 };
+	struct config config;
+	char err[512];
+	int status;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+		return EXIT_STATUS_USAGE;
+	log_init(LVL_NOTICE, log_to_journal());
+	if (config_load(a.config_path, &config, err, sizeof(err))) {
+		log_error("%s", err);
+		return EXIT_STATUS_USAGE;
+	}
+	status = watch(&a, &config);
+	config_free(&config);
+	return status;
+}
