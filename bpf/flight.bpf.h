@@ -16,12 +16,25 @@
 #ifndef RPMSG_GUARD_FLIGHT_BPF_H
 #define RPMSG_GUARD_FLIGHT_BPF_H
 
+/* Set before loading: sends that are kept of each CPU, a power of two. */
+const volatile __u32 flight_sends = 1;
+
+/* User space sets the number of entries: one for each possible CPU, ... */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1); /* user space sets the number of possible CPUs */
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct rg_flight);
+	__type(value, struct rg_flight_count);
+} flight_counts SEC(".maps");
+
+/* ... and flight_sends for each, one CPU after the other. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rg_flight_send);
 } flights SEC(".maps");
 
 /*
@@ -33,16 +46,19 @@ struct {
 static __always_inline void flight_enter(__u64 key, const struct rg_sender *sender,
 					 const struct rg_endpoint *entry, __u32 result, __s32 value)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct rg_flight *flight = bpf_map_lookup_elem(&flights, &cpu);
+	__u32 cpu = bpf_get_smp_processor_id(), place;
+	struct rg_flight_count *count = bpf_map_lookup_elem(&flight_counts, &cpu);
 	struct rg_flight_send *send;
 	__u64 number;
 
 	/* An interrupt's send on top of another one: what is there to know is of the one below. */
-	if (!flight || sender->depth > 1)
+	if (!count || sender->depth > 1)
 		return;
-	number = flight->count + 1;
-	send = &flight->sends[number & (RG_FLIGHT_SENDS - 1)];
+	number = count->count + 1;
+	place = cpu * flight_sends + (number & (flight_sends - 1));
+	send = bpf_map_lookup_elem(&flights, &place);
+	if (!send)
+		return;
 	*(volatile __u64 *)&send->number = 0;
 	send->start_ns = sender->since_ns;
 	send->end_ns = bpf_ktime_get_ns();
@@ -58,7 +74,7 @@ static __always_inline void flight_enter(__u64 key, const struct rg_sender *send
 	else
 		__builtin_memset(send->channel, 0, sizeof(send->channel));
 	*(volatile __u64 *)&send->number = number;
-	*(volatile __u64 *)&flight->count = number;
+	*(volatile __u64 *)&count->count = number;
 }
 
 /* A send that @gate turned away, before its record is removed. */

@@ -46,8 +46,6 @@ struct rg_sender {
  * The flight recorder: the last sends that ended on each CPU. User space reads it through a mapping
  * while it is written to, see flight.bpf.h and src/guard/flight.c.
  */
-#define RG_FLIGHT_SENDS 256 /* a power of two */
-
 enum rg_send_result {
 	RG_SEND_RETURNED = 1,
 	RG_SEND_TURNED_AWAY, /* refused */
@@ -69,10 +67,10 @@ struct rg_flight_send {
 	char channel[40];
 };
 
-struct rg_flight {
+/* One for each CPU, on a cache line of its own. */
+struct rg_flight_count {
 	__u64 count; /* sends that were ever entered */
 	__u64 unused[7];
-	struct rg_flight_send sends[RG_FLIGHT_SENDS];
 };
 
 /*

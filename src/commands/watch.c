@@ -23,6 +23,8 @@
 /* With --all: how often for sends, while there are some and while there are none. */
 #define BUSY_MS 1
 #define QUIET_MS 20
+/* Of each CPU: half a megabyte, for the time in which others have the CPU. */
+#define FLIGHT_SENDS 4096
 /* Sends that are put in order of time and printed together. */
 #define BATCH 4096
 
@@ -230,12 +232,13 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int open_guard(struct guard **guard, const struct config *config)
+static int open_guard(struct guard **guard, const struct config *config, bool all)
 {
 	const struct guard_options guard_options = {
 		.level = LEVEL_OBSERVE,
 		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
+		.flight_sends = all ? FLIGHT_SENDS : 1,
 		.passive = true,
 	};
 	char reason[256] = "";
@@ -257,7 +260,7 @@ static int watch(const struct arguments *a, const struct config *config)
 		log_error("cannot begin: %s", strerror(errno));
 		goto out;
 	}
-	status = open_guard(&v->guard, config);
+	status = open_guard(&v->guard, config, a->all);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
 	v->json = a->json;

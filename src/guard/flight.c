@@ -14,28 +14,30 @@ struct flight_mark {
 
 struct flight_mark *flight_mark_new(const struct guard *g)
 {
-	return calloc(1, sizeof(struct flight_mark) + g->n_flights * sizeof(uint64_t));
+	return calloc(1, sizeof(struct flight_mark) + g->cpus * sizeof(uint64_t));
 }
 
-static uint64_t count_of(const struct rg_flight *flight)
+static uint64_t count_of(const struct guard *g, size_t cpu)
 {
-	return __atomic_load_n(&flight->count, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&g->flight_counts[cpu].count, __ATOMIC_ACQUIRE);
 }
 
-static uint64_t oldest(uint64_t count)
+static uint64_t oldest(const struct guard *g, uint64_t count)
 {
-	return count < RG_FLIGHT_SENDS ? 1 : count - RG_FLIGHT_SENDS + 1;
+	return count < g->flight_sends ? 1 : count - g->flight_sends + 1;
 }
 
 /*
- * Copies number @n. The copy is whole when the one that takes its place, n + RG_FLIGHT_SENDS, had not
- * been begun: as soon as anything of that one can be seen, @count has come to the one before.
+ * Copies number @n. The copy is whole when the one that takes its place, n + flight_sends, had not been
+ * begun: as soon as anything of that one can be seen, the count has come to the one before.
  */
-static bool copy(const struct rg_flight *flight, uint64_t n, struct rg_flight_send *out)
+static bool copy(const struct guard *g, size_t cpu, uint64_t n, struct rg_flight_send *out)
 {
-	*out = *(const volatile struct rg_flight_send *)&flight->sends[n & (RG_FLIGHT_SENDS - 1)];
+	const size_t place = cpu * g->flight_sends + (n & (g->flight_sends - 1));
+
+	*out = *(const volatile struct rg_flight_send *)&g->flights[place];
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return out->number == n && count_of(flight) + 1 < n + RG_FLIGHT_SENDS;
+	return out->number == n && count_of(g, cpu) + 1 < n + g->flight_sends;
 }
 
 static enum flight_result result_of(uint32_t result)
@@ -73,19 +75,19 @@ static void hand_over(const struct guard *g, const struct rg_flight_send *from, 
 	fn(&send, arg);
 }
 
-static uint64_t read_one(const struct guard *g, const struct rg_flight *flight, uint64_t next,
-			 uint64_t end, flight_fn fn, void *arg)
+static uint64_t read_one(const struct guard *g, size_t cpu, uint64_t next, uint64_t end,
+			 flight_fn fn, void *arg)
 {
 	struct rg_flight_send send;
 	uint64_t lost = 0;
 
+	/* Far behind: not worth a look. */
+	if (next < oldest(g, end)) {
+		lost = oldest(g, end) - next;
+		next = oldest(g, end);
+	}
 	for (uint64_t n = next; n <= end; n++) {
-		/* Far behind: not worth a look. */
-		if (n < oldest(end)) {
-			lost += oldest(end) - n;
-			n = oldest(end);
-		}
-		if (copy(flight, n, &send))
+		if (copy(g, cpu, n, &send))
 			hand_over(g, &send, fn, arg);
 		else
 			lost++;
@@ -103,15 +105,15 @@ uint64_t flight_read(const struct guard *g, struct flight_mark *mark, enum fligh
 	if (until == FLIGHT_NOW)
 		barrier();
 	mark->begun = true;
-	for (size_t i = 0; i < g->n_flights; i++) {
-		const uint64_t count = count_of(&g->flights[i]);
+	for (size_t cpu = 0; cpu < g->cpus; cpu++) {
+		const uint64_t count = count_of(g, cpu);
 		const uint64_t end = until == FLIGHT_NOW || !count ? count : count - 1;
-		const uint64_t missing = read_one(
-			g, &g->flights[i], first ? oldest(end) : mark->next[i], end, fn, arg);
+		const uint64_t next = first ? oldest(g, end) : mark->next[cpu];
+		const uint64_t missing = read_one(g, cpu, next, end, fn, arg);
 
 		/* What is older than the recorder keeps was never promised. */
 		lost += first ? 0 : missing;
-		mark->next[i] = end + 1;
+		mark->next[cpu] = end + 1;
 	}
 	return lost;
 }

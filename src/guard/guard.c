@@ -96,7 +96,8 @@ static int load(struct guard *g, const struct guard_options *options)
 
 	if (cpus < 0)
 		return cpus;
-	g->n_flights = (size_t)cpus;
+	g->cpus = (size_t)cpus;
+	g->flight_sends = options->flight_sends;
 
 	g->skel = open_skeleton(options, &btf_fd);
 	if (!g->skel)
@@ -112,7 +113,9 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.dev_probe_exit, false);
 	}
 	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
-	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus);
+	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
+	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus * options->flight_sends);
+	g->skel->rodata->flight_sends = options->flight_sends;
 	g->skel->rodata->refused_errno = options->refused_errno;
 	g->skel->rodata->fail_dead = options->fail_dead;
 	g->skel->rodata->passive = options->passive;
@@ -130,31 +133,41 @@ static size_t whole_pages(size_t size)
 	return (size + page - 1) / page * page;
 }
 
-static size_t gates_size(void)
+/* How much of a map is there to be mapped. */
+static size_t mapped_size(const struct bpf_map *map)
 {
-	return whole_pages(sizeof(struct rg_gate) * RG_GATES);
+	return whole_pages((size_t)bpf_map__value_size(map) * bpf_map__max_entries(map));
 }
 
-static size_t flights_size(const struct guard *g)
+/* NULL with errno. */
+static void *map_map(const struct bpf_map *map, int prot)
 {
-	return whole_pages(sizeof(struct rg_flight) * g->n_flights);
+	void *p = mmap(NULL, mapped_size(map), prot, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return p == MAP_FAILED ? NULL : p;
 }
 
 static int map_maps(struct guard *g)
 {
-	void *gates = mmap(NULL, gates_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
-			   bpf_map__fd(g->skel->maps.gates), 0);
-	void *flights;
+	g->gates = map_map(g->skel->maps.gates, PROT_READ | PROT_WRITE);
+	g->flight_counts = g->gates ? map_map(g->skel->maps.flight_counts, PROT_READ) : NULL;
+	g->flights = g->flight_counts ? map_map(g->skel->maps.flights, PROT_READ) : NULL;
+	return g->flights ? 0 : -errno;
+}
 
-	if (gates == MAP_FAILED)
-		return -errno;
-	g->gates = gates;
-	flights = mmap(NULL, flights_size(g), PROT_READ, MAP_SHARED,
-		       bpf_map__fd(g->skel->maps.flights), 0);
-	if (flights == MAP_FAILED)
-		return -errno;
-	g->flights = flights;
-	return 0;
+static void unmap_map(const struct bpf_map *map, const void *p)
+{
+	if (p)
+		munmap((void *)p, mapped_size(map));
+}
+
+static void unmap_maps(struct guard *g)
+{
+	if (!g->skel)
+		return;
+	unmap_map(g->skel->maps.gates, g->gates);
+	unmap_map(g->skel->maps.flight_counts, g->flight_counts);
+	unmap_map(g->skel->maps.flights, g->flights);
 }
 
 static int on_event(void *ctx, void *data, size_t size)
@@ -220,10 +233,7 @@ void guard_close(struct guard *g)
 		return;
 	hooks_free(g->hooks);
 	ring_buffer__free(g->events);
-	if (g->gates)
-		munmap(g->gates, gates_size());
-	if (g->flights)
-		munmap((void *)g->flights, flights_size(g));
+	unmap_maps(g);
 	guard_bpf__destroy(g->skel);
 	free(g);
 }

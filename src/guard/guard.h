@@ -22,6 +22,7 @@ struct guard_options {
 	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
 	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
 	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
+	unsigned int flight_sends; /* the flight recorder keeps of each CPU, a power of two */
 	bool passive;		   /* only look: an unannounced shutdown waits for nobody */
 };
 
@@ -38,6 +39,9 @@ struct guard_counters {
 };
 
 typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
+
+/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
+#define GUARD_FLIGHT_SENDS 256
 
 /*
  * Loads and attaches. On failure returns a negative errno with one line of reason and remedy in

@@ -19,9 +19,11 @@ struct guard {
 	struct hooks *hooks;
 	enum level level;
 	struct ring_buffer *events;
-	struct rg_gate *gates;		 /* the map itself, see gate.bpf.h */
-	const struct rg_flight *flights; /* the same, see flight.bpf.h */
-	size_t n_flights;		 /* possible CPUs */
+	struct rg_gate *gates;			     /* the map itself, see gate.bpf.h */
+	const struct rg_flight_count *flight_counts; /* the same, see flight.bpf.h */
+	const struct rg_flight_send *flights;
+	size_t cpus;	     /* possible ones, each with a count */
+	size_t flight_sends; /* of each of them */
 	guard_event_fn event_fn;
 	void *event_arg;
 	/* Holds of several remote processors look at records at the same time. */

@@ -15,6 +15,7 @@ static int try_level(const struct config *config, enum level level, struct guard
 		.load_allow_list = config->load_allow_list,
 		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
+		.flight_sends = GUARD_FLIGHT_SENDS,
 	};
 	char reason[256] = "";
 	int err;
