@@ -39,7 +39,7 @@ CFLAGS ?= $(if $(STATIC),-Os,-O2 -g)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) $(CFLAGS) \
 	$(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(B)/gen -MMD -MP
 ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(STATIC),-static -Wl$(,)--gc-sections)
-LIBS := -linih -ljson-c -lbpf -lelf -lz
+LIBS := -linih -ljson-c -lbpf -lelf -lz -lm
 , := ,
 
 # Any kernel from 5.10 on understands v2; v3 would let the compiler use instructions that the JITs
@@ -217,7 +217,7 @@ $(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
 	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
 
 FUZZ_SOURCES := tests/fuzz/oops.c $(wildcard src/oops/*.c) src/commands/verdict_text.c \
-	src/commands/verdict_json.c
+	src/commands/verdict_json.c src/log/wrap.c
 SECONDS ?= 60
 
 build/fuzz/oops: $(FUZZ_SOURCES) $(wildcard src/oops/*.h) src/commands/verdict_text.h

@@ -17,6 +17,7 @@ static const struct command {
 	{ "start", cmd_start, "start a remote processor" },
 	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
 	{ "watch", cmd_watch, "what happens to remote processors and senders, live" },
+	{ "report", cmd_report, "how a remote processor went down, drawn or in words" },
 	{ "decode", cmd_decode, "is this kernel log the shutdown race, and what else if not" },
 	{ "release", cmd_release, "put back what a service that died has left" },
 };
@@ -36,6 +37,7 @@ static void print_help(FILE *out)
 	      "  rpmsg-guard check                what can be guarded on this kernel?\n"
 	      "  rpmsg-guard run --verbose        guard, and tell what happens\n"
 	      "  rpmsg-guard stop remoteproc0     a safe stop by hand\n"
+	      "  rpmsg-guard report               what happened at the last stop?\n"
 	      "  rpmsg-guard decode console.log   was it this race that the kernel died of?\n\n" EXIT_STATUS_HELP
 	      "\n",
 	      out);

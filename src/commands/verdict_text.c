@@ -5,35 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#define WIDTH 96
+#include "log/wrap.h"
+
 /* Further ones are of the same weight or less; the JSON output has them all. */
 #define OTHERS_SHOWN 4
-
-/* Lines of at most WIDTH columns, all but the first indented. */
-static void print_wrapped(FILE *out, const char *first, const char *indent, const char *text)
-{
-	size_t column = strlen(first);
-	bool begun = false;
-
-	fputs(first, out);
-	while (*text) {
-		const size_t word = strcspn(text, " ");
-
-		if (column + 1 + word > WIDTH) {
-			fprintf(out, "\n%s", indent);
-			column = strlen(indent);
-		} else if (begun) {
-			fputc(' ', out);
-			column++;
-		}
-		begun = true;
-		fprintf(out, "%.*s", (int)word, text);
-		column += word;
-		text += word;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
 
 static void print_process(FILE *out, const struct oops_verdict *v)
 {
@@ -95,7 +70,7 @@ static void print_evidence(FILE *out, const struct oops_verdict *v)
 					      : "    ",
 			      "    ", text);
 		if (e->line)
-			fprintf(out, "      line %lu: %.*s\n", e->line, WIDTH - 20, e->quote);
+			fprintf(out, "      line %lu: %.*s\n", e->line, WRAP_WIDTH - 20, e->quote);
 	}
 }
 

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "log/log.h"
+#include "timeline/describe.h"
+#include "timeline/load.h"
+#include "timeline/pstore.h"
+#include "timeline/render.h"
+
+enum form { FORM_TEXT, FORM_JSON, FORM_HTML, FORM_PERFETTO };
+
+enum { KEY_HTML = 256, KEY_PERFETTO, KEY_PSTORE, KEY_LIST };
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print JSON Lines, normalised and with a summary", 0 },
+	{ "html", KEY_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
+	{ "perfetto", KEY_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
+	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
+	{ "list", KEY_LIST, NULL, 0, "List the episodes that there are, the newest first", 0 },
+	{ "pstore", KEY_PSTORE, NULL, 0,
+	  "Look in persistent memory for the episode that a panic cut off: FILE is then a record or "
+	  "a folder of them, without it the kernel's and systemd's",
+	  0 },
+	{ "directory", 'd', "FOLDER", 0, "Where episodes are (default " EPISODES_DIR ")", 0 },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Shows how a remote processor went down, from the request to the result: who was sending, "
+	"what the guard did and when, what that means and what to do next.\v"
+	"FILE is an episode that the service has recorded (docs/episode-format.md), on any machine; "
+	"\"-\" is standard input. Without it the newest in " EPISODES_DIR " is taken.\n\n"
+	"Examples:\n"
+	"  rpmsg-guard report                                the last one\n"
+	"  rpmsg-guard report --list                         which ones there are\n"
+	"  rpmsg-guard report --html -o stop.html FILE       drawn\n"
+	"  rpmsg-guard report --pstore                       after a panic\n\n" EXIT_STATUS_HELP;
+
+struct arguments {
+	enum form form;
+	bool has_form, pstore, list;
+	const char *output, *directory, *what;
+};
+
+static void set_form(struct arguments *a, enum form form, struct argp_state *state)
+{
+	if (a->has_form && a->form != form)
+		argp_error(state, "only one of --json, --html and --perfetto can be had");
+	a->has_form = true;
+	a->form = form;
+}
+
+static void check(const struct arguments *a, struct argp_state *state)
+{
+	if (a->list && (a->has_form || a->output))
+		argp_error(state, "--list has no other form, and goes to standard output");
+	if (a->list && !a->pstore && a->what)
+		argp_error(state, "--list takes no FILE; --directory says which folder");
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		set_form(a, FORM_JSON, state);
+		return 0;
+	case KEY_HTML:
+		set_form(a, FORM_HTML, state);
+		return 0;
+	case KEY_PERFETTO:
+		set_form(a, FORM_PERFETTO, state);
+		return 0;
+	case KEY_PSTORE:
+		a->pstore = true;
+		return 0;
+	case KEY_LIST:
+		a->list = true;
+		return 0;
+	case 'o':
+		a->output = arg;
+		return 0;
+	case 'd':
+		a->directory = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num > 0)
+			argp_error(state, "unexpected argument '%s'; there is one FILE or ID", arg);
+		a->what = arg;
+		return 0;
+	case ARGP_KEY_END:
+		check(a, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = { .options = options,
+				  .parser = parse_option,
+				  .args_doc = "[FILE|ID]",
+				  .doc = doc };
+
+/* ---- where it comes from ---- */
+
+static const char *error_text(int err)
+{
+	return err == -EFBIG ? "larger than 64 MiB, so it is no episode" : strerror(-err);
+}
+
+static int load(const char *path, char **bytes, size_t *len)
+{
+	const int err = load_bytes(path, bytes, len);
+
+	if (err)
+		log_error("%s: %s", path, error_text(err));
+	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
+}
+
+static int parse(const char *path, const char *bytes, size_t len, int flags, struct recording *r)
+{
+	char why[256];
+	const int err = recording_parse(r, bytes, len, flags, why, sizeof(why));
+
+	if (err)
+		log_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, why);
+	if (err == -ENOMEM)
+		return EXIT_STATUS_FAILED;
+	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
+}
+
+static int read_file(const char *path, struct recording *r)
+{
+	char *bytes;
+	size_t len;
+	int status = load(path, &bytes, &len);
+
+	if (status != EXIT_STATUS_DONE)
+		return status;
+	status = parse(path, bytes, len, 0, r);
+	free(bytes);
+	return status;
+}
+
+static int find_files(const char *directory, struct episode_files *files)
+{
+	const int err = episode_files_find(files, directory);
+
+	if (err && err != -ENOENT) {
+		log_error("%s: %s", directory, strerror(-err));
+		return EXIT_STATUS_FAILED;
+	}
+	if (files->n == 0) {
+		log_error("no episode in %s: the service records one a stop, see --directory",
+			  directory);
+		return EXIT_STATUS_FAILED;
+	}
+	return EXIT_STATUS_DONE;
+}
+
+static int read_newest(const char *directory, struct recording *r)
+{
+	struct episode_files files;
+	int status = find_files(directory, &files);
+
+	if (status == EXIT_STATUS_DONE)
+		status = read_file(files.paths[0], r);
+	episode_files_free(&files);
+	return status;
+}
+
+/* A FILE, or an ID of the directory. */
+static int read_named(const struct arguments *a, struct recording *r)
+{
+	char path[4096];
+
+	if (strcmp(a->what, "-") == 0 || strchr(a->what, '/') || access(a->what, F_OK) == 0)
+		return read_file(a->what, r);
+	snprintf(path, sizeof(path), "%s/%s" EPISODE_SUFFIX, a->directory, a->what);
+	if (access(path, F_OK) == 0)
+		return read_file(path, r);
+	log_error("there is neither a file '%s' nor an episode of that name in %s (see --list)",
+		  a->what, a->directory);
+	return EXIT_STATUS_USAGE;
+}
+
+static int read_pstore_record(const char *path, const char *bytes, size_t len, const char *id,
+			      struct recording *r)
+{
+	size_t lines_len;
+	char *lines = pstore_lines(bytes, len, id, &lines_len);
+	int status = EXIT_STATUS_FAILED;
+
+	if (!lines)
+		log_error("not enough memory");
+	else
+		status = parse(path, lines, lines_len, RECORDING_SALVAGE, r);
+	free(lines);
+	if (status == EXIT_STATUS_DONE && r->headless && recording_name(r, id) != 0)
+		status = EXIT_STATUS_FAILED;
+	return status;
+}
+
+/* Calls @use for the last episode of each record until it returns true. */
+static int for_pstore(const char *place,
+		      bool (*use)(const char *path, const char *bytes, size_t len, const char *id,
+				  struct recording *r, int *status),
+		      struct recording *r)
+{
+	struct pstore_files files;
+	const int err = pstore_files_find(&files, place);
+	int status = EXIT_STATUS_FAILED;
+	bool found = false;
+
+	if (err)
+		log_error("%s: %s", place ? place : "persistent memory", strerror(-err));
+	for (size_t i = 0; !err && !found && i < files.n; i++) {
+		char id[PSTORE_ID_MAX];
+		char *bytes;
+		size_t len;
+
+		if (load(files.paths[i], &bytes, &len) != EXIT_STATUS_DONE)
+			continue;
+		if (pstore_last_id(bytes, len, id))
+			found = use(files.paths[i], bytes, len, id, r, &status);
+		free(bytes);
+	}
+	if (!err && status == EXIT_STATUS_FAILED && !found)
+		log_error("no episode in %s: is there a ramoops region with a pmsg zone?",
+			  place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
+	pstore_files_free(&files);
+	return err ? EXIT_STATUS_USAGE : status;
+}
+
+static bool take_record(const char *path, const char *bytes, size_t len, const char *id,
+			struct recording *r, int *status)
+{
+	*status = read_pstore_record(path, bytes, len, id, r);
+	return true;
+}
+
+static bool list_record(const char *path, const char *bytes, size_t len, const char *id,
+			struct recording *r, int *status)
+{
+	(void)bytes;
+	(void)len;
+	(void)r;
+	printf("%s  %s\n", id, path);
+	*status = EXIT_STATUS_DONE;
+	return false;
+}
+
+/* On success @r is to be freed. */
+static int read_episode(const struct arguments *a, struct recording *r)
+{
+	if (a->pstore)
+		return for_pstore(a->what, take_record, r);
+	return a->what ? read_named(a, r) : read_newest(a->directory, r);
+}
+
+/* ---- where it goes to ---- */
+
+static bool wants_color(const struct arguments *a)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return !a->output && isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
+}
+
+static int render(FILE *out, const struct arguments *a, const struct recording *r,
+		  const struct findings *f)
+{
+	switch (a->form) {
+	case FORM_JSON:
+		return render_json(out, r, f);
+	case FORM_HTML:
+		return render_html(out, r, f);
+	case FORM_PERFETTO:
+		return render_perfetto(out, r, f);
+	default:
+		render_text(out, r, f, wants_color(a));
+		return 0;
+	}
+}
+
+/* Renders to @out and closes it; what went wrong has been said. */
+static int write_out(FILE *out, const struct arguments *a, const struct recording *r,
+		     const struct findings *f)
+{
+	const char *name = a->output ? a->output : "standard output";
+	const int err = render(out, a, r, f);
+	const bool failed = ferror(out) || fflush(out) != 0;
+
+	if (err)
+		log_error("not enough memory");
+	else if (failed)
+		log_error("%s: %s", name, strerror(errno));
+	if (out != stdout && fclose(out) != 0 && !err && !failed) {
+		log_error("%s: %s", name, strerror(errno));
+		return EXIT_STATUS_FAILED;
+	}
+	return err || failed ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+}
+
+static int print_report(const struct arguments *a, const struct recording *r)
+{
+	struct findings f;
+	int status = EXIT_STATUS_FAILED;
+	FILE *out = stdout;
+
+	if (findings_of(&f, r) != 0) {
+		log_error("not enough memory");
+	} else {
+		if (a->output)
+			out = fopen(a->output, "we");
+		if (!out)
+			log_error("%s: %s", a->output, strerror(errno));
+		else
+			status = write_out(out, a, r, &f);
+	}
+	findings_free(&f);
+	return status;
+}
+
+/* ---- the list ---- */
+
+static void list_file(const char *path)
+{
+	struct recording r;
+	char result[512];
+
+	if (read_file(path, &r) != EXIT_STATUS_DONE)
+		return;
+	result_text(&r, result, sizeof(result));
+	printf("%-36s  %-9s %s\n", r.id, r.action[0] ? r.action : "-", result);
+	recording_free(&r);
+}
+
+static int list_files(const char *directory)
+{
+	struct episode_files files;
+	const int status = find_files(directory, &files);
+
+	for (size_t i = 0; i < files.n; i++)
+		list_file(files.paths[i]);
+	episode_files_free(&files);
+	return status;
+}
+
+static int list(const struct arguments *a)
+{
+	const int status = a->pstore ? for_pstore(a->what, list_record, NULL)
+				     : list_files(a->directory);
+
+	if (fflush(stdout) == 0)
+		return status;
+	log_error("standard output: %s", strerror(errno));
+	return EXIT_STATUS_FAILED;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct arguments a = { .directory = EPISODES_DIR };
+	struct recording r;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	log_init(LVL_NOTICE, log_to_journal());
+	if (a.list)
+		return list(&a);
+	status = read_episode(&a, &r);
+	if (status == EXIT_STATUS_DONE) {
+		status = print_report(&a, &r);
+		recording_free(&r);
+	}
+	return status;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline/describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void event_title(const struct recorded_event *e, char *buf, size_t len)
+{
+	snprintf(buf, len, "%s", e->name);
+	for (char *c = buf; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	utf8_trim(buf);
+}
+
+void event_details(const struct recorded_event *e, char *buf, size_t len)
+{
+	size_t used = 0;
+	const struct {
+		const char *before, *what;
+	} parts[] = { { "", e->device }, { "", e->channel }, { "from ", e->origin } };
+
+	if (e->text[0]) {
+		snprintf(buf, len, "%s", e->text);
+		utf8_trim(buf);
+		return;
+	}
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].what[0] && used < len)
+			used += (size_t)snprintf(buf + used, len - used, "%s%s%s", used ? ", " : "",
+						 parts[i].before, parts[i].what);
+	if (e->senders >= 0 && used < len)
+		snprintf(buf + used, len - used, "%s%" PRId64 " sender%s inside", used ? ", " : "",
+			 e->senders, e->senders == 1 ? "" : "s");
+	utf8_trim(buf);
+}
+
+const char *since_text(char buf[SINCE_MAX], const struct numbers *n, uint64_t t_ns)
+{
+	const bool before = t_ns < n->zero_ns;
+	const uint64_t ns = before ? n->zero_ns - t_ns : t_ns - n->zero_ns;
+
+	snprintf(buf, SINCE_MAX, "%c%" PRIu64 ".%03" PRIu64, before ? '-' : '+', ns / 1000000,
+		 ns % 1000000 / 1000);
+	return buf;
+}
+
+void result_text(const struct recording *r, char *buf, size_t len)
+{
+	if (!r->ended)
+		snprintf(buf, len, "none: the kernel or the service died here");
+	else
+		snprintf(buf, len, "%s%s%s", r->end.result, r->end.reason[0] ? ": " : "",
+			 r->end.reason);
+	utf8_trim(buf);
+}

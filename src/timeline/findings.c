@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline/findings.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_SHOWN 3
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_SAFE] = "safe",       [OUTCOME_UNSAFE] = "unsafe",
+		[OUTCOME_REFUSED] = "refused", [OUTCOME_NOT_DONE] = "not done",
+		[OUTCOME_FAILED] = "failed",   [OUTCOME_CUT_OFF] = "cut off",
+		[OUTCOME_OTHER] = "other",
+	};
+
+	return names[outcome];
+}
+
+const char *grade_name(enum grade grade)
+{
+	static const char *const names[] = { "good", "attention", "bad" };
+
+	return names[grade];
+}
+
+const char *action_name(const struct recording *r)
+{
+	if (strcmp(r->action, "shutdown") == 0)
+		return "unannounced shutdown";
+	return r->action[0] ? r->action : "stop";
+}
+
+const char *task_name(const struct recorded_task *task, char *buf, size_t len)
+{
+	if (task->pid < 0 && task->tid < 0)
+		snprintf(buf, len, "%s", task->comm);
+	else if (task->tid < 0 || task->pid == task->tid)
+		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->pid);
+	else if (task->pid < 0)
+		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->tid);
+	else
+		snprintf(buf, len, "%s[%" PRId64 "/%" PRId64 "]", task->comm, task->pid, task->tid);
+	utf8_trim(buf);
+	return buf;
+}
+
+static const struct recorded_event *find_shutdown(const struct recording *r)
+{
+	for (size_t i = 0; i < r->n_events; i++)
+		if (r->events[i].kind == RECORDED_SHUTDOWN)
+			return &r->events[i];
+	return NULL;
+}
+
+const char *caller_name(const struct recording *r, char *buf, size_t len)
+{
+	const struct recorded_event *shutdown = find_shutdown(r);
+
+	if (r->caller.pid >= 0)
+		return task_name(&(struct recorded_task){ r->caller.pid, -1, r->caller.comm }, buf,
+				 len);
+	if (strcmp(r->action, "shutdown") != 0)
+		snprintf(buf, len, "%s", r->headless ? "unknown" : "the service");
+	else if (shutdown && shutdown->task.pid >= 0)
+		return task_name(&shutdown->task, buf, len);
+	else
+		snprintf(buf, len, "unknown, nobody announced it");
+	return buf;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct findings *f, const char *fmt, ...)
+{
+	const size_t used = strlen(f->meaning);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->meaning + used, sizeof(f->meaning) - used, fmt, ap);
+	va_end(ap);
+	utf8_trim(f->meaning);
+}
+
+__attribute__((format(printf, 2, 3))) static void advise(struct findings *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (f->n_next == FINDINGS_NEXT_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(f->next[f->n_next++], sizeof(f->next[0]), fmt, ap);
+	va_end(ap);
+	utf8_trim(f->next[f->n_next - 1]);
+}
+
+static void judge(struct findings *f, enum outcome outcome, enum grade grade, const char *headline)
+{
+	f->outcome = outcome;
+	f->grade = grade;
+	snprintf(f->headline, sizeof(f->headline), "%s", headline);
+}
+
+static bool result_is(const struct recording *r, const char *result)
+{
+	return strcmp(r->end.result, result) == 0;
+}
+
+/* Below "observe" there are no probes: nothing can be said of those who did not use a tty. */
+static bool sees_senders(const struct recording *r)
+{
+	return strcmp(r->level, "userspace") != 0 && strcmp(r->level, "manual") != 0;
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static bool was_inside(const struct sender *s)
+{
+	return s->inside;
+}
+
+static bool has_overlap(const struct sender *s)
+{
+	return s->overlaps > 0;
+}
+
+/* "python[812], inkernel[77] and 3 more" of the senders that @which picks; "" when there is none. */
+static const char *name_senders(const struct findings *f, bool (*which)(const struct sender *),
+				char *buf, size_t len)
+{
+	size_t picked = 0, used = 0;
+	char name[48];
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < f->senders.n; i++) {
+		if (!which(&f->senders.list[i]) || picked++ >= NAMES_SHOWN)
+			continue;
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
+					 task_name(&f->senders.list[i].task, name, sizeof(name)));
+	}
+	if (picked > NAMES_SHOWN)
+		snprintf(buf + used, len - used, " and %zu more", picked - NAMES_SHOWN);
+	return buf;
+}
+
+/* ---- it went down ---- */
+
+static const char *done_headline(const struct recording *r)
+{
+	if (result_is(r, "recovered"))
+		return "Recovered safely";
+	if (result_is(r, "unbound"))
+		return "Unbound safely";
+	return "Stopped safely";
+}
+
+static void say_numbers(struct findings *f)
+{
+	const struct numbers *n = &f->numbers;
+	char held[DURATION_MAX];
+
+	if (n->has_held)
+		say(f, " The caller waited %s", duration_text(held, n->held_ns, "u"));
+	else
+		say(f, " Nobody had to wait");
+	if (n->refused > 0)
+		say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused,
+		    n->refused == 1 ? " was" : "s were");
+	if (n->dropped > 0)
+		say(f, "; %" PRIu64 " on freed endpoints %s kept away", n->dropped,
+		    n->dropped == 1 ? "was" : "were");
+	if (n->ejected > 0)
+		say(f, "; %" PRIu64 " sender%s asleep on a full ring %s made to leave", n->ejected,
+		    plural(n->ejected), n->ejected == 1 ? "was" : "were");
+	say(f, ".");
+}
+
+static void advise_ejected(struct findings *f)
+{
+	if (f->numbers.ejected > 0)
+		advise(f, "A ring that is full means that the remote processor had stopped "
+			  "reading: look at its firmware and its own log.");
+}
+
+static void find_safe(struct findings *f, const struct recording *r)
+{
+	const bool known = f->numbers.complete;
+
+	judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, done_headline(r));
+	if (sees_senders(r))
+		say(f, "%s went down with no sender inside while its virtqueues were deleted%s.",
+		    r->rproc, known ? "" : ", as far as is known");
+	else
+		say(f,
+		    "%s went down after every program was off its ttys; at level %s other senders "
+		    "are not seen.",
+		    r->rproc, r->level);
+	if (f->numbers.teardown.senders > 0)
+		say(f,
+		    " %" PRId64 " sender%s of any remote processor counted inside at that moment; "
+		    "none is known to be one of this.",
+		    f->numbers.teardown.senders,
+		    f->numbers.teardown.senders == 1 ? " was" : "s were");
+	say_numbers(f);
+	if (known)
+		advise(f, "Nothing has to be done.");
+	advise_ejected(f);
+	if (!sees_senders(r))
+		advise(f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
+			  "every sender.");
+}
+
+static void say_who_overlapped(struct findings *f, const struct recording *r)
+{
+	const struct numbers *n = &f->numbers;
+	char names[256];
+
+	name_senders(f, has_overlap, names, sizeof(names));
+	if (n->overlaps > 0)
+		say(f, "%" PRIu64 " send%s inside while the virtqueues of %s were deleted%s%s%s.",
+		    n->overlaps, n->overlaps == 1 ? " was" : "s were", r->rproc,
+		    names[0] ? " (" : "", names, names[0] ? ")" : "");
+	else if (n->teardown.senders > 0)
+		say(f, "%" PRId64 " sender%s inside when the virtqueues of %s were deleted.",
+		    n->teardown.senders, n->teardown.senders == 1 ? " was" : "s were", r->rproc);
+	else
+		say(f, "%s went down before it was known to be safe.", r->rproc);
+}
+
+static void find_unsafe(struct findings *f, const struct recording *r)
+{
+	const bool overlap = f->numbers.overlaps > 0 || f->numbers.teardown.senders > 0;
+
+	judge(f, OUTCOME_UNSAFE, GRADE_BAD,
+	      overlap ? "Unsafe: a sender was inside during the teardown"
+		      : "Went down without being known to be safe");
+	say_who_overlapped(f, r);
+	say(f, " %s",
+	    overlap ? "Such a send works on freed memory: that the kernel survived it is luck, and "
+		      "memory may be damaged."
+		    : "Nothing shows that a sender came to harm.");
+	if (r->end.reason[0])
+		say(f, " The reason: %s.", r->end.reason);
+	if (overlap)
+		advise(f, "Restart this machine soon; until then its memory cannot be trusted.");
+	if (strcmp(r->action, "shutdown") == 0)
+		advise(f,
+		       "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
+		       "be held. A removed module, a close with shutdown on release and calls in "
+		       "the kernel cannot.");
+	else
+		advise(f,
+		       "Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "
+		       "a %s goes on although it is unsafe.",
+		       action_name(r));
+	if (strcmp(r->level, "override") != 0)
+		advise(f, "'rpmsg-guard check' says what this kernel lacks for level override, "
+			  "which refuses sends from the moment of the request.");
+	advise_ejected(f);
+}
+
+/* ---- it stays up ---- */
+
+static bool reason_has(const struct recording *r, const char *words)
+{
+	return strstr(r->end.reason, words) != NULL;
+}
+
+static void advise_refused(struct findings *f, const struct recording *r)
+{
+	if (reason_has(r, "to be closed by")) {
+		advise(f,
+		       "Let that program close the tty when it reads end of file or EIO, or end "
+		       "it before the %s.",
+		       action_name(r));
+		advise(f,
+		       "'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
+		       "such programs by itself; 'close_timeout' is how long it waits first.");
+	} else if (reason_has(r, "inside")) {
+		advise(f, "Let the sender come out: a remote processor that does not read keeps it "
+			  "asleep for up to 15 s a send.");
+		advise(f, "At level override with 'eject = yes' sleepers are made to leave; "
+			  "'hold_timeout' below 15 s refuses what would have become safe.");
+	} else if (reason_has(r, "cannot be")) {
+		advise(f, "The guard could not do its part: 'rpmsg-guard check' and the log of the "
+			  "service say more.");
+	}
+	advise(f, "Then ask again: '%s' was not carried out.",
+	       strcmp(r->action, "stop") == 0 ? "stop" : action_name(r));
+}
+
+static void find_refused(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_REFUSED, GRADE_ATTENTION, "Refused: it would not have been safe");
+	say(f,
+	    "The %s of %s was refused because the guard %s; it stays up and programs may use it "
+	    "again.",
+	    action_name(r), r->rproc,
+	    r->end.reason[0] ? r->end.reason : "could not make it safe (no reason is recorded)");
+	say_numbers(f);
+	advise_refused(f, r);
+}
+
+static void find_given_up(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION, "Given up: nobody waits for it any more");
+	say(f,
+	    "Who asked for the %s of %s had gone before it was safe%s%s; it stays up and "
+	    "programs may use it again.",
+	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
+	say_numbers(f);
+	advise(f, "If it is still wanted, ask again; a program that gives up early should wait for "
+		  "hold_timeout (20 s unless configured).");
+}
+
+static void find_not_carried_out(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION, "Not carried out by who asked for it");
+	say(f,
+	    "The %s of %s was made safe and released, but did not happen%s%s; it stays up and "
+	    "programs may use it again.",
+	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
+	say_numbers(f);
+	advise(f, "Look at what the caller does after it has opened the file: it has to write in "
+		  "time ('write_timeout', 5 s unless configured), and to the same file.");
+}
+
+static void find_failed(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_FAILED, GRADE_ATTENTION, "Failed");
+	say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, r->end.reason[0] ? ": " : "",
+	    r->end.reason);
+	say_numbers(f);
+	advise(f, "The kernel's log of that moment says why; 'rpmsg-guard status' shows what state "
+		  "it is in.");
+}
+
+/* ---- the record ends too early ---- */
+
+static void advise_cut_off(struct findings *f)
+{
+	advise(f, "Read the kernel's last words with 'rpmsg-guard decode': a console capture, "
+		  "/sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl -k -b -1'.");
+	advise(f, "'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
+}
+
+static void find_died_in_teardown(struct findings *f, const struct recording *r)
+{
+	const uint64_t after = f->numbers.last_ns - f->numbers.teardown.first_ns;
+	char text[DURATION_MAX], names[256];
+
+	judge(f, OUTCOME_CUT_OFF, GRADE_BAD, "Cut off during the teardown: probably the panic");
+	say(f,
+	    "The record ends %s after the first virtqueue of %s was deleted, without a result: "
+	    "the kernel probably died there.",
+	    duration_text(text, after, "u"), r->rproc);
+	name_senders(f, has_overlap, names, sizeof(names));
+	if (names[0])
+		say(f, " Inside a send at that time: %s.", names);
+	else if (f->numbers.teardown.senders > 0)
+		say(f, " %" PRId64 " sender%s inside a send at that time.",
+		    f->numbers.teardown.senders,
+		    f->numbers.teardown.senders == 1 ? " was" : "s were");
+	else
+		say(f, " Nobody is recorded inside a send at that time.");
+	advise_cut_off(f);
+	if (strcmp(r->level, "override") != 0)
+		advise(f,
+		       "'rpmsg-guard check' says what this kernel lacks for level override; at "
+		       "level %s not every sender is kept out.",
+		       r->level[0] ? r->level : "unknown");
+}
+
+static void find_died_before(struct findings *f, const struct recording *r)
+{
+	const bool released = f->numbers.released.seen;
+	char names[256];
+
+	judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
+	      released ? "Cut off after the release" : "Cut off while the caller was held");
+	say(f, "The kernel or the service died here, %s. ",
+	    released ? "after the caller was released and before a virtqueue was seen to be deleted"
+		     : "before the caller was released");
+	say(f, "%s",
+	    released ? "A sender that the guard does not see may have run into the teardown."
+		     : "If only the service died, the kernel let the caller go on by "
+		       "itself, and nobody guarded that.");
+	name_senders(f, was_inside, names, sizeof(names));
+	if (names[0])
+		say(f, " Last seen inside a send: %s.", names);
+	if (!r->headless)
+		advise(f,
+		       "'journalctl -u rpmsg-guard' says whether the service died; if the machine "
+		       "started again at that time, it was the kernel.");
+	advise_cut_off(f);
+}
+
+static void find_cut_off(struct findings *f, const struct recording *r)
+{
+	if (f->numbers.teardown.seen)
+		find_died_in_teardown(f, r);
+	else
+		find_died_before(f, r);
+}
+
+/* ---- all of it ---- */
+
+static bool went_down(const struct recording *r)
+{
+	return result_is(r, "stopped") || result_is(r, "recovered") || result_is(r, "unbound");
+}
+
+static void find_other(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_OTHER, GRADE_ATTENTION, "Another result");
+	say(f,
+	    "The %s of %s ended as '%s'%s%s; this version of the program does not know that "
+	    "result.",
+	    action_name(r), r->rproc, r->end.result, r->end.reason[0] ? ": " : "", r->end.reason);
+	say_numbers(f);
+	advise(f, "Read it with the version that wrote it: %s.",
+	       r->program[0] ? r->program : "unknown");
+}
+
+static void judge_result(struct findings *f, const struct recording *r)
+{
+	static const struct {
+		const char *result;
+		void (*find)(struct findings *f, const struct recording *r);
+	} results[] = {
+		{ "refused", find_refused },
+		{ "given up", find_given_up },
+		{ "failed", find_failed },
+		{ "not carried out", find_not_carried_out },
+	};
+
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+		if (result_is(r, results[i].result)) {
+			results[i].find(f, r);
+			return;
+		}
+	find_other(f, r);
+}
+
+static void add_incomplete(struct findings *f, const struct recording *r)
+{
+	if (r->headless)
+		say(f, " The beginning of the record is missing.");
+	if (r->n_losses > 0 || (r->ended && !r->end.complete))
+		say(f, " The record is incomplete: %" PRIu64 " of its entries were lost.",
+		    f->numbers.lost);
+	if (r->n_garbled > 0)
+		say(f, " %zu line%s of it could not be read.", r->n_garbled, plural(r->n_garbled));
+	if (r->n_losses > 0)
+		advise(f, "A larger 'event_buffer' in /etc/rpmsg-guard.conf loses less.");
+}
+
+int findings_of(struct findings *f, const struct recording *r)
+{
+	const int err = senders_collect(&f->senders, r);
+
+	f->n_next = 0;
+	f->meaning[0] = '\0';
+	if (err)
+		return err;
+	numbers_of(&f->numbers, r, &f->senders);
+	if (!r->ended)
+		find_cut_off(f, r);
+	else if (f->numbers.overlaps > 0 || strstr(r->end.result, "unsafely"))
+		find_unsafe(f, r);
+	else if (went_down(r))
+		find_safe(f, r);
+	else
+		judge_result(f, r);
+	add_incomplete(f, r);
+	return 0;
+}
+
+void findings_free(struct findings *f)
+{
+	senders_free(&f->senders);
+}

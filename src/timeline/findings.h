@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What an episode means and what to do next, in the same words for every renderer.
+ */
+#ifndef RPMSG_GUARD_TIMELINE_FINDINGS_H
+#define RPMSG_GUARD_TIMELINE_FINDINGS_H
+
+#include "timeline/numbers.h"
+
+enum outcome {
+	OUTCOME_SAFE,	  /* it went down and nobody was inside */
+	OUTCOME_UNSAFE,	  /* it went down while somebody was, or might have been */
+	OUTCOME_REFUSED,  /* it stays up */
+	OUTCOME_NOT_DONE, /* it stays up, and the guard had nothing against it */
+	OUTCOME_FAILED,
+	OUTCOME_CUT_OFF, /* the record has no end */
+	OUTCOME_OTHER,	 /* a result of a later version */
+};
+
+enum grade { GRADE_GOOD, GRADE_ATTENTION, GRADE_BAD };
+
+#define FINDINGS_NEXT_MAX 5
+
+struct findings {
+	enum outcome outcome;
+	enum grade grade;
+	char headline[128];
+	char meaning[1024]; /* two or three sentences */
+	char next[FINDINGS_NEXT_MAX][384];
+	size_t n_next;
+	struct numbers numbers;
+	struct senders senders;
+};
+
+/* Returns 0 or -ENOMEM. findings_free() in either case. @r must outlive the findings. */
+int findings_of(struct findings *f, const struct recording *r);
+void findings_free(struct findings *f);
+
+/* "safe", "cut off". */
+const char *outcome_name(enum outcome outcome);
+const char *grade_name(enum grade grade);
+
+/* "stop", "recovery", "unannounced shutdown": the noun for what was asked for. */
+const char *action_name(const struct recording *r);
+
+/* Who asked, as "sh[812]", "the service", or who ran into an unannounced shutdown. */
+const char *caller_name(const struct recording *r, char *buf, size_t len);
+
+/* "python[812]", with the thread when it is another: "python[812/815]". */
+const char *task_name(const struct recorded_task *task, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An episode as it was recorded: docs/episode-format.md says what its parts mean. Strings are clean
+ * (see pool.h) and never NULL; "" is one that was not recorded.
+ */
+#ifndef RPMSG_GUARD_TIMELINE_READ_H
+#define RPMSG_GUARD_TIMELINE_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "timeline/pool.h"
+
+#define RECORDING_VERSION 1
+
+/* More is no episode: the service keeps all of them below a fraction of it. */
+#define RECORDING_BYTES_MAX (64u << 20)
+#define RECORDING_LINE_MAX (64u << 10)
+
+enum recorded_kind {
+	RECORDED_UNKNOWN, /* of a later version */
+	RECORDED_REQUESTED,
+	RECORDED_HELD,
+	RECORDED_GATE_CLOSED,
+	RECORDED_GATE_OPENED,
+	RECORDED_KEPT_OUT,
+	RECORDED_EJECTED,
+	RECORDED_HUNG_UP,
+	RECORDED_DRAINED,
+	RECORDED_CLOSED,
+	RECORDED_MENDED,
+	RECORDED_RELEASED,
+	RECORDED_SHUTDOWN,
+	RECORDED_PARKED,
+	RECORDED_WAITED,
+	RECORDED_SEND_REFUSED,
+	RECORDED_SEND_DROPPED,
+	RECORDED_ENDPOINT_CREATED,
+	RECORDED_ENDPOINT_DESTROYED,
+	RECORDED_VIRTQUEUE_DELETED,
+	RECORDED_RESOURCES_FREED,
+	RECORDED_VIRTQUEUE_CREATED,
+	RECORDED_BOOT,
+	RECORDED_CRASH,
+	RECORDED_UNSAFE_OVERLAP,
+	RECORDED_NOTE,
+};
+
+enum recorded_result {
+	RECORDED_SEND_WAS_UNKNOWN,
+	RECORDED_SEND_RETURNED,
+	RECORDED_SEND_WAS_REFUSED,
+	RECORDED_SEND_WAS_DROPPED,
+	RECORDED_SEND_WAS_EJECTED,
+};
+
+struct recorded_task {
+	int64_t pid, tid; /* -1 when not recorded */
+	const char *comm;
+};
+
+struct recorded_event {
+	uint64_t t_ns;
+	enum recorded_kind kind;
+	const char *name;
+	struct recorded_task task;
+	const char *endpoint, *channel, *origin, *device, *text;
+	int64_t senders; /* -1 when not recorded */
+};
+
+struct recorded_send {
+	uint64_t start_ns, end_ns;
+	bool ended;
+	struct recorded_task task;
+	const char *function, *endpoint, *channel;
+	enum recorded_result result;
+	bool has_value;
+	int64_t value;
+};
+
+struct recorded_loss {
+	uint64_t t_ns;
+	const char *what;
+	uint64_t count;
+};
+
+struct recorded_end {
+	uint64_t t_ns;
+	const char *result, *reason;
+	bool has_held;
+	uint64_t held_ns;
+	uint64_t refused, dropped, ejected, unsafe_overlaps;
+	bool complete;
+};
+
+struct recording {
+	const char *program, *id, *rproc, *device, *action, *request, *level;
+	const char *kernel, *machine, *boot_id, *started;
+	struct recorded_task caller; /* pid -1: the service itself */
+	bool has_started_ns;
+	uint64_t started_ns;
+
+	/* In order of their times, a send by its start. */
+	struct recorded_event *events;
+	size_t n_events;
+	struct recorded_send *sends;
+	size_t n_sends;
+	struct recorded_loss *losses;
+	size_t n_losses;
+	bool ended; /* there is an end; without one the kernel or the service died */
+	struct recorded_end end;
+
+	bool headless;	  /* the first line is missing (persistent memory has overwritten it) */
+	bool cut_line;	  /* the last line stops in the middle */
+	size_t n_garbled; /* lines that could not be understood, with RECORDING_SALVAGE */
+	struct pool pool;
+};
+
+/* Take what is there: the beginning may be missing, lines may be damaged. */
+#define RECORDING_SALVAGE 1
+
+/*
+ * Reads the @len bytes at @bytes. Returns 0, or -EINVAL or -ENOMEM with the reason in @why, "line
+ * 3: ..." where it is that of a line. recording_free() in either case.
+ */
+int recording_parse(struct recording *r, const char *bytes, size_t len, int flags, char *why,
+		    size_t why_len);
+void recording_free(struct recording *r);
+
+/* For one whose first line is missing: what the episode's id tells of it. 0 or -ENOMEM. */
+int recording_name(struct recording *r, const char *id);
+
+/* As in the file: "gate_closed", "refused". */
+const char *recorded_kind_name(enum recorded_kind kind);
+const char *recorded_result_name(enum recorded_result result);
+
+#endif

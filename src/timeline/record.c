@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline/record.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 146 years: differences of two times fit into an int64_t. */
+#define NS_MAX (INT64_MAX / 2)
+
+static const char *const kind_names[] = {
+	[RECORDED_UNKNOWN] = "",
+	[RECORDED_REQUESTED] = "requested",
+	[RECORDED_HELD] = "held",
+	[RECORDED_GATE_CLOSED] = "gate_closed",
+	[RECORDED_GATE_OPENED] = "gate_opened",
+	[RECORDED_KEPT_OUT] = "kept_out",
+	[RECORDED_EJECTED] = "ejected",
+	[RECORDED_HUNG_UP] = "hung_up",
+	[RECORDED_DRAINED] = "drained",
+	[RECORDED_CLOSED] = "closed",
+	[RECORDED_MENDED] = "mended",
+	[RECORDED_RELEASED] = "released",
+	[RECORDED_SHUTDOWN] = "shutdown",
+	[RECORDED_PARKED] = "parked",
+	[RECORDED_WAITED] = "waited",
+	[RECORDED_SEND_REFUSED] = "send_refused",
+	[RECORDED_SEND_DROPPED] = "send_dropped",
+	[RECORDED_ENDPOINT_CREATED] = "endpoint_created",
+	[RECORDED_ENDPOINT_DESTROYED] = "endpoint_destroyed",
+	[RECORDED_VIRTQUEUE_DELETED] = "virtqueue_deleted",
+	[RECORDED_RESOURCES_FREED] = "resources_freed",
+	[RECORDED_VIRTQUEUE_CREATED] = "virtqueue_created",
+	[RECORDED_BOOT] = "boot",
+	[RECORDED_CRASH] = "crash",
+	[RECORDED_UNSAFE_OVERLAP] = "unsafe_overlap",
+	[RECORDED_NOTE] = "note",
+};
+
+static const char *const result_names[] = {
+	[RECORDED_SEND_WAS_UNKNOWN] = "unknown", [RECORDED_SEND_RETURNED] = "returned",
+	[RECORDED_SEND_WAS_REFUSED] = "refused", [RECORDED_SEND_WAS_DROPPED] = "dropped",
+	[RECORDED_SEND_WAS_EJECTED] = "ejected",
+};
+
+/* What is being read, and the first thing that was wrong with it. */
+struct line {
+	struct recording *r;
+	struct json_object *o;
+	int err;
+	char *why;
+	size_t why_len;
+};
+
+const char *recorded_kind_name(enum recorded_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *recorded_result_name(enum recorded_result result)
+{
+	return result_names[result];
+}
+
+static size_t find_name(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return 0;
+}
+
+__attribute__((format(printf, 2, 3))) static void wrong(struct line *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (l->err)
+		return;
+	l->err = -EINVAL;
+	va_start(ap, fmt);
+	vsnprintf(l->why, l->why_len, fmt, ap);
+	va_end(ap);
+}
+
+static const char *clean(struct line *l, struct json_object *value)
+{
+	const char *text = pool_clean(&l->r->pool, json_object_get_string(value),
+				      (size_t)json_object_get_string_len(value));
+
+	if (!text && !l->err)
+		l->err = -ENOMEM;
+	return text ? text : "";
+}
+
+/* "" when it is not there, or no string. */
+static const char *text_of(struct line *l, struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return "";
+	return clean(l, value);
+}
+
+static const char *needed_text(struct line *l, const char *key)
+{
+	const char *text = text_of(l, l->o, key);
+
+	if (!text[0])
+		wrong(l, "\"%s\" is missing or no string", key);
+	return text;
+}
+
+static bool number_of(struct json_object *o, const char *key, int64_t *number)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value) ||
+	    !json_object_is_type(value, json_type_int))
+		return false;
+	*number = json_object_get_int64(value);
+	return true;
+}
+
+static bool time_of(struct line *l, const char *key, uint64_t *ns)
+{
+	int64_t number;
+
+	if (!number_of(l->o, key, &number) || number < 0 || number > NS_MAX)
+		return false;
+	*ns = (uint64_t)number;
+	return true;
+}
+
+static uint64_t needed_time(struct line *l, const char *key)
+{
+	uint64_t ns = 0;
+
+	if (!time_of(l, key, &ns))
+		wrong(l, "\"%s\" is missing or no time in nanoseconds", key);
+	return ns;
+}
+
+static uint64_t count_of(struct line *l, const char *key)
+{
+	int64_t number;
+
+	return number_of(l->o, key, &number) && number > 0 ? (uint64_t)number : 0;
+}
+
+static int64_t id_of(struct json_object *o, const char *key)
+{
+	int64_t number;
+
+	return number_of(o, key, &number) && number >= 0 && number <= INT32_MAX ? number : -1;
+}
+
+static struct recorded_task task_of(struct line *l, struct json_object *o)
+{
+	return (struct recorded_task){ .pid = id_of(o, "pid"),
+				       .tid = id_of(o, "tid"),
+				       .comm = text_of(l, o, "comm") };
+}
+
+/* Room for one more of @size at the end of @array, which holds @n; grows at powers of two. */
+static void *grow(struct line *l, void *array, size_t n, size_t size)
+{
+	void *bigger;
+
+	if (n > 0 && (n & (n - 1)) != 0)
+		return array;
+	bigger = reallocarray(array, n ? n * 2 : 1, size);
+	if (!bigger && !l->err)
+		l->err = -ENOMEM;
+	return bigger;
+}
+
+static void add_episode(struct line *l)
+{
+	struct recording *r = l->r;
+	struct json_object *caller;
+	int64_t version = 0;
+
+	if (r->id[0]) {
+		wrong(l, "a second episode begins in the same file");
+		return;
+	}
+	if (!number_of(l->o, "version", &version) || version < 1)
+		wrong(l, "\"version\" is missing or no number");
+	else if (version > RECORDING_VERSION)
+		wrong(l, "version %lld of the format; this program knows version %d",
+		      (long long)version, RECORDING_VERSION);
+	r->id = needed_text(l, "id");
+	r->rproc = needed_text(l, "rproc");
+	r->program = text_of(l, l->o, "program");
+	r->device = text_of(l, l->o, "device");
+	r->action = text_of(l, l->o, "action");
+	r->request = text_of(l, l->o, "request");
+	r->level = text_of(l, l->o, "level");
+	r->kernel = text_of(l, l->o, "kernel");
+	r->machine = text_of(l, l->o, "machine");
+	r->boot_id = text_of(l, l->o, "boot_id");
+	r->started = text_of(l, l->o, "started");
+	r->has_started_ns = time_of(l, "started_ns", &r->started_ns);
+	if (json_object_object_get_ex(l->o, "caller", &caller) &&
+	    json_object_is_type(caller, json_type_object))
+		r->caller = task_of(l, caller);
+}
+
+static void add_event(struct line *l)
+{
+	struct recording *r = l->r;
+	struct recorded_event e = {
+		.t_ns = needed_time(l, "t_ns"),
+		.name = needed_text(l, "event"),
+		.task = task_of(l, l->o),
+		.endpoint = text_of(l, l->o, "endpoint"),
+		.channel = text_of(l, l->o, "channel"),
+		.origin = text_of(l, l->o, "origin"),
+		.device = text_of(l, l->o, "device"),
+		.text = text_of(l, l->o, "text"),
+		.senders = id_of(l->o, "senders"),
+	};
+	struct recorded_event *events = grow(l, r->events, r->n_events, sizeof(e));
+
+	if (events)
+		r->events = events;
+	if (l->err)
+		return;
+	e.kind = (enum recorded_kind)find_name(kind_names,
+					       sizeof(kind_names) / sizeof(kind_names[0]), e.name);
+	r->events[r->n_events++] = e;
+}
+
+static void add_send(struct line *l)
+{
+	struct recording *r = l->r;
+	struct recorded_send s = {
+		.start_ns = needed_time(l, "start_ns"),
+		.task = task_of(l, l->o),
+		.function = text_of(l, l->o, "function"),
+		.endpoint = text_of(l, l->o, "endpoint"),
+		.channel = text_of(l, l->o, "channel"),
+	};
+	const char *result = text_of(l, l->o, "result");
+	struct recorded_send *sends = grow(l, r->sends, r->n_sends, sizeof(s));
+
+	if (sends)
+		r->sends = sends;
+	s.ended = time_of(l, "end_ns", &s.end_ns);
+	if (s.ended && s.end_ns < s.start_ns)
+		wrong(l, "a send ends before it starts");
+	s.has_value = number_of(l->o, "value", &s.value);
+	s.result = (enum recorded_result)find_name(
+		result_names, sizeof(result_names) / sizeof(result_names[0]), result);
+	if (!l->err)
+		r->sends[r->n_sends++] = s;
+}
+
+static void add_loss(struct line *l)
+{
+	struct recording *r = l->r;
+	struct recorded_loss loss = { .what = needed_text(l, "what"),
+				      .count = count_of(l, "count") };
+	struct recorded_loss *losses = grow(l, r->losses, r->n_losses, sizeof(loss));
+
+	if (losses)
+		r->losses = losses;
+	time_of(l, "t_ns", &loss.t_ns);
+	if (!l->err)
+		r->losses[r->n_losses++] = loss;
+}
+
+static void add_end(struct line *l)
+{
+	struct recording *r = l->r;
+	struct json_object *complete;
+
+	if (r->ended) {
+		wrong(l, "a second end of the same episode");
+		return;
+	}
+	r->end.t_ns = needed_time(l, "t_ns");
+	r->end.result = needed_text(l, "result");
+	r->end.reason = text_of(l, l->o, "reason");
+	r->end.has_held = time_of(l, "held_ns", &r->end.held_ns);
+	r->end.refused = count_of(l, "refused");
+	r->end.dropped = count_of(l, "dropped");
+	r->end.ejected = count_of(l, "ejected");
+	r->end.unsafe_overlaps = count_of(l, "unsafe_overlaps");
+	r->end.complete = !json_object_object_get_ex(l->o, "complete", &complete) ||
+			  json_object_get_boolean(complete);
+	r->ended = !l->err;
+}
+
+int record_add(struct recording *r, struct json_object *o, char *why, size_t why_len)
+{
+	static const struct {
+		const char *record;
+		void (*add)(struct line *l);
+	} kinds[] = {
+		{ "episode", add_episode }, { "event", add_event }, { "send", add_send },
+		{ "lost", add_loss },	    { "end", add_end },
+	};
+	struct line l = { .r = r, .o = o, .why = why, .why_len = why_len };
+	const char *record;
+
+	if (!json_object_is_type(o, json_type_object)) {
+		wrong(&l, "no JSON object");
+		return l.err;
+	}
+	record = needed_text(&l, "record");
+	for (size_t i = 0; !l.err && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].record, record) == 0)
+			kinds[i].add(&l);
+	return l.err;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline/senders.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NO_SEND SIZE_MAX
+
+/* Something that a task did: a send, or an unsafe overlap that was reported of it. */
+struct deed {
+	const struct recorded_task *task;
+	size_t send;   /* NO_SEND: an event */
+	size_t sender; /* place in the list, in the order of the tasks' numbers */
+};
+
+struct teardown teardown_of(const struct recording *r)
+{
+	struct teardown t = { .senders = -1 };
+
+	for (size_t i = 0; i < r->n_events; i++) {
+		const struct recorded_event *e = &r->events[i];
+
+		if (e->kind != RECORDED_VIRTQUEUE_DELETED && e->kind != RECORDED_RESOURCES_FREED)
+			continue;
+		if (!t.seen)
+			t.first_ns = e->t_ns;
+		t.seen = true;
+		t.last_ns = e->t_ns;
+		if (e->senders > t.senders)
+			t.senders = e->senders;
+	}
+	return t;
+}
+
+bool send_overlaps(const struct recording *r, const struct teardown *t,
+		   const struct recorded_send *send)
+{
+	if (!t->seen || send->start_ns > t->last_ns || send->result == RECORDED_SEND_WAS_REFUSED ||
+	    send->result == RECORDED_SEND_WAS_DROPPED)
+		return false;
+	if (send->ended)
+		return send->end_ns > t->first_ns;
+	return !r->ended || t->senders > 0;
+}
+
+static int compare_tasks(const struct recorded_task *a, const struct recorded_task *b)
+{
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return a->tid < b->tid ? -1 : a->tid > b->tid;
+}
+
+static int compare_deeds(const void *a, const void *b)
+{
+	const struct deed *x = a, *y = b;
+	const int order = compare_tasks(x->task, y->task);
+
+	return order ? order : x->send < y->send ? -1 : x->send > y->send;
+}
+
+static int compare_senders(const void *a, const void *b, void *list)
+{
+	const struct sender *x = (const struct sender *)list + *(const size_t *)a;
+	const struct sender *y = (const struct sender *)list + *(const size_t *)b;
+
+	if (x->overlaps != y->overlaps)
+		return x->overlaps > y->overlaps ? -1 : 1;
+	if (x->sends != y->sends)
+		return x->sends > y->sends ? -1 : 1;
+	return compare_tasks(&x->task, &y->task);
+}
+
+static size_t list_deeds(struct deed *deeds, const struct recording *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_sends; i++)
+		deeds[n++] = (struct deed){ .task = &r->sends[i].task, .send = i };
+	for (size_t i = 0; i < r->n_events; i++)
+		if (r->events[i].kind == RECORDED_UNSAFE_OVERLAP)
+			deeds[n++] = (struct deed){ .task = &r->events[i].task, .send = NO_SEND };
+	qsort(deeds, n, sizeof(*deeds), compare_deeds);
+	return n;
+}
+
+static void add_send(struct sender *s, const struct recorded_send *send, bool overlaps)
+{
+	const uint64_t lasted = send->ended ? send->end_ns - send->start_ns : 0;
+
+	if (s->sends == 0)
+		s->first_ns = send->start_ns;
+	s->sends++;
+	s->refused += send->result == RECORDED_SEND_WAS_REFUSED;
+	s->dropped += send->result == RECORDED_SEND_WAS_DROPPED;
+	s->ejected += send->result == RECORDED_SEND_WAS_EJECTED;
+	s->overlaps += overlaps;
+	s->inside = !send->ended;
+	s->last_ns = send->start_ns;
+	s->channel = send->channel;
+	s->task.comm = send->task.comm;
+	if (lasted > s->longest_ns)
+		s->longest_ns = lasted;
+}
+
+/* The list in the order of the tasks' numbers, from the sorted deeds. */
+static void fill(struct senders *s, struct deed *deeds, size_t n, const struct recording *r)
+{
+	const struct teardown t = teardown_of(r);
+	struct sender *sender = NULL;
+	size_t told = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct deed *d = &deeds[i];
+
+		if (!sender || compare_tasks(&sender->task, d->task) != 0) {
+			sender = &s->list[s->n++];
+			*sender = (struct sender){ .task = *d->task, .channel = "" };
+			told = 0;
+		}
+		d->sender = s->n - 1;
+		/* The event and the send that it is about are one overlap. */
+		if (d->send == NO_SEND)
+			sender->overlaps += ++told > sender->overlaps;
+		else
+			add_send(sender, &r->sends[d->send],
+				 send_overlaps(r, &t, &r->sends[d->send]));
+	}
+}
+
+/* Brings the list into its final order. Returns 0 or -ENOMEM. */
+static int rank(struct senders *s, const struct deed *deeds, size_t n)
+{
+	size_t *order = calloc(s->n + 1, sizeof(*order));
+	size_t *place = calloc(s->n + 1, sizeof(*place));
+	struct sender *sorted = calloc(s->n + 1, sizeof(*sorted));
+
+	if (!order || !place || !sorted) {
+		free(order);
+		free(place);
+		free(sorted);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		order[i] = i;
+	qsort_r(order, s->n, sizeof(*order), compare_senders, s->list);
+	for (size_t i = 0; i < s->n; i++) {
+		sorted[i] = s->list[order[i]];
+		place[order[i]] = i;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (deeds[i].send != NO_SEND)
+			s->of_send[deeds[i].send] = place[deeds[i].sender];
+	free(order);
+	free(place);
+	free(s->list);
+	s->list = sorted;
+	return 0;
+}
+
+int senders_collect(struct senders *s, const struct recording *r)
+{
+	const size_t most = r->n_sends + r->n_events + 1;
+	struct deed *deeds = calloc(most, sizeof(*deeds));
+	int err = -ENOMEM;
+	size_t n;
+
+	*s = (struct senders){ .list = calloc(most, sizeof(*s->list)),
+			       .of_send = calloc(r->n_sends + 1, sizeof(*s->of_send)) };
+	if (deeds && s->list && s->of_send) {
+		n = list_deeds(deeds, r);
+		fill(s, deeds, n, r);
+		err = rank(s, deeds, n);
+	}
+	free(deeds);
+	return err;
+}
+
+void senders_free(struct senders *s)
+{
+	free(s->list);
+	free(s->of_send);
+	*s = (struct senders){ 0 };
+}

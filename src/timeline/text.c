@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "log/wrap.h"
+#include "timeline/describe.h"
+#include "timeline/render.h"
+
+/* One screen: what is left out is counted, and in the other forms. */
+#define SENDERS_SHOWN 8
+#define EVENTS_SHOWN 32
+#define DETAILS_WIDTH 60
+
+struct text {
+	FILE *out;
+	const struct recording *r;
+	const struct findings *f;
+	bool color;
+};
+
+static void paint(const struct text *t, const char *escape)
+{
+	if (t->color)
+		fputs(escape, t->out);
+}
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+static const char *grade_color(enum grade grade)
+{
+	static const char *const colors[] = { GREEN, YELLOW, RED };
+
+	return colors[grade];
+}
+
+static void print_headline(const struct text *t)
+{
+	paint(t, BOLD);
+	paint(t, grade_color(t->f->grade));
+	fprintf(t->out, "%s: %s", t->r->rproc, t->f->headline);
+	paint(t, PLAIN);
+	fputc('\n', t->out);
+	print_wrapped(t->out, "  ", "  ", t->f->meaning);
+}
+
+__attribute__((format(printf, 3, 4))) static void fact(const struct text *t, const char *name,
+						       const char *fmt, ...)
+{
+	va_list ap;
+
+	paint(t, DIM);
+	fprintf(t->out, "  %-8s", name);
+	paint(t, PLAIN);
+	va_start(ap, fmt);
+	vfprintf(t->out, fmt, ap);
+	va_end(ap);
+	fputc('\n', t->out);
+}
+
+static void print_counts(const struct text *t)
+{
+	const struct numbers *n = &t->f->numbers;
+	char longest[DURATION_MAX];
+
+	fact(t, "sends",
+	     "%" PRIu64 " recorded (%" PRIu64 " before the request), %" PRIu64
+	     " inside when the gate closed, longest %s",
+	     n->sends, n->sends_before, n->inside_at_gate,
+	     duration_text(longest, n->longest_ns, "u"));
+	fact(t, "counted",
+	     "%" PRIu64 " refused, %" PRIu64 " dropped, %" PRIu64 " ejected, %" PRIu64
+	     " unsafe overlap%s, %" PRIu64 " lost",
+	     n->refused, n->dropped, n->ejected, n->overlaps, n->overlaps == 1 ? "" : "s", n->lost);
+}
+
+static void print_head(const struct text *t)
+{
+	const struct recording *r = t->r;
+	char caller[128], result[1024], held[DURATION_MAX];
+
+	fputc('\n', t->out);
+	fact(t, "what", "%s of %s%s%s%s, asked for by %s", action_name(r), r->rproc,
+	     r->device[0] ? " (" : "", r->device, r->device[0] ? ")" : "",
+	     caller_name(r, caller, sizeof(caller)));
+	fact(t, "when", "%s, episode %s", r->started[0] ? r->started : "unknown",
+	     r->id[0] ? r->id : "unknown");
+	result_text(r, result, sizeof(result));
+	fact(t, "result", "%s", result);
+	if (t->f->numbers.has_held)
+		fact(t, "held", "%s%s", duration_text(held, t->f->numbers.held_ns, "u"),
+		     r->ended ? "" : ", as far as the record goes");
+	fact(t, "where", "kernel %s %s, guard at level %s", r->kernel[0] ? r->kernel : "unknown",
+	     r->machine, r->level[0] ? r->level : "unknown");
+	print_counts(t);
+}
+
+static void cut(char details[DETAILS_WIDTH + 8])
+{
+	details[DETAILS_WIDTH - 3] = '\0';
+	utf8_trim(details);
+	strcat(details, "...");
+}
+
+static void print_event(const struct text *t, const struct recorded_event *e)
+{
+	char since[SINCE_MAX], title[64], details[DETAILS_WIDTH + 8], who[64] = "";
+	const bool bad = e->kind == RECORDED_UNSAFE_OVERLAP || e->kind == RECORDED_WAITED;
+
+	event_title(e, title, sizeof(title));
+	event_details(e, details, sizeof(details));
+	if (strlen(details) > DETAILS_WIDTH)
+		cut(details);
+	if (e->task.pid >= 0 && !strstr(details, e->task.comm))
+		task_name(&e->task, who, sizeof(who));
+	if (bad)
+		paint(t, RED);
+	fprintf(t->out, "  %12s  %-18s %s%s%s", since_text(since, &t->f->numbers, e->t_ns), title,
+		details, details[0] && who[0] ? "  " : "", who);
+	if (bad)
+		paint(t, PLAIN);
+	fputc('\n', t->out);
+}
+
+static void print_section(const struct text *t, const char *name, const char *remark)
+{
+	fputc('\n', t->out);
+	paint(t, BOLD);
+	fputs(name, t->out);
+	paint(t, PLAIN);
+	fprintf(t->out, "%s\n", remark);
+}
+
+/* The first and the last ones: the middle of a long list is the least telling. */
+static void print_timeline(const struct text *t)
+{
+	const size_t n = t->r->n_events, half = EVENTS_SHOWN / 2;
+	char since[SINCE_MAX];
+
+	print_section(t, "Timeline", ", in ms from the request");
+	for (size_t i = 0; i < n; i++) {
+		if (n > EVENTS_SHOWN && i == half) {
+			i = n - half;
+			fprintf(t->out, "  %12s  %zu more\n", "...", n - EVENTS_SHOWN);
+		}
+		print_event(t, &t->r->events[i]);
+	}
+	if (t->r->ended) {
+		fprintf(t->out, "  %12s  %s\n", since_text(since, &t->f->numbers, t->r->end.t_ns),
+			t->r->end.result);
+		return;
+	}
+	paint(t, RED);
+	fprintf(t->out, "  %12s  the kernel or the service died here\n", "-----");
+	paint(t, PLAIN);
+}
+
+static void print_sender(const struct text *t, const struct sender *s)
+{
+	char name[27], since[SINCE_MAX], longest[DURATION_MAX];
+
+	fprintf(t->out, "  %-26s %7zu  %12s  %9s  %7zu%s%s%s\n",
+		task_name(&s->task, name, sizeof(name)), s->sends,
+		s->sends ? since_text(since, &t->f->numbers, s->last_ns) : "",
+		duration_text(longest, s->longest_ns, "u"), s->refused,
+		s->ejected ? "  ejected" : "", s->inside ? "  inside to the end" : "",
+		s->overlaps ? "  UNSAFE" : "");
+}
+
+static void print_senders(const struct text *t)
+{
+	const struct senders *s = &t->f->senders;
+
+	if (s->n == 0)
+		return;
+	print_section(t, "Senders", "");
+	paint(t, DIM);
+	fprintf(t->out, "  %-26s %7s  %12s  %9s  %7s\n", "task", "sends", "last at", "longest",
+		"refused");
+	paint(t, PLAIN);
+	for (size_t i = 0; i < s->n && i < SENDERS_SHOWN; i++)
+		print_sender(t, &s->list[i]);
+	if (s->n > SENDERS_SHOWN)
+		fprintf(t->out, "  and %zu more\n", s->n - SENDERS_SHOWN);
+}
+
+static void print_next(const struct text *t)
+{
+	print_section(t, "What to do", "");
+	for (size_t i = 0; i < t->f->n_next; i++)
+		print_wrapped(t->out, "  * ", "    ", t->f->next[i]);
+}
+
+void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color)
+{
+	const struct text t = { .out = out, .r = r, .f = f, .color = color };
+
+	print_headline(&t);
+	print_head(&t);
+	print_timeline(&t);
+	print_senders(&t);
+	print_next(&t);
+}
