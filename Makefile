@@ -73,7 +73,7 @@ help:
 	@echo 'make unit                     only the unit tests'
 	@echo 'make model                    only the models of the races, checked with spin'
 	@echo 'make soak [SECONDS=600 SEED=] a random mix of ways down, loads and faults, in VMs'
-	@echo 'make fuzz [SECONDS=60]        look for input that "decode" cannot take'
+	@echo 'make fuzz [SECONDS=60]        look for input that "decode" or "report" cannot take'
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
@@ -188,7 +188,7 @@ unit: unit-tests
 
 # Where clang has no runtime for it, the corpus is not run.
 FUZZER := $(wildcard $(shell $(CLANG) -print-runtime-dir)/libclang_rt.fuzzer-*.a)
-unit-tests: $(UNIT_TESTS) $(if $(FUZZER),build/fuzz/oops)
+unit-tests: $(UNIT_TESTS) $(if $(FUZZER),build/fuzz/oops build/fuzz/episode)
 
 model:
 	tests/model/run
@@ -216,20 +216,30 @@ $(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
 	$(call say,CC,$@)
 	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
 
-FUZZ_SOURCES := tests/fuzz/oops.c $(wildcard src/oops/*.c) src/commands/verdict_text.c \
-	src/commands/verdict_json.c src/log/wrap.c
+FUZZERS := build/fuzz/oops build/fuzz/episode
+FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
+	src/log/wrap.c
+FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,pool read record senders numbers findings describe \
+	text json perfetto axis svg html html_style pstore) src/log/wrap.c
 SECONDS ?= 60
 
-build/fuzz/oops: $(FUZZ_SOURCES) $(wildcard src/oops/*.h) src/commands/verdict_text.h
+build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict_text.h
+build/fuzz/episode: tests/fuzz/episode.c $(FUZZ_EPISODE) $(wildcard src/timeline/*.h)
+
+$(FUZZERS):
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)
-	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g -Isrc $(WARNINGS) \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $(FUZZ_SOURCES) -ljson-c
+	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -O1 -g -Isrc $(WARNINGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
+		$(filter %.c,$^) -ljson-c -lm
 
 # What it finds new is put into the corpus; "git status" shows it.
-fuzz: build/fuzz/oops
+fuzz: $(FUZZERS:build/fuzz/%=fuzz-%)
+
+fuzz-%: build/fuzz/%
+	@mkdir -p tests/fuzz/corpus/$*
 	$< -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
-		-artifact_prefix=build/fuzz/ tests/fuzz/corpus/oops
+		-artifact_prefix=build/fuzz/ tests/fuzz/corpus/$*
 
 test: setup
 	+$(MAKE) test-programs

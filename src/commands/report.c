@@ -22,7 +22,9 @@ static const struct argp_option options[] = {
 	{ "html", KEY_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
 	{ "perfetto", KEY_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
-	{ "list", KEY_LIST, NULL, 0, "List the episodes that there are, the newest first", 0 },
+	{ "list", KEY_LIST, NULL, 0,
+	  "List the episodes that there are, the newest first; with --pstore the last of each record",
+	  0 },
 	{ "pstore", KEY_PSTORE, NULL, 0,
 	  "Look in persistent memory for the episode that a panic cut off: FILE is then a record or "
 	  "a folder of them, without it the kernel's and systemd's",

@@ -4,9 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Steps much shorter than this look all the same. */
-#define SHORT_NS 10000.0
-
 void axis_to_scale(struct axis *a, uint64_t from_ns, uint64_t to_ns, double left, double right)
 {
 	a->n = 2;
@@ -36,7 +33,7 @@ static int compare(const void *a, const void *b)
 
 static double weight(const struct axis *a, size_t step)
 {
-	return log1p((double)(a->t_ns[step + 1] - a->t_ns[step]) / SHORT_NS);
+	return pow((double)(a->t_ns[step + 1] - a->t_ns[step]), 0.3);
 }
 
 void axis_stretch(struct axis *a, double least, double left, double right)

@@ -26,7 +26,7 @@ bool axis_add_stop(struct axis *a, uint64_t t_ns);
 
 /*
  * Places the collected stops between @left and @right: each step at least @least wide if that is
- * possible, the rest by the logarithms of how long they last.
+ * possible, the rest in proportion to a root of how long they last.
  */
 void axis_stretch(struct axis *a, double least, double left, double right);
 

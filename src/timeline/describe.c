@@ -13,6 +13,31 @@ void event_title(const struct recorded_event *e, char *buf, size_t len)
 	utf8_trim(buf);
 }
 
+/* Lines of the log often begin with what the event is called. */
+static const char *without_title(const struct recorded_event *e)
+{
+	char title[64];
+	size_t len;
+
+	event_title(e, title, sizeof(title));
+	len = strlen(title);
+	if (strncmp(e->text, title, len) != 0)
+		return e->text;
+	if (strncmp(e->text + len, ": ", 2) == 0 || strncmp(e->text + len, ", ", 2) == 0)
+		return e->text + len + 2;
+	return e->text[len] ? e->text : "";
+}
+
+bool event_says_who(const struct recorded_event *e)
+{
+	char name[64];
+
+	if (e->task.pid < 0 && e->task.tid < 0)
+		return true;
+	snprintf(name, sizeof(name), "%s[", e->task.comm);
+	return strstr(e->text, name) != NULL;
+}
+
 void event_details(const struct recorded_event *e, char *buf, size_t len)
 {
 	size_t used = 0;
@@ -21,7 +46,7 @@ void event_details(const struct recorded_event *e, char *buf, size_t len)
 	} parts[] = { { "", e->device }, { "", e->channel }, { "from ", e->origin } };
 
 	if (e->text[0]) {
-		snprintf(buf, len, "%s", e->text);
+		snprintf(buf, len, "%s", without_title(e));
 		utf8_trim(buf);
 		return;
 	}

@@ -289,8 +289,7 @@ static void advise_refused(struct findings *f, const struct recording *r)
 		advise(f, "The guard could not do its part: 'rpmsg-guard check' and the log of the "
 			  "service say more.");
 	}
-	advise(f, "Then ask again: '%s' was not carried out.",
-	       strcmp(r->action, "stop") == 0 ? "stop" : action_name(r));
+	advise(f, "Then ask for the %s again.", action_name(r));
 }
 
 static void find_refused(struct findings *f, const struct recording *r)
@@ -354,10 +353,16 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 	char text[DURATION_MAX], names[256];
 
 	judge(f, OUTCOME_CUT_OFF, GRADE_BAD, "Cut off during the teardown: probably the panic");
-	say(f,
-	    "The record ends %s after the first virtqueue of %s was deleted, without a result: "
-	    "the kernel probably died there.",
-	    duration_text(text, after, "u"), r->rproc);
+	if (after == 0)
+		say(f,
+		    "The record ends as the first virtqueue of %s is deleted, without a result: the "
+		    "kernel probably died there.",
+		    r->rproc);
+	else
+		say(f,
+		    "The record ends %s after the first virtqueue of %s was deleted, without a result: "
+		    "the kernel probably died there.",
+		    duration_text(text, after, "u"), r->rproc);
 	name_senders(f, has_overlap, names, sizeof(names));
 	if (names[0])
 		say(f, " Inside a send at that time: %s.", names);

@@ -112,10 +112,16 @@ static void put_tiles(const struct page *p)
 	char text[DURATION_MAX];
 
 	put(p, "<section class=\"tiles\">\n");
-	put_tile(p, n->has_held ? duration_text(text, n->held_ns, MICRO) : "not held",
-		 p->r->ended ? "the caller waited" : "the caller waited, so far", false);
+	if (n->has_held)
+		put_tile(p, duration_text(text, n->held_ns, MICRO),
+			 p->r->ended ? "the caller waited" : "the caller waited, so far", false);
+	else
+		put_tile(p, "no", "was the caller held", false);
 	put_count(p, n->overlaps, "unsafe overlaps", true);
-	put_count(p, n->inside_at_gate, "sends inside when the gate closed", false);
+	if (n->gate_closed.seen)
+		put_count(p, n->inside_at_gate, "sends inside when the gate closed", false);
+	else
+		put_tile(p, "&ndash;", "the gate was not closed", false);
 	put_count(p, n->refused, "sends refused", false);
 	put_count(p, n->dropped, "sends on freed endpoints kept away", false);
 	put_count(p, n->ejected, "sleepers made to leave", false);
@@ -153,7 +159,9 @@ static void put_caption(const struct page *p, const struct svg_drawn *d, const c
 {
 	put(p, "<figcaption>%s", axis);
 	if (d->sends > d->bars)
-		put(p, " %zu sends are drawn as %zu bars: those too near to be told apart are one.",
+		put(p,
+		    " %zu sends are drawn as %zu bars: those too near to be told apart are one, the "
+		    "paler the less of the time they took.",
 		    d->sends, d->bars);
 	if (d->merged > 0)
 		put(p, " %zu senders share the last lane.", d->merged);
@@ -232,9 +240,9 @@ static void put_event(const struct page *p, size_t i)
 	put(p, "<tr%s><td><span class=\"no\">%zu</span></td><td class=\"n\">%s</td><td>",
 	    is_bad(e) ? " class=\"bad\"" : "", i + 1, since_text(since, &p->f->numbers, e->t_ns));
 	put_text(p, title);
-	put(p, "</td><td>");
+	put(p, "</td><td class=\"free\">");
 	put_text(p, details);
-	if (e->task.pid >= 0) {
+	if (!event_says_who(e)) {
 		put(p, " <span class=\"soft\">by ");
 		put_text(p, task_name(&e->task, who, sizeof(who)));
 		put(p, "</span>");
@@ -259,8 +267,9 @@ static void put_timeline(const struct page *p)
 {
 	const size_t n = p->r->n_events, shown = n < EVENTS_SHOWN ? n : EVENTS_SHOWN;
 
-	put(p, "<section class=\"long\">\n<h2>Timeline</h2>\n<table>\n<thead><tr><th></th>"
-	       "<th class=\"n\">ms</th><th>event</th><th></th></tr></thead>\n<tbody>\n");
+	put(p,
+	    "<section class=\"long\">\n<h2>Timeline</h2>\n<table class=\"steps\">\n<thead><tr><th></th>"
+	    "<th class=\"n\">ms</th><th>event</th><th></th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < shown; i++)
 		put_event(p, i);
 	if (n > shown)
@@ -273,17 +282,19 @@ static void put_sender(const struct page *p, const struct sender *s)
 {
 	char name[128], since[SINCE_MAX], longest[DURATION_MAX];
 
-	put(p, "<tr><td%s>", s->overlaps ? " class=\"bad\"" : "");
+	put(p, "<tr><td class=\"free%s\">", s->overlaps ? " bad" : "");
 	put_text(p, task_name(&s->task, name, sizeof(name)));
-	put(p, "</td><td class=\"wideonly\">");
+	put(p, "</td><td class=\"free wideonly\">");
 	put_text(p, s->channel);
 	put(p,
-	    "</td><td class=\"n\">%zu</td><td class=\"n wideonly\">%s</td><td class=\"n\">%s</td>",
+	    "</td><td class=\"n\" data-l=\"sends\">%zu</td><td class=\"n wideonly\">%s</td>"
+	    "<td class=\"n\" data-l=\"longest\">%s</td>",
 	    s->sends, s->sends ? since_text(since, &p->f->numbers, s->last_ns) : "",
 	    s->longest_ns ? duration_text(longest, s->longest_ns, MICRO) : "");
-	put(p, "<td class=\"n\">%zu</td><td%s>%s%s%s</td></tr>\n", s->refused + s->dropped,
-	    s->overlaps ? " class=\"bad\"" : "", s->overlaps ? "unsafe " : "",
-	    s->ejected ? "ejected " : "", s->inside ? "inside to the end" : "");
+	put(p, "<td class=\"n\" data-l=\"refused\">%zu</td><td%s>%s%s%s</td></tr>\n",
+	    s->refused + s->dropped, s->overlaps ? " class=\"bad\"" : "",
+	    s->overlaps ? "unsafe " : "", s->ejected ? "ejected " : "",
+	    s->inside ? "never came out" : "");
 }
 
 static void put_senders(const struct page *p)
@@ -292,10 +303,11 @@ static void put_senders(const struct page *p)
 
 	if (s->n == 0)
 		return;
-	put(p, "<section class=\"long\">\n<h2>Senders</h2>\n<table>\n<thead><tr><th>task</th>"
-	       "<th class=\"wideonly\">channel</th><th class=\"n\">sends</th>"
-	       "<th class=\"n wideonly\">last at, ms</th><th class=\"n\">longest</th>"
-	       "<th class=\"n\">refused</th><th></th></tr></thead>\n<tbody>\n");
+	put(p,
+	    "<section class=\"long\">\n<h2>Senders</h2>\n<table class=\"who\">\n<thead><tr><th>task</th>"
+	    "<th class=\"wideonly\">channel</th><th class=\"n\">sends</th>"
+	    "<th class=\"n wideonly\">last at, ms</th><th class=\"n\">longest</th>"
+	    "<th class=\"n\">refused</th><th></th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < s->n && i < SENDERS_SHOWN; i++)
 		put_sender(p, &s->list[i]);
 	if (s->n > SENDERS_SHOWN)

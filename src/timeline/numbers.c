@@ -134,7 +134,7 @@ const char *duration_text(char buf[DURATION_MAX], uint64_t ns, const char *micro
 	size_t i = 0;
 	double value;
 
-	while (ns >= scales[i].below && i < 3)
+	while (i < 3 && ns >= scales[i].below)
 		i++;
 	value = (double)ns / scales[i].unit;
 	snprintf(buf, DURATION_MAX, "%.*f %ss",

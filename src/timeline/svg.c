@@ -361,6 +361,7 @@ static enum look look_of(const struct drawing *d, const struct recorded_send *s)
 struct bar {
 	size_t n;
 	double x, end;
+	double covered;	 /* by sends, of the width */
 	uint64_t lasted; /* of the only one */
 	bool open;
 };
@@ -368,14 +369,16 @@ struct bar {
 static void draw_bar(struct drawing *d, const struct bar *bar, enum look look, size_t lane)
 {
 	const double height = look == LOOK_REFUSED ? BAR_HEIGHT - 4 : BAR_HEIGHT;
+	const double width = bar->end - bar->x;
 	char lasted[DURATION_MAX];
 
 	if (bar->n == 0)
 		return;
-	fprintf(d->out,
-		"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.0f\"><title>",
-		look_classes[look], bar->x, lane_middle(d, lane) - height / 2, bar->end - bar->x,
-		height);
+	fprintf(d->out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.0f\"",
+		look_classes[look], bar->x, lane_middle(d, lane) - height / 2, width, height);
+	if (bar->n > 1 && bar->covered < width)
+		fprintf(d->out, " opacity=\"%.2f\"", 0.4 + 0.6 * bar->covered / width);
+	fputs("><title>", d->out);
 	if (bar->n > 1)
 		fprintf(d->out, "%zu sends", bar->n);
 	else if (bar->open)
@@ -392,6 +395,7 @@ static struct bar bar_of(const struct drawing *d, const struct recorded_send *s)
 	struct bar bar = { .n = 1,
 			   .x = x_of(d, s->start_ns),
 			   .end = x_of(d, end),
+			   .covered = x_of(d, end) - x_of(d, s->start_ns),
 			   .lasted = end - s->start_ns,
 			   .open = !s->ended };
 
@@ -427,6 +431,7 @@ static void draw_sends(struct drawing *d, enum look look)
 			bar.end = bar.x + BAR_LEAST;
 		if (last->n > 0 && bar.x - last->end < BAR_GAP) {
 			last->n++;
+			last->covered += bar.covered;
 			last->end = bar.end > last->end ? bar.end : last->end;
 			continue;
 		}
@@ -508,13 +513,15 @@ static void draw_stop_ticks(const struct drawing *d)
 		for (size_t i = 0; i < d->r->n_events && n < TICKS_MAX; i++) {
 			const struct recorded_event *e = &d->r->events[i];
 			const double x = x_of(d, e->t_ns);
+			const bool at_edge = x > d->right - TICK_WIDTH / 2;
+			const double middle = at_edge ? x - TICK_WIDTH / 2 : x;
 
 			if (rank(e->kind) != wanted || !axis_covers(&d->axis, e->t_ns) ||
-			    !has_room(taken, n, x))
+			    !has_room(taken, n, middle))
 				continue;
-			taken[n++] = x;
+			taken[n++] = middle;
 			signed_duration(text, &d->f->numbers, e->t_ns);
-			draw_tick(d, x, text, x > d->right - 30 ? "end" : "middle");
+			draw_tick(d, x, text, at_edge ? "end" : "middle");
 		}
 }
 
@@ -623,12 +630,12 @@ struct svg_drawn svg_draw(FILE *out, const struct recording *r, const struct fin
 		draw_lane(&d, lane);
 	for (enum look look = 0; look < N_LOOKS && d.lanes > 0; look++)
 		draw_sends(&d, look);
+	draw_cut_off(&d);
 	draw_marks(&d, &marks);
 	if (view == SVG_DETAIL)
 		draw_stop_ticks(&d);
 	else
 		draw_scale_ticks(&d);
-	draw_cut_off(&d);
 	fputs("</svg>\n", out);
 	return d.drawn;
 }

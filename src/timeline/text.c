@@ -116,7 +116,7 @@ static void print_event(const struct text *t, const struct recorded_event *e)
 	event_details(e, details, sizeof(details));
 	if (strlen(details) > DETAILS_WIDTH)
 		cut(details);
-	if (e->task.pid >= 0 && !strstr(details, e->task.comm))
+	if (!event_says_who(e))
 		task_name(&e->task, who, sizeof(who));
 	if (bad)
 		paint(t, RED);
@@ -168,7 +168,7 @@ static void print_sender(const struct text *t, const struct sender *s)
 		task_name(&s->task, name, sizeof(name)), s->sends,
 		s->sends ? since_text(since, &t->f->numbers, s->last_ns) : "",
 		duration_text(longest, s->longest_ns, "u"), s->refused,
-		s->ejected ? "  ejected" : "", s->inside ? "  inside to the end" : "",
+		s->ejected ? "  ejected" : "", s->inside ? "  never came out" : "",
 		s->overlaps ? "  UNSAFE" : "");
 }
 

@@ -1,0 +1,965 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every episode in tests/data/episodes must be read, mean what it means and come out of every
+ * renderer in a form that its readers accept; whatever is no episode must end in one message.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <unistd.h>
+
+#include "timeline/axis.h"
+#include "timeline/describe.h"
+#include "timeline/load.h"
+#include "timeline/pstore.h"
+#include "timeline/render.h"
+
+#define DATA "tests/data/episodes/"
+#define HEAD                                                                                       \
+	"{\"record\":\"episode\",\"version\":1,\"id\":\"i-remoteproc0-1\",\"rproc\":"              \
+	"\"remoteproc0\"}\n"
+
+static struct recording r;
+static struct findings f;
+static char why[256];
+
+static void forget(void)
+{
+	findings_free(&f);
+	recording_free(&r);
+}
+
+static int parse(const char *bytes, size_t len, int flags)
+{
+	int err;
+
+	forget();
+	why[0] = '\0';
+	err = recording_parse(&r, bytes, len, flags, why, sizeof(why));
+	if (!err)
+		assert_int_equal(findings_of(&f, &r), 0);
+	return err;
+}
+
+static void open_episode(const char *name)
+{
+	char path[256], *bytes;
+	size_t len;
+
+	snprintf(path, sizeof(path), DATA "%s" EPISODE_SUFFIX, name);
+	assert_int_equal(load_bytes(path, &bytes, &len), 0);
+	if (parse(bytes, len, 0) != 0)
+		fail_msg("%s: %s", path, why);
+	free(bytes);
+}
+
+enum form { TEXT, JSON, HTML, PERFETTO };
+
+static char *render(enum form form)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	if (form == TEXT)
+		render_text(out, &r, &f, false);
+	else if (form == JSON)
+		assert_int_equal(render_json(out, &r, &f), 0);
+	else if (form == HTML)
+		assert_int_equal(render_html(out, &r, &f), 0);
+	else
+		assert_int_equal(render_perfetto(out, &r, &f), 0);
+	fclose(out);
+	assert_int_equal(strlen(text), len);
+	return text;
+}
+
+/* ---- what the episodes mean ---- */
+
+static const struct {
+	const char *name;
+	enum outcome outcome;
+	enum grade grade;
+	uint64_t overlaps, refused, ejected;
+	const char *meaning, *next;
+} expected[] = {
+	{ "live-stop", OUTCOME_SAFE, GRADE_GOOD, 0, 7, 0, "waited 35.4 ms; 7 sends were refused",
+	  "Nothing has to be done" },
+	{ "hung-ejected", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 3,
+	  "3 senders asleep on a full ring were made to leave", "firmware" },
+	{ "refused-open-descriptor", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0,
+	  "/dev/ttyRPMSG30 to be closed by datalogger[1501]", "close the tty" },
+	{ "unsafe-overlap", OUTCOME_UNSAFE, GRADE_BAD, 1, 41, 0,
+	  "1 send was inside while the virtqueues of remoteproc0 were deleted "
+	  "(inkernel_sender[3007])",
+	  "Restart this machine" },
+	{ "cut-off", OUTCOME_CUT_OFF, GRADE_BAD, 2, 0, 0,
+	  "Inside a send at that time: python3[812], datalogger[901]", "rpmsg-guard decode" },
+	{ "cut-off-in-hold", OUTCOME_CUT_OFF, GRADE_BAD, 0, 0, 0,
+	  "Last seen inside a send: python3[812]", "journalctl -u rpmsg-guard" },
+	{ "incomplete", OUTCOME_SAFE, GRADE_ATTENTION, 0, 2251, 0, "18248 of its entries were lost",
+	  "event_buffer" },
+	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "waited 21.8 ms", "firmware" },
+	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused",
+	  "Nothing" },
+	{ "userspace", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 0,
+	  "at level userspace other senders are not seen", "rpmsg-guard check" },
+	{ "not-carried-out", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "the file was closed",
+	  "write_timeout" },
+	{ "given-up", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "sh[91] has gone", "ask again" },
+	{ "failed", OUTCOME_FAILED, GRADE_ATTENTION, 0, 0, 0, "Device or resource busy",
+	  "kernel's log" },
+	{ "hostile-names", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0, "waited in vain",
+	  "close the tty" },
+};
+
+#define N_EXPECTED (sizeof(expected) / sizeof(expected[0]))
+
+static bool is_advised(const char *words)
+{
+	for (size_t i = 0; i < f.n_next; i++)
+		if (strstr(f.next[i], words))
+			return true;
+	return false;
+}
+
+static void episodes_mean_what_they_mean(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		open_episode(expected[i].name);
+		if (f.outcome != expected[i].outcome || f.grade != expected[i].grade)
+			fail_msg("%s: %s, %s", expected[i].name, outcome_name(f.outcome),
+				 grade_name(f.grade));
+		assert_int_equal(f.numbers.overlaps, expected[i].overlaps);
+		assert_int_equal(f.numbers.refused, expected[i].refused);
+		assert_int_equal(f.numbers.ejected, expected[i].ejected);
+		if (!strstr(f.meaning, expected[i].meaning))
+			fail_msg("%s: no '%s' in '%s'", expected[i].name, expected[i].meaning,
+				 f.meaning);
+		if (!is_advised(expected[i].next))
+			fail_msg("%s: '%s' is not advised", expected[i].name, expected[i].next);
+	}
+}
+
+/* Every file of the folder is one of the above. */
+static void no_episode_is_forgotten(void **state)
+{
+	struct episode_files files;
+
+	(void)state;
+	assert_int_equal(episode_files_find(&files, DATA), 0);
+	assert_int_equal(files.n, N_EXPECTED);
+	episode_files_free(&files);
+}
+
+static const struct sender *find_sender(int64_t tid)
+{
+	for (size_t i = 0; i < f.senders.n; i++)
+		if (f.senders.list[i].task.tid == tid)
+			return &f.senders.list[i];
+	fail_msg("no sender %lld", (long long)tid);
+	return NULL;
+}
+
+static void senders_are_summed_up(void **state)
+{
+	(void)state;
+	open_episode("live-stop");
+	assert_int_equal(f.senders.n, 2);
+	assert_int_equal(find_sender(812)->sends, 30);
+	assert_int_equal(find_sender(812)->longest_ns, 388600);
+	assert_int_equal(find_sender(655)->refused, 6);
+	assert_int_equal(since_request(&f.numbers, find_sender(655)->last_ns), 26300000);
+	assert_int_equal(f.numbers.inside_at_gate, 1);
+	open_episode("unsafe-overlap");
+	/* The send and the event that tells of it are one; who had left in time has none. */
+	assert_int_equal(find_sender(3007)->overlaps, 1);
+	assert_int_equal(find_sender(2990)->overlaps, 0);
+	assert_ptr_equal(find_sender(3007), &f.senders.list[0]);
+}
+
+/* Without an end a send may have been missed on its way out: that alone is no overlap. */
+static void a_missed_exit_is_no_overlap(void **state)
+{
+	static const char inside[] = HEAD
+		"{\"record\":\"send\",\"start_ns\":10,\"pid\":5,\"tid\":5,\"comm\":\"a\"}\n"
+		"{\"record\":\"event\",\"t_ns\":20,\"event\":\"virtqueue_deleted\",\"senders\":0}\n"
+		"{\"record\":\"end\",\"t_ns\":30,\"result\":\"stopped\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(inside, strlen(inside), 0), 0);
+	assert_int_equal(f.numbers.overlaps, 0);
+	assert_int_equal(f.outcome, OUTCOME_SAFE);
+	/* The same lines without the end: nobody lived to see it come out. */
+	assert_int_equal(parse(inside, (size_t)(strstr(inside, "{\"record\":\"end\"") - inside), 0),
+			 0);
+	assert_int_equal(f.numbers.overlaps, 1);
+	assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
+}
+
+/* An overlap that only the counter of the end knows of is one. */
+static void the_counter_is_believed(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"end\",\"t_ns\":30,\"result\":\"stopped\",\"unsafe_overlaps\":2}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(f.outcome, OUTCOME_UNSAFE);
+	assert_int_equal(f.grade, GRADE_BAD);
+}
+
+static void a_later_version_adds(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"weather\",\"is\":[{\"a\":{\"b\":1}}]}\n"
+		"{\"record\":\"event\",\"t_ns\":5,\"event\":\"thought_of_later\",\"mood\":\"good\"}\n"
+		"{\"record\":\"end\",\"t_ns\":30,\"result\":\"frozen\",\"reason\":\"cold\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(r.n_events, 1);
+	assert_int_equal(r.events[0].kind, RECORDED_UNKNOWN);
+	assert_string_equal(r.events[0].name, "thought_of_later");
+	assert_int_equal(f.outcome, OUTCOME_OTHER);
+	assert_non_null(strstr(f.meaning, "frozen"));
+}
+
+static void order_is_that_of_the_times(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"event\",\"t_ns\":9,\"event\":\"held\"}\n"
+		"{\"record\":\"event\",\"t_ns\":5,\"event\":\"requested\"}\n"
+		"{\"record\":\"event\",\"t_ns\":9,\"event\":\"gate_closed\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_string_equal(r.events[0].name, "requested");
+	assert_string_equal(r.events[1].name, "held");
+	assert_string_equal(r.events[2].name, "gate_closed");
+	assert_int_equal(f.numbers.zero_ns, 5);
+}
+
+/* ---- what is no episode ---- */
+
+static void what_is_wrong_is_said(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} inputs[] = {
+		{ "", "empty" },
+		{ "\n\n", "empty" },
+		{ "hello\n", "line 1: no JSON object" },
+		{ "[]\n", "line 1: no JSON object" },
+		{ "{\"record\":\"event\",\"t_ns\":1,\"event\":\"held\"}\n",
+		  "line 1: no episode begins here" },
+		{ "{\"record\":\"episode\"}\n", "line 1: \"version\" is missing" },
+		{ "{\"record\":\"episode\",\"version\":2,\"id\":\"a\",\"rproc\":\"b\"}\n",
+		  "line 1: version 2 of the format; this program knows version 1" },
+		{ "{\"record\":\"episode\",\"version\":1,\"rproc\":\"b\"}\n",
+		  "line 1: \"id\" is missing" },
+		{ HEAD HEAD, "line 2: a second episode" },
+		{ HEAD "{\"record\":\"event\",\"event\":\"held\"}\n",
+		  "line 2: \"t_ns\" is missing" },
+		{ HEAD "{\"record\":\"event\",\"t_ns\":-4,\"event\":\"held\"}\n",
+		  "line 2: \"t_ns\" is missing or no time" },
+		{ HEAD "{\"record\":\"event\",\"t_ns\":1e300,\"event\":\"held\"}\n",
+		  "line 2: \"t_ns\" is missing or no time" },
+		{ HEAD "{\"record\":\"event\",\"t_ns\":18446744073709551615,\"event\":\"held\"}\n",
+		  "line 2: \"t_ns\" is missing or no time" },
+		{ HEAD "{\"record\":\"send\",\"start_ns\":5,\"end_ns\":4}\n",
+		  "line 2: a send ends before it starts" },
+		{ HEAD "{\"record\":7}\n", "line 2: \"record\" is missing" },
+		{ HEAD "{\"record\":\"ev\n{}\n", "line 2: the JSON object stops in the middle" },
+		{ HEAD "{\"record\":\"end\",\"t_ns\":1,\"result\":\"a\"}\n"
+		       "{\"record\":\"end\",\"t_ns\":1,\"result\":\"a\"}\n",
+		  "line 3: a second end" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		const int err = parse(inputs[i].text, strlen(inputs[i].text), 0);
+
+		if (err != -EINVAL || !strstr(why, inputs[i].message))
+			fail_msg("'%s': %d '%s', not '%s'", inputs[i].text, err, why,
+				 inputs[i].message);
+	}
+}
+
+static char *repeat(const char *pattern, size_t len)
+{
+	char *bytes = malloc(len + 1);
+
+	assert_non_null(bytes);
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = pattern[i % strlen(pattern)];
+	bytes[len] = '\0';
+	return bytes;
+}
+
+static void too_large_too_long_too_deep(void **state)
+{
+	char *bytes;
+
+	(void)state;
+	bytes = calloc(1, 100u << 20);
+	assert_non_null(bytes);
+	memcpy(bytes, HEAD, strlen(HEAD));
+	assert_int_equal(parse(bytes, 100u << 20, 0), -EINVAL);
+	assert_string_equal(why, "larger than 64 MiB");
+	memset(bytes, 'a', 60u << 20);
+	assert_int_equal(parse(bytes, 60u << 20, 0), -EINVAL);
+	assert_string_equal(why, "line 1: longer than 64 KiB");
+	free(bytes);
+	bytes = repeat("[", 60000);
+	assert_int_equal(parse(bytes, 60000, 0), -EINVAL);
+	assert_non_null(strstr(why, "line 1: no JSON object: nesting too deep"));
+	free(bytes);
+}
+
+static void bytes_of_any_kind(void **state)
+{
+	static char bytes[65536];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		seed = seed * 1664525 + 1013904223;
+		bytes[i] = (char)(seed >> 24);
+	}
+	assert_int_equal(parse(bytes, sizeof(bytes), 0), -EINVAL);
+	assert_non_null(strstr(why, "line 1: no JSON object"));
+	memset(bytes, 0, sizeof(bytes));
+	assert_int_equal(parse(bytes, sizeof(bytes), 0), -EINVAL);
+	assert_string_equal(why, "empty");
+}
+
+/* A hundred thousand sends are read and drawn in time in proportion to their number. */
+static void many_sends_take_no_more_than_time(void **state)
+{
+	static const char line[] = "{\"record\":\"send\",\"start_ns\":5,\"end_ns\":6,\"pid\":1,"
+				   "\"tid\":1,\"result\":\"returned\"}\n";
+	const size_t head = strlen(HEAD), n = 100000;
+	char *bytes = repeat(line, head + n * strlen(line));
+	char *text;
+
+	(void)state;
+	memmove(bytes + head, bytes, n * strlen(line));
+	memcpy(bytes, HEAD, head);
+	alarm(60);
+	assert_int_equal(parse(bytes, head + n * strlen(line), 0), 0);
+	assert_int_equal(r.n_sends, n);
+	text = render(HTML);
+	assert_true(strlen(text) < 100000);
+	free(text);
+	free(bytes);
+	alarm(0);
+}
+
+/* Wherever the machine died, what was written can be read. */
+static void cut_anywhere(void **state)
+{
+	size_t len, head;
+	char *bytes;
+
+	(void)state;
+	assert_int_equal(load_bytes(DATA "live-stop" EPISODE_SUFFIX, &bytes, &len), 0);
+	head = (size_t)(strchr(bytes, '\n') - bytes);
+	assert_int_equal(parse(bytes, head - 1, 0), -EINVAL);
+	assert_string_equal(why, "line 1: the JSON object stops in the middle");
+	for (size_t cut = head; cut < len - 1; cut += 41) {
+		assert_int_equal(parse(bytes, cut, 0), 0);
+		assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
+		free(render(TEXT));
+	}
+	free(bytes);
+}
+
+/* Blocks that the file system had given to the file and never wrote. */
+static void zeros_at_the_end(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"event\",\"t_ns\":1,\"event\":\"held\"}\n{\"rec\0\0\0\0";
+
+	(void)state;
+	assert_int_equal(parse(text, sizeof(text), 0), 0);
+	assert_true(r.cut_line);
+	assert_int_equal(r.n_events, 1);
+}
+
+/* ---- the renderers ---- */
+
+static void assert_clean(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
+			fail_msg("byte 0x%02x in the output", (unsigned char)*c);
+	/* The switch of the writing direction and a control character of two bytes. */
+	assert_null(strstr(text, "\xe2\x80\xae"));
+	assert_null(strstr(text, "\xc2\x9b"));
+}
+
+static void names_of_others_do_nothing(void **state)
+{
+	(void)state;
+	open_episode("hostile-names");
+	for (enum form form = TEXT; form <= PERFETTO; form++) {
+		char *text = render(form);
+
+		assert_clean(text);
+		if (form == HTML) {
+			assert_null(strstr(text, "<script"));
+			assert_null(strstr(text, "<img"));
+			assert_null(strstr(text, "<b>dsp"));
+			assert_non_null(strstr(text, "&lt;/title&gt;&lt;script&gt;"));
+			assert_non_null(strstr(text, "&lt;b&gt;dsp&lt;/b&gt; &amp; co"));
+		}
+		free(text);
+	}
+}
+
+static void text_says_it_on_one_screen(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		size_t lines = 0;
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(TEXT);
+		assert_clean(text);
+		assert_non_null(strstr(text, f.headline));
+		for (const char *c = text; *c; c++)
+			lines += *c == '\n';
+		assert_in_range(lines, 10, 60);
+		free(text);
+	}
+}
+
+static void colour_only_when_asked_for(void **state)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	open_episode("live-stop");
+	render_text(out, &r, &f, true);
+	fclose(out);
+	assert_non_null(strstr(text, "\033[32m"));
+	free(text);
+}
+
+/* ---- HTML ---- */
+
+#define DEPTH_MAX 32
+
+static bool is_void(const char *tag, size_t len)
+{
+	static const char *const tags[] = { "meta", "link", "!DOCTYPE" };
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (len == strlen(tags[i]) && memcmp(tag, tags[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* Every element is closed where it should be. */
+static void assert_nested(const char *html)
+{
+	const char *open[DEPTH_MAX];
+	size_t lens[DEPTH_MAX], depth = 0;
+
+	for (const char *c = strchr(html, '<'); c; c = strchr(c, '<')) {
+		const bool closes = *++c == '/';
+		const char *tag = c + closes;
+		const size_t len = strcspn(tag, " />\n");
+		const char *end = strchr(c, '>');
+
+		assert_non_null(end);
+		assert_true(len > 0);
+		if (closes) {
+			assert_true(depth > 0);
+			depth--;
+			if (lens[depth] != len || memcmp(open[depth], tag, len) != 0)
+				fail_msg("</%.*s> closes <%.*s>", (int)len, tag, (int)lens[depth],
+					 open[depth]);
+		} else if (end[-1] != '/' && !is_void(tag, len)) {
+			assert_true(depth < DEPTH_MAX);
+			open[depth] = tag;
+			lens[depth++] = len;
+		}
+		c = end;
+	}
+	assert_int_equal(depth, 0);
+}
+
+static void html_needs_nothing_but_itself(void **state)
+{
+	static const char *const forbidden[] = { "http:",   "https:", "src=",	"url(",	 "@import",
+						 "<script", "\"nan",  "\"-nan", "\"inf", "\"-inf" };
+
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		char *text;
+
+		/* Names that contain what is looked for. */
+		if (strcmp(expected[i].name, "hostile-names") == 0)
+			continue;
+		open_episode(expected[i].name);
+		text = render(HTML);
+		assert_clean(text);
+		for (size_t k = 0; k < sizeof(forbidden) / sizeof(forbidden[0]); k++)
+			if (strstr(text, forbidden[k]))
+				fail_msg("%s: '%s'", expected[i].name, forbidden[k]);
+		free(text);
+	}
+}
+
+static void html_is_well_formed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(HTML);
+		assert_nested(text);
+		free(text);
+	}
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* What the drawing shows, once for a wide screen and once for a narrow one. */
+static void the_drawing_shows_it(void **state)
+{
+	char *text;
+
+	(void)state;
+	open_episode("unsafe-overlap");
+	text = render(HTML);
+	assert_int_equal(count(text, "<svg"), 4);
+	assert_int_equal(count(text, "<rect class=\"unsafe\""), 4);
+	assert_int_equal(count(text, "<rect class=\"gate\""), 4);
+	assert_int_equal(count(text, "<rect class=\"torn\""), 4);
+	assert_int_equal(count(text, "<rect class=\"held\""), 0);
+	assert_int_equal(count(text, "<line class=\"cut\""), 0);
+	free(text);
+	open_episode("hung-ejected");
+	text = render(HTML);
+	assert_int_equal(count(text, "<rect class=\"ejected\""), 12);
+	assert_int_equal(count(text, "<rect class=\"held\""), 4);
+	/* One mark an event in each of the two detail drawings. */
+	assert_int_equal(count(text, "<circle"), 2 * r.n_events);
+	free(text);
+	open_episode("cut-off");
+	text = render(HTML);
+	assert_int_equal(count(text, "<line class=\"cut\""), 4);
+	assert_int_equal(count(text, "the record ends here"), 4);
+	free(text);
+}
+
+static void thousands_are_merged_and_that_is_said(void **state)
+{
+	char *text;
+
+	(void)state;
+	open_episode("many-sends");
+	assert_int_equal(r.n_sends, 5000);
+	text = render(HTML);
+	assert_true(strlen(text) < 300000);
+	assert_non_null(strstr(text, "5000 sends are drawn as "));
+	assert_non_null(strstr(text, "9 senders share the last lane"));
+	assert_non_null(strstr(text, ">9 others<"));
+	free(text);
+}
+
+static void the_axis_keeps_the_order(void **state)
+{
+	static const uint64_t stops[] = { 5000000000, 0, 1000, 1050, 20000000, 4999999999 };
+	struct axis a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		assert_true(axis_add_stop(&a, stops[i]));
+	axis_stretch(&a, 18, 100, 900);
+	assert_true(axis_x(&a, 0) == 100.0);
+	assert_true(axis_x(&a, 6000000000) > 899.9 && axis_x(&a, 6000000000) < 900.1);
+	for (size_t i = 0; i + 1 < a.n; i++)
+		assert_true(a.x[i + 1] - a.x[i] >= 18);
+	assert_true(axis_x(&a, 1025) > axis_x(&a, 1000) && axis_x(&a, 1025) < axis_x(&a, 1050));
+	/* The longest step is the widest. */
+	assert_true(axis_x(&a, 4999999999) - axis_x(&a, 20000000) > 400);
+}
+
+/* ---- JSON ---- */
+
+static const char *text_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "";
+}
+
+static double number_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value))
+		fail_msg("no \"%s\" in %s", key, json_object_to_json_string(o));
+	assert_true(json_object_is_type(value, json_type_int) ||
+		    json_object_is_type(value, json_type_double));
+	return json_object_get_double(value);
+}
+
+static bool has(struct json_object *o, const char *key)
+{
+	return json_object_object_get_ex(o, key, NULL);
+}
+
+static void json_ends_in_a_summary(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		struct json_object *o = NULL;
+		size_t lines = 0;
+		char *text, *rest, *line;
+
+		open_episode(expected[i].name);
+		text = rest = render(JSON);
+		while ((line = strsep(&rest, "\n")) != NULL && line[0]) {
+			json_object_put(o);
+			o = json_tokener_parse(line);
+			assert_non_null(o);
+			assert_true(has(o, "record"));
+			lines++;
+		}
+		assert_int_equal(lines, 2 + r.n_events + r.n_sends + r.n_losses + r.ended);
+		assert_string_equal(text_in(o, "record"), "summary");
+		assert_string_equal(text_in(o, "outcome"), outcome_name(expected[i].outcome));
+		assert_string_equal(text_in(o, "meaning"), f.meaning);
+		assert_true(number_in(o, "unsafe_overlaps") == (double)expected[i].overlaps);
+		json_object_put(o);
+		free(text);
+	}
+}
+
+/* What comes out is an episode file, too, and means the same. */
+static void json_can_be_read_again(void **state)
+{
+	char before[sizeof(f.meaning)], *text;
+
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		open_episode(expected[i].name);
+		snprintf(before, sizeof(before), "%s", f.meaning);
+		text = render(JSON);
+		assert_int_equal(parse(text, strlen(text), 0), 0);
+		assert_string_equal(f.meaning, before);
+		free(text);
+	}
+}
+
+/* ---- the trace event format ---- */
+
+static void check_args(struct json_object *e, const char *key)
+{
+	struct json_object *args;
+
+	assert_true(json_object_object_get_ex(e, "args", &args));
+	assert_true(json_object_is_type(args, json_type_object));
+	if (key)
+		assert_true(has(args, key));
+}
+
+/*
+ * The rules of the format for the phases that are used: metadata names something, a complete event
+ * has a duration, an instant a scope, a counter only numbers; all but metadata have a time.
+ */
+static void check_trace_event(struct json_object *e)
+{
+	const char *ph = text_in(e, "ph");
+
+	assert_true(text_in(e, "name")[0]);
+	number_in(e, "pid");
+	number_in(e, "tid");
+	if (strcmp(ph, "M") == 0) {
+		assert_true(strcmp(text_in(e, "name"), "process_name") == 0 ||
+			    strcmp(text_in(e, "name"), "thread_name") == 0);
+		check_args(e, "name");
+		return;
+	}
+	assert_true(number_in(e, "ts") >= 0);
+	if (strcmp(ph, "X") == 0) {
+		assert_true(number_in(e, "dur") >= 0);
+	} else if (strcmp(ph, "i") == 0) {
+		assert_string_equal(text_in(e, "s"), "t");
+	} else {
+		assert_string_equal(ph, "C");
+		check_args(e, "senders");
+	}
+}
+
+static size_t count_phase(struct json_object *events, const char *ph)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(events); i++)
+		n += strcmp(text_in(json_object_array_get_idx(events, i), "ph"), ph) == 0;
+	return n;
+}
+
+/* Whoever has events has a name. */
+static void check_tracks(struct json_object *events)
+{
+	for (size_t i = 0; i < json_object_array_length(events); i++) {
+		struct json_object *e = json_object_array_get_idx(events, i);
+		bool named = false;
+
+		if (strcmp(text_in(e, "ph"), "X") != 0)
+			continue;
+		for (size_t k = 0; !named && k < json_object_array_length(events); k++) {
+			struct json_object *m = json_object_array_get_idx(events, k);
+
+			named = strcmp(text_in(m, "name"), "thread_name") == 0 &&
+				number_in(m, "tid") == number_in(e, "tid") &&
+				number_in(m, "pid") == number_in(e, "pid");
+		}
+		assert_true(named);
+	}
+}
+
+static void perfetto_keeps_to_the_format(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		struct json_object *o, *events;
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(PERFETTO);
+		o = json_tokener_parse(text);
+		assert_non_null(o);
+		assert_true(json_object_object_get_ex(o, "traceEvents", &events));
+		for (size_t k = 0; k < json_object_array_length(events); k++)
+			check_trace_event(json_object_array_get_idx(events, k));
+		check_tracks(events);
+		assert_int_equal(count_phase(events, "i"), r.n_events);
+		assert_true(count_phase(events, "X") >= r.n_sends);
+		assert_string_equal(text_in(o, "displayTimeUnit"), "ms");
+		json_object_put(o);
+		free(text);
+	}
+}
+
+/* In the end nobody is inside, and nobody was ever less than inside. */
+static void the_counter_comes_back_to_zero(void **state)
+{
+	struct json_object *o, *events, *args, *last = NULL;
+	double most = 0;
+	char *text;
+
+	(void)state;
+	open_episode("hung-ejected");
+	text = render(PERFETTO);
+	o = json_tokener_parse(text);
+	assert_true(json_object_object_get_ex(o, "traceEvents", &events));
+	for (size_t i = 0; i < json_object_array_length(events); i++) {
+		struct json_object *e = json_object_array_get_idx(events, i);
+
+		if (strcmp(text_in(e, "ph"), "C") != 0)
+			continue;
+		json_object_object_get_ex(e, "args", &args);
+		assert_true(number_in(args, "senders") >= 0);
+		most = number_in(args, "senders") > most ? number_in(args, "senders") : most;
+		last = args;
+	}
+	assert_true(most == 3);
+	assert_true(number_in(last, "senders") == 0);
+	json_object_put(o);
+	free(text);
+}
+
+/* ---- persistent memory ---- */
+
+static void the_last_episode_of_the_boot_that_died(void **state)
+{
+	char id[PSTORE_ID_MAX], *bytes, *lines;
+	struct pstore_files files;
+	size_t len, lines_len;
+
+	(void)state;
+	assert_int_equal(pstore_files_find(&files, DATA "pstore"), 0);
+	assert_int_equal(files.n, 1);
+	assert_int_equal(load_bytes(files.paths[0], &bytes, &len), 0);
+	assert_true(pstore_last_id(bytes, len, id));
+	assert_string_equal(id, "20261123T180107Z-remoteproc0-1");
+	lines = pstore_lines(bytes, len, id, &lines_len);
+	assert_int_equal(parse(lines, lines_len, RECORDING_SALVAGE), 0);
+	assert_false(r.headless);
+	assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
+	assert_int_equal(r.n_sends, 6);
+	assert_int_equal(r.n_garbled, 0);
+	free(lines);
+	/* The one before has lost its first line to the ring. */
+	lines = pstore_lines(bytes, len, "20261123T180000Z-remoteproc0-1", &lines_len);
+	assert_int_equal(parse(lines, lines_len, RECORDING_SALVAGE), 0);
+	assert_true(r.headless);
+	assert_int_equal(recording_name(&r, "20261123T180000Z-remoteproc0-1"), 0);
+	assert_string_equal(r.rproc, "remoteproc0");
+	assert_string_equal(r.end.result, "stopped");
+	assert_int_equal(f.grade, GRADE_ATTENTION);
+	free(lines);
+	free(bytes);
+	pstore_files_free(&files);
+}
+
+static void what_others_write_to_pmsg(void **state)
+{
+	static const char nothing[] = "rpmsg-guard is great\nrpmsg-guard  {}\nrpmsg-guard a/b {}\n"
+				      "rpmsg-guard x\nrpmsg-guard ";
+	static const char mixed[] = "tail of another linerpmsg-guard A {\"record\":\"x\"}\n"
+				    "\x01\x02rpmsg-guard B {\"record\":\"y\"}\n"
+				    "rpmsg-guard A {\"record\":\"z\"}\nrpmsg-guard A {\"rec";
+	char id[PSTORE_ID_MAX], *lines;
+	size_t len;
+
+	(void)state;
+	assert_false(pstore_last_id(nothing, strlen(nothing), id));
+	assert_true(pstore_last_id(mixed, strlen(mixed), id));
+	assert_string_equal(id, "A");
+	lines = pstore_lines(mixed, strlen(mixed), id, &len);
+	assert_int_equal(len, strlen("{\"record\":\"x\"}\n{\"record\":\"z\"}\n{\"rec"));
+	assert_memory_equal(lines, "{\"record\":\"x\"}\n{\"record\":\"z\"}\n{\"rec", len);
+	free(lines);
+}
+
+/* ---- small things ---- */
+
+static void durations_have_their_unit(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} durations[] = { { 0, "0 ns" },
+			  { 480, "480 ns" },
+			  { 48100, "48.1 us" },
+			  { 2210000, "2.21 ms" },
+			  { 999000000, "999 ms" },
+			  { 1000000000, "1.00 s" },
+			  { 14340000000, "14.3 s" } };
+	char buf[DURATION_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
+		assert_string_equal(duration_text(buf, durations[i].ns, "u"), durations[i].text);
+}
+
+static void strings_are_cleaned(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} strings[] = {
+		{ "plain", "plain" },
+		{ "\x1b[2J", "\\x1b[2J" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9" },
+		{ "\xc2\x9b", "\\xc2\\x9b" },
+		{ "\xff\xc3", "\\xff\\xc3" },
+		{ "\xc0\xaf", "\\xc0\\xaf" },
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "a\\xe2\\x80\\xaeb" },
+	};
+	struct pool pool = { 0 };
+	char *many = repeat("\x1b", 5000);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		assert_string_equal(pool_clean(&pool, strings[i].in, strlen(strings[i].in)),
+				    strings[i].out);
+	assert_string_equal(pool_clean(&pool, "a\0b", 3), "a\\x00b");
+	assert_true(strlen(pool_clean(&pool, many, 5000)) <= POOL_STRING_MAX);
+	assert_ptr_equal(pool_clean(&pool, "same", 4), pool_clean(&pool, "same", 4));
+	free(many);
+	pool_free(&pool);
+}
+
+static void half_a_character_is_none(void **state)
+{
+	char whole[] = "caf\xc3\xa9", half[] = "caf\xc3", three[] = "a\xe2\x82", none[] = "";
+
+	(void)state;
+	utf8_trim(whole);
+	assert_string_equal(whole, "caf\xc3\xa9");
+	utf8_trim(half);
+	assert_string_equal(half, "caf");
+	utf8_trim(three);
+	assert_string_equal(three, "a");
+	utf8_trim(none);
+	assert_string_equal(none, "");
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	forget();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(episodes_mean_what_they_mean),
+		cmocka_unit_test(no_episode_is_forgotten),
+		cmocka_unit_test(senders_are_summed_up),
+		cmocka_unit_test(a_missed_exit_is_no_overlap),
+		cmocka_unit_test(the_counter_is_believed),
+		cmocka_unit_test(a_later_version_adds),
+		cmocka_unit_test(order_is_that_of_the_times),
+		cmocka_unit_test(what_is_wrong_is_said),
+		cmocka_unit_test(too_large_too_long_too_deep),
+		cmocka_unit_test(bytes_of_any_kind),
+		cmocka_unit_test(many_sends_take_no_more_than_time),
+		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(zeros_at_the_end),
+		cmocka_unit_test(names_of_others_do_nothing),
+		cmocka_unit_test(text_says_it_on_one_screen),
+		cmocka_unit_test(colour_only_when_asked_for),
+		cmocka_unit_test(html_needs_nothing_but_itself),
+		cmocka_unit_test(html_is_well_formed),
+		cmocka_unit_test(the_drawing_shows_it),
+		cmocka_unit_test(thousands_are_merged_and_that_is_said),
+		cmocka_unit_test(the_axis_keeps_the_order),
+		cmocka_unit_test(json_ends_in_a_summary),
+		cmocka_unit_test(json_can_be_read_again),
+		cmocka_unit_test(perfetto_keeps_to_the_format),
+		cmocka_unit_test(the_counter_comes_back_to_zero),
+		cmocka_unit_test(the_last_episode_of_the_boot_that_died),
+		cmocka_unit_test(what_others_write_to_pmsg),
+		cmocka_unit_test(durations_have_their_unit),
+		cmocka_unit_test(strings_are_cleaned),
+		cmocka_unit_test(half_a_character_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}
