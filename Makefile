@@ -72,6 +72,7 @@ help:
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
 	@echo 'make unit                     only the unit tests'
 	@echo 'make model                    only the models of the races, checked with spin'
+	@echo 'make browser                  look at the HTML reports with a real browser'
 	@echo 'make soak [SECONDS=600 SEED=] a random mix of ways down, loads and faults, in VMs'
 	@echo 'make fuzz [SECONDS=60]        look for input that "decode" or "report" cannot take'
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
@@ -193,6 +194,10 @@ unit-tests: $(UNIT_TESTS) $(if $(FUZZER),build/fuzz/oops build/fuzz/episode)
 model:
 	tests/model/run
 
+browser: all
+	tools/setup --quiet browser
+	tests/browser/run
+
 # The kernels that a soak runs on by default; KERNEL=<name> picks one.
 SOAK_KERNELS := $(or $(KERNEL),x86_64-6.1-kasan arm64-5.10)
 soak: setup
@@ -295,6 +300,7 @@ clean:
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers unit \
-	unit-tests model soak fuzz test test-programs setup demo format lint install man clean FORCE
+	unit-tests model browser soak fuzz test test-programs setup demo format lint install man clean \
+	FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

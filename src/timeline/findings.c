@@ -158,13 +158,14 @@ static const char *done_headline(const struct recording *r)
 	return "Stopped safely";
 }
 
-static void say_numbers(struct findings *f)
+static void say_numbers(struct findings *f, const struct recording *r)
 {
 	const struct numbers *n = &f->numbers;
 	char held[DURATION_MAX];
 
 	if (n->has_held)
-		say(f, " The caller waited %s", duration_text(held, n->held_ns, "u"));
+		say(f, " %s %s", r->caller.pid >= 0 ? "The caller waited" : "It was held",
+		    duration_text(held, n->held_ns, "u"));
 	else
 		say(f, " Nobody had to wait");
 	if (n->refused > 0)
@@ -205,13 +206,13 @@ static void find_safe(struct findings *f, const struct recording *r)
 		    "none is known to be one of this.",
 		    f->numbers.teardown.senders,
 		    f->numbers.teardown.senders == 1 ? " was" : "s were");
-	say_numbers(f);
-	if (known)
-		advise(f, "Nothing has to be done.");
+	say_numbers(f, r);
 	advise_ejected(f);
 	if (!sees_senders(r))
 		advise(f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
 			  "every sender.");
+	if (known && f->n_next == 0)
+		advise(f, "Nothing has to be done.");
 }
 
 static void say_who_overlapped(struct findings *f, const struct recording *r)
@@ -300,7 +301,7 @@ static void find_refused(struct findings *f, const struct recording *r)
 	    "again.",
 	    action_name(r), r->rproc,
 	    r->end.reason[0] ? r->end.reason : "could not make it safe (no reason is recorded)");
-	say_numbers(f);
+	say_numbers(f, r);
 	advise_refused(f, r);
 }
 
@@ -311,7 +312,7 @@ static void find_given_up(struct findings *f, const struct recording *r)
 	    "Who asked for the %s of %s had gone before it was safe%s%s; it stays up and "
 	    "programs may use it again.",
 	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
-	say_numbers(f);
+	say_numbers(f, r);
 	advise(f, "If it is still wanted, ask again; a program that gives up early should wait for "
 		  "hold_timeout (20 s unless configured).");
 }
@@ -323,7 +324,7 @@ static void find_not_carried_out(struct findings *f, const struct recording *r)
 	    "The %s of %s was made safe and released, but did not happen%s%s; it stays up and "
 	    "programs may use it again.",
 	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
-	say_numbers(f);
+	say_numbers(f, r);
 	advise(f, "Look at what the caller does after it has opened the file: it has to write in "
 		  "time ('write_timeout', 5 s unless configured), and to the same file.");
 }
@@ -333,7 +334,7 @@ static void find_failed(struct findings *f, const struct recording *r)
 	judge(f, OUTCOME_FAILED, GRADE_ATTENTION, "Failed");
 	say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, r->end.reason[0] ? ": " : "",
 	    r->end.reason);
-	say_numbers(f);
+	say_numbers(f, r);
 	advise(f, "The kernel's log of that moment says why; 'rpmsg-guard status' shows what state "
 		  "it is in.");
 }
@@ -426,7 +427,7 @@ static void find_other(struct findings *f, const struct recording *r)
 	    "The %s of %s ended as '%s'%s%s; this version of the program does not know that "
 	    "result.",
 	    action_name(r), r->rproc, r->end.result, r->end.reason[0] ? ": " : "", r->end.reason);
-	say_numbers(f);
+	say_numbers(f, r);
 	advise(f, "Read it with the version that wrote it: %s.",
 	       r->program[0] ? r->program : "unknown");
 }

@@ -114,14 +114,14 @@ static void put_tiles(const struct page *p)
 	put(p, "<section class=\"tiles\">\n");
 	if (n->has_held)
 		put_tile(p, duration_text(text, n->held_ns, MICRO),
-			 p->r->ended ? "the caller waited" : "the caller waited, so far", false);
+			 p->r->ended ? "held" : "held, so far", false);
 	else
-		put_tile(p, "no", "was the caller held", false);
+		put_tile(p, "&ndash;", "was not held", false);
 	put_count(p, n->overlaps, "unsafe overlaps", true);
 	if (n->gate_closed.seen)
 		put_count(p, n->inside_at_gate, "sends inside when the gate closed", false);
 	else
-		put_tile(p, "&ndash;", "the gate was not closed", false);
+		put_tile(p, "&ndash;", "gate was not closed", false);
 	put_count(p, n->refused, "sends refused", false);
 	put_count(p, n->dropped, "sends on freed endpoints kept away", false);
 	put_count(p, n->ejected, "sleepers made to leave", false);

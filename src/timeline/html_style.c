@@ -68,13 +68,15 @@ const char html_style[] =
 	"rect.ejected{fill:var(--ejected)}rect.unknown{fill:var(--unknown)}\n"
 	"rect.unsafe{fill:var(--bad)}\n"
 	".m circle{fill:var(--card);stroke:var(--held);stroke-width:1.3}\n"
-	"svg .m text{font-size:9.5px;text-anchor:middle;font-weight:600}\n"
+	"svg .m text{font-size:10.5px;text-anchor:middle;font-weight:600}\n"
 	".m.down circle{stroke:var(--torn)}.m.bad circle{fill:var(--bad);stroke:var(--bad)}\n"
 	"svg .m.bad text{fill:var(--card)}\n"
-	/* A phone: the narrow drawing, and tables whose rows are little blocks. */
-	"@media(max-width:640px){main{padding:14px 10px 32px}section{padding:13px 12px}"
+	/* The wide drawing would be too small to read. */
+	"@media(max-width:820px){svg.wide{display:none}svg.narrow{display:block;max-width:560px;"
+	"margin:0 auto}}\n"
+	/* A phone: tables whose rows are little blocks. */
+	"@media(max-width:640px){main{padding:14px 10px 32px}section{padding:13px 12px}.drawing{padding:13px 8px}"
 	"h1{font-size:1.35rem}"
-	"svg.wide{display:none}svg.narrow{display:block}"
 	".tiles{grid-template-columns:repeat(2,1fr)}dl{grid-template-columns:1fr;gap:0}"
 	"dd{margin-bottom:6px}.wideonly{display:none}"
 	".steps thead{display:none}"

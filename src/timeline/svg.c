@@ -245,7 +245,7 @@ static void draw_mark(const struct drawing *d, const struct mark *mark, double y
 	fprintf(d->out,
 		"</title><circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.0f\"/>"
 		"<text x=\"%.1f\" y=\"%.1f\">%zu</text></g>\n",
-		mark->x, y, MARK_RADIUS, mark->x, y + 3.5, mark->event + 1);
+		mark->x, y, MARK_RADIUS, mark->x, y + 3.7, mark->event + 1);
 }
 
 static void draw_marks(const struct drawing *d, const struct marks *m)
@@ -543,7 +543,7 @@ static void draw_scale_ticks(const struct drawing *d)
 {
 	const struct numbers *n = &d->f->numbers;
 	const uint64_t range = n->last_ns - n->first_ns;
-	const uint64_t step = tick_step(range, (d->right - d->left) / (TICK_WIDTH + 8));
+	const uint64_t step = tick_step(range, (d->right - d->left) / (TICK_WIDTH + 22));
 	const uint64_t before = (n->zero_ns - n->first_ns) / step * step;
 	char text[DURATION_MAX + 1];
 

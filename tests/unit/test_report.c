@@ -108,7 +108,7 @@ static const struct {
 	  "Last seen inside a send: python3[812]", "journalctl -u rpmsg-guard" },
 	{ "incomplete", OUTCOME_SAFE, GRADE_ATTENTION, 0, 2251, 0, "18248 of its entries were lost",
 	  "event_buffer" },
-	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "waited 21.8 ms", "firmware" },
+	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "It was held 21.8 ms", "firmware" },
 	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused",
 	  "Nothing" },
 	{ "userspace", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 0,
