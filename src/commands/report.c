@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <argp.h>
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
 #include "log/log.h"
+#include "status/client.h"
+#include "system/files.h"
+#include "system/run_dir.h"
 #include "timeline/describe.h"
 #include "timeline/load.h"
 #include "timeline/pstore.h"
@@ -138,6 +143,25 @@ static int parse(const char *path, const char *bytes, size_t len, int flags, str
 	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
 }
 
+/* Whether the service that has begun it is still there, and may write on. */
+static bool is_going_on(const char *path, const struct recording *r)
+{
+	struct json_object *status;
+	struct stat ready, file;
+	char boot_id[64];
+
+	if (r->ended ||
+	    file_read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id)) < 0 ||
+	    strcmp(boot_id, r->boot_id) != 0)
+		return false;
+	/* One that has started since has not written it. */
+	if (stat(READY_FILE, &ready) != 0 || stat(path, &file) != 0 ||
+	    ready.st_mtim.tv_sec > file.st_mtim.tv_sec || status_ask(&status) != 0)
+		return false;
+	json_object_put(status);
+	return true;
+}
+
 static int read_file(const char *path, struct recording *r)
 {
 	char *bytes;
@@ -148,6 +172,8 @@ static int read_file(const char *path, struct recording *r)
 		return status;
 	status = parse(path, bytes, len, 0, r);
 	free(bytes);
+	if (status == EXIT_STATUS_DONE)
+		r->going_on = is_going_on(path, r);
 	return status;
 }
 

@@ -71,10 +71,15 @@ const char *since_text(char buf[SINCE_MAX], const struct numbers *n, uint64_t t_
 	return buf;
 }
 
+const char *no_end_text(const struct recording *r)
+{
+	return r->going_on ? "it is still going on" : "the kernel or the service died here";
+}
+
 void result_text(const struct recording *r, char *buf, size_t len)
 {
 	if (!r->ended)
-		snprintf(buf, len, "none: the kernel or the service died here");
+		snprintf(buf, len, "none: %s", no_end_text(r));
 	else
 		snprintf(buf, len, "%s%s%s", r->end.result, r->end.reason[0] ? ": " : "",
 			 r->end.reason);

@@ -22,7 +22,10 @@ bool event_says_who(const struct recorded_event *e);
 #define SINCE_MAX 32
 const char *since_text(char buf[SINCE_MAX], const struct numbers *n, uint64_t t_ns);
 
-/* "stopped", with the reason where there is one; what is missing when there is no end. */
+/* What stands where there is no end. */
+const char *no_end_text(const struct recording *r);
+
+/* "stopped", with the reason where there is one. */
 void result_text(const struct recording *r, char *buf, size_t len);
 
 #endif

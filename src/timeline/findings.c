@@ -11,10 +11,10 @@
 const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[] = {
-		[OUTCOME_SAFE] = "safe",       [OUTCOME_UNSAFE] = "unsafe",
-		[OUTCOME_REFUSED] = "refused", [OUTCOME_NOT_DONE] = "not done",
-		[OUTCOME_FAILED] = "failed",   [OUTCOME_CUT_OFF] = "cut off",
-		[OUTCOME_OTHER] = "other",
+		[OUTCOME_SAFE] = "safe",	 [OUTCOME_UNSAFE] = "unsafe",
+		[OUTCOME_REFUSED] = "refused",	 [OUTCOME_NOT_DONE] = "not done",
+		[OUTCOME_FAILED] = "failed",	 [OUTCOME_CUT_OFF] = "cut off",
+		[OUTCOME_GOING_ON] = "going on", [OUTCOME_OTHER] = "other",
 	};
 
 	return names[outcome];
@@ -405,9 +405,19 @@ static void find_died_before(struct findings *f, const struct recording *r)
 	advise_cut_off(f);
 }
 
+static void find_going_on(struct findings *f, const struct recording *r)
+{
+	judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still going on");
+	say(f, "The service that records this %s of %s is alive and has not come to its end.",
+	    action_name(r), r->rproc);
+	advise(f, "Look again in some seconds; 'rpmsg-guard status' says what is waited for.");
+}
+
 static void find_cut_off(struct findings *f, const struct recording *r)
 {
-	if (f->numbers.teardown.seen)
+	if (r->going_on)
+		find_going_on(f, r);
+	else if (f->numbers.teardown.seen)
 		find_died_in_teardown(f, r);
 	else
 		find_died_before(f, r);

@@ -14,7 +14,8 @@ enum outcome {
 	OUTCOME_NOT_DONE, /* it stays up, and the guard had nothing against it */
 	OUTCOME_FAILED,
 	OUTCOME_CUT_OFF, /* the record has no end */
-	OUTCOME_OTHER,	 /* a result of a later version */
+	OUTCOME_GOING_ON,
+	OUTCOME_OTHER, /* a result of a later version */
 };
 
 enum grade { GRADE_GOOD, GRADE_ATTENTION, GRADE_BAD };

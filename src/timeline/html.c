@@ -259,7 +259,7 @@ static void put_last(const struct page *p)
 	    p->r->ended ? "" : " class=\"bad\"",
 	    p->r->ended ? since_text(since, &p->f->numbers, p->r->end.t_ns) : "",
 	    p->r->ended ? "end" : "no end");
-	put_text(p, p->r->ended ? result : "the kernel or the service died here");
+	put_text(p, p->r->ended ? result : no_end_text(p->r));
 	put(p, "</td></tr>\n");
 }
 

@@ -100,7 +100,8 @@ static void find_held(struct numbers *n, const struct recording *r)
 {
 	const struct moment held = moment_of(r, RECORDED_HELD);
 
-	n->has_held = r->ended ? r->end.has_held : held.seen;
+	/* The service writes 0 when there was nobody to hold. */
+	n->has_held = r->ended ? r->end.has_held && r->end.held_ns > 0 : held.seen;
 	n->held_ns = r->end.held_ns;
 	if (!r->ended && held.seen)
 		n->held_ns = (n->released.seen ? n->released.t_ns : n->last_ns) - n->zero_ns;
@@ -122,6 +123,18 @@ void numbers_of(struct numbers *n, const struct recording *r, const struct sende
 int64_t since_request(const struct numbers *n, uint64_t t_ns)
 {
 	return (int64_t)(t_ns - n->zero_ns);
+}
+
+uint64_t send_end(const struct recording *r, const struct numbers *n,
+		  const struct recorded_send *send)
+{
+	if (send->ended)
+		return send->end_ns;
+	if (!send_is_open(&n->teardown, send))
+		return n->teardown.drained_ns;
+	if (r->ended && !send_overlaps(r, &n->teardown, send))
+		return send->start_ns;
+	return n->last_ns > send->start_ns ? n->last_ns : send->start_ns;
 }
 
 const char *duration_text(char buf[DURATION_MAX], uint64_t ns, const char *micro)

@@ -31,6 +31,13 @@ struct numbers {
 
 void numbers_of(struct numbers *n, const struct recording *r, const struct senders *senders);
 
+/*
+ * When the send came out, as far as that is known: one without an end lasts until all were out, or as
+ * long as the record if it was there, or no time at all if its exit was only missed.
+ */
+uint64_t send_end(const struct recording *r, const struct numbers *n,
+		  const struct recorded_send *send);
+
 /* Nanoseconds from the request to @t_ns. */
 int64_t since_request(const struct numbers *n, uint64_t t_ns);
 

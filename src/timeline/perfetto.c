@@ -200,16 +200,6 @@ static struct json_object *send_args(struct trace *t, const struct recorded_send
 	return args;
 }
 
-/* One without an end lasts as long as the record if it was there, not if its exit was missed. */
-static uint64_t end_of(const struct trace *t, const struct recorded_send *s)
-{
-	if (s->ended)
-		return s->end_ns;
-	if (t->r->ended && !send_overlaps(t->r, &t->f->numbers.teardown, s))
-		return s->start_ns;
-	return t->f->numbers.last_ns;
-}
-
 static void put_send(struct trace *t, const struct recorded_send *s)
 {
 	const bool unsafe = send_overlaps(t->r, &t->f->numbers.teardown, s);
@@ -219,7 +209,7 @@ static void put_send(struct trace *t, const struct recorded_send *s)
 	if (!o)
 		return;
 	add_us(t, o, "ts", s->start_ns);
-	add_us(t, o, "dur", end_of(t, s) - s->start_ns);
+	add_us(t, o, "dur", send_end(t->r, &t->f->numbers, s) - s->start_ns);
 	add_text(t, o, "cat", "send");
 	/* One of the names of colours that the format reserves. */
 	if (unsafe)
@@ -237,14 +227,11 @@ struct step {
 	int change;
 };
 
-/* At one time those who leave go first. */
 static int compare_steps(const void *a, const void *b)
 {
 	const struct step *x = a, *y = b;
 
-	if (x->t_ns != y->t_ns)
-		return x->t_ns < y->t_ns ? -1 : 1;
-	return x->change - y->change;
+	return x->t_ns < y->t_ns ? -1 : x->t_ns > y->t_ns;
 }
 
 static void put_counter(struct trace *t, uint64_t t_ns, int64_t inside)
@@ -270,7 +257,7 @@ static size_t list_steps(const struct trace *t, struct step *steps)
 
 	for (size_t i = 0; i < t->r->n_sends; i++) {
 		const struct recorded_send *s = &t->r->sends[i];
-		const uint64_t end = end_of(t, s);
+		const uint64_t end = send_end(t->r, &t->f->numbers, s);
 
 		if (s->result == RECORDED_SEND_WAS_REFUSED ||
 		    s->result == RECORDED_SEND_WAS_DROPPED || end == s->start_ns)

@@ -135,7 +135,30 @@ static int compare_sends(const void *a, const void *b)
 	const struct recorded_send *x = a, *y = b;
 	const int order = compare_times(x->start_ns, y->start_ns);
 
-	return order ? order : compare_times(x->end_ns, y->end_ns);
+	if (order)
+		return order;
+	if (x->task.tid != y->task.tid)
+		return x->task.tid < y->task.tid ? -1 : 1;
+	return x->ended == y->ended ? compare_times(x->end_ns, y->end_ns) : y->ended - x->ended;
+}
+
+/*
+ * A send that was inside when it was first written is there again when it came out; a thread has one
+ * at a time.
+ */
+static void drop_repeated_sends(struct recording *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->n_sends; i++) {
+		const struct recorded_send *s = &r->sends[i], *last = &r->sends[kept - (kept > 0)];
+
+		if (kept > 0 && !s->ended && s->task.tid >= 0 && s->task.tid == last->task.tid &&
+		    s->start_ns == last->start_ns)
+			continue;
+		r->sends[kept++] = *s;
+	}
+	r->n_sends = kept;
 }
 
 /* Events of the same time stay in the order in which they were written. */
@@ -195,6 +218,7 @@ static int read_all(struct reader *d, const char *bytes, size_t len)
 	}
 	if (d->r->n_sends > 0)
 		qsort(d->r->sends, d->r->n_sends, sizeof(d->r->sends[0]), compare_sends);
+	drop_repeated_sends(d->r);
 	return sort_events(d->r) ? out_of_memory(d) : 0;
 }
 

@@ -104,11 +104,12 @@ struct recording {
 	/* In order of their times, a send by its start. */
 	struct recorded_event *events;
 	size_t n_events;
-	struct recorded_send *sends;
+	struct recorded_send *sends; /* each once, as it was known last */
 	size_t n_sends;
 	struct recorded_loss *losses;
 	size_t n_losses;
-	bool ended; /* there is an end; without one the kernel or the service died */
+	bool ended;    /* there is an end; without one the kernel or the service died, unless */
+	bool going_on; /* whoever has loaded it knows that its service lives */
 	struct recorded_end end;
 
 	bool headless;	  /* the first line is missing (persistent memory has overwritten it) */

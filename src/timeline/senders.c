@@ -20,6 +20,10 @@ struct teardown teardown_of(const struct recording *r)
 	for (size_t i = 0; i < r->n_events; i++) {
 		const struct recorded_event *e = &r->events[i];
 
+		if (e->kind == RECORDED_DRAINED && !t.seen) {
+			t.drained = true;
+			t.drained_ns = e->t_ns;
+		}
 		if (e->kind != RECORDED_VIRTQUEUE_DELETED && e->kind != RECORDED_RESOURCES_FREED)
 			continue;
 		if (!t.seen)
@@ -32,6 +36,11 @@ struct teardown teardown_of(const struct recording *r)
 	return t;
 }
 
+bool send_is_open(const struct teardown *t, const struct recorded_send *send)
+{
+	return !send->ended && !(t->drained && send->start_ns <= t->drained_ns);
+}
+
 bool send_overlaps(const struct recording *r, const struct teardown *t,
 		   const struct recorded_send *send)
 {
@@ -40,7 +49,7 @@ bool send_overlaps(const struct recording *r, const struct teardown *t,
 		return false;
 	if (send->ended)
 		return send->end_ns > t->first_ns;
-	return !r->ended || t->senders > 0;
+	return send_is_open(t, send) && (!r->ended || t->senders > 0);
 }
 
 static int compare_tasks(const struct recorded_task *a, const struct recorded_task *b)
@@ -83,7 +92,8 @@ static size_t list_deeds(struct deed *deeds, const struct recording *r)
 	return n;
 }
 
-static void add_send(struct sender *s, const struct recorded_send *send, bool overlaps)
+static void add_send(struct sender *s, const struct recorded_send *send, const struct teardown *t,
+		     bool overlaps)
 {
 	const uint64_t lasted = send->ended ? send->end_ns - send->start_ns : 0;
 
@@ -94,7 +104,7 @@ static void add_send(struct sender *s, const struct recorded_send *send, bool ov
 	s->dropped += send->result == RECORDED_SEND_WAS_DROPPED;
 	s->ejected += send->result == RECORDED_SEND_WAS_EJECTED;
 	s->overlaps += overlaps;
-	s->inside = !send->ended;
+	s->inside = send_is_open(t, send);
 	s->last_ns = send->start_ns;
 	s->channel = send->channel;
 	s->task.comm = send->task.comm;
@@ -122,7 +132,7 @@ static void fill(struct senders *s, struct deed *deeds, size_t n, const struct r
 		if (d->send == NO_SEND)
 			sender->overlaps += ++told > sender->overlaps;
 		else
-			add_send(sender, &r->sends[d->send],
+			add_send(sender, &r->sends[d->send], &t,
 				 send_overlaps(r, &t, &r->sends[d->send]));
 	}
 }

@@ -32,9 +32,14 @@ struct teardown {
 	bool seen;
 	uint64_t first_ns, last_ns;
 	int64_t senders; /* the most that were inside at one of these; -1 when not recorded */
+	bool drained;	 /* and when nobody was inside any more before that */
+	uint64_t drained_ns;
 };
 
 struct teardown teardown_of(const struct recording *r);
+
+/* Whether it is not known that the send came out: there is no end, and nobody saw all of them out. */
+bool send_is_open(const struct teardown *t, const struct recorded_send *send);
 
 /*
  * Whether the send was inside while virtqueues were deleted. One that was refused or dropped never

@@ -391,7 +391,8 @@ static void draw_bar(struct drawing *d, const struct bar *bar, enum look look, s
 
 static struct bar bar_of(const struct drawing *d, const struct recorded_send *s)
 {
-	const uint64_t end = s->ended ? s->end_ns : d->f->numbers.last_ns;
+	const uint64_t end = send_end(d->r, &d->f->numbers, s);
+
 	struct bar bar = { .n = 1,
 			   .x = x_of(d, s->start_ns),
 			   .end = x_of(d, end),
@@ -406,11 +407,8 @@ static struct bar bar_of(const struct drawing *d, const struct recorded_send *s)
 
 static bool is_drawn(const struct drawing *d, const struct recorded_send *s)
 {
-	/* A missed exit: nothing is known of how long it took. */
-	if (!s->ended && d->r->ended && look_of(d, s) != LOOK_UNSAFE)
-		return axis_covers(&d->axis, s->start_ns);
 	return s->start_ns <= d->axis.t_ns[d->axis.n - 1] &&
-	       (!s->ended || s->end_ns >= d->axis.t_ns[0]);
+	       send_end(d->r, &d->f->numbers, s) >= d->axis.t_ns[0];
 }
 
 /* One pass for all lanes: sends come in the order of their starts. */
@@ -427,8 +425,7 @@ static void draw_sends(struct drawing *d, enum look look)
 			continue;
 		d->drawn.sends++;
 		bar = bar_of(d, s);
-		if (!s->ended && d->r->ended && look != LOOK_UNSAFE)
-			bar.end = bar.x + BAR_LEAST;
+
 		if (last->n > 0 && bar.x - last->end < BAR_GAP) {
 			last->n++;
 			last->covered += bar.covered;

@@ -156,7 +156,7 @@ static void print_timeline(const struct text *t)
 		return;
 	}
 	paint(t, RED);
-	fprintf(t->out, "  %12s  the kernel or the service died here\n", "-----");
+	fprintf(t->out, "  %12s  %s\n", "-----", no_end_text(t->r));
 	paint(t, PLAIN);
 }
 

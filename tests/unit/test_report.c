@@ -207,6 +207,92 @@ static void a_missed_exit_is_no_overlap(void **state)
 	assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
 }
 
+/* The teardown lasts from 100 to 200. */
+static void who_overlaps(void **state)
+{
+	static const struct {
+		uint64_t start, end;
+		enum recorded_result result;
+		bool overlaps;
+	} sends[] = {
+		{ 50, 99, RECORDED_SEND_RETURNED, false },
+		{ 50, 150, RECORDED_SEND_RETURNED, true },
+		{ 50, 300, RECORDED_SEND_RETURNED, true },
+		{ 150, 160, RECORDED_SEND_RETURNED, true },
+		{ 150, 300, RECORDED_SEND_WAS_UNKNOWN, true },
+		{ 201, 300, RECORDED_SEND_RETURNED, false },
+		{ 50, 150, RECORDED_SEND_WAS_REFUSED, false },
+		{ 150, 160, RECORDED_SEND_WAS_DROPPED, false },
+		{ 50, 150, RECORDED_SEND_WAS_EJECTED, true },
+	};
+	const struct teardown t = { .seen = true, .first_ns = 100, .last_ns = 200 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sends) / sizeof(sends[0]); i++) {
+		const struct recorded_send s = { .start_ns = sends[i].start,
+						 .end_ns = sends[i].end,
+						 .ended = true,
+						 .result = sends[i].result };
+
+		if (send_overlaps(&r, &t, &s) != sends[i].overlaps)
+			fail_msg("%zu", i);
+	}
+}
+
+/* Written while it was inside, and again when it came out. */
+static void a_send_is_counted_once(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"send\",\"start_ns\":10,\"pid\":5,\"tid\":5,\"result\":\"unknown\"}\n"
+		"{\"record\":\"send\",\"start_ns\":10,\"pid\":6,\"tid\":6,\"result\":\"unknown\"}\n"
+		"{\"record\":\"send\",\"start_ns\":10,\"end_ns\":40,\"pid\":5,\"tid\":5,"
+		"\"result\":\"ejected\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(r.n_sends, 2);
+	assert_int_equal(find_sender(5)->ejected, 1);
+	assert_false(find_sender(5)->inside);
+	assert_true(find_sender(6)->inside);
+}
+
+/* Persistent memory has no sends that ended: who was inside has left when all had. */
+static void who_was_drained_is_out(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"event\",\"t_ns\":5,\"event\":\"requested\"}\n"
+		"{\"record\":\"send\",\"start_ns\":10,\"pid\":5,\"tid\":5,\"comm\":\"a\"}\n"
+		"{\"record\":\"event\",\"t_ns\":20,\"event\":\"drained\"}\n"
+		"{\"record\":\"send\",\"start_ns\":25,\"pid\":6,\"tid\":6,\"comm\":\"b\"}\n"
+		"{\"record\":\"event\",\"t_ns\":30,\"event\":\"virtqueue_deleted\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
+	assert_int_equal(f.numbers.overlaps, 1);
+	assert_non_null(strstr(f.meaning, "Inside a send at that time: b[6]."));
+	assert_int_equal(send_end(&r, &f.numbers, &r.sends[0]), 20);
+	assert_int_equal(send_end(&r, &f.numbers, &r.sends[1]), 30);
+}
+
+/* A record without an end is no sign of a death while its service lives. */
+static void who_lives_has_not_died(void **state)
+{
+	char *text;
+
+	(void)state;
+	open_episode("cut-off-in-hold");
+	r.going_on = true;
+	findings_free(&f);
+	assert_int_equal(findings_of(&f, &r), 0);
+	assert_int_equal(f.outcome, OUTCOME_GOING_ON);
+	for (enum form form = TEXT; form <= HTML; form++) {
+		text = render(form);
+		assert_null(strstr(text, "died"));
+		free(text);
+	}
+}
+
 /* An overlap that only the counter of the end knows of is one. */
 static void the_counter_is_believed(void **state)
 {
@@ -933,6 +1019,10 @@ int main(void)
 		cmocka_unit_test(no_episode_is_forgotten),
 		cmocka_unit_test(senders_are_summed_up),
 		cmocka_unit_test(a_missed_exit_is_no_overlap),
+		cmocka_unit_test(a_send_is_counted_once),
+		cmocka_unit_test(who_was_drained_is_out),
+		cmocka_unit_test(who_overlaps),
+		cmocka_unit_test(who_lives_has_not_died),
 		cmocka_unit_test(the_counter_is_believed),
 		cmocka_unit_test(a_later_version_adds),
 		cmocka_unit_test(order_is_that_of_the_times),

@@ -176,6 +176,20 @@ static void to_a_file(void **state)
 	assert_one_message();
 }
 
+static void to_a_full_disk(void **state)
+{
+	char usual[sizeof(out_path)];
+
+	(void)state;
+	snprintf(usual, sizeof(usual), "%s", out_path);
+	snprintf(out_path, sizeof(out_path), "/dev/full");
+	assert_int_equal(run("--html", DATA "live-stop.jsonl"), 1);
+	assert_said("standard output: No space left on device");
+	assert_int_equal(run("--pstore", "--list", DATA "pstore"), 1);
+	assert_said("standard output: No space left on device");
+	snprintf(out_path, sizeof(out_path), "%s", usual);
+}
+
 /* Copies an episode into the folder under another name, as old as @age seconds. */
 static void put(const char *from, const char *name, long age)
 {
@@ -255,9 +269,13 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bad_usage),	 cmocka_unit_test(bad_input),
-		cmocka_unit_test(nothing_there), cmocka_unit_test(every_form),
-		cmocka_unit_test(to_a_file),	 cmocka_unit_test(the_newest_or_by_its_name),
+		cmocka_unit_test(bad_usage),
+		cmocka_unit_test(bad_input),
+		cmocka_unit_test(nothing_there),
+		cmocka_unit_test(every_form),
+		cmocka_unit_test(to_a_file),
+		cmocka_unit_test(to_a_full_disk),
+		cmocka_unit_test(the_newest_or_by_its_name),
 		cmocka_unit_test(after_a_panic),
 	};
 
