@@ -244,7 +244,8 @@ fuzz: $(FUZZERS:build/fuzz/%=fuzz-%)
 fuzz-%: build/fuzz/%
 	@mkdir -p tests/fuzz/corpus/$*
 	$< -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
-		-artifact_prefix=build/fuzz/ tests/fuzz/corpus/$*
+		-artifact_prefix=build/fuzz/ $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) \
+		tests/fuzz/corpus/$*
 
 test: setup
 	+$(MAKE) test-programs

@@ -35,9 +35,13 @@ static uint64_t count_events(const struct recording *r, enum recorded_kind kind)
 static uint64_t find_zero(const struct recording *r)
 {
 	const struct recorded_event *requested = first_of(r, RECORDED_REQUESTED);
+	const struct recorded_event *shutdown = first_of(r, RECORDED_SHUTDOWN);
 
 	if (requested)
 		return requested->t_ns;
+	/* One that nobody announced began before the service could know of it. */
+	if (shutdown)
+		return shutdown->t_ns;
 	if (r->has_started_ns)
 		return r->started_ns;
 	if (r->n_events > 0)
@@ -107,6 +111,15 @@ static void find_held(struct numbers *n, const struct recording *r)
 		n->held_ns = (n->released.seen ? n->released.t_ns : n->last_ns) - n->zero_ns;
 }
 
+/* The service notes that it has closed the gate when that is done: the kernel may refuse before. */
+static void close_gate_in_time(struct numbers *n, const struct recording *r)
+{
+	const struct moment refused = moment_of(r, RECORDED_SEND_REFUSED);
+
+	if (n->gate_closed.seen && refused.seen && refused.t_ns < n->gate_closed.t_ns)
+		n->gate_closed.t_ns = refused.t_ns;
+}
+
 void numbers_of(struct numbers *n, const struct recording *r, const struct senders *senders)
 {
 	*n = (struct numbers){ .zero_ns = find_zero(r),
@@ -115,6 +128,7 @@ void numbers_of(struct numbers *n, const struct recording *r, const struct sende
 			       .drained = moment_of(r, RECORDED_DRAINED),
 			       .released = moment_of(r, RECORDED_RELEASED),
 			       .teardown = teardown_of(r) };
+	close_gate_in_time(n, r);
 	find_extent(n, r);
 	count(n, r, senders);
 	find_held(n, r);

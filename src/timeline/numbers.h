@@ -14,7 +14,7 @@ struct moment {
 };
 
 struct numbers {
-	uint64_t zero_ns; /* the request: what times are relative to */
+	uint64_t zero_ns; /* the request, or the shutdown without one: what times are relative to */
 	uint64_t first_ns, last_ns;
 	struct moment gate_closed, gate_opened, drained, released;
 	struct teardown teardown;

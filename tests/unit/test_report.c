@@ -293,6 +293,38 @@ static void who_lives_has_not_died(void **state)
 	}
 }
 
+/* Without a request an episode begins where the kernel began, not where the service noticed. */
+static void what_times_are_relative_to(void **state)
+{
+	static const char text[] =
+		"{\"record\":\"episode\",\"version\":1,\"id\":\"a\",\"rproc\":\"b\",\"started_ns\":50}\n"
+		"{\"record\":\"event\",\"t_ns\":60,\"event\":\"note\"}\n"
+		"{\"record\":\"event\",\"t_ns\":20,\"event\":\"shutdown\"}\n"
+		"{\"record\":\"event\",\"t_ns\":30,\"event\":\"requested\"}\n";
+	const char *last = strstr(text, "{\"record\":\"event\",\"t_ns\":30");
+	const char *middle = strstr(text, "{\"record\":\"event\",\"t_ns\":20");
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(f.numbers.zero_ns, 30);
+	assert_int_equal(f.numbers.first_ns, 20);
+	assert_int_equal(parse(text, (size_t)(last - text), 0), 0);
+	assert_int_equal(f.numbers.zero_ns, 20);
+	assert_int_equal(parse(text, (size_t)(middle - text), 0), 0);
+	assert_int_equal(f.numbers.zero_ns, 50);
+}
+
+static void the_gate_is_closed_when_it_refuses(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"event\",\"t_ns\":7,\"event\":\"send_refused\"}\n"
+		"{\"record\":\"event\",\"t_ns\":9,\"event\":\"gate_closed\"}\n";
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	assert_int_equal(f.numbers.gate_closed.t_ns, 7);
+}
+
 /* An overlap that only the counter of the end knows of is one. */
 static void the_counter_is_believed(void **state)
 {
@@ -1023,6 +1055,8 @@ int main(void)
 		cmocka_unit_test(who_was_drained_is_out),
 		cmocka_unit_test(who_overlaps),
 		cmocka_unit_test(who_lives_has_not_died),
+		cmocka_unit_test(what_times_are_relative_to),
+		cmocka_unit_test(the_gate_is_closed_when_it_refuses),
 		cmocka_unit_test(the_counter_is_believed),
 		cmocka_unit_test(a_later_version_adds),
 		cmocka_unit_test(order_is_that_of_the_times),
