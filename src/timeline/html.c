@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "timeline/describe.h"
+#include "timeline/html_escape.h"
 #include "timeline/html_style.h"
 #include "timeline/render.h"
 #include "timeline/svg.h"

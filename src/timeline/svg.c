@@ -6,6 +6,7 @@
 
 #include "timeline/axis.h"
 #include "timeline/describe.h"
+#include "timeline/html_escape.h"
 
 #define MICRO "\xc2\xb5"
 #define LANES_MAX 10
@@ -31,30 +32,6 @@ struct drawing {
 	size_t lanes;			 /* the last one may be shared */
 	struct svg_drawn drawn;
 };
-
-void html_escape(FILE *out, const char *text)
-{
-	for (const char *c = text; *c; c++)
-		switch (*c) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc(*c, out);
-		}
-}
 
 /* ---- where things are ---- */
 

@@ -24,12 +24,8 @@ struct svg_drawn {
 	size_t lanes, merged; /* senders with a lane of their own; those that share the last one */
 };
 
+/* The number in the mark of an event is its place in the recording, from 1. */
 struct svg_drawn svg_draw(FILE *out, const struct recording *r, const struct findings *f,
 			  enum svg_view view, enum svg_size size);
-
-/* The number by which the drawing calls an event is its place in the recording, from 1. */
-
-/* Text for HTML and for attributes in quotes. */
-void html_escape(FILE *out, const char *text);
 
 #endif
