@@ -190,11 +190,14 @@ static void advise_ejected(struct findings *f)
 static void find_safe(struct findings *f, const struct recording *r)
 {
 	const bool known = f->numbers.complete;
+	const char *limit = known ? "" : ", as far as is known";
+	char headline[64];
 
-	judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, done_headline(r));
+	snprintf(headline, sizeof(headline), "%s%s", done_headline(r), limit);
+	judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, headline);
 	if (sees_senders(r))
 		say(f, "%s went down with no sender inside while its virtqueues were deleted%s.",
-		    r->rproc, known ? "" : ", as far as is known");
+		    r->rproc, limit);
 	else
 		say(f,
 		    "%s went down after every program was off its ttys; at level %s other senders "
@@ -211,8 +214,8 @@ static void find_safe(struct findings *f, const struct recording *r)
 	if (!sees_senders(r))
 		advise(f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
 			  "every sender.");
-	if (known && f->n_next == 0)
-		advise(f, "Nothing has to be done.");
+	if (f->n_next == 0)
+		advise(f, known ? "Nothing has to be done." : "Nothing that is known of.");
 }
 
 static void say_who_overlapped(struct findings *f, const struct recording *r)
@@ -462,6 +465,14 @@ static void judge_result(struct findings *f, const struct recording *r)
 	find_other(f, r);
 }
 
+static bool has_lost_events(const struct recording *r)
+{
+	for (size_t i = 0; i < r->n_losses; i++)
+		if (strcmp(r->losses[i].what, "events") == 0)
+			return true;
+	return false;
+}
+
 static void add_incomplete(struct findings *f, const struct recording *r)
 {
 	if (r->headless)
@@ -471,7 +482,7 @@ static void add_incomplete(struct findings *f, const struct recording *r)
 		    f->numbers.lost);
 	if (r->n_garbled > 0)
 		say(f, " %zu line%s of it could not be read.", r->n_garbled, plural(r->n_garbled));
-	if (r->n_losses > 0)
+	if (has_lost_events(r))
 		advise(f, "A larger 'event_buffer' in /etc/rpmsg-guard.conf loses less.");
 }
 

@@ -319,6 +319,15 @@ static void what_times_are_relative_to(void **state)
 	assert_int_equal(f.numbers.zero_ns, 50);
 }
 
+static void what_is_not_known_is_not_claimed(void **state)
+{
+	(void)state;
+	open_episode("incomplete");
+	assert_string_equal(f.headline, "Stopped safely, as far as is known");
+	open_episode("live-stop");
+	assert_string_equal(f.headline, "Stopped safely");
+}
+
 static void the_gate_is_closed_when_it_refuses(void **state)
 {
 	static const char text[] = HEAD
@@ -1061,6 +1070,7 @@ int main(void)
 		cmocka_unit_test(who_overlaps),
 		cmocka_unit_test(who_lives_has_not_died),
 		cmocka_unit_test(what_times_are_relative_to),
+		cmocka_unit_test(what_is_not_known_is_not_claimed),
 		cmocka_unit_test(the_gate_is_closed_when_it_refuses),
 		cmocka_unit_test(the_counter_is_believed),
 		cmocka_unit_test(a_later_version_adds),
