@@ -13,16 +13,29 @@ note() {
 	printf '%s\n' "$*" >&2
 }
 
-# One line of the file "kernels": sets K_SOURCE, K_ARCH and K_FRAGMENTS, or says which names exist.
+# One line of the file "kernels": sets K_SOURCE, K_ARCH, K_FRAGMENTS and K_PATCHES (paths, or nothing),
+# or says which names exist.
 kernel_spec() {
-	local name source arch fragments
+	local name source arch words word
 
-	while read -r name source arch fragments; do
+	while read -r name source arch words; do
 		[ "$name" = "$1" ] || continue
-		K_SOURCE=$source K_ARCH=$arch K_FRAGMENTS=$fragments
+		K_SOURCE=$source K_ARCH=$arch K_FRAGMENTS='' K_PATCHES=()
+		for word in $words; do
+			case $word in
+			patches=*) K_PATCHES=("$VM_DIR/../../${word#patches=}"/*.patch) ;;
+			by-name) ;;
+			*) K_FRAGMENTS+=${K_FRAGMENTS:+ }$word ;;
+			esac
+		done
 		return 0
 	done < <(grep -v '^#' "$VM_DIR/kernels")
 	die "unknown kernel '$1'; known are: $(grep -v '^#' "$VM_DIR/kernels" | cut -d' ' -f1 | xargs)"
+}
+
+# The kernels that "all" stands for.
+all_kernels() {
+	grep -v -e '^#' -e ' by-name' "$VM_DIR/kernels" | cut -d' ' -f1
 }
 
 # The make arguments that kernel and module builds of an architecture share.
