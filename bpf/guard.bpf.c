@@ -124,13 +124,25 @@ int trysend_enter_override(struct pt_regs *ctx)
 	return enter_override(ctx, false);
 }
 
+static __always_inline void count_stale(const struct rg_endpoint *entry)
+{
+	struct rg_gate *gate = gate_of(entry ? entry->rproc : 0);
+
+	if (gate)
+		__sync_fetch_and_add(&gate->stale, 1);
+}
+
 /* Level "observe": the record, and the endpoint learned while it is alive. */
 static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
+	const struct rg_endpoint *entry;
 
 	sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep);
-	if (!world_closed && !ledger_find((__u64)ept))
+	entry = ledger_find((__u64)ept);
+	if (entry ? entry->dead : world_closed)
+		count_stale(entry);
+	else if (!entry)
 		ledger_learn(ept);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct rg_gate {
 	__u64 refused;
 	__u64 dropped;
 	__u64 unsafe_overlaps;
+	__u64 stale; /* sends on dead endpoints that nobody kept away from them */
 };
 
 /* A task inside a send. The key is its pid_tgid, or RG_IDLE_KEY and its CPU for an idle task. */

@@ -388,6 +388,7 @@ void guard_counters(const struct guard *g, int index, struct guard_counters *out
 	out->refused = __atomic_load_n(&gate->refused, __ATOMIC_RELAXED);
 	out->dropped = __atomic_load_n(&gate->dropped, __ATOMIC_RELAXED);
 	out->unsafe_overlaps = __atomic_load_n(&gate->unsafe_overlaps, __ATOMIC_RELAXED);
+	out->stale = __atomic_load_n(&gate->stale, __ATOMIC_RELAXED);
 }
 
 struct guard_losses guard_losses(const struct guard *g)

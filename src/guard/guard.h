@@ -36,6 +36,7 @@ struct guard_sender {
 
 struct guard_counters {
 	uint64_t refused, dropped, stops, unsafe_overlaps;
+	uint64_t stale; /* sends on dead endpoints that were let through, at level "observe" */
 };
 
 typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
