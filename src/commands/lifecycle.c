@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/choose.h"
 #include "commands/commands.h"
 #include "commands/lock.h"
 #include "commands/progress.h"
@@ -51,28 +52,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void say_choices(const char *name, int err)
-{
-	struct remoteproc *all = calloc(REMOTEPROC_MAX, sizeof(*all));
-	size_t n = all ? remoteproc_list(all, REMOTEPROC_MAX) : 0;
-	char text[1024] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < n && used < sizeof(text) - 128; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s (%s)",
-					 i ? ", " : "", all[i].name, all[i].device_name);
-	free(all);
-	log_error("%s remote processor '%s'; there %s: %s",
-		  err == -ENOTUNIQ ? "more than one" : "no", name, n == 1 ? "is" : "are",
-		  n ? text : "none");
-}
-
 int lifecycle_parse(struct lifecycle *l, const char *doc, int argc, char **argv)
 {
 	const struct argp argp = { options, parse, "NAME", doc, NULL, NULL, NULL };
 	struct arguments a = { 0 };
 	char text[512];
-	int err;
+	int status;
 
 	memset(l, 0, sizeof(*l));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
@@ -83,12 +68,10 @@ int lifecycle_parse(struct lifecycle *l, const char *doc, int argc, char **argv)
 		log_error("%s", text);
 		return EXIT_STATUS_USAGE;
 	}
-	err = remoteproc_find(a.name, &l->rp);
-	if (!err)
-		return EXIT_STATUS_DONE;
-	say_choices(a.name, err);
-	config_free(&l->config);
-	return EXIT_STATUS_USAGE;
+	status = choose_remoteproc(a.name, &l->rp);
+	if (status != EXIT_STATUS_DONE)
+		config_free(&l->config);
+	return status;
 }
 
 void lifecycle_free(struct lifecycle *l)
