@@ -18,6 +18,7 @@ static const struct command {
 	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
 	{ "watch", cmd_watch, "what happens to remote processors and senders, live" },
 	{ "report", cmd_report, "how a remote processor went down, drawn or in words" },
+	{ "validate", cmd_validate, "drive the race and count what comes of it; may panic" },
 	{ "decode", cmd_decode, "is this kernel log the shutdown race, and what else if not" },
 	{ "release", cmd_release, "put back what a service that died has left" },
 };

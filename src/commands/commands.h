@@ -24,6 +24,7 @@ int cmd_stop(int argc, char **argv);
 int cmd_start(int argc, char **argv);
 int cmd_restart(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
+int cmd_validate(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_release(int argc, char **argv);

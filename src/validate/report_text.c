@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "validate/report.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+
+void report_text(FILE *out, const struct validate_run *run, const struct tally *t)
+{
+	struct report_lines lines;
+
+	report_findings(run, t, &lines);
+	fprintf(out, "verdict: %s\n", verdict_name(t->verdict));
+	for (size_t i = 0; i < lines.n; i++)
+		fprintf(out, "  %s\n", lines.text[i]);
+	fprintf(out, "%s (%s), kernel %s %s, %s\n", run->rproc, run->device_name, run->kernel,
+		run->machine, run->started);
+	fprintf(out, "load: %u senders on each of", run->senders);
+	for (size_t i = 0; i < run->n_devices; i++)
+		fprintf(out, " %s", run->devices[i]);
+	fprintf(out, "; %" PRIu64 " messages before %u stops of %u planned\n", t->sends, t->cycles,
+		run->planned);
+}
+
+static void add_string(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_object_new_string(value));
+}
+
+static void add_number(struct json_object *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_int64((int64_t)value));
+}
+
+/* null: it did not. */
+static void add_cycle_number(struct json_object *o, const char *key, unsigned int n)
+{
+	json_object_object_add(o, key, n ? json_object_new_int64(n) : NULL);
+}
+
+static struct json_object *cycles_json(const struct validate_run *run)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < run->n_cycles; i++) {
+		const struct cycle *c = &run->cycles[i];
+		struct json_object *o = json_object_new_object();
+
+		add_number(o, "cycle", i + 1);
+		json_object_object_add(o, "finished", json_object_new_boolean(c->finished));
+		json_object_object_add(o, "unsafe", json_object_new_boolean(cycle_is_unsafe(c)));
+		add_number(o, "sends", c->sends);
+		add_number(o, "overlaps", c->overlaps);
+		add_number(o, "stale", c->stale);
+		json_object_object_add(o, "oops", json_object_new_boolean(c->oops));
+		add_number(o, "lost", c->lost);
+		add_number(o, "stop_ms", c->stop_ms);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static struct json_object *rate_json(const struct tally *t)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "confidence", json_object_new_double(0.95));
+	json_object_object_add(o, "lower", json_object_new_double(t->rate.lower));
+	json_object_object_add(o, "upper", json_object_new_double(t->rate.upper));
+	return o;
+}
+
+struct json_object *report_json(const struct validate_run *run, const struct tally *t)
+{
+	struct json_object *o = json_object_new_object(), *devices = json_object_new_array();
+
+	add_number(o, "version", 1);
+	add_string(o, "verdict", verdict_name(t->verdict));
+	add_string(o, "rproc", run->rproc);
+	add_string(o, "device", run->device_name);
+	add_string(o, "kernel", run->kernel);
+	add_string(o, "machine", run->machine);
+	add_string(o, "started", run->started);
+	for (size_t i = 0; i < run->n_devices; i++)
+		json_object_array_add(devices, json_object_new_string(run->devices[i]));
+	json_object_object_add(o, "devices", devices);
+	add_number(o, "senders", run->senders);
+	add_number(o, "planned", run->planned);
+	add_number(o, "cycles_done", t->cycles);
+	add_number(o, "cycles_unsafe", t->unsafe);
+	json_object_object_add(o, "rate", rate_json(t));
+	add_number(o, "sends", t->sends);
+	add_number(o, "overlaps", t->overlaps);
+	add_number(o, "stale", t->stale);
+	add_number(o, "oopses", t->oopses);
+	add_number(o, "lost", t->lost);
+	add_cycle_number(o, "died_in_cycle", t->died_in);
+	add_cycle_number(o, "cut_off_in_cycle", t->cut_in);
+	add_string(o, "reason", run->reason);
+	json_object_object_add(o, "cycles", cycles_json(run));
+	return o;
+}

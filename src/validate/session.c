@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "validate/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "guard/guard.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "validate/drive.h"
+#include "validate/workload.h"
+#include "validate/state_file.h"
+
+static void describe_machine(struct validate_run *run, const struct remoteproc *rp)
+{
+	const time_t now = time(NULL);
+	struct utsname name;
+	struct tm tm;
+
+	uname(&name);
+	snprintf(run->kernel, sizeof(run->kernel), "%s", name.release);
+	snprintf(run->machine, sizeof(run->machine), "%s", name.machine);
+	snprintf(run->rproc, sizeof(run->rproc), "%s", rp->name);
+	snprintf(run->device_name, sizeof(run->device_name), "%s", rp->device_name);
+	strftime(run->started, sizeof(run->started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	if (file_read_line("/proc/sys/kernel/random/boot_id", run->boot_id, sizeof(run->boot_id)) <
+	    0)
+		run->boot_id[0] = '\0';
+}
+
+static int open_observer(const struct config *config, struct guard **guard)
+{
+	const struct guard_options options = {
+		.level = LEVEL_OBSERVE,
+		.event_buffer = config->event_buffer,
+		.btf_path = config->btf_path,
+	};
+	char reason[256] = "";
+	int err = guard_open(guard, &options, reason, sizeof(reason));
+
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("the kernel side cannot observe: %s", reason);
+	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
+}
+
+static int run_cycles(struct drive *drive, const struct validate_run *run, const char *state,
+		      char *made, size_t len)
+{
+	char reason[256];
+	int err;
+
+	drive->state_fd = state_file_create(state, run, made, len);
+	if (drive->state_fd == -EEXIST) {
+		log_error("%s is there already; read it with --verdict, and give a new name", made);
+		return EXIT_STATUS_USAGE;
+	}
+	if (drive->state_fd < 0) {
+		log_error("%s: %s", made, strerror(-drive->state_fd));
+		return EXIT_STATUS_FAILED;
+	}
+	log_notice("if the kernel dies: rpmsg-guard validate --verdict %s", made);
+	err = drive_cycles(drive, run, reason, sizeof(reason));
+	close(drive->state_fd);
+	if (err)
+		log_error("%s: %s", made, strerror(-err));
+	return err ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+}
+
+static int run_with_senders(struct drive *drive, const struct validate_run *run, const char *state,
+			    char *made, size_t len)
+{
+	int err = workload_start(&drive->workload, run), status;
+
+	if (err) {
+		log_error("no senders: %s", strerror(-err));
+		return EXIT_STATUS_FAILED;
+	}
+	status = run_cycles(drive, run, state, made, len);
+	workload_free(drive->workload);
+	return status;
+}
+
+static bool command(const struct remoteproc *rp, const char *word)
+{
+	const int err = remoteproc_command(rp, word);
+
+	if (err)
+		log_error("%s: the kernel refused \"%s\": %s", rp->name, word, strerror(-err));
+	return !err;
+}
+
+static void block_signals(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+int session_run(struct validate_run *run, const struct remoteproc *rp, const struct config *config,
+		const char *state, char *made, size_t len)
+{
+	const bool was_up = remoteproc_is_up(remoteproc_state(rp));
+	struct drive drive = { .rp = rp };
+	sigset_t before;
+	int status;
+
+	describe_machine(run, rp);
+	status = open_observer(config, &drive.guard);
+	if (status != EXIT_STATUS_DONE)
+		return status;
+	block_signals(&before);
+	/* Endpoints have to be known from their beginning for a stale one to be told from others. */
+	if (was_up && !command(rp, "stop"))
+		status = EXIT_STATUS_FAILED;
+	else
+		status = run_with_senders(&drive, run, state, made, len);
+	guard_close(drive.guard);
+	if (was_up && !remoteproc_is_up(remoteproc_state(rp)) && !command(rp, "start"))
+		status = EXIT_STATUS_FAILED;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
