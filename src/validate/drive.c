@@ -16,7 +16,11 @@
 #define REST_TIMEOUT_MS 20000
 /* How long senders go on after the stop, with handles that are stale by then. */
 #define AFTER_STOP_MS 100
-/* The stop comes at another point of the senders' rhythm each time, up to this much later. */
+/*
+ * How long senders run before the stop: enough to fill the ring of a remote processor that hangs, and
+ * up to so much longer, so that the stop comes at another point of their rhythm each time.
+ */
+#define LOAD_MS 200
 #define JITTER_MS 20
 /* Bits of /proc/sys/kernel/tainted: the kernel has oopsed. */
 #define TAINT_DIE (1ul << 7)
@@ -121,12 +125,13 @@ static void evaluate(const struct drive *d, const struct snapshot *before,
 	out->finished = true;
 }
 
-static void jitter(void)
+static void load_for_a_while(void)
 {
 	unsigned char random = 0;
 
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) == sizeof(random))
-		pause_ms(random % (JITTER_MS + 1));
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = 0;
+	pause_ms(LOAD_MS + random % (JITTER_MS + 1));
 }
 
 static bool command(const struct drive *d, const char *word, char *reason, size_t len)
@@ -190,7 +195,7 @@ static bool one_cycle(const struct drive *d, struct cycle *out, char *reason, si
 		return false;
 	}
 	reason[0] = '\0';
-	jitter();
+	load_for_a_while();
 	/* Those of the time before are not of this stop. */
 	guard_consume(d->guard, note_event, &teardown);
 	teardown.inside = 0;
@@ -216,7 +221,7 @@ void drive_describe(const struct cycle *c, char *out, size_t len)
 		return;
 	}
 	snprintf(out + n, len - n,
-		 "unsafe: %llu senders inside while virtqueues were deleted, %llu stale sends%s",
+		 "unsafe: senders inside while virtqueues were deleted: %llu, stale sends: %llu%s",
 		 (unsigned long long)c->overlaps, (unsigned long long)c->stale,
 		 c->oops ? ", the kernel has oopsed" : "");
 }

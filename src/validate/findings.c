@@ -64,22 +64,20 @@ static void say_what_was_seen(const struct tally *t, struct report_lines *out)
 {
 	if (t->overlaps)
 		say(out,
-		    "%" PRIu64
-		    " times a sender was inside while the virtqueues were deleted: nothing "
-		    "waits for senders that are in flight.",
+		    "Senders that were inside while the virtqueues were deleted: %" PRIu64
+		    ". Nothing waits for those that are in flight.",
 		    t->overlaps);
 	if (t->stale)
 		say(out,
-		    "%" PRIu64
-		    " sends were made on an endpoint that was destroyed: the driver lets "
-		    "programs send on a channel that it has given back.",
+		    "Sends on an endpoint that was destroyed: %" PRIu64
+		    ". The driver lets programs send on a channel that it has given back.",
 		    t->stale);
 	if (t->oopses)
 		say(out, "The kernel has oopsed and went on; its log says where.");
 	if (t->slowest_ms >= SLOW_MS)
 		say(out,
-		    "A stop took up to %.1f s: it waits for senders that sleep on a full ring, one after "
-		    "the other.",
+		    "A stop took up to %.1f s, as it does when it waits for one sender after the other "
+		    "to end its sleep on a full ring.",
 		    (double)t->slowest_ms / 1000);
 	if (t->lost)
 		say(out,

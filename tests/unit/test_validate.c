@@ -18,6 +18,7 @@
 #include "commands/commands.h"
 #include "validate/report.h"
 #include "validate/run.h"
+#include "validate/workload.h"
 #include "validate/state_file.h"
 #include "validate/statistics.h"
 #include "validate/target.h"
@@ -373,6 +374,53 @@ static void test_targets(void **state)
 	assert_false(target_is_valid("/dev/rpmsg_ctrl0:4294967295"));
 }
 
+/* Two rounds on a device that takes everything. */
+static void test_senders(void **state)
+{
+	struct validate_run run = { .devices = { "/dev/null", "/dev/zero" },
+				    .n_devices = 2,
+				    .senders = 3 };
+	struct workload *workload;
+	char reason[128] = "";
+	uint64_t before;
+
+	(void)state;
+	assert_int_equal(workload_start(&workload, &run), 0);
+	assert_int_equal(workload_writes(workload), 0);
+	for (int round = 0; round < 2; round++) {
+		before = workload_writes(workload);
+		workload_go(workload);
+		assert_true(workload_wait_busy(workload, 20000, reason, sizeof(reason)));
+		assert_true(workload_rest(workload, 20000, reason, sizeof(reason)));
+		assert_true(workload_writes(workload) >= before + 6);
+	}
+	/* At rest nobody writes. */
+	before = workload_writes(workload);
+	usleep(20000);
+	assert_int_equal(workload_writes(workload), before);
+	workload_free(workload);
+	assert_string_equal(reason, "");
+	/* All of them have ended. */
+	assert_int_equal(wait(NULL), -1);
+}
+
+static void test_senders_without_device(void **state)
+{
+	struct validate_run run = { .devices = { "/dev/null", "/nonexistent" },
+				    .n_devices = 2,
+				    .senders = 1 };
+	struct workload *workload;
+	char reason[128];
+
+	(void)state;
+	assert_int_equal(workload_start(&workload, &run), 0);
+	workload_go(workload);
+	assert_false(workload_wait_busy(workload, 1000, reason, sizeof(reason)));
+	assert_string_equal(reason, "/nonexistent after 1 s: No such file or directory");
+	assert_true(workload_rest(workload, 20000, reason, sizeof(reason)));
+	workload_free(workload);
+}
+
 /* argp ends the process, so the command gets one of its own. */
 static void expect_refused(const char *why, char **argv)
 {
@@ -437,6 +485,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_state_file_bad, remove_file),
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_senders),
+		cmocka_unit_test(test_senders_without_device),
 		cmocka_unit_test(test_usage),
 	};
 

@@ -1,0 +1,35 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+#
+# What "validate" does not do: nothing without consent, nothing while the service guards, nothing
+# that the kernel side could not observe. The remote processor runs on in each case.
+guard=/test/bin/rpmsg-guard
+
+# expect STATUS PATTERN ARGUMENT...
+expect() {
+	local want=$1 pattern=$2 status=0
+
+	shift 2
+	$guard validate "$@" >/tmp/out 2>&1 || status=$?
+	[ $status = "$want" ] || fail "status $status, not $want: $*: $(cat /tmp/out)"
+	grep -q -e "$pattern" /tmp/out || fail "no '$pattern' in what '$*' says: $(cat /tmp/out)"
+	[ "$(remote_state 0)" = running ] || fail "it is $(remote_state 0) after $*"
+}
+
+load_stack
+start_remote 0
+expect 2 'i-know-this-can-panic' remoteproc0 --device /dev/ttyRPMSG30
+start_guard
+expect 2 "process $guard_pid guards" remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic
+stop_guard
+if ! $guard check | grep -q '^level: \(observe\|override\)$'; then
+	expect 3 'cannot observe' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic
+	exit 0
+fi
+# A state file is never written over, and a device that does not come ends it.
+echo old >/tmp/state
+expect 2 'is there already' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic \
+	--state /tmp/state
+[ "$(cat /tmp/state)" = old ] || fail "the state file was written over"
+expect 1 'No such file or directory' remoteproc0 --device /dev/ttyNONE --i-know-this-can-panic
