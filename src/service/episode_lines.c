@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "service/episode_lines.h"
 
+#include <stdlib.h>
+
 #include "guard/event_line.h"
 #include "timeline/lines.h"
 
 #define INSIDE_MAX 64
+/* Sends that are written at a time: a step of the hold must not wait for hundreds of them. */
+#define SLICE 32
 
 void lines_add(struct episode_lines *l, char *line)
 {
@@ -26,16 +30,57 @@ static void add_send(struct episode_lines *l, const struct line_send *send)
 		l->lost_sends++;
 }
 
+static bool is_ours(const struct episode_lines *l, const struct flight_send *s)
+{
+	return (s->rproc == RG_RPROC_UNKNOWN || s->rproc == (uint32_t)l->index) &&
+	       s->end_ns >= l->since_ns;
+}
+
 static void on_send(const struct flight_send *s, void *arg)
 {
 	struct episode_lines *l = arg;
 	struct line_send line;
 
-	if ((s->rproc != RG_RPROC_UNKNOWN && s->rproc != (uint32_t)l->index) ||
-	    s->end_ns < l->since_ns)
+	if (!is_ours(l, s))
 		return;
 	flight_line(s, &line);
 	add_send(l, &line);
+}
+
+/* Kept for later. */
+static void keep_send(const struct flight_send *s, void *arg)
+{
+	struct episode_lines *l = arg;
+	struct flight_send *more;
+
+	if (!is_ours(l, s))
+		return;
+	if (l->n_before == l->room) {
+		more = realloc(l->before, (l->room + 256) * sizeof(*more));
+		if (!more) {
+			l->lost_sends++;
+			return;
+		}
+		l->before = more;
+		l->room += 256;
+	}
+	l->before[l->n_before++] = *s;
+}
+
+/* Some, and the others after what has come in meanwhile. */
+static void write_slice(struct store_file *f, void *arg)
+{
+	struct episode_lines *l = arg;
+	const size_t end = l->next + SLICE < l->n_before ? l->next + SLICE : l->n_before;
+
+	while (l->next < end)
+		on_send(&l->before[l->next++], l);
+	if (l->next < l->n_before && store_later(f, write_slice, l))
+		return;
+	l->lost_sends += l->n_before - l->next;
+	free(l->before);
+	l->before = NULL;
+	l->n_before = l->room = l->next = 0;
 }
 
 static void add_inside(struct episode_lines *l)
@@ -57,9 +102,9 @@ static void write_before(struct store_file *f, void *arg)
 {
 	struct episode_lines *l = arg;
 
-	(void)f;
 	add_inside(l);
-	flight_read(l->guard, l->mark, FLIGHT_ALMOST, on_send, l);
+	flight_read(l->guard, l->mark, FLIGHT_ALMOST, keep_send, l);
+	write_slice(f, l);
 }
 
 void lines_sends_before(struct episode_lines *l)

@@ -20,7 +20,10 @@ struct episode_lines {
 	int index;		  /* N of remoteprocN */
 	uint64_t since_ns;	  /* sends that ended before are of another episode */
 	atomic_ullong lost_lines;
-	uint64_t lost_sends; /* of the thread of the store */
+	/* Of the thread of the store. */
+	uint64_t lost_sends;
+	struct flight_send *before; /* what led to it, as far as it was not written yet */
+	size_t n_before, room, next;
 };
 
 /* Takes a line that was built; one that has no place is counted. */

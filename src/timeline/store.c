@@ -260,17 +260,20 @@ static void close_file(struct store_file *f)
 	free(f);
 }
 
-/* The lines at the head of the queue, up to the first job. Under the lock. */
-static void take_lines(struct store_file *f, struct items *lines)
+/* The lines at the head of the queue, up to the first job; returns how many. Under the lock. */
+static size_t take_lines(struct store_file *f, struct items *lines)
 {
 	struct item *item;
+	size_t n = 0;
 
 	STAILQ_INIT(lines);
 	while ((item = STAILQ_FIRST(&f->items)) && item->line) {
 		STAILQ_REMOVE_HEAD(&f->items, link);
 		STAILQ_INSERT_TAIL(lines, item, link);
 		f->pending -= strlen(item->line);
+		n++;
 	}
+	return n;
 }
 
 static void run_job(struct store_file *f, store_job_fn fn, void *arg)
@@ -294,11 +297,9 @@ static bool work_on(struct store_file *f)
 	struct store_entry *entry;
 	struct items lines;
 	struct item *job;
-	uint64_t reached;
+	const size_t n = take_lines(f, &lines);
 
-	take_lines(f, &lines);
 	job = STAILQ_FIRST(&f->items);
-	reached = f->asked;
 	if (!STAILQ_EMPTY(&lines)) {
 		pthread_mutex_unlock(&s->lock);
 		write_lines(f, &lines);
@@ -306,10 +307,12 @@ static bool work_on(struct store_file *f)
 		entry = store_dir_find(&s->known, f->id);
 		if (entry)
 			entry->bytes = f->written;
+		f->done += n;
 	} else if (job) {
 		STAILQ_REMOVE_HEAD(&f->items, link);
 		run_job(f, job->fn, job->arg);
 		free_item(job);
+		f->done++;
 	} else if (f->last) {
 		store_job_fn last = f->last;
 
@@ -322,10 +325,7 @@ static bool work_on(struct store_file *f)
 		pthread_mutex_lock(&s->lock);
 		return false;
 	}
-	if (STAILQ_EMPTY(&f->items)) {
-		f->done = reached;
-		pthread_cond_broadcast(&s->progress);
-	}
+	pthread_cond_broadcast(&s->progress);
 	return true;
 }
 

@@ -49,7 +49,10 @@ bool store_add(struct store_file *f, char *line, enum store_kind kind);
 typedef void (*store_job_fn)(struct store_file *f, void *arg);
 bool store_later(struct store_file *f, store_job_fn fn, void *arg);
 
-/* Waits until all that was asked for is on the disk, or @ms milliseconds. */
+/*
+ * Waits until the lines are on the disk and the jobs were called that were asked for, but not for the
+ * lines of those jobs; or @ms milliseconds.
+ */
 void store_flush(struct store_file *f, unsigned int ms);
 
 /*

@@ -134,7 +134,8 @@ static void jobs_keep_their_place(void **state)
 	path_of(store_id(f), path, sizeof(path));
 	add(f, "1\n");
 	assert_true(store_later(f, make_lines, "2\n"));
-	/* A flush waits for the lines of a job as well. */
+	store_flush(f, FLUSH_MS);
+	/* What a job adds comes after what was there before it was called. */
 	store_flush(f, FLUSH_MS);
 	assert_content(path, "1\n2\n");
 	add(f, "3\n");
