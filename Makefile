@@ -224,7 +224,7 @@ $(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
 FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
 	src/log/wrap.c
-FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,pool read record senders numbers findings describe \
+FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,names pool read record senders numbers findings describe \
 	text json perfetto axis svg html html_escape html_style pstore) src/log/wrap.c
 SECONDS ?= 60
 

@@ -51,7 +51,7 @@ const char *task_name(const struct recorded_task *task, char *buf, size_t len)
 static const struct recorded_event *find_shutdown(const struct recording *r)
 {
 	for (size_t i = 0; i < r->n_events; i++)
-		if (r->events[i].kind == RECORDED_SHUTDOWN)
+		if (r->events[i].kind == TL_SHUTDOWN)
 			return &r->events[i];
 	return NULL;
 }
@@ -252,10 +252,9 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 	if (overlap)
 		advise(f, "Restart this machine soon; until then its memory cannot be trusted.");
 	if (strcmp(r->action, "shutdown") == 0)
-		advise(f,
-		       "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
-		       "be held. A removed module, a close with shutdown on release and calls in "
-		       "the kernel cannot.");
+		advise(f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
+			  "be held. A removed module and calls in the kernel cannot, nor, below "
+			  "level override, a close with shutdown on release.");
 	else
 		advise(f,
 		       "Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "

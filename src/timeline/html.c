@@ -228,7 +228,7 @@ static void put_drawings(const struct page *p)
 
 static bool is_bad(const struct recorded_event *e)
 {
-	return e->kind == RECORDED_UNSAFE_OVERLAP || e->kind == RECORDED_WAITED;
+	return e->kind == TL_UNSAFE_OVERLAP || e->kind == TL_WAITED;
 }
 
 static void put_event(const struct page *p, size_t i)

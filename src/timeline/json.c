@@ -96,7 +96,7 @@ static void print_episode(struct json *j)
 
 	if (!o)
 		return;
-	add_number(j, o, "version", RECORDING_VERSION);
+	add_number(j, o, "version", EPISODE_VERSION);
 	add_text(j, o, "program", r->program);
 	add_text(j, o, "id", r->id);
 	add_text(j, o, "rproc", r->rproc);
@@ -154,7 +154,7 @@ static void print_send(struct json *j, const struct recorded_send *s)
 	add_text(j, o, "function", s->function);
 	add_text(j, o, "endpoint", s->endpoint);
 	add_text(j, o, "channel", s->channel);
-	add_text(j, o, "result", recorded_result_name(s->result));
+	add_text(j, o, "result", timeline_send_name(s->result));
 	if (s->has_value)
 		add(j, o, "value", json_object_new_int64(s->value));
 	add_bool(j, o, "unsafe", send_overlaps(j->r, &j->f->numbers.teardown, s));

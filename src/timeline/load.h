@@ -7,8 +7,7 @@
 
 #include <stddef.h>
 
-#define EPISODES_DIR "/var/lib/rpmsg-guard/episodes"
-#define EPISODE_SUFFIX ".jsonl"
+#include "timeline/names.h"
 
 /*
  * All bytes of @path ("-": standard input), to be freed by the caller. Returns 0 or a negative

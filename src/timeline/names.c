@@ -64,3 +64,12 @@ enum timeline_event timeline_event_find(const char *name)
 		event++;
 	return event;
 }
+
+enum timeline_send timeline_send_find(const char *name)
+{
+	enum timeline_send result = 0;
+
+	while (result < TL_UNKNOWN && strcmp(sends[result], name) != 0)
+		result++;
+	return result;
+}

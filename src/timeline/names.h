@@ -57,4 +57,7 @@ const char *timeline_loss_name(enum timeline_loss what);
 /* TL_EVENTS when there is none of that name. */
 enum timeline_event timeline_event_find(const char *name);
 
+/* TL_UNKNOWN for any other. */
+enum timeline_send timeline_send_find(const char *name);
+
 #endif

@@ -8,7 +8,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-static const struct recorded_event *first_of(const struct recording *r, enum recorded_kind kind)
+static const struct recorded_event *first_of(const struct recording *r, enum timeline_event kind)
 {
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind == kind)
@@ -16,14 +16,14 @@ static const struct recorded_event *first_of(const struct recording *r, enum rec
 	return NULL;
 }
 
-static struct moment moment_of(const struct recording *r, enum recorded_kind kind)
+static struct moment moment_of(const struct recording *r, enum timeline_event kind)
 {
 	const struct recorded_event *e = first_of(r, kind);
 
 	return e ? (struct moment){ true, e->t_ns } : (struct moment){ false, 0 };
 }
 
-static uint64_t count_events(const struct recording *r, enum recorded_kind kind)
+static uint64_t count_events(const struct recording *r, enum timeline_event kind)
 {
 	uint64_t n = 0;
 
@@ -34,8 +34,8 @@ static uint64_t count_events(const struct recording *r, enum recorded_kind kind)
 
 static uint64_t find_zero(const struct recording *r)
 {
-	const struct recorded_event *requested = first_of(r, RECORDED_REQUESTED);
-	const struct recorded_event *shutdown = first_of(r, RECORDED_SHUTDOWN);
+	const struct recorded_event *requested = first_of(r, TL_REQUESTED);
+	const struct recorded_event *shutdown = first_of(r, TL_SHUTDOWN);
 
 	if (requested)
 		return requested->t_ns;
@@ -71,9 +71,9 @@ static void count_send(struct numbers *n, const struct recorded_send *s)
 	n->sends_before += s->start_ns < n->zero_ns;
 	n->inside_at_gate += n->gate_closed.seen && s->start_ns < n->gate_closed.t_ns &&
 			     (!s->ended || s->end_ns > n->gate_closed.t_ns);
-	n->refused += s->result == RECORDED_SEND_WAS_REFUSED;
-	n->dropped += s->result == RECORDED_SEND_WAS_DROPPED;
-	n->ejected += s->result == RECORDED_SEND_WAS_EJECTED;
+	n->refused += s->result == TL_REFUSED;
+	n->dropped += s->result == TL_DROPPED;
+	n->ejected += s->result == TL_LEFT;
 	if (s->ended)
 		n->longest_ns = larger(n->longest_ns, s->end_ns - s->start_ns);
 }
@@ -86,10 +86,8 @@ static void count(struct numbers *n, const struct recording *r, const struct sen
 	n->sends = r->n_sends;
 	for (size_t i = 0; i < r->n_sends; i++)
 		count_send(n, &r->sends[i]);
-	n->refused = larger(larger(n->refused, count_events(r, RECORDED_SEND_REFUSED)),
-			    r->end.refused);
-	n->dropped = larger(larger(n->dropped, count_events(r, RECORDED_SEND_DROPPED)),
-			    r->end.dropped);
+	n->refused = larger(larger(n->refused, count_events(r, TL_SEND_REFUSED)), r->end.refused);
+	n->dropped = larger(larger(n->dropped, count_events(r, TL_SEND_DROPPED)), r->end.dropped);
 	n->ejected = larger(n->ejected, r->end.ejected);
 	for (size_t i = 0; i < senders->n; i++)
 		overlaps += senders->list[i].overlaps;
@@ -102,7 +100,7 @@ static void count(struct numbers *n, const struct recording *r, const struct sen
 
 static void find_held(struct numbers *n, const struct recording *r)
 {
-	const struct moment held = moment_of(r, RECORDED_HELD);
+	const struct moment held = moment_of(r, TL_HELD);
 
 	/* The service writes 0 when there was nobody to hold. */
 	n->has_held = r->ended ? r->end.has_held && r->end.held_ns > 0 : held.seen;
@@ -114,7 +112,7 @@ static void find_held(struct numbers *n, const struct recording *r)
 /* The service notes that it has closed the gate when that is done: the kernel may refuse before. */
 static void close_gate_in_time(struct numbers *n, const struct recording *r)
 {
-	const struct moment refused = moment_of(r, RECORDED_SEND_REFUSED);
+	const struct moment refused = moment_of(r, TL_SEND_REFUSED);
 
 	if (n->gate_closed.seen && refused.seen && refused.t_ns < n->gate_closed.t_ns)
 		n->gate_closed.t_ns = refused.t_ns;
@@ -123,10 +121,10 @@ static void close_gate_in_time(struct numbers *n, const struct recording *r)
 void numbers_of(struct numbers *n, const struct recording *r, const struct senders *senders)
 {
 	*n = (struct numbers){ .zero_ns = find_zero(r),
-			       .gate_closed = moment_of(r, RECORDED_GATE_CLOSED),
-			       .gate_opened = moment_of(r, RECORDED_GATE_OPENED),
-			       .drained = moment_of(r, RECORDED_DRAINED),
-			       .released = moment_of(r, RECORDED_RELEASED),
+			       .gate_closed = moment_of(r, TL_GATE_CLOSED),
+			       .gate_opened = moment_of(r, TL_GATE_OPENED),
+			       .drained = moment_of(r, TL_DRAINED),
+			       .released = moment_of(r, TL_RELEASED),
 			       .teardown = teardown_of(r) };
 	close_gate_in_time(n, r);
 	find_extent(n, r);

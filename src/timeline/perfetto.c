@@ -188,7 +188,7 @@ static struct json_object *send_args(struct trace *t, const struct recorded_send
 
 	if (!args)
 		return NULL;
-	add_text(t, args, "result", recorded_result_name(s->result));
+	add_text(t, args, "result", timeline_send_name(s->result));
 	if (s->has_value)
 		add(t, args, "value", json_object_new_int64(s->value));
 	add_text(t, args, "channel", s->channel);
@@ -214,7 +214,7 @@ static void put_send(struct trace *t, const struct recorded_send *s)
 	/* One of the names of colours that the format reserves. */
 	if (unsafe)
 		add_text(t, o, "cname", "terrible");
-	else if (s->result != RECORDED_SEND_RETURNED)
+	else if (s->result != TL_RETURNED)
 		add_text(t, o, "cname", "bad");
 	add_args(t, o, send_args(t, s));
 	finish(t, o);
@@ -259,8 +259,7 @@ static size_t list_steps(const struct trace *t, struct step *steps)
 		const struct recorded_send *s = &t->r->sends[i];
 		const uint64_t end = send_end(t->r, &t->f->numbers, s);
 
-		if (s->result == RECORDED_SEND_WAS_REFUSED ||
-		    s->result == RECORDED_SEND_WAS_DROPPED || end == s->start_ns)
+		if (s->result == TL_REFUSED || s->result == TL_DROPPED || end == s->start_ns)
 			continue;
 		steps[n++] = (struct step){ s->start_ns, 1 };
 		steps[n++] = (struct step){ end, -1 };

@@ -10,50 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "timeline/names.h"
 #include "timeline/pool.h"
-
-#define RECORDING_VERSION 1
 
 /* More is no episode: the service keeps all of them below a fraction of it. */
 #define RECORDING_BYTES_MAX (64u << 20)
 #define RECORDING_LINE_MAX (64u << 10)
-
-enum recorded_kind {
-	RECORDED_UNKNOWN, /* of a later version */
-	RECORDED_REQUESTED,
-	RECORDED_HELD,
-	RECORDED_GATE_CLOSED,
-	RECORDED_GATE_OPENED,
-	RECORDED_KEPT_OUT,
-	RECORDED_EJECTED,
-	RECORDED_HUNG_UP,
-	RECORDED_DRAINED,
-	RECORDED_CLOSED,
-	RECORDED_MENDED,
-	RECORDED_RELEASED,
-	RECORDED_SHUTDOWN,
-	RECORDED_PARKED,
-	RECORDED_WAITED,
-	RECORDED_SEND_REFUSED,
-	RECORDED_SEND_DROPPED,
-	RECORDED_ENDPOINT_CREATED,
-	RECORDED_ENDPOINT_DESTROYED,
-	RECORDED_VIRTQUEUE_DELETED,
-	RECORDED_RESOURCES_FREED,
-	RECORDED_VIRTQUEUE_CREATED,
-	RECORDED_BOOT,
-	RECORDED_CRASH,
-	RECORDED_UNSAFE_OVERLAP,
-	RECORDED_NOTE,
-};
-
-enum recorded_result {
-	RECORDED_SEND_WAS_UNKNOWN,
-	RECORDED_SEND_RETURNED,
-	RECORDED_SEND_WAS_REFUSED,
-	RECORDED_SEND_WAS_DROPPED,
-	RECORDED_SEND_WAS_EJECTED,
-};
 
 struct recorded_task {
 	int64_t pid, tid; /* -1 when not recorded */
@@ -62,7 +24,7 @@ struct recorded_task {
 
 struct recorded_event {
 	uint64_t t_ns;
-	enum recorded_kind kind;
+	enum timeline_event kind; /* TL_EVENTS: of a later version */
 	const char *name;
 	struct recorded_task task;
 	const char *endpoint, *channel, *origin, *device, *text;
@@ -74,7 +36,7 @@ struct recorded_send {
 	bool ended;
 	struct recorded_task task;
 	const char *function, *endpoint, *channel;
-	enum recorded_result result;
+	enum timeline_send result;
 	bool has_value;
 	int64_t value;
 };
@@ -131,9 +93,5 @@ void recording_free(struct recording *r);
 
 /* For one whose first line is missing: what the episode's id tells of it. 0 or -ENOMEM. */
 int recording_name(struct recording *r, const char *id);
-
-/* As in the file: "gate_closed", "refused". */
-const char *recorded_kind_name(enum recorded_kind kind);
-const char *recorded_result_name(enum recorded_result result);
 
 #endif

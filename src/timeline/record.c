@@ -11,41 +11,6 @@
 /* 146 years: differences of two times fit into an int64_t. */
 #define NS_MAX (INT64_MAX / 2)
 
-static const char *const kind_names[] = {
-	[RECORDED_UNKNOWN] = "",
-	[RECORDED_REQUESTED] = "requested",
-	[RECORDED_HELD] = "held",
-	[RECORDED_GATE_CLOSED] = "gate_closed",
-	[RECORDED_GATE_OPENED] = "gate_opened",
-	[RECORDED_KEPT_OUT] = "kept_out",
-	[RECORDED_EJECTED] = "ejected",
-	[RECORDED_HUNG_UP] = "hung_up",
-	[RECORDED_DRAINED] = "drained",
-	[RECORDED_CLOSED] = "closed",
-	[RECORDED_MENDED] = "mended",
-	[RECORDED_RELEASED] = "released",
-	[RECORDED_SHUTDOWN] = "shutdown",
-	[RECORDED_PARKED] = "parked",
-	[RECORDED_WAITED] = "waited",
-	[RECORDED_SEND_REFUSED] = "send_refused",
-	[RECORDED_SEND_DROPPED] = "send_dropped",
-	[RECORDED_ENDPOINT_CREATED] = "endpoint_created",
-	[RECORDED_ENDPOINT_DESTROYED] = "endpoint_destroyed",
-	[RECORDED_VIRTQUEUE_DELETED] = "virtqueue_deleted",
-	[RECORDED_RESOURCES_FREED] = "resources_freed",
-	[RECORDED_VIRTQUEUE_CREATED] = "virtqueue_created",
-	[RECORDED_BOOT] = "boot",
-	[RECORDED_CRASH] = "crash",
-	[RECORDED_UNSAFE_OVERLAP] = "unsafe_overlap",
-	[RECORDED_NOTE] = "note",
-};
-
-static const char *const result_names[] = {
-	[RECORDED_SEND_WAS_UNKNOWN] = "unknown", [RECORDED_SEND_RETURNED] = "returned",
-	[RECORDED_SEND_WAS_REFUSED] = "refused", [RECORDED_SEND_WAS_DROPPED] = "dropped",
-	[RECORDED_SEND_WAS_EJECTED] = "ejected",
-};
-
 /* What is being read, and the first thing that was wrong with it. */
 struct line {
 	struct recording *r;
@@ -54,24 +19,6 @@ struct line {
 	char *why;
 	size_t why_len;
 };
-
-const char *recorded_kind_name(enum recorded_kind kind)
-{
-	return kind_names[kind];
-}
-
-const char *recorded_result_name(enum recorded_result result)
-{
-	return result_names[result];
-}
-
-static size_t find_name(const char *const *names, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return 0;
-}
 
 __attribute__((format(printf, 2, 3))) static void wrong(struct line *l, const char *fmt, ...)
 {
@@ -191,9 +138,9 @@ static void add_episode(struct line *l)
 	}
 	if (!number_of(l->o, "version", &version) || version < 1)
 		wrong(l, "\"version\" is missing or no number");
-	else if (version > RECORDING_VERSION)
+	else if (version > EPISODE_VERSION)
 		wrong(l, "version %lld of the format; this program knows version %d",
-		      (long long)version, RECORDING_VERSION);
+		      (long long)version, EPISODE_VERSION);
 	r->id = needed_text(l, "id");
 	r->rproc = needed_text(l, "rproc");
 	r->program = text_of(l, l->o, "program");
@@ -231,8 +178,7 @@ static void add_event(struct line *l)
 		r->events = events;
 	if (l->err)
 		return;
-	e.kind = (enum recorded_kind)find_name(kind_names,
-					       sizeof(kind_names) / sizeof(kind_names[0]), e.name);
+	e.kind = timeline_event_find(e.name);
 	r->events[r->n_events++] = e;
 }
 
@@ -255,8 +201,7 @@ static void add_send(struct line *l)
 	if (s.ended && s.end_ns < s.start_ns)
 		wrong(l, "a send ends before it starts");
 	s.has_value = number_of(l->o, "value", &s.value);
-	s.result = (enum recorded_result)find_name(
-		result_names, sizeof(result_names) / sizeof(result_names[0]), result);
+	s.result = timeline_send_find(result);
 	if (!l->err)
 		r->sends[r->n_sends++] = s;
 }

@@ -20,11 +20,11 @@ struct teardown teardown_of(const struct recording *r)
 	for (size_t i = 0; i < r->n_events; i++) {
 		const struct recorded_event *e = &r->events[i];
 
-		if (e->kind == RECORDED_DRAINED && !t.seen) {
+		if (e->kind == TL_DRAINED && !t.seen) {
 			t.drained = true;
 			t.drained_ns = e->t_ns;
 		}
-		if (e->kind != RECORDED_VIRTQUEUE_DELETED && e->kind != RECORDED_RESOURCES_FREED)
+		if (e->kind != TL_VIRTQUEUE_DELETED && e->kind != TL_RESOURCES_FREED)
 			continue;
 		if (!t.seen)
 			t.first_ns = e->t_ns;
@@ -44,8 +44,8 @@ bool send_is_open(const struct teardown *t, const struct recorded_send *send)
 bool send_overlaps(const struct recording *r, const struct teardown *t,
 		   const struct recorded_send *send)
 {
-	if (!t->seen || send->start_ns > t->last_ns || send->result == RECORDED_SEND_WAS_REFUSED ||
-	    send->result == RECORDED_SEND_WAS_DROPPED)
+	if (!t->seen || send->start_ns > t->last_ns || send->result == TL_REFUSED ||
+	    send->result == TL_DROPPED)
 		return false;
 	if (send->ended)
 		return send->end_ns > t->first_ns;
@@ -86,7 +86,7 @@ static size_t list_deeds(struct deed *deeds, const struct recording *r)
 	for (size_t i = 0; i < r->n_sends; i++)
 		deeds[n++] = (struct deed){ .task = &r->sends[i].task, .send = i };
 	for (size_t i = 0; i < r->n_events; i++)
-		if (r->events[i].kind == RECORDED_UNSAFE_OVERLAP)
+		if (r->events[i].kind == TL_UNSAFE_OVERLAP)
 			deeds[n++] = (struct deed){ .task = &r->events[i].task, .send = NO_SEND };
 	qsort(deeds, n, sizeof(*deeds), compare_deeds);
 	return n;
@@ -100,9 +100,9 @@ static void add_send(struct sender *s, const struct recorded_send *send, const s
 	if (s->sends == 0)
 		s->first_ns = send->start_ns;
 	s->sends++;
-	s->refused += send->result == RECORDED_SEND_WAS_REFUSED;
-	s->dropped += send->result == RECORDED_SEND_WAS_DROPPED;
-	s->ejected += send->result == RECORDED_SEND_WAS_EJECTED;
+	s->refused += send->result == TL_REFUSED;
+	s->dropped += send->result == TL_DROPPED;
+	s->ejected += send->result == TL_LEFT;
 	s->overlaps += overlaps;
 	s->inside = send_is_open(t, send);
 	s->last_ns = send->start_ns;

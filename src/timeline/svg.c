@@ -63,8 +63,8 @@ static bool is_shared(const struct drawing *d, size_t lane)
 /* The lane of the sender that an event is about, or -1 for the remote processor's. */
 static int lane_of_event(const struct drawing *d, const struct recorded_event *e)
 {
-	if (e->kind != RECORDED_SEND_REFUSED && e->kind != RECORDED_SEND_DROPPED &&
-	    e->kind != RECORDED_EJECTED && e->kind != RECORDED_UNSAFE_OVERLAP)
+	if (e->kind != TL_SEND_REFUSED && e->kind != TL_SEND_DROPPED && e->kind != TL_EJECTED &&
+	    e->kind != TL_UNSAFE_OVERLAP)
 		return -1;
 	for (size_t i = 0; i < d->lanes && !is_shared(d, i); i++) {
 		const struct recorded_task *t = &d->f->senders.list[i].task;
@@ -78,21 +78,21 @@ static int lane_of_event(const struct drawing *d, const struct recorded_event *e
 /* ---- the axis ---- */
 
 /* What is looked for first when there are more moments than room. */
-static int rank(enum recorded_kind kind)
+static int rank(enum timeline_event kind)
 {
 	switch (kind) {
-	case RECORDED_REQUESTED:
-	case RECORDED_GATE_CLOSED:
-	case RECORDED_RELEASED:
-	case RECORDED_SHUTDOWN:
-	case RECORDED_VIRTQUEUE_DELETED:
-	case RECORDED_UNSAFE_OVERLAP:
-	case RECORDED_CRASH:
+	case TL_REQUESTED:
+	case TL_GATE_CLOSED:
+	case TL_RELEASED:
+	case TL_SHUTDOWN:
+	case TL_VIRTQUEUE_DELETED:
+	case TL_UNSAFE_OVERLAP:
+	case TL_CRASH:
 		return 0;
-	case RECORDED_UNKNOWN:
-	case RECORDED_NOTE:
-	case RECORDED_ENDPOINT_CREATED:
-	case RECORDED_ENDPOINT_DESTROYED:
+	case TL_EVENTS:
+	case TL_NOTE:
+	case TL_ENDPOINT_CREATED:
+	case TL_ENDPOINT_DESTROYED:
 		return 2;
 	default:
 		return 1;
@@ -194,16 +194,16 @@ static void place_marks(const struct drawing *d, struct marks *m)
 	}
 }
 
-static const char *mark_class(enum recorded_kind kind)
+static const char *mark_class(enum timeline_event kind)
 {
 	switch (kind) {
-	case RECORDED_UNSAFE_OVERLAP:
-	case RECORDED_WAITED:
-	case RECORDED_CRASH:
+	case TL_UNSAFE_OVERLAP:
+	case TL_WAITED:
+	case TL_CRASH:
 		return "m bad";
-	case RECORDED_VIRTQUEUE_DELETED:
-	case RECORDED_RESOURCES_FREED:
-	case RECORDED_ENDPOINT_DESTROYED:
+	case TL_VIRTQUEUE_DELETED:
+	case TL_RESOURCES_FREED:
+	case TL_ENDPOINT_DESTROYED:
 		return "m down";
 	default:
 		return "m";
@@ -322,12 +322,12 @@ static enum look look_of(const struct drawing *d, const struct recorded_send *s)
 	if (send_overlaps(d->r, &d->f->numbers.teardown, s))
 		return LOOK_UNSAFE;
 	switch (s->result) {
-	case RECORDED_SEND_WAS_REFUSED:
-	case RECORDED_SEND_WAS_DROPPED:
+	case TL_REFUSED:
+	case TL_DROPPED:
 		return LOOK_REFUSED;
-	case RECORDED_SEND_WAS_EJECTED:
+	case TL_LEFT:
 		return LOOK_EJECTED;
-	case RECORDED_SEND_WAS_UNKNOWN:
+	case TL_UNKNOWN:
 		return LOOK_UNKNOWN;
 	default:
 		return LOOK_SENT;

@@ -110,7 +110,7 @@ static void cut(char details[DETAILS_WIDTH + 8])
 static void print_event(const struct text *t, const struct recorded_event *e)
 {
 	char since[SINCE_MAX], title[64], details[DETAILS_WIDTH + 8], who[64] = "";
-	const bool bad = e->kind == RECORDED_UNSAFE_OVERLAP || e->kind == RECORDED_WAITED;
+	const bool bad = e->kind == TL_UNSAFE_OVERLAP || e->kind == TL_WAITED;
 
 	event_title(e, title, sizeof(title));
 	event_details(e, details, sizeof(details));

@@ -217,18 +217,14 @@ static void who_overlaps(void **state)
 {
 	static const struct {
 		uint64_t start, end;
-		enum recorded_result result;
+		enum timeline_send result;
 		bool overlaps;
 	} sends[] = {
-		{ 50, 99, RECORDED_SEND_RETURNED, false },
-		{ 50, 150, RECORDED_SEND_RETURNED, true },
-		{ 50, 300, RECORDED_SEND_RETURNED, true },
-		{ 150, 160, RECORDED_SEND_RETURNED, true },
-		{ 150, 300, RECORDED_SEND_WAS_UNKNOWN, true },
-		{ 201, 300, RECORDED_SEND_RETURNED, false },
-		{ 50, 150, RECORDED_SEND_WAS_REFUSED, false },
-		{ 150, 160, RECORDED_SEND_WAS_DROPPED, false },
-		{ 50, 150, RECORDED_SEND_WAS_EJECTED, true },
+		{ 50, 99, TL_RETURNED, false }, { 50, 150, TL_RETURNED, true },
+		{ 50, 300, TL_RETURNED, true }, { 150, 160, TL_RETURNED, true },
+		{ 150, 300, TL_UNKNOWN, true }, { 201, 300, TL_RETURNED, false },
+		{ 50, 150, TL_REFUSED, false }, { 150, 160, TL_DROPPED, false },
+		{ 50, 150, TL_LEFT, true },
 	};
 	const struct teardown t = { .seen = true, .first_ns = 100, .last_ns = 200 };
 
@@ -361,7 +357,7 @@ static void a_later_version_adds(void **state)
 	(void)state;
 	assert_int_equal(parse(text, strlen(text), 0), 0);
 	assert_int_equal(r.n_events, 1);
-	assert_int_equal(r.events[0].kind, RECORDED_UNKNOWN);
+	assert_int_equal(r.events[0].kind, TL_EVENTS);
 	assert_string_equal(r.events[0].name, "thought_of_later");
 	assert_int_equal(f.outcome, OUTCOME_OTHER);
 	assert_non_null(strstr(f.meaning, "frozen"));
