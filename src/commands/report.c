@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "config/config.h"
 #include "log/log.h"
 #include "status/client.h"
 #include "system/files.h"
@@ -34,7 +35,8 @@ static const struct argp_option options[] = {
 	  "Look in persistent memory for the episode that a panic cut off: FILE is then a record or "
 	  "a folder of them, without it the kernel's and systemd's",
 	  0 },
-	{ "directory", 'd', "FOLDER", 0, "Where episodes are (default " EPISODES_DIR ")", 0 },
+	{ "directory", 'd', "FOLDER", 0,
+	  "Where episodes are (default: as configured, " EPISODES_DIR ")", 0 },
 	{ 0 },
 };
 
@@ -394,20 +396,44 @@ static int list(const struct arguments *a)
 	return EXIT_STATUS_FAILED;
 }
 
+static int report(const struct arguments *a)
+{
+	struct recording r;
+	int status;
+
+	if (a->list)
+		return list(a);
+	status = read_episode(a, &r);
+	if (status == EXIT_STATUS_DONE) {
+		status = print_report(a, &r);
+		recording_free(&r);
+	}
+	return status;
+}
+
+/* Where the service of this machine keeps them. A file from elsewhere can be read whatever it says. */
+static const char *configured_directory(struct config *config)
+{
+	char err[512];
+
+	if (config_load(NULL, config, err, sizeof(err))) {
+		log_warning("%s; looking in " EPISODES_DIR, err);
+		return EPISODES_DIR;
+	}
+	return config->episodes_dir ? config->episodes_dir : EPISODES_DIR;
+}
+
 int cmd_report(int argc, char **argv)
 {
-	struct arguments a = { .directory = EPISODES_DIR };
-	struct recording r;
+	struct arguments a = { 0 };
+	struct config config = { 0 };
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	log_init(LVL_NOTICE, log_to_journal());
-	if (a.list)
-		return list(&a);
-	status = read_episode(&a, &r);
-	if (status == EXIT_STATUS_DONE) {
-		status = print_report(&a, &r);
-		recording_free(&r);
-	}
+	if (!a.directory)
+		a.directory = configured_directory(&config);
+	status = report(&a);
+	config_free(&config);
 	return status;
 }
