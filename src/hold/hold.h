@@ -77,6 +77,7 @@ struct hold {
 	size_t n_ttys;
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
+	bool met_somebody;	 /* a sender inside, or a tty that was open */
 	char reason[256];	 /* why it was refused or is unsafe */
 	hold_step_fn step_fn;	 /* may be set before hold_run(), which calls it in its thread */
 	void *step_arg;

@@ -22,6 +22,7 @@ static bool drained(struct hold *h, void *arg)
 	(void)arg;
 	if (!n)
 		return true;
+	h->met_somebody = true;
 	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
 	hold_set_waiting(h, "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n,
 			 n > 1 ? "s" : "", senders[0].comm, senders[0].pid, senders[0].function,

@@ -203,6 +203,7 @@ static int start_hangup(struct hold *h, struct hold_tty *t, const struct present
 		unmended_note(t->keepout.tty.name);
 	/* Even one that was closed meanwhile: the release may still be going on. */
 	is_open(present, (size_t)(t - h->ttys), who, sizeof(who));
+	h->met_somebody = true;
 	t->hangup = hangup_start(t->keepout.path_fd);
 	if (!t->hangup)
 		return -errno;

@@ -82,7 +82,9 @@ static void *worker(void *arg)
 	struct slot *s = arg;
 
 	s->result = hold_run(&s->hold);
-	episode_flush(&s->episode);
+	/* Nothing that is worth a wait for the disk can happen to a stop that is in nobody's way. */
+	if (s->hold.met_somebody)
+		episode_flush(&s->episode);
 	if (s->recovering && (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE))
 		s->recover_error = recovery_recover(&s->recovery);
 	atomic_store(&s->worker_done, true);
