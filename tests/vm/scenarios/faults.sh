@@ -38,7 +38,7 @@ check_nothing_left() {
 
 # fault SIGNAL STATE
 fault() {
-	local pid
+	local pid state=$2
 
 	load_start load reopen /dev/ttyRPMSG30 --writers 2
 	carried=$(remote_knob 0 consumed)
@@ -64,13 +64,13 @@ fault() {
 }
 
 states='gate_closed kept_out settled ejected hung_up drained closed mended released'
-for state in $states; do
-	fault KILL "$(echo $state | tr _ ' ')"
+for name in $states; do
+	fault KILL "$(echo $name | tr _ ' ')"
 done
 # Each takes the patience of the supervisor, 10 s: all of them where a VM is cheapest.
 logged 'guarding at level userspace' || states='kept_out drained'
-for state in $states; do
-	fault STOP "$(echo $state | tr _ ' ')"
+for name in $states; do
+	fault STOP "$(echo $name | tr _ ' ')"
 done
 grep -q 'stuck for 10 s' $GUARD_LOG || fail "the supervisor did not say why it killed"
 
