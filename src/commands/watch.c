@@ -199,16 +199,17 @@ static int watch_until(struct viewer *v, int signal_fd)
 	struct pollfd fds[] = {
 		{ .fd = guard_event_fd(v->guard), .events = POLLIN },
 		{ .fd = signal_fd, .events = POLLIN },
+		/* POLLERR comes unasked: the reader of a pipe has gone, though nothing is printed. */
+		{ .fd = STDOUT_FILENO },
 	};
 	int wait_ms = 0;
 
-	while (!(fds[1].revents & POLLIN)) {
-		if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
+	while (!(fds[1].revents & POLLIN) && !(fds[2].revents & POLLERR)) {
+		if (poll(fds, 3, wait_ms) < 0 && errno != EINTR)
 			return EXIT_STATUS_FAILED;
 		guard_consume(v->guard, on_event, v);
 		wait_ms = look_at_sends(v);
 		look_around(v);
-		/* The reader of a pipe has gone. */
 		if (fflush(stdout) == EOF)
 			return EXIT_STATUS_DONE;
 	}
