@@ -147,8 +147,6 @@ static bool stop(const struct drive *d, struct cycle *out, char *reason, size_t 
 {
 	const uint64_t begin = clock_ms();
 
-	/* Let through as one that was held, so that the kernel side does not wait at its entry. */
-	guard_gate_release(d->guard, d->rp->index);
 	if (!command(d, "stop", reason, len))
 		return false;
 	out->stop_ms = clock_ms() - begin;

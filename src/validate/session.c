@@ -40,6 +40,9 @@ static int open_observer(const struct config *config, struct guard **guard)
 		.level = LEVEL_OBSERVE,
 		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
+		/* Nobody reads it; it has one entry at least. */
+		.flight_sends = 1,
+		.passive = true,
 	};
 	char reason[256] = "";
 	int err = guard_open(guard, &options, reason, sizeof(reason));
