@@ -37,6 +37,8 @@ struct {
 /* Written by user space, when remoteproc is there and again when it was reloaded. */
 struct rg_range write_handlers[RG_WRITE_HANDLERS];
 struct rg_range release_handler;
+/* Whether user space has to look into the map at all. */
+__u32 ever_parked;
 __u32 shutdown_returns_int;
 
 static __always_inline bool is_in(__u64 caller, const struct rg_range *range)
@@ -91,6 +93,7 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
 		return false;
 	mode = stop_caller(key, caller);
 	ticket->mode = mode;
+	ever_parked = 1;
 	record(RG_PARKED, rproc, caller, mode, NULL);
 	turn_back(ctx, mode);
 	return true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guard/ejecting.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "guard/maps.h"
 #include "guard/private.h"
 
 bool ejecting_possible(const struct guard *g, int index)
@@ -14,8 +14,8 @@ bool ejecting_possible(const struct guard *g, int index)
 
 	if (!hooks_can_eject(g->hooks) || !guard_gate_of(g, index))
 		return false;
-	while (bpf_map_get_next_key(fd, last, &key) == 0) {
-		if (bpf_map_lookup_elem(fd, &key, &outbuf) == 0 && outbuf.rproc == (uint32_t)index)
+	while (map_next_key(fd, last, &key) == 0) {
+		if (map_lookup(fd, &key, &outbuf) == 0 && outbuf.rproc == (uint32_t)index)
 			return true;
 		last = &key;
 	}

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guard/guard.h"
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +14,7 @@
 
 #include "guard/barrier.h"
 #include "guard/in_send.h"
+#include "guard/maps.h"
 #include "guard/private.h"
 #include "guard/write_handlers.h"
 #include "log/log.h"
@@ -278,11 +277,10 @@ static void purge_ledger(struct guard *g)
 
 	if (!g->skel->bss->world_closed || g->skel->bss->n_endpoints < RG_ENDPOINTS_MAX / 2)
 		return;
-	more = bpf_map_get_next_key(fd, NULL, &key) == 0;
+	more = map_next_key(fd, NULL, &key) == 0;
 	while (more) {
-		more = bpf_map_get_next_key(fd, &key, &next) == 0;
-		if (bpf_map_lookup_elem(fd, &key, &entry) == 0 && entry.dead &&
-		    bpf_map_delete_elem(fd, &key) == 0)
+		more = map_next_key(fd, &key, &next) == 0;
+		if (map_lookup(fd, &key, &entry) == 0 && entry.dead && map_delete(fd, &key) == 0)
 			__atomic_fetch_sub(&g->skel->bss->n_endpoints, 1, __ATOMIC_RELAXED);
 		key = next;
 	}
@@ -408,7 +406,7 @@ static bool concerns(const struct guard *g, const struct rg_sender *record, int 
 	struct rg_endpoint entry;
 
 	/* Whose it is cannot be said: everybody waits for it. */
-	if (bpf_map_lookup_elem(bpf_map__fd(g->skel->maps.ledger), &record->endpoint, &entry) < 0 ||
+	if (map_lookup(bpf_map__fd(g->skel->maps.ledger), &record->endpoint, &entry) < 0 ||
 	    entry.rproc == RG_RPROC_UNKNOWN)
 		return true;
 	return entry.rproc == (uint32_t)index;
@@ -423,10 +421,10 @@ static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sende
 	    task_in_send((int)key))
 		return false;
 	/* It may have left that send and entered another while its stack was read. */
-	if (bpf_map_lookup_elem(bpf_map__fd(g->skel->maps.senders), &key, &now) < 0 ||
+	if (map_lookup(bpf_map__fd(g->skel->maps.senders), &key, &now) < 0 ||
 	    now.since_ns != record->since_ns)
 		return false;
-	if (bpf_map_delete_elem(bpf_map__fd(g->skel->maps.senders), &key) == 0) {
+	if (map_delete(bpf_map__fd(g->skel->maps.senders), &key) == 0) {
 		__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_sub(&g->skel->bss->process_senders[rg_process_counter(key)], 1,
 				   __ATOMIC_RELAXED);
@@ -465,29 +463,6 @@ static size_t unreadable(struct guard_sender *out, int err)
  * refused senders come and go it may leave out buckets, that of a sender inside too: see
  * tests/model/walk.pml.
  */
-/*
- * While a thread is inside the map, programs of whoever runs on the same CPU are skipped without a
- * word (bpf_disable_instrumentation() raises bpf_prog_active), and since 5.11 it can be preempted
- * there (commit 74d862b682f5): senders then come in that are neither recorded nor refused (seen on 6.1
- * with KASAN, where the walk over the buckets takes long). At the highest real-time priority nothing
- * that sends gets in between. Without the right to it (CAP_SYS_NICE) that stays a risk.
- */
-static int read_batch(int fd, void *from, uint32_t *cursor, uint64_t *keys,
-		      struct rg_sender *records, uint32_t *count)
-{
-	const struct sched_param first = { .sched_priority = sched_get_priority_max(SCHED_FIFO) };
-	LIBBPF_OPTS(bpf_map_batch_opts, opts);
-	struct sched_param before;
-	int policy = sched_getscheduler(0), err;
-	bool raised = policy >= 0 && sched_getparam(0, &before) == 0 &&
-		      sched_setscheduler(0, SCHED_FIFO, &first) == 0;
-
-	err = bpf_map_lookup_batch(fd, from, cursor, keys, records, count, &opts);
-	if (raised)
-		sched_setscheduler(0, policy, &before);
-	return err;
-}
-
 size_t guard_senders(struct guard *g, int index, struct guard_sender *out, size_t max)
 {
 	const int fd = bpf_map__fd(g->skel->maps.senders);
@@ -506,7 +481,7 @@ size_t guard_senders(struct guard *g, int index, struct guard_sender *out, size_
 		return 0;
 	do {
 		count = SENDERS_BATCH;
-		err = read_batch(fd, from, &cursor, keys, records, &count);
+		err = map_lookup_batch(fd, from, &cursor, keys, records, &count);
 		/* ENOENT comes with the last ones. */
 		if (err && err != -ENOENT)
 			return n ? n : unreadable(out, err);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guard/parked.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <string.h>
 
+#include "guard/maps.h"
 #include "guard/private.h"
 
 _Static_assert(PARKED_MAX == RG_PARKED_MAX, "the map and its readers have the same size");
@@ -35,13 +35,14 @@ size_t parked_list(const struct guard *g, struct parked *out, size_t max)
 	struct rg_parked entry;
 	size_t n_keys = 0, n = 0;
 
+	/* Asked again and again; mostly nobody ever was. */
+	if (!__atomic_load_n(&g->skel->bss->ever_parked, __ATOMIC_ACQUIRE))
+		return 0;
 	while (n_keys < PARKED_MAX &&
-	       bpf_map_get_next_key(map_fd(g), n_keys ? &keys[n_keys - 1] : NULL, &keys[n_keys]) ==
-		       0)
+	       map_next_key(map_fd(g), n_keys ? &keys[n_keys - 1] : NULL, &keys[n_keys]) == 0)
 		n_keys++;
 	for (size_t i = 0; i < n_keys && n < max; i++)
-		if (bpf_map_lookup_elem(map_fd(g), &keys[i], &entry) == 0 &&
-		    entry.mode != RG_PARK_ENTERING)
+		if (map_lookup(map_fd(g), &keys[i], &entry) == 0 && entry.mode != RG_PARK_ENTERING)
 			describe(keys[i], &entry, &out[n++]);
 	return n;
 }
@@ -50,13 +51,13 @@ void parked_decide(struct guard *g, const struct parked *p, bool pass)
 {
 	struct rg_parked entry;
 
-	if (bpf_map_lookup_elem(map_fd(g), &p->key, &entry) < 0)
+	if (map_lookup(map_fd(g), &p->key, &entry) < 0)
 		return;
 	entry.verdict = pass ? RG_PARK_PASS : RG_PARK_REFUSE;
-	bpf_map_update_elem(map_fd(g), &p->key, &entry, BPF_EXIST);
+	map_update(map_fd(g), &p->key, &entry, BPF_EXIST);
 }
 
 void parked_forget(struct guard *g, uint64_t key)
 {
-	bpf_map_delete_elem(map_fd(g), &key);
+	map_delete(map_fd(g), &key);
 }
