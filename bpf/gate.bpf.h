@@ -128,11 +128,11 @@ static __always_inline void forget_reports(struct rg_gate *gate)
 /*
  * How an unannounced shutdown waits. The verifier walks every round of a loop, and a thousand of them
  * cost it seconds on a board; so there are few, and each one takes as long as reading a string of
- * YARDSTICK bytes takes, some microseconds: together about a millisecond, many times what a send
- * that does not sleep needs.
+ * YARDSTICK bytes takes, some tens of microseconds: together some milliseconds, many times what a
+ * send that does not sleep needs, and enough for one whose CPU a hypervisor has taken away for a moment.
  */
 #define WAIT_ROUNDS 128
-#define YARDSTICK 4096
+#define YARDSTICK 16384
 
 /* Filled by user space with anything but zeros. */
 char yardstick[YARDSTICK] SEC(".data");
