@@ -7,20 +7,6 @@ GUARD=1
 . /test/lib.sh
 seed=$1 seconds=$2 last_step=$3
 
-# Where every thread of the service is, before the VM is gone.
-fail() {
-	local task
-
-	for task in $(pidof rpmsg-guard); do
-		for task in /proc/$task/task/*; do
-			echo "$task $(cat "$task/comm"), in $(cat "$task/wchan"): $(cat "$task/syscall")"
-			cat "$task/stack"
-		done
-	done
-	echo "FAIL: $*"
-	exit 1
-}
-
 # The same numbers from the same seed on every machine.
 random() {
 	seed=$(((seed * 1103515245 + 12345) & 0x7fffffff))

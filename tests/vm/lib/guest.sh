@@ -8,8 +8,21 @@ LOADS=/tmp/load
 REMOTES=/sys/class/remoteproc
 
 fail() {
+	[ "$GUARD" = 0 ] || show_service
 	echo "FAIL: $*"
 	exit 1
+}
+
+# Where every thread of the service is, before the VM is gone.
+show_service() {
+	local task
+
+	for task in $(pidof rpmsg-guard); do
+		for task in /proc/$task/task/*; do
+			echo "$task $(cat "$task/comm"), in $(cat "$task/wchan"): $(cat "$task/syscall")"
+			cat "$task/stack"
+		done
+	done 2>/dev/null
 }
 
 # check COMMAND...: the command must succeed.

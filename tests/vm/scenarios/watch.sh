@@ -73,5 +73,5 @@ seen '"event":"virtqueue_deleted"'
 wait_for 'grep -q "^watching" /tmp/watch.err' 60
 start_remote 0
 check stop_remote 0
-wait_for '[ -s /tmp/ended ]' 20
+wait_for '[ -s /tmp/ended ]' 90
 [ "$(cat /tmp/ended)" = 0 ] || fail "it ended with status $(cat /tmp/ended)"
