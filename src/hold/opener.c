@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,33 +50,47 @@ static bool flags_may_write(unsigned long flags)
 	return (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* openat2() takes its flags from struct open_how, whose first member they are. */
-static bool open_how_may_write(int tid, unsigned long address)
+static bool read_memory(int tid, unsigned long address, void *buf, size_t len, ssize_t *got)
 {
 	char path[64];
-	uint64_t flags;
-	bool known;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return true;
-	known = pread(fd, &flags, sizeof(flags), (off_t)address) == sizeof(flags);
+		return false;
+	*got = pread(fd, buf, len, (off_t)address);
 	close(fd);
-	return !known || flags_may_write(flags);
+	return *got > 0;
 }
 
-bool opener_line_may_write(const char *line, int tid)
+/* openat2() takes its flags from struct open_how, whose first member they are. */
+static bool open_how_may_write(int tid, unsigned long address)
 {
-	unsigned long args[6];
-	const struct open_call *call;
+	uint64_t flags;
+	ssize_t n;
+
+	return !read_memory(tid, address, &flags, sizeof(flags), &n) || n != sizeof(flags) ||
+	       flags_may_write(flags);
+}
+
+/* Returns NULL for a line that is not of a thread asleep in an open. */
+static const struct open_call *parse_line(const char *line, unsigned long args[6])
+{
 	long number;
 
 	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &number, &args[0], &args[1], &args[2],
 		   &args[3], &args[4], &args[5]) != 7)
-		return true;
-	call = find_call(number);
+		return NULL;
+	return find_call(number);
+}
+
+bool opener_line_may_write(const char *line, int tid)
+{
+	const struct open_call *call;
+	unsigned long args[6];
+
+	call = parse_line(line, args);
 	if (!call || call->flags_argument == -1)
 		return true;
 	if (call->flags_argument == -2)
@@ -114,6 +129,44 @@ enum whereabouts opener_whereabouts(int tid)
 	if (find_call(number))
 		return TASK_IN_OPEN;
 	return number == SYS_close ? TASK_IN_CLOSE : TASK_ELSEWHERE;
+}
+
+/* The path as the thread sees it, by way of its root, its folder or its descriptor. */
+static bool find_path(int tid, char *path, size_t len)
+{
+	const struct open_call *call;
+	unsigned long args[6];
+	char line[256], text[512];
+	bool at;
+	ssize_t n;
+
+	if (!read_syscall(tid, line, sizeof(line)))
+		return false;
+	call = parse_line(line, args);
+	if (!call)
+		return false;
+	at = call->flags_argument == 2 || call->flags_argument == -2;
+	if (!read_memory(tid, args[at ? 1 : 0], text, sizeof(text), &n) ||
+	    strnlen(text, (size_t)n) == (size_t)n)
+		return false;
+	if (text[0] == '/')
+		return snprintf(path, len, "/proc/%d/root%s", tid, text) < (int)len;
+	if (!at || (int)args[0] == AT_FDCWD)
+		return snprintf(path, len, "/proc/%d/cwd/%s", tid, text) < (int)len;
+	return snprintf(path, len, "/proc/%d/fd/%d/%s", tid, (int)args[0], text) < (int)len;
+}
+
+bool opener_opens_another(int tid, const dev_t *devs, size_t n)
+{
+	char path[640];
+	struct stat st;
+
+	if (!find_path(tid, path, sizeof(path)) || stat(path, &st) < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (S_ISCHR(st.st_mode) && st.st_rdev == devs[i])
+			return false;
+	return true;
 }
 
 bool opener_may_write(int tid)

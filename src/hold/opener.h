@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Whether thread @tid, blocked in open(), may write through the descriptor. Everything that cannot
@@ -27,6 +28,13 @@ enum whereabouts {
 };
 
 enum whereabouts opener_whereabouts(int tid);
+
+/*
+ * Whether thread @tid, asleep in open(), opens by a path that leads to something else than the @n
+ * character devices @devs. Not so when the path leads nowhere (any more), or cannot be found out. Only
+ * for one that is past the lookup of that path: looking it up again could sleep for ever otherwise.
+ */
+bool opener_opens_another(int tid, const dev_t *devs, size_t n);
 
 /*
  * Whether thread @tid is in a system call that writes, or runs. A stop takes as long as the remote

@@ -2,7 +2,8 @@
 /*
  * What /proc tells of a thread: asleep in which system call and in which kernel function, or
  * "running", which is user mode, the kernel, or waiting for a CPU. Who sleeps inside an open or a
- * release of a tty does so in a function with "tty" or "ldisc" in its name, or in close() itself. One
+ * release of a tty does so in one of few functions, or in close() itself; of an open, the path tells
+ * whether it is one of our ttys or, say, a serial port that waits for its carrier. One
  * that runs is outside as soon as it has used more CPU time than the call can: an open or a release
  * of a tty takes some ten microseconds of it and has no loop.
  *
@@ -39,6 +40,16 @@ struct settle {
 	bool look_again; /* somebody was not outside at the first look */
 };
 
+/*
+ * Where an open of a tty sleeps. The node is there before the driver of its number is
+ * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
+ * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has failed.
+ */
+static const char *const open_functions[] = {
+	"tty",	       "ldisc",		 "ldsem", "__fput",	    "chrdev_open",
+	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
+};
+
 /* Where a release sleeps; not those of a read, write or poll of some other tty. */
 static const char *const release_functions[] = {
 	"tty_release", "tty_lock", "tty_wait_until_sent", "tty_ldisc_release", "tty_flush",
@@ -55,15 +66,14 @@ static bool ran_long_enough(const struct thread *t)
 
 static bool outside(const struct settle *s, const struct thread *t)
 {
-	static const char *const tty_functions[] = { "tty", "ldisc", "ldsem", "__fput", NULL };
-
 	switch (opener_whereabouts(t->tid)) {
 	case TASK_GONE:
 		return true;
 	case TASK_RUNNING:
 		return ran_long_enough(t);
 	case TASK_IN_OPEN:
-		return !task_sleeps_in(t->tid, tty_functions);
+		return !task_sleeps_in(t->tid, open_functions) ||
+		       opener_opens_another(t->tid, s->devs, s->n_devs);
 	case TASK_IN_CLOSE:
 		return s->what == SETTLE_NEWCOMERS && !task_sleeps_in(t->tid, release_functions);
 	case TASK_ELSEWHERE:

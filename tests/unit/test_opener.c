@@ -2,10 +2,14 @@
 /* What a blocked opener wants, by the line of /proc/<tid>/syscall. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -86,6 +90,38 @@ static void test_openat2_is_read_from_memory(void **state)
 	assert_true(opener_line_may_write("437 0x0 0x0 0x10 0x18 0x0 0x0 0x1 0x2", getpid()));
 }
 
+/* The one for whom an answer would be wrong while it still runs up to its open. */
+static void wait_until_in_open(pid_t pid)
+{
+	while (opener_whereabouts(pid) != TASK_IN_OPEN)
+		usleep(1000);
+}
+
+static void test_path_of_a_sleeper(void **state)
+{
+	const dev_t ours = makedev(251, 0);
+	char fifo[64];
+	pid_t pid;
+
+	(void)state;
+	snprintf(fifo, sizeof(fifo), "/tmp/rpmsg-guard-test-%d", getpid());
+	unlink(fifo);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	pid = fork();
+	if (pid == 0) {
+		open(fifo, O_WRONLY | O_CLOEXEC);
+		_exit(0);
+	}
+	wait_until_in_open(pid);
+	assert_true(opener_opens_another(pid, &ours, 1));
+	/* Its node was taken away: it may well be one of ours. */
+	unlink(fifo);
+	assert_false(opener_opens_another(pid, &ours, 1));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_false(opener_opens_another(pid, &ours, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +130,7 @@ int main(void)
 		cmocka_unit_test(test_32_bit_programs),
 		cmocka_unit_test(test_unknown_counts_as_writing),
 		cmocka_unit_test(test_openat2_is_read_from_memory),
+		cmocka_unit_test(test_path_of_a_sleeper),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
