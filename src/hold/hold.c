@@ -2,6 +2,8 @@
 /*
  * The order of the steps is the argument for safety:
  *
+ *  0. Close behind a start, the announcements that are still to come are waited for (announced.h).
+ *     Nothing is refused while they are, and they need no gate to be waited for.
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
@@ -21,7 +23,8 @@
  *     (seen on 6.1, in one of four stops).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out of:
- *     then everything from step 2 on is done once more.
+ *     then everything from step 2 on is done once more. A channel whose driver is being probed would
+ *     outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
 #include "hold/hold.h"
 
@@ -30,6 +33,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hold/announced.h"
 #include "hold/inside.h"
 #include "hold/steps.h"
 #include "hold/ttys.h"
@@ -84,8 +88,10 @@ static enum hold_result unfinished(struct hold *h, enum waited why)
 static enum hold_result quiesce(struct hold *h)
 {
 	enum hold_result result = HOLD_SAFE;
-	enum waited waited = ttys_keep_out(h) ? WAITED_DONE : WAITED_FAILED;
+	enum waited waited = probes_wait(h);
 
+	if (waited == WAITED_DONE && !ttys_keep_out(h))
+		waited = WAITED_FAILED;
 	if (waited == WAITED_DONE && h->n_ttys)
 		waited = ttys_settle(h);
 	if (waited == WAITED_DONE)
@@ -105,16 +111,23 @@ static enum hold_result quiesce(struct hold *h)
 	return result;
 }
 
+static bool newcomers(struct hold *h)
+{
+	return probes_under_way(h) || ttys_newcomers(h);
+}
+
 static enum hold_result sequence(struct hold *h)
 {
 	enum hold_result result;
 
+	if (announced_wait(h) == WAITED_CANCELLED)
+		return HOLD_CANCELLED;
 	if (!close_gate(h))
 		return unfinished(h, WAITED_FAILED);
 	do
 		result = quiesce(h);
-	while (result == HOLD_SAFE && ttys_newcomers(h) && clock_ms() < h->deadline_ms);
-	if (result != HOLD_SAFE || !ttys_newcomers(h))
+	while (result == HOLD_SAFE && newcomers(h) && clock_ms() < h->deadline_ms);
+	if (result != HOLD_SAFE || !newcomers(h))
 		return result;
 	hold_give_up(h, "channels", "are announced faster than they can be quiesced", -ETIME);
 	return unfinished(h, WAITED_FAILED);

@@ -4,7 +4,7 @@
  * "now it may happen".
  *
  *	hold_begin()	nothing has changed yet
- *	hold_run()	blocks: gate closed, newcomers kept out, ttys hung up, senders drained,
+ *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept out, ttys hung up, senders drained,
  *			descriptors closed, ports mended
  *	hold_end()	the stop was carried out, or not: puts back what has to be put back
  *
@@ -23,9 +23,12 @@
 #include "guard/guard.h"
 #include "hold/hangup.h"
 #include "hold/keepout.h"
+#include "system/bound.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
 #include "timeline/names.h"
+
+struct announced;
 
 enum hold_state {
 	HOLD_REQUESTED,
@@ -75,6 +78,9 @@ struct hold {
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
+	/* What it will announce when it has just been started; may be set before hold_run(). */
+	const struct announced *announced;
+	struct bound *bound;	 /* the same; which channels' drivers have been probed, or NULL */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
 	bool met_somebody;	 /* a sender inside, or a tty that was open */

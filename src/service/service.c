@@ -104,6 +104,7 @@ static void begin_slot(struct service *sv, const struct remoteproc *rp)
 		return;
 	log_info("%s (%s) is guarded", rp->name, rp->device_name);
 	episode_open(&s->episode, sv->episodes, &s->rp);
+	s->bound = &sv->bound;
 	if (sv->other_sysfs)
 		other_sysfs_renew(sv->other_sysfs);
 	warn_of_cdev(sv, rp);
@@ -352,9 +353,16 @@ static void on_uevent(struct service *sv)
 		if (n < 0 && errno != ENOBUFS)
 			break;
 		matters |= n < 0 || uevent_matters(message, (size_t)n);
+		if (n < 0)
+			bound_lost(&sv->bound);
+		else
+			bound_uevent(&sv->bound, message, (size_t)n);
 	}
 	if (!matters)
 		return;
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (sv->slots[i].used)
+			slot_look(&sv->slots[i]);
 	scan(sv);
 	refresh_guard(sv);
 }
@@ -430,6 +438,7 @@ static int open_descriptors(struct service *sv)
 	sv->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sv->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	sv->uevent_fd = open_uevents();
+	bound_begin(&sv->bound, sv->uevent_fd >= 0);
 	sv->control_fd = control_listen();
 	if (sv->control_fd < 0) {
 		log_error("%s: %s", CONTROL_SOCKET, strerror(-sv->control_fd));
@@ -495,6 +504,7 @@ static void close_all(struct service *sv)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
 	unlink(STATUS_FILE);
+	bound_end(&sv->bound);
 }
 
 /* The last thing before an exit, however it came to it: nothing of ours is left in the kernel. */

@@ -25,6 +25,7 @@ struct service {
 	struct watch *watch; /* NULL when observe_only */
 	struct other_sysfs *other_sysfs; /* NULL without watch */
 	struct episodes *episodes;	 /* NULL when none are kept */
+	struct bound bound;
 	struct slot slots[REMOTEPROC_MAX];
 	struct ticket tickets[TICKETS_MAX]; /* opens of "unbind" files */
 	uint64_t started_ms;

@@ -31,6 +31,7 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	s->state_fd = remoteproc_open_state(rp, true);
 	if (s->state_fd < 0)
 		return s->state_fd;
+	s->announced.up = slot_is_up(s);
 	recovery_begin(&s->recovery, rp, watch && config->own_recovery);
 	err = watch ? watch_add(watch, rp) : 0;
 	if (err) {
@@ -217,8 +218,14 @@ void slot_admit_queued(struct slot *s)
 		admit(s, &queued[i]);
 }
 
+void slot_look(struct slot *s)
+{
+	announced_look(&s->announced, slot_is_up(s));
+}
+
 static void become_idle(struct slot *s)
 {
+	slot_look(s);
 	if (s->phase == SLOT_STARTING && s->guard)
 		guard_gate_withdraw_release(s->guard, s->rp.index);
 	s->n_openers = 0;
@@ -241,6 +248,8 @@ void slot_finish(struct slot *s, const char *result, bool carried_out)
 	if (carried_out)
 		s->crash_handled = false; /* the next one is another */
 	s->stops += carried_out && strcmp(s->hold.action, "recovery") != 0;
+	if (s->result == HOLD_SAFE)
+		announced_remember(&s->announced, &s->hold);
 	episode_end(&s->episode, result, s->hold.reason, carried_out);
 	hold_end(&s->hold, carried_out);
 	/* Nobody consumes what is sent to one that has crashed. */
@@ -289,7 +298,11 @@ void slot_start_hold(struct slot *s)
 	s->recovering = !o && !late;
 	s->recover_error = 0;
 	s->abandoned = false;
+	s->result = HOLD_CANCELLED;
 	s->was_crashed = crash_is_now(s);
+	slot_look(s);
+	s->hold.bound = s->bound;
+	s->hold.announced = s->recovering || s->was_crashed ? NULL : &s->announced;
 	virtio_bindings_read(&s->rp, &s->bindings);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;
@@ -443,6 +456,7 @@ void slot_tick(struct slot *s)
 	uint64_t since;
 
 	late_drop_dead(s);
+	slot_look(s);
 	if (s->phase == SLOT_IDLE)
 		crash_look(s);
 	if (s->phase == SLOT_STARTING)

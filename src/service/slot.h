@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "hold/announced.h"
 #include "hold/hold.h"
 #include "hold/watch.h"
 #include "service/episode.h"
@@ -76,6 +77,8 @@ struct slot {
 	uint64_t released_ms;
 	bool starts_wait; /* a driver is being unbound: openers are queued, see unbind.h */
 
+	struct announced announced;
+	struct bound *bound; /* of the service, set after slot_begin() */
 	struct episode episode;
 
 	struct recovery recovery;
@@ -117,6 +120,9 @@ bool slot_is_busy(const struct slot *s);
 void slot_open(struct slot *s, const struct watch_event *event);
 void slot_closed(struct slot *s, const struct watch_event *event);
 void slot_worker_done(struct slot *s);
+
+/* Cheap: something has happened that may have been its start. */
+void slot_look(struct slot *s);
 
 /* Called every now and then, often while the slot is busy, for what no event announces. */
 void slot_tick(struct slot *s);

@@ -73,6 +73,24 @@ static ssize_t start_ms_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(start_ms);
 
+static ssize_t boot_ms_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->boot_ms));
+}
+
+static ssize_t boot_ms_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			     size_t count)
+{
+	unsigned int ms;
+	int err = kstrtouint(buf, 0, &ms);
+
+	if (err)
+		return err;
+	WRITE_ONCE(to_sim(dev)->boot_ms, ms);
+	return count;
+}
+static DEVICE_ATTR_RW(boot_ms);
+
 static ssize_t kick_us_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->kick_us));
@@ -153,11 +171,17 @@ static ssize_t withdraw_store(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_WO(withdraw);
 
 static struct attribute *knob_attrs[] = {
-	&dev_attr_mode.attr,	 &dev_attr_delay_us.attr,
-	&dev_attr_kick_us.attr,	 &dev_attr_echo.attr,
-	&dev_attr_consumed.attr, &dev_attr_crash.attr,
-	&dev_attr_announce.attr, &dev_attr_withdraw.attr,
-	&dev_attr_start_ms.attr, NULL,
+	&dev_attr_mode.attr,
+	&dev_attr_delay_us.attr,
+	&dev_attr_kick_us.attr,
+	&dev_attr_echo.attr,
+	&dev_attr_consumed.attr,
+	&dev_attr_crash.attr,
+	&dev_attr_announce.attr,
+	&dev_attr_withdraw.attr,
+	&dev_attr_start_ms.attr,
+	&dev_attr_boot_ms.attr,
+	NULL,
 };
 
 static const struct attribute_group knob_group = {

@@ -247,6 +247,9 @@ static int remote_thread(void *arg)
 {
 	struct sim_rproc *sim = arg;
 
+	if (sim->phase == SIM_TALKING)
+		wait_event_interruptible_timeout(sim->kicked, kthread_should_stop(),
+						 msecs_to_jiffies(READ_ONCE(sim->boot_ms)));
 	while (!kthread_should_stop()) {
 		wait_event_interruptible(sim->kicked, kthread_should_stop() || has_work(sim));
 		if (kthread_should_stop())

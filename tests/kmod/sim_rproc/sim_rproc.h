@@ -62,6 +62,7 @@ struct sim_rproc {
 	bool crashed; /* until the next start */
 	unsigned int delay_us;
 	unsigned int start_ms; /* how long a start takes */
+	unsigned int boot_ms;  /* and the firmware after that, before it announces anything */
 	unsigned int kick_us;  /* what a kick takes: on i.MX up to 100 ms */
 	bool echo;
 	atomic64_t consumed;

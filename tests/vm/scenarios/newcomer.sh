@@ -5,7 +5,8 @@
 # A channel that the remote processor announces while a stop is held: its driver's probe function may
 # send (a hello that fails ends in the vendors' error path, which no test survives for sure), and the
 # tty that it brings is hung up and kept out like the others. Then stops as close behind a start as
-# they come, which meet the announcements of the boot itself.
+# they come, which meet the announcements of the boot itself; and one whose caller takes its time
+# between its open and its write, in which the firmware boots.
 load_stack
 mkdir -p /run/rpmsg-guard
 export RPMSG_GUARD_TEST=1
@@ -46,6 +47,33 @@ while [ $round -lt 15 ]; do
 	start_remote 0 || fail "round $round: not started"
 done
 check stop_remote 0
+set_remote 0 boot_ms 300
+start_remote 0
+check sh -c "exec 3>$REMOTES/remoteproc0/state; sleep 0.6; echo stop >&3"
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+logged 'its channels may still come' || fail "the stop did not wait for the announcement"
 load_stop writer
+
+# One that has begun to open the tty before it was there, and sleeps: the kernel looks for a module of
+# that number. It must be met, or it gets the tty between the hold and the write of the stop.
+if [ -e /proc/sys/kernel/modprobe ]; then
+	set_remote 0 boot_ms 0
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	number=$(stat -c '0x%t' /dev/ttyRPMSG30)
+	check stop_remote 0
+	printf '#!/bin/sh\nsleep 2\n' >/tmp/slow
+	chmod +x /tmp/slow
+	echo /tmp/slow >/proc/sys/kernel/modprobe
+	check mknod /dev/ttyRPMSG30 c $((number)) 0
+	load_start sleeper saturate /dev/ttyRPMSG30
+	wait_for 'cat /proc/$(cat $LOADS/sleeper.pid)/task/*/wchan | grep -q "usermodehelper"'
+	start_remote 0
+	check sh -c "exec 3>$REMOTES/remoteproc0/state; sleep 3; echo stop >&3"
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	load_stop sleeper
+	check_no_unsafe_overlap 0
+	echo "one that was asleep in its open was hung up"
+fi
 check_no_unsafe_overlap 0
 stop_guard

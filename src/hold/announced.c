@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hold/announced.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "system/files.h"
+
+/*
+ * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is up in
+ * some tens of milliseconds; one that takes longer than this to announce its first channel is met by
+ * the loop in hold.c, as far as anything can meet it.
+ */
+#define ANNOUNCE_MS 1000
+
+void announced_look(struct announced *a, bool up)
+{
+	if (up && !a->up)
+		a->up_since_ms = clock_ms();
+	a->up = up;
+}
+
+void announced_remember(struct announced *a, const struct hold *h)
+{
+	a->known = true;
+	a->n = h->n_ttys;
+	for (size_t i = 0; i < h->n_ttys; i++)
+		snprintf(a->names[i], sizeof(a->names[i]), "%s", h->ttys[i].keepout.tty.name);
+}
+
+static bool is_there(const char *name, const struct rpmsg_tty *ttys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ttys[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool all_are_there(struct hold *h, void *arg)
+{
+	const struct announced *a = h->announced;
+	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
+	uint64_t *generation = arg, now = rpmsg_tty_generation();
+	size_t n;
+
+	if (!a->known || (now && now == *generation))
+		return false;
+	*generation = now;
+	n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
+	for (size_t i = 0; i < a->n; i++)
+		if (!is_there(a->names[i], ttys, n))
+			return false;
+	return true;
+}
+
+enum waited announced_wait(struct hold *h)
+{
+	const struct announced *a = h->announced;
+	uint64_t generation = 0, until;
+	enum waited waited;
+
+	if (!a || !a->up_since_ms)
+		return WAITED_DONE;
+	until = a->up_since_ms + ANNOUNCE_MS;
+	if (clock_ms() >= until)
+		return WAITED_DONE;
+	hold_event(h, "started %llu ms ago: its channels may still come",
+		   (unsigned long long)(clock_ms() - a->up_since_ms));
+	hold_set_waiting(h, "the channels that it announces after a start");
+	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_there,
+			   &generation);
+	return waited == WAITED_TIMED_OUT ? WAITED_DONE : waited;
+}
+
+static bool all_are_probed(struct hold *h, void *arg)
+{
+	char channel[BOUND_NAME];
+
+	(void)arg;
+	if (!bound_is_probing(h->bound, &h->rp, channel))
+		return true;
+	hold_set_waiting(h, "the driver of %s, which is being probed", channel);
+	return false;
+}
+
+bool probes_under_way(struct hold *h)
+{
+	return h->bound && !all_are_probed(h, NULL);
+}
+
+enum waited probes_wait(struct hold *h)
+{
+	return h->bound ? hold_wait(h, h->deadline_ms, all_are_probed, NULL) : WAITED_DONE;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which rpmsg channels have a driver whose probe is over.
+ *
+ * A channel becomes a child of its virtio device only after its driver was probed (device_add() in
+ * drivers/base/core.c). One that is being probed when rpmsg_remove() walks the children is missed: it
+ * outlives the virtqueues, its tty stays, and the next channel of that name fails with -EEXIST (seen
+ * on 5.10). sysfs links a channel to its driver before the probe; only the uevent "bind" (since 4.14,
+ * commit 1455cf8dbfd0) tells when it is over.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_BOUND_H
+#define RPMSG_GUARD_SYSTEM_BOUND_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "system/remoteproc.h"
+
+#define BOUND_MAX 256
+#define BOUND_NAME 64
+
+/* Used from several threads. */
+struct bound {
+	pthread_mutex_t lock;
+	bool told; /* uevents arrive; without them no probe is ever thought to be under way */
+	char names[BOUND_MAX][BOUND_NAME];
+	size_t n;
+};
+
+/* What is there now counts as probed. @told: uevents were subscribed to before. */
+void bound_begin(struct bound *b, bool told);
+void bound_end(struct bound *b);
+
+/* One message of the kernel's uevent socket; any but those of rpmsg channels are passed over. */
+void bound_uevent(struct bound *b, const char *message, size_t len);
+
+/* Some were lost: the same as a new begin. */
+void bound_lost(struct bound *b);
+
+/* Whether a driver is being probed for a channel of @rp; @name (BOUND_NAME) says which channel. */
+bool bound_is_probing(struct bound *b, const struct remoteproc *rp, char *name);
+
+#endif
