@@ -46,8 +46,19 @@ guard_is_idle() {
 	[ "$GUARD" = 0 ] || [ "$(guard_phase 0)" = idle ]
 }
 
+# tty_of ADDRESS: its node. The kernel's driver numbers its ttys, and gives no number away again that
+# a program still holds on to; where there is none yet, no such file.
+tty_of() {
+	if [ "$GUARD" = 0 ]; then
+		set -- /sys/bus/rpmsg/devices/*.-1."$1"/tty/*
+		echo /dev/"${1##*/}"
+	else
+		echo /dev/ttyRPMSG"$1"
+	fi
+}
+
 ttys_are_there() {
-	[ -c $tty$first_tty ] && [ -c $tty$((first_tty + 1)) ]
+	[ -c "$(tty_of 30)" ] && [ -c "$(tty_of 31)" ]
 }
 
 bring_up() {
@@ -67,7 +78,7 @@ put_load() {
 		n=$((n + 1))
 		# The remote echoes: without a writer a reader has nothing to read.
 		one_of saturate steady reopen $([ $n = 1 ] || echo read)
-		load_start load$n $choice $tty$((first_tty + n - 1)) $([ $choice = reopen ] && echo '--writers 2')
+		load_start load$n $choice $(tty_of $((29 + n))) $([ $choice = reopen ] && echo '--writers 2')
 		loads="$loads load$n"
 		count $choice
 	done
@@ -156,12 +167,12 @@ down_killed_caller() {
 	wait_for guard_is_idle 60
 }
 
-# Changes with every recovery: the guard's count, or else the node of the tty, which is a new one.
+# Changes with every recovery: the guard's count, or else the channel, which is a new one.
 recovery() {
 	if [ "$GUARD" = 1 ]; then
 		guard_status 0 recoveries
 	else
-		stat -c %i $tty$first_tty 2>/dev/null || echo "$before"
+		stat -L -c %i /sys/bus/rpmsg/devices/*.-1.30 2>/dev/null || echo "$before"
 	fi
 }
 
@@ -271,14 +282,11 @@ counted=
 step=0
 platform=/sys/bus/platform/drivers/sim-rproc
 virtio=/sys/bus/virtio/drivers/virtio_rpmsg_bus
-tty=/dev/ttyRPMSG
 if [ "$GUARD" = 1 ]; then
-	first_tty=30
 	load_stack channels=vendor-tty@30,vendor-tty@31
 	start_guard --supervise
 else
 	# The vendor's driver dies of its own memory on any kernel.
-	first_tty=0
 	load_stack channels=rpmsg-tty@30,rpmsg-tty@31
 fi
 end=$(($(now) + seconds * 100))
