@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "service/openers.h"
 #include "system/files.h"
 
 void late_offer(struct slot *s, const struct parked *p)
@@ -107,7 +108,7 @@ bool late_withdraw_release(struct slot *s)
 		return true;
 	guard_gate_withdraw_release(s->guard, s->rp.index);
 	latecomers_revoke(&s->late, s->guard);
-	if (!latecomers_in_call(&s->late, s->guard) && !slot_is_written(s))
+	if (!latecomers_in_call(&s->late, s->guard) && !openers_are_writing(s))
 		return true;
 	guard_gate_release(s->guard, s->rp.index);
 	return false;

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "service/crash.h"
 #include "service/late.h"
+#include "service/openers.h"
 #include "service/unbind.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -93,65 +93,11 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* Returns whether the opener was let go. One with a ticket is answered by unbind.c. */
-static bool answer(struct slot *s, const struct opener *o, bool allow)
-{
-	if (!o->ticket) {
-		if (!watch_answer(s->watch, o->answer, allow) || !allow)
-			return false;
-		s->open_descriptors++;
-	} else if (!allow) {
-		o->ticket->refused = true;
-		snprintf(o->ticket->reason, sizeof(o->ticket->reason), "%s: %.200s", s->rp.name,
-			 s->hold.reason);
-		return false;
-	}
-	return task_alive(o->tid);
-}
-
-static void answer_all(struct slot *s, bool allow)
-{
-	size_t n = 0;
-
-	s->open_descriptors = 0;
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (answer(s, &s->openers[i], allow))
-			s->openers[n++] = s->openers[i];
-	s->n_openers = n;
-}
-
 static void refuse_all(struct slot *s)
 {
-	answer_all(s, false);
+	openers_answer_all(s, false);
 	if (s->guard)
 		latecomers_let_go(&s->late, s->guard, LATE_ALL, false);
-}
-
-static void queue_opener(struct slot *s, struct opener *list, size_t *n, const struct opener *o)
-{
-	/* Together, so that whoever is held has a place in the queue afterwards. */
-	if (s->n_openers + s->n_queued < OPENERS_MAX) {
-		list[(*n)++] = *o;
-		return;
-	}
-	log_warning("%s: too many openers at once; one refused", s->rp.name);
-	answer(s, o, false);
-}
-
-/*
- * Lets the first opener go; the others wait until its write is over. Two "stop" at once make the power
- * count of kernels before 5.18 negative (the state is looked at outside the lock), a "start" that
- * overtakes the "stop" it came after makes it two on later ones, and neither remote processor stops
- * any more when it is told to.
- */
-static void release_first(struct slot *s)
-{
-	while (s->n_openers > 1 && s->n_queued < OPENERS_MAX) {
-		memmove(&s->queued[1], &s->queued[0], s->n_queued++ * sizeof(s->queued[0]));
-		s->queued[0] = s->openers[--s->n_openers];
-	}
-	s->released_ms = clock_ms();
-	answer_all(s, true);
 }
 
 /*
@@ -172,7 +118,7 @@ static void let_start(struct slot *s, const struct opener *o)
 	s->openers[0] = *o;
 	s->n_openers = 1;
 	s->phase = SLOT_STARTING;
-	release_first(s);
+	openers_release_first(s);
 }
 
 /* Whether somebody was let go whose write has to be over before anybody else is. */
@@ -191,7 +137,7 @@ static void admit(struct slot *s, const struct opener *o)
 		return;
 	}
 	if (is_taken(s)) {
-		queue_opener(s, s->queued, &s->n_queued, o);
+		openers_queue(s, s->queued, &s->n_queued, o);
 		return;
 	}
 	if (s->phase == SLOT_IDLE && !remoteproc_is_up(state)) {
@@ -199,7 +145,7 @@ static void admit(struct slot *s, const struct opener *o)
 			let_start(s, o);
 		return;
 	}
-	queue_opener(s, s->openers, &s->n_openers, o);
+	openers_queue(s, s->openers, &s->n_openers, o);
 	if (s->phase == SLOT_IDLE && s->n_openers)
 		slot_start_hold(s);
 }
@@ -321,7 +267,7 @@ static void release(struct slot *s)
 	s->released_ms = clock_ms();
 	if (s->guard)
 		guard_gate_release(s->guard, s->rp.index);
-	release_first(s);
+	openers_release_first(s);
 	late_release(s);
 	slot_tick(s);
 }
@@ -330,7 +276,7 @@ static void release(struct slot *s)
 static bool hold_for_another(struct slot *s)
 {
 	if (!s->abandoned && s->n_openers && !task_alive(s->openers[0].tid)) {
-		answer(s, &s->openers[0], false);
+		openers_answer(s, &s->openers[0], false);
 		memmove(&s->openers[0], &s->openers[1], --s->n_openers * sizeof(s->openers[0]));
 	}
 	late_drop_dead(s);
@@ -362,58 +308,13 @@ void slot_worker_done(struct slot *s)
 	finish_without(s, s->result == HOLD_REFUSED ? "refused" : "given up");
 }
 
-static bool held_open(const struct slot *s)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (watch_held_open(s->watch, s->openers[i].target, s->openers[i].tid))
-			return true;
-	return false;
-}
-
-static bool is_writing(const struct slot *s, const struct opener *o)
-{
-	return opener_is_writing(o->tid) && watch_held_open(s->watch, o->target, o->tid);
-}
-
-static bool all_want_a_stop(const struct slot *s)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (s->openers[i].file != WATCH_STATE)
-			return false;
-	return true;
-}
-
-bool slot_is_written(const struct slot *s)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (is_writing(s, &s->openers[i]))
-			return true;
-	return false;
-}
-
-static bool any_wants_recovery(const struct slot *s)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (s->openers[i].file == WATCH_RECOVERY)
-			return true;
-	return false;
-}
-
 /*
  * A teardown that the kernel side has seen ends in another state. Not so that of a recovery or of a
  * virtio driver: the state says "running" again or still, and it is over with the write.
  */
 static bool goes_down(const struct slot *s)
 {
-	return s->guard && guard_tearing_down(s->guard, s->rp.index) && all_want_a_stop(s);
-}
-
-static bool waits_for_others(const struct slot *s)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (s->openers[i].ticket && !s->openers[i].ticket->let_go)
-			return true;
-	return false;
+	return s->guard && guard_tearing_down(s->guard, s->rp.index) && openers_all_want_a_stop(s);
 }
 
 /* The openers are done, and it is up. */
@@ -442,9 +343,9 @@ static void conclude(struct slot *s, const char *why)
 /* One that keeps the file open and does nothing with it must not make the next one wait. */
 static void tick_starting(struct slot *s)
 {
-	if (slot_is_written(s))
+	if (openers_are_writing(s))
 		return;
-	if (s->n_openers == 0 || (s->open_descriptors == 0 && !held_open(s)) ||
+	if (s->n_openers == 0 || (s->open_descriptors == 0 && !openers_held_open(s)) ||
 	    clock_ms() - s->released_ms > START_GRACE_MS)
 		become_idle(s);
 }
@@ -464,16 +365,16 @@ void slot_tick(struct slot *s)
 	if (s->phase != SLOT_RELEASED || s->stopping)
 		return;
 	/* Before the state: one that ends its write in between has changed it by then. */
-	writing = slot_is_written(s);
-	closed = !writing && s->open_descriptors == 0 && !held_open(s);
+	writing = openers_are_writing(s);
+	closed = !writing && s->open_descriptors == 0 && !openers_held_open(s);
 	state = remoteproc_read_state(s->state_fd);
 	/* A recovery passes through "offline". */
-	if (!remoteproc_is_up(state) && !(writing && any_wants_recovery(s))) {
+	if (!remoteproc_is_up(state) && !(writing && openers_want_recovery(s))) {
 		hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
 		slot_finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
 		return;
 	}
-	if (waits_for_others(s) || late_may_stop(s))
+	if (openers_wait_for_others(s) || late_may_stop(s))
 		return;
 	since = clock_ms() - s->released_ms;
 	if (s->n_openers == 0)
@@ -491,12 +392,6 @@ bool slot_is_stale(const struct slot *s)
 	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
 }
 
-static bool was_let_go(const struct slot *s, const struct opener *o)
-{
-	return (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING) && s->n_openers &&
-	       s->openers[0].tid == o->tid && s->openers[0].file == o->file;
-}
-
 /*
  * The one that was let go opens the file again: what it was let go for is over, unless it opens it
  * several times before it writes ("tee state state"). That it has closed it may not have been told
@@ -506,9 +401,9 @@ static bool opens_again(struct slot *s, const struct opener *o)
 {
 	if (s->phase == SLOT_STARTING)
 		become_idle(s);
-	else if (!held_open(s) && !slot_is_written(s) && !goes_down(s))
+	else if (!openers_held_open(s) && !openers_are_writing(s) && !goes_down(s))
 		conclude(s, "the file was closed");
-	if (s->phase != SLOT_RELEASED || !was_let_go(s, o) || !held_open(s))
+	if (s->phase != SLOT_RELEASED || !openers_was_let_go(s, o) || !openers_held_open(s))
 		return false;
 	if (watch_answer(s->watch, o->answer, true))
 		s->open_descriptors++;
@@ -528,27 +423,20 @@ void slot_open(struct slot *s, const struct watch_event *event)
 	slot_tick(s);
 	if (event->file == WATCH_RECOVERY)
 		s->recovery_open_crashed = s->recovering || s->crash_reported_ms || crash_is_now(s);
-	if (was_let_go(s, &o) && opens_again(s, &o))
+	if (openers_was_let_go(s, &o) && opens_again(s, &o))
 		return;
 	if (s->starts_wait && (event->file == WATCH_STATE || crash_is_now(s)))
-		queue_opener(s, s->queued, &s->n_queued, &o);
+		openers_queue(s, s->queued, &s->n_queued, &o);
 	else
 		admit(s, &o);
-}
-
-static bool has_open(const struct slot *s, int target)
-{
-	for (size_t i = 0; i < s->n_openers; i++)
-		if (s->openers[i].target == target)
-			return true;
-	return false;
 }
 
 void slot_closed(struct slot *s, const struct watch_event *event)
 {
 	if (event->file == WATCH_RECOVERY)
 		recovery_closed(&s->recovery, event->written, s->recovery_open_crashed);
-	if ((s->phase != SLOT_RELEASED && s->phase != SLOT_STARTING) || !has_open(s, event->target))
+	if ((s->phase != SLOT_RELEASED && s->phase != SLOT_STARTING) ||
+	    !openers_have_open(s, event->target))
 		return;
 	if (s->open_descriptors > 0)
 		s->open_descriptors--;
@@ -567,20 +455,10 @@ void slot_join(struct slot *s, struct ticket *ticket)
 	admit(s, &o);
 }
 
-static void drop_ticket(struct opener *list, size_t *n, const struct ticket *ticket)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < *n; i++)
-		if (list[i].ticket != ticket)
-			list[left++] = list[i];
-	*n = left;
-}
-
 void slot_leave(struct slot *s, const struct ticket *ticket)
 {
-	drop_ticket(s->openers, &s->n_openers, ticket);
-	drop_ticket(s->queued, &s->n_queued, ticket);
+	openers_drop_ticket(s->openers, &s->n_openers, ticket);
+	openers_drop_ticket(s->queued, &s->n_queued, ticket);
 	if (s->phase != SLOT_HOLDING || s->recovering || s->n_openers)
 		return;
 	s->abandoned = true;

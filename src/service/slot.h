@@ -138,7 +138,6 @@ void slot_let_go(struct slot *s);
 void slot_admit_queued(struct slot *s);
 
 /* For crash.c and late.c. */
-bool slot_is_written(const struct slot *s); /* by one of its openers */
 void slot_start_hold(struct slot *s);
 void slot_finish(struct slot *s, const char *result, bool carried_out);
 
