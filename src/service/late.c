@@ -93,13 +93,19 @@ bool late_is_busy(const struct slot *s)
 
 bool late_may_stop(const struct slot *s)
 {
+	bool tickets;
+
 	if (s->stopping)
 		return true;
 	if (!s->guard)
 		return false;
+	/*
+	 * The tickets first: one that is used between the two looks shows in the second. The other way
+	 * round neither sees it, the hold ends under the teardown and puts the nodes of the ttys back.
+	 */
+	tickets = latecomers_have_tickets(&s->late, s->guard);
 	return latecomers_in_call(&s->late, s->guard) ||
-	       (latecomers_have_tickets(&s->late, s->guard) &&
-		clock_ms() - s->released_ms <= s->config->write_timeout_ms);
+	       (tickets && clock_ms() - s->released_ms <= s->config->write_timeout_ms);
 }
 
 bool late_withdraw_release(struct slot *s)
