@@ -73,7 +73,7 @@ help:
 	@echo 'make unit                     only the unit tests'
 	@echo 'make model                    only the models of the races, checked with spin'
 	@echo 'make browser                  look at the HTML reports with a real browser'
-	@echo 'make soak [SECONDS=600 SEED=] a random mix of ways down, loads and faults, in VMs'
+	@echo 'make soak [SECONDS=600 SEED= WITHOUT=1] a random mix of ways down, loads and faults, in VMs'
 	@echo 'make fuzz [SECONDS=60]        look for input that "decode" or "report" cannot take'
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
