@@ -343,11 +343,13 @@ static void find_failed(struct findings *f, const struct recording *r)
 
 /* ---- the record ends too early ---- */
 
-static void advise_cut_off(struct findings *f)
+static void advise_cut_off(struct findings *f, const struct recording *r)
 {
 	advise(f, "Read the kernel's last words with 'rpmsg-guard decode': a console capture, "
 		  "/sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl -k -b -1'.");
-	advise(f, "'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
+	if (!r->salvaged)
+		advise(f,
+		       "'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
 }
 
 static void find_died_in_teardown(struct findings *f, const struct recording *r)
@@ -375,7 +377,7 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 		    f->numbers.teardown.senders == 1 ? " was" : "s were");
 	else
 		say(f, " Nobody is recorded inside a send at that time.");
-	advise_cut_off(f);
+	advise_cut_off(f, r);
 	if (strcmp(r->level, "override") != 0)
 		advise(f,
 		       "'rpmsg-guard check' says what this kernel lacks for level override; at "
@@ -404,7 +406,7 @@ static void find_died_before(struct findings *f, const struct recording *r)
 		advise(f,
 		       "'journalctl -u rpmsg-guard' says whether the service died; if the machine "
 		       "started again at that time, it was the kernel.");
-	advise_cut_off(f);
+	advise_cut_off(f, r);
 }
 
 static void find_going_on(struct findings *f, const struct recording *r)

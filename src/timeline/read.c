@@ -211,6 +211,7 @@ static int read_all(struct reader *d, const char *bytes, size_t len)
 	err = read_lines(d, bytes, used);
 	if (err)
 		return err;
+	d->r->salvaged = d->flags & RECORDING_SALVAGE;
 	d->r->headless = !d->r->id[0];
 	if (d->r->headless && !(d->flags & RECORDING_SALVAGE)) {
 		snprintf(d->why, d->why_len, "empty");

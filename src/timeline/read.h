@@ -74,6 +74,7 @@ struct recording {
 	bool going_on; /* whoever has loaded it knows that its service lives */
 	struct recorded_end end;
 
+	bool salvaged;	  /* read with RECORDING_SALVAGE */
 	bool headless;	  /* the first line is missing (persistent memory has overwritten it) */
 	bool cut_line;	  /* the last line stops in the middle */
 	size_t n_garbled; /* lines that could not be understood, with RECORDING_SALVAGE */
