@@ -41,12 +41,15 @@ static bool all_are_there(struct hold *h, void *arg)
 	const struct announced *a = h->announced;
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
 	uint64_t *generation = arg, now = rpmsg_tty_generation();
+	bool unsure = false;
 	size_t n;
 
 	if (!a->known || (now && now == *generation))
 		return false;
 	*generation = now;
-	n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
+	n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
+	if (unsure)
+		*generation = 0;
 	for (size_t i = 0; i < a->n; i++)
 		if (!is_there(a->names[i], ttys, n))
 			return false;
@@ -55,17 +58,16 @@ static bool all_are_there(struct hold *h, void *arg)
 
 enum waited announced_wait(struct hold *h)
 {
-	const struct announced *a = h->announced;
 	uint64_t generation = 0, until;
 	enum waited waited;
 
-	if (!a || !a->up_since_ms)
+	if (!h->up_since_ms)
 		return WAITED_DONE;
-	until = a->up_since_ms + ANNOUNCE_MS;
+	until = h->up_since_ms + ANNOUNCE_MS;
 	if (clock_ms() >= until)
 		return WAITED_DONE;
 	hold_event(h, "started %llu ms ago: its channels may still come",
-		   (unsigned long long)(clock_ms() - a->up_since_ms));
+		   (unsigned long long)(clock_ms() - h->up_since_ms));
 	hold_set_waiting(h, "the channels that it announces after a start");
 	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_there,
 			   &generation);

@@ -78,8 +78,12 @@ struct hold {
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
-	/* What it will announce when it has just been started; may be set before hold_run(). */
+	/*
+	 * What it will announce when it has just been started, and when that was (0: long ago). May be
+	 * set before hold_run(), and must not change until it has returned.
+	 */
 	const struct announced *announced;
+	uint64_t up_since_ms;
 	struct bound *bound;	 /* the same; which channels' drivers have been probed, or NULL */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */

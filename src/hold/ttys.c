@@ -57,15 +57,18 @@ static bool keep_out_of(struct hold *h, const struct rpmsg_tty *tty,
 		hold_give_up(h, tty->node, "cannot be kept from being opened", err);
 		return false;
 	}
+	/* The kernel may be about to make its node: it was looked at a moment too early. */
+	if (!t->keepout.removed)
+		h->tty_generation = 0;
 	if (t == &h->ttys[h->n_ttys])
 		h->n_ttys++;
 	hold_mark_tty(h, TL_KEPT_OUT, tty->node);
 	return true;
 }
 
-static size_t list_new(struct hold *h, struct rpmsg_tty *ttys)
+static size_t list_new(struct hold *h, struct rpmsg_tty *ttys, bool *unsure)
 {
-	const size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX);
+	const size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, unsure);
 	size_t new = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -78,12 +81,14 @@ bool ttys_keep_out(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
 	struct other_devs *others;
-	bool ok = true;
+	bool ok = true, unsure = false;
 	size_t n;
 
 	/* First, so that one which comes while they are listed is noticed later. */
 	h->tty_generation = rpmsg_tty_generation();
-	n = list_new(h, ttys);
+	n = list_new(h, ttys, &unsure);
+	if (unsure)
+		h->tty_generation = 0;
 	others = n ? other_devs_open() : NULL;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = keep_out_of(h, &ttys[i], others);
@@ -96,14 +101,15 @@ bool ttys_keep_out(struct hold *h)
 bool ttys_newcomers(struct hold *h)
 {
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
+	bool unsure = false;
 	size_t n;
 
 	if (h->tty_generation && h->tty_generation == rpmsg_tty_generation())
 		return false;
-	n = list_new(h, ttys);
+	n = list_new(h, ttys, &unsure);
 	for (size_t i = 0; i < n; i++)
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
-	return n > 0;
+	return n > 0 || unsure;
 }
 
 static size_t tty_devices(const struct hold *h, dev_t *devs)

@@ -248,7 +248,9 @@ void slot_start_hold(struct slot *s)
 	s->was_crashed = crash_is_now(s);
 	slot_look(s);
 	s->hold.bound = s->bound;
-	s->hold.announced = s->recovering || s->was_crashed ? NULL : &s->announced;
+	s->hold.announced = &s->announced;
+	/* One that has crashed announces nothing. */
+	s->hold.up_since_ms = s->recovering || s->was_crashed ? 0 : s->announced.up_since_ms;
 	virtio_bindings_read(&s->rp, &s->bindings);
 	atomic_store(&s->worker_done, false);
 	s->phase = SLOT_HOLDING;

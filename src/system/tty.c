@@ -182,7 +182,17 @@ struct look {
 	const struct remoteproc *rp;
 	const char *extra;
 	struct majors majors;
+	bool *unsure;
 };
+
+/* The link in the class folder comes first, the number some moments later (device_add()). */
+static bool find_number(const struct look *look, struct rpmsg_tty *tty)
+{
+	if (read_dev(tty->name, &tty->dev))
+		return true;
+	*look->unsure = true;
+	return false;
+}
 
 static bool belongs(const struct look *look, const char *real, struct rpmsg_tty *tty)
 {
@@ -190,11 +200,11 @@ static bool belongs(const struct look *look, const char *real, struct rpmsg_tty 
 
 	if (remoteproc_owns(look->rp, real)) {
 		tty->counted = driver_counts_references(real);
-		return read_dev(tty->name, &tty->dev);
+		return find_number(look, tty);
 	}
 	if (listed(look->extra, tty->node))
-		return read_dev(tty->name, &tty->dev);
-	if (!strstr(real, "/devices/virtual/tty/") || !read_dev(tty->name, &tty->dev) ||
+		return find_number(look, tty);
+	if (!strstr(real, "/devices/virtual/tty/") || !find_number(look, tty) ||
 	    !is_rpmsg_major(&look->majors, major(tty->dev)))
 		return false;
 	claim = channel_claim(look->rp, trailing_number(tty->name));
@@ -235,9 +245,9 @@ static bool examine(const struct look *look, int class_fd, const char *name, str
 }
 
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-		      size_t max)
+		      size_t max, bool *unsure)
 {
-	struct look look = { .rp = rp, .extra = extra };
+	struct look look = { .rp = rp, .extra = extra, .unsure = unsure };
 	DIR *dir = opendir(TTY_CLASS);
 	struct dirent *entry;
 	size_t n = 0;

@@ -30,10 +30,11 @@ struct rpmsg_tty {
 
 /*
  * Finds the ttys of @rp. @extra lists further device paths that the configuration assigns to it,
- * separated by white space, or is NULL. Returns how many were written to @out, at most @max.
+ * separated by white space, or is NULL. Returns how many were written to @out, at most @max. @unsure
+ * is set when one is just being registered, of which nothing can be said yet, and else left alone.
  */
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-		      size_t max);
+		      size_t max, bool *unsure);
 
 /*
  * A number that changes when any tty of this machine comes or goes, or one takes the place of another
