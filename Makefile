@@ -225,11 +225,11 @@ FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
 	src/log/wrap.c
 FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,names pool read record senders numbers findings describe \
-	text json perfetto axis svg html html_escape html_style pstore) src/log/wrap.c
+	text json perfetto axis svg html pstore) src/html/escape.c src/html/style.c src/log/wrap.c
 SECONDS ?= 60
 
 build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict_text.h
-build/fuzz/episode: tests/fuzz/episode.c $(FUZZ_EPISODE) $(wildcard src/timeline/*.h)
+build/fuzz/episode: tests/fuzz/episode.c $(FUZZ_EPISODE) $(wildcard src/timeline/*.h src/html/*.h)
 
 $(FUZZERS):
 	@mkdir -p $(@D)

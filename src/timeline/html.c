@@ -3,8 +3,8 @@
 #include <stdarg.h>
 
 #include "timeline/describe.h"
-#include "timeline/html_escape.h"
-#include "timeline/html_style.h"
+#include "html/escape.h"
+#include "html/style.h"
 #include "timeline/render.h"
 #include "timeline/svg.h"
 
@@ -44,12 +44,7 @@ static const char *grade_class(enum grade grade)
 
 static void put_top(const struct page *p)
 {
-	put(p, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-	       "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	       "style-src 'unsafe-inline'\">\n"
-	       "<link rel=\"icon\" href=\"data:,\">\n<title>");
+	put(p, "%s<title>", html_head);
 	put_text(p, p->r->rproc);
 	put(p, ": ");
 	put_text(p, p->f->headline);

@@ -6,7 +6,7 @@
 
 #include "timeline/axis.h"
 #include "timeline/describe.h"
-#include "timeline/html_escape.h"
+#include "html/escape.h"
 
 #define MICRO "\xc2\xb5"
 #define LANES_MAX 10

@@ -3,68 +3,140 @@
 
 #include <inttypes.h>
 
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	"<title>rpmsg-guard validate</title>\n<style>\n"
-	"body { font: 16px/1.5 sans-serif; max-width: 50em; margin: 2em auto; padding: 0 1em; }\n"
-	".clean { color: #1a7f37; } .vulnerable { color: #c00; } .failed { color: #9a6700; }\n"
-	"table { border-collapse: collapse; width: 100%; }\n"
-	"th, td { text-align: right; padding: .2em .6em; border-bottom: 1px solid #ccc; }\n"
-	"tr.unsafe td { background: #fdd; }\n"
-	"</style></head><body>\n";
+#include "html/escape.h"
+#include "html/style.h"
 
-/* Names come from drivers and from the command line. */
-static void put(FILE *out, const char *text)
+/* So many cycles are drawn and listed; of more, only those that say something. */
+#define CYCLES_SHOWN 500
+
+static const char *grade_class(enum verdict verdict)
 {
-	for (; *text; text++) {
-		switch (*text) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
+	switch (verdict) {
+	case VERDICT_CLEAN:
+		return "good";
+	case VERDICT_VULNERABLE:
+		return "alarm";
+	default:
+		return "attention";
 	}
 }
 
-static void put_plan(FILE *out, const struct validate_run *run, const struct tally *t)
+static void put_top(FILE *out, const struct validate_run *run, const struct tally *t)
 {
-	fputs("<p>", out);
-	put(out, run->rproc);
+	fprintf(out, "%s<title>", html_head);
+	html_escape(out, run->rproc);
+	fprintf(out,
+		": stops under load are %s</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n",
+		t->verdict == VERDICT_FAILED ? "not judged" : verdict_name(t->verdict), html_style);
+}
+
+static void put_verdict(FILE *out, const struct validate_run *run, const struct tally *t)
+{
+	struct report_lines lines;
+
+	fprintf(out, "<section class=\"verdict %s\">\n<p class=\"over\">validation of ",
+		grade_class(t->verdict));
+	html_escape(out, run->rproc);
 	fputs(" (", out);
-	put(out, run->device_name);
-	fputs("), kernel ", out);
-	put(out, run->kernel);
-	fputc(' ', out);
-	put(out, run->machine);
-	fputs(", ", out);
-	put(out, run->started);
-	fprintf(out, "<br>%u senders on each of", run->senders);
+	html_escape(out, run->device_name);
+	fprintf(out, ")</p>\n<h1>Stops under load: <span class=\"%1$s\">%1$s</span></h1>\n<ul>\n",
+		verdict_name(t->verdict));
+	report_findings(run, t, &lines);
+	for (size_t i = 0; i < lines.n; i++) {
+		fputs("<li>", out);
+		html_escape(out, lines.text[i]);
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n</section>\n", out);
+}
+
+static void put_rate(FILE *out, const struct tally *t)
+{
+	if (!t->cycles)
+		fputs("<div><strong>?</strong><span>rate: nothing is known</span></div>\n", out);
+	else if (t->unsafe)
+		fprintf(out,
+			"<div class=\"bad\"><strong>%.3g to %.3g %%</strong><span>of all stops, with "
+			"95 %% confidence</span></div>\n",
+			100 * t->rate.lower, 100 * t->rate.upper);
+	else
+		fprintf(out,
+			"<div><strong>&lt; %.3g %%</strong><span>of all stops, with 95 %% "
+			"confidence</span></div>\n",
+			100 * t->rate.upper);
+}
+
+static void put_tiles(FILE *out, const struct validate_run *run, const struct tally *t)
+{
+	fprintf(out,
+		"<section class=\"tiles\">\n"
+		"<div><strong>%u</strong><span>cycles of %u planned</span></div>\n"
+		"<div%s><strong>%u</strong><span>of them unsafe</span></div>\n",
+		t->cycles, run->planned, t->unsafe ? " class=\"bad\"" : "", t->unsafe);
+	put_rate(out, t);
+	fprintf(out,
+		"<div><strong>%" PRIu64 "</strong><span>messages before the stops</span></div>\n"
+		"<div><strong>%" PRIu64 " ms</strong><span>the slowest stop</span></div>\n"
+		"</section>\n",
+		t->sends, t->slowest_ms);
+}
+
+static void put_fact(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "<dt>%s</dt><dd>", name);
+	html_escape(out, value);
+	fputs("</dd>\n", out);
+}
+
+static void put_plan(FILE *out, const struct validate_run *run)
+{
+	fputs("<section>\n<h2>What was done</h2>\n<dl>\n", out);
+	put_fact(out, "kernel", run->kernel);
+	put_fact(out, "machine", run->machine);
+	put_fact(out, "begun", run->started);
+	fprintf(out, "<dt>load</dt><dd>%u sender%s on each of", run->senders,
+		run->senders == 1 ? "" : "s");
 	for (size_t i = 0; i < run->n_devices; i++) {
 		fputs(" <code>", out);
-		put(out, run->devices[i]);
+		html_escape(out, run->devices[i]);
 		fputs("</code>", out);
 	}
-	fprintf(out, "; %" PRIu64 " messages before %u stops of %u planned</p>\n", t->sends,
-		t->cycles, run->planned);
+	fputs("</dd>\n</dl>\n</section>\n", out);
 }
 
-static void put_cycle(FILE *out, const struct validate_run *run, const struct tally *t, size_t i)
+static bool is_bad(const struct tally *t, const struct cycle *c, size_t i)
 {
-	const struct cycle *c = &run->cycles[i];
+	return t->died_in == i + 1 || cycle_is_unsafe(c);
+}
+
+static bool is_shown(const struct validate_run *run, const struct tally *t, size_t i)
+{
+	return run->n_cycles <= CYCLES_SHOWN || is_bad(t, &run->cycles[i], i) ||
+	       !run->cycles[i].finished;
+}
+
+static void put_strip(FILE *out, const struct validate_run *run, const struct tally *t)
+{
+	fputs("<figure>\n<div class=\"strip\" aria-hidden=\"true\">", out);
+	for (size_t i = 0; i < run->n_cycles && i < CYCLES_SHOWN; i++) {
+		const struct cycle *c = &run->cycles[i];
+
+		fputs(is_bad(t, c, i) ? "<i class=\"bad\"></i>"
+		      : c->finished   ? "<i></i>"
+				      : "<i class=\"open\"></i>",
+		      out);
+	}
+	fprintf(out,
+		"</div>\n<figcaption>One square for each %scycle, red for one that was unsafe."
+		"</figcaption>\n</figure>\n",
+		run->n_cycles > CYCLES_SHOWN ? "of the first 500 " : "");
+}
+
+static void put_cycle(FILE *out, const struct tally *t, const struct cycle *c, size_t i)
+{
 	const bool died = t->died_in == i + 1;
 
-	fprintf(out, "<tr%s><td>%zu</td>", died || cycle_is_unsafe(c) ? " class=\"unsafe\"" : "",
+	fprintf(out, "<tr%s><td class=\"n\">%zu</td>", is_bad(t, c, i) ? " class=\"bad\"" : "",
 		i + 1);
 	if (!c->finished) {
 		fprintf(out, "<td colspan=\"5\">%s</td></tr>\n",
@@ -72,7 +144,8 @@ static void put_cycle(FILE *out, const struct validate_run *run, const struct ta
 		return;
 	}
 	fprintf(out,
-		"<td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
+		"<td class=\"n wideonly\">%" PRIu64 "</td><td class=\"n\">%" PRIu64
+		"</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%" PRIu64
 		"</td><td>%s</td></tr>\n",
 		c->sends, c->overlaps, c->stale, c->stop_ms,
 		died	  ? "died after it"
@@ -80,25 +153,29 @@ static void put_cycle(FILE *out, const struct validate_run *run, const struct ta
 			  : "");
 }
 
-void report_html(FILE *out, const struct validate_run *run, const struct tally *t)
+static void put_cycles(FILE *out, const struct validate_run *run, const struct tally *t)
 {
-	struct report_lines lines;
-
-	report_findings(run, t, &lines);
-	fputs(head, out);
-	fprintf(out, "<h1>Stops under load: <span class=\"%1$s\">%1$s</span></h1>\n<ul>\n",
-		verdict_name(t->verdict));
-	for (size_t i = 0; i < lines.n; i++) {
-		fputs("<li>", out);
-		put(out, lines.text[i]);
-		fputs("</li>\n", out);
-	}
-	fputs("</ul>\n", out);
-	put_plan(out, run, t);
-	fputs("<table><tr><th>cycle</th><th>messages before</th><th>senders inside</th>"
-	      "<th>stale sends</th><th>stop, ms</th><th>kernel</th></tr>\n",
+	fputs("<section class=\"long\">\n<h2>Cycles</h2>\n", out);
+	put_strip(out, run, t);
+	fputs("<table>\n<thead><tr><th class=\"n\">cycle</th><th class=\"n wideonly\">messages</th>"
+	      "<th class=\"n\">inside</th><th class=\"n\">stale</th><th class=\"n\">stop, ms</th>"
+	      "<th>kernel</th></tr></thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < run->n_cycles; i++)
-		put_cycle(out, run, t, i);
-	fputs("</table></body></html>\n", out);
+		if (is_shown(run, t, i))
+			put_cycle(out, t, &run->cycles[i], i);
+	fputs("</tbody>\n</table>\n"
+	      "<p class=\"soft\">inside: senders that were inside while the virtqueues were deleted; "
+	      "stale: sends on an endpoint that was destroyed.</p>\n</section>\n",
+	      out);
+}
+
+void report_html(FILE *out, const struct validate_run *run, const struct tally *t)
+{
+	put_top(out, run, t);
+	put_verdict(out, run, t);
+	put_tiles(out, run, t);
+	put_plan(out, run);
+	put_cycles(out, run, t);
+	fputs("<footer>rpmsg-guard " VERSION "</footer>\n</main>\n</body>\n</html>\n", out);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "timeline/html_escape.h"
+#include "html/escape.h"
 
 void html_escape(FILE *out, const char *text)
 {

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "timeline/html_style.h"
+#include "html/style.h"
+
+const char html_head[] =
+	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	"<meta name=\"referrer\" content=\"no-referrer\">\n"
+	"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	"style-src 'unsafe-inline'\">\n"
+	"<link rel=\"icon\" href=\"data:,\">\n";
 
 const char html_style[] =
 	/* Colours: text on each has a contrast of 4.5 or more. */
@@ -28,9 +36,9 @@ const char html_style[] =
 	"padding:0;border:0;background:none}\n"
 	".tiles div{background:var(--card);border:1px solid var(--line);border-radius:10px;"
 	"padding:9px 12px}\n"
-	".tiles b{display:block;font-size:1.3rem;line-height:1.25;font-variant-numeric:tabular-nums}\n"
+	".tiles strong,.tiles b{display:block;font-size:1.3rem;line-height:1.25;font-variant-numeric:tabular-nums}\n"
 	".tiles span{color:var(--soft);font-size:.8rem;line-height:1.3;display:block}\n"
-	".tiles .bad b{color:var(--bad)}\n"
+	".tiles .bad strong,.tiles .bad b{color:var(--bad)}\n"
 	"dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 16px;margin:10px 0 0;"
 	"font-size:.92rem}\n"
 	"dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\n"
@@ -71,6 +79,9 @@ const char html_style[] =
 	"svg .m text{font-size:10.5px;text-anchor:middle;font-weight:600}\n"
 	".m.down circle{stroke:var(--torn)}.m.bad circle{fill:var(--bad);stroke:var(--bad)}\n"
 	"svg .m.bad text{fill:var(--card)}\n"
+	".strip{display:flex;flex-wrap:wrap;gap:3px}\n"
+	".strip i{width:14px;height:14px;border-radius:3px;background:var(--good)}\n"
+	".strip i.bad{background:var(--bad)}.strip i.open{background:var(--unknown)}\n"
 	/* The wide drawing would be too small to read. */
 	"@media(max-width:820px){svg.wide{display:none}svg.narrow{display:block;max-width:560px;"
 	"margin:0 auto}}\n"

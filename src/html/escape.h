@@ -2,8 +2,8 @@
 /*
  * Text between the tags of a page, or in an attribute with quotes.
  */
-#ifndef RPMSG_GUARD_TIMELINE_HTML_ESCAPE_H
-#define RPMSG_GUARD_TIMELINE_HTML_ESCAPE_H
+#ifndef RPMSG_GUARD_HTML_ESCAPE_H
+#define RPMSG_GUARD_HTML_ESCAPE_H
 
 #include <stdio.h>
 
