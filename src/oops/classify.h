@@ -45,10 +45,6 @@ struct oops_assessment {
 void oops_assess(const struct oops_parser *parser, const struct oops_report *report,
 		 struct oops_assessment *a);
 
-/* Adds evidence and its weight; the confidence is that of the sum so far. */
-void oops_add_evidence(struct oops_assessment *a, int weight, unsigned long line, const char *quote,
-		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
 static inline bool oops_is_race(const struct oops_assessment *a)
 {
 	return a->handle && a->confidence != OOPS_CONFIDENCE_NONE;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "oops/classify.h"
+#include "oops/evidence.h"
 #include "oops/functions.h"
 #include "oops/words.h"
 
