@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why a feature is missing. A probe only sees that something did not work; which option of the
+ * kernel would have to be on is found out here.
+ */
+#include "system/probe.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "system/kconfig.h"
+
+/*
+ * Functions whose presence says something. Most are there exactly when an option is on: a kernel
+ * that does not give its configuration away still gives away its symbols.
+ */
+static const struct {
+	const char *function, *option;
+} witnesses[] = {
+	{ QUIET_FUNCTION, NULL },
+	{ "rproc_shutdown", NULL },
+	{ "rpmsg_send", NULL },
+	{ "bpf_prog_put", "BPF_SYSCALL" },
+	{ "trace_call_bpf", "BPF_EVENTS" },
+	{ "bpf_override_return", "BPF_KPROBE_OVERRIDE" },
+	{ "within_error_injection_list", "FUNCTION_ERROR_INJECTION" },
+	{ "register_kprobe", "KPROBES" },
+	{ "trace_kprobe_error_injectable", "KPROBE_EVENTS" },
+	{ "perf_event_create_kernel_counter", "PERF_EVENTS" },
+	{ "fanotify_free_mark", "FANOTIFY" },
+};
+
+_Static_assert(ARRAY_SIZE(witnesses) == PROBE_WITNESSES, "PROBE_WITNESSES is wrong");
+
+void probe_read_kernel(struct probe *p)
+{
+	p->kconfig = kconfig_read();
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++)
+		p->symbols[i].name = witnesses[i].function;
+	kallsyms_find(p->symbols, ARRAY_SIZE(p->symbols));
+}
+
+bool probe_has_function(const struct probe *p, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(p->symbols); i++)
+		if (strcmp(p->symbols[i].name, name) == 0)
+			return p->symbols[i].found;
+	return false;
+}
+
+void probe_say(struct probe *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->reason, p->reason_len, fmt, ap);
+	va_end(ap);
+}
+
+enum verdict probe_judge(const struct probe *p, const char *option)
+{
+	char name[64];
+
+	if (p->kconfig) {
+		snprintf(name, sizeof(name), "CONFIG_%s", option);
+		return kconfig_get(p->kconfig, name) == KCONFIG_NO ? NOT_SET : SET;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses) && probe_has_function(p, QUIET_FUNCTION); i++)
+		if (witnesses[i].option && strcmp(option, witnesses[i].option) == 0)
+			return p->symbols[i].found ? SET : NOT_SET;
+	return SUSPECT;
+}
+
+static void append(char *list, size_t len, const char *option)
+{
+	const size_t n = strlen(list);
+
+	snprintf(list + n, len - n, "%sCONFIG_%s", n ? ", " : "", option);
+}
+
+void probe_blame(struct probe *p, const char *options, int err)
+{
+	char words[160], off[120] = "", suspects[120] = "", *save = NULL;
+
+	if (err == EPERM || err == EACCES) {
+		probe_say(p, "%s: not root, or kernel lockdown", strerror(err));
+		p->remedy = AS_ROOT;
+		return;
+	}
+	snprintf(words, sizeof(words), "%s", options);
+	for (char *o = strtok_r(words, " ", &save); o; o = strtok_r(NULL, " ", &save)) {
+		enum verdict verdict = probe_judge(p, o);
+
+		if (verdict != SET)
+			append(verdict == NOT_SET ? off : suspects, sizeof(off), o);
+	}
+	if (off[0])
+		probe_say(p, "the kernel is built without %s", off);
+	else if (suspects[0])
+		probe_say(p, "the kernel is probably built without %s", suspects);
+	else
+		probe_say(p, "%s, although the kernel is configured for it", strerror(err));
+}

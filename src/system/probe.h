@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every question is asked by doing the thing with something harmless, never by looking at a version:
+ * vendors' kernels carry patches from everywhere. The versions named here are those of the kernel
+ * that brought the feature.
+ *
+ * For features.c, which knows what follows from the answers, and the files of the probes.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_PROBE_H
+#define RPMSG_GUARD_SYSTEM_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "system/kallsyms.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#define AS_ROOT "run as root, outside of any container"
+
+/* A function that every kernel has and that is not called while we look. */
+#define QUIET_FUNCTION "kernel_restart"
+
+/* Functions that are looked up, see probe.c. */
+#define PROBE_WITNESSES 11
+
+struct probe {
+	char *kconfig; /* NULL when the kernel does not tell */
+	struct kallsyms_wanted symbols[PROBE_WITNESSES];
+	char *reason;
+	size_t reason_len;
+	const char *remedy;
+};
+
+/* Looks up once what all probes need to know of the kernel. kconfig is to be freed. */
+void probe_read_kernel(struct probe *p);
+
+/* Only for functions that probe.c looks up. */
+bool probe_has_function(const struct probe *p, const char *name);
+
+void probe_say(struct probe *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+enum verdict { SET, NOT_SET, SUSPECT };
+
+enum verdict probe_judge(const struct probe *p, const char *option);
+
+/* Gives as the reason those of @options ("A B C", without CONFIG_) that are off or may be. */
+void probe_blame(struct probe *p, const char *options, int err);
+
+/* probe_basics.c */
+bool probe_rights(struct probe *p);
+bool probe_remoteproc(struct probe *p);
+bool probe_fanotify(struct probe *p);
+bool probe_barrier(struct probe *p);
+bool probe_kallsyms(struct probe *p);
+bool probe_btf(struct probe *p);
+
+/* probe_bpf.c */
+bool probe_bpf(struct probe *p);
+bool probe_ringbuf(struct probe *p);
+bool probe_kprobe_program(struct probe *p);
+bool probe_override_helper(struct probe *p);
+bool probe_kprobe(struct probe *p);
+bool probe_error_injection(struct probe *p);
+bool probe_allow_list(struct probe *p);
+
+#endif
