@@ -52,13 +52,13 @@ static bool same_clock(const struct oops_report *report, const struct oops_event
 static void tell_report(const struct oops_parser *parser, struct oops_report *r,
 			const struct oops_event *event)
 {
-	const double after = event->time - r->time;
+	const double after = oops_time_between(r->clock, r->time, event->time);
 
 	if (!same_clock(r, event)) {
 		if (parser->messages - r->message <= DURING_MESSAGES)
 			r->stop_during = *event;
 	} else if (after < -DURING_SECONDS) {
-		if (!r->stop.kind || r->stop.time < event->time)
+		if (!r->stop.kind || oops_time_between(r->clock, r->stop.time, event->time) > 0)
 			r->stop = *event;
 	} else if (after <= DURING_SECONDS) {
 		r->stop_during = *event;

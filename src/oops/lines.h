@@ -21,6 +21,21 @@ enum oops_clock {
 	OOPS_CLOCK_DAY,	      /* seconds since midnight, from a date */
 };
 
+/*
+ * From @from to @to by the same @clock, negative when @to was earlier. What happens around a crash is
+ * less than half a day apart, so a difference of more than that has midnight in it.
+ */
+static inline double oops_time_between(enum oops_clock clock, double from, double to)
+{
+	double seconds = to - from;
+
+	if (clock == OOPS_CLOCK_DAY && seconds < -43200)
+		seconds += 86400;
+	else if (clock == OOPS_CLOCK_DAY && seconds > 43200)
+		seconds -= 86400;
+	return seconds;
+}
+
 struct oops_line {
 	unsigned long number; /* of the input's lines, from 1; several can share one */
 	enum oops_clock clock;

@@ -26,9 +26,7 @@ void oops_find_stop(struct oops_assessment *a)
 		a->stop = &r->stop;
 	if (!a->stop || a->stop->clock != r->clock || r->clock == OOPS_CLOCK_NONE)
 		return;
-	a->since_stop = r->time - a->stop->time;
-	if (r->clock == OOPS_CLOCK_DAY && a->since_stop < -43200)
-		a->since_stop += 86400;
+	a->since_stop = oops_time_between(r->clock, a->stop->time, r->time);
 	a->has_since_stop = true;
 }
 

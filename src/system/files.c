@@ -28,7 +28,7 @@ int file_read_line(const char *path, char *buf, size_t len)
 	return (int)strlen(buf);
 }
 
-static int write_all(int fd, const char *text, size_t len)
+int file_write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
@@ -53,7 +53,7 @@ int file_replace(const char *path, const char *text)
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, text, strlen(text));
+	err = file_write_all(fd, text, strlen(text));
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (!err && rename(temporary, path) < 0)

@@ -14,6 +14,9 @@
  */
 int file_read_line(const char *path, char *buf, size_t len);
 
+/* Writes all of it, however often that takes. Returns 0 or a negative errno. */
+int file_write_all(int fd, const char *text, size_t len);
+
 /* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
 int file_replace(const char *path, const char *text);
 

@@ -56,8 +56,9 @@ bool store_later(struct store_file *f, store_job_fn fn, void *arg);
 void store_flush(struct store_file *f, unsigned int ms);
 
 /*
- * The episode is over, since @t_ns of CLOCK_MONOTONIC. With @last, a job as above, which is always called, or NULL. The file must not
- * be used any more but by that job.
+ * The episode is over, since @t_ns of CLOCK_MONOTONIC. @last is a job as above or NULL; store_close()
+ * calls it no more once it has given up on a slow disk. The file must not be used any more but by
+ * that job.
  */
 void store_end(struct store_file *f, const char *result, uint64_t t_ns, store_job_fn last,
 	       void *arg);

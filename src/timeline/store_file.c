@@ -102,22 +102,6 @@ static void forget(struct store_file *f)
 	pthread_mutex_unlock(&f->store->lock);
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, text, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 void store_file_write(struct store_file *f, const char *text, size_t len)
 {
 	int err = f->fd < 0 ? open_file(f) : 0;
@@ -125,7 +109,7 @@ void store_file_write(struct store_file *f, const char *text, size_t len)
 	if (err)
 		forget(f);
 	if (!err)
-		err = write_all(f->fd, text, len);
+		err = file_write_all(f->fd, text, len);
 	if (!err && fdatasync(f->fd) < 0)
 		err = -errno;
 	if (!err) {

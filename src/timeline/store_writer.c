@@ -84,8 +84,8 @@ static void run_job(struct store_file *f, store_job_fn fn, void *arg)
 	pthread_cond_broadcast(&s->progress);
 }
 
-/* Under the lock, which is given up in between. Returns whether the file is still there. */
-static bool work_on(struct store_file *f)
+/* Under the lock, which is given up in between. The file may be gone afterwards. */
+static void work_on(struct store_file *f)
 {
 	struct store *s = f->store;
 	struct store_entry *entry;
@@ -117,10 +117,9 @@ static bool work_on(struct store_file *f)
 		pthread_mutex_unlock(&s->lock);
 		store_file_close(f);
 		pthread_mutex_lock(&s->lock);
-		return false;
+		return;
 	}
 	pthread_cond_broadcast(&s->progress);
-	return true;
 }
 
 static struct store_file *find_work(struct store *s)
