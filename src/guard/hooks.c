@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "guard/allow_list.h"
+#include "guard/kprobe.h"
 #include "guard/private.h"
 #include "log/log.h"
 #include "system/kallsyms.h"
@@ -247,13 +248,13 @@ static const struct bpf_program *observer_of(const struct hooks *hooks, enum pro
 	}
 }
 
-static int attach(struct hooks *hooks, size_t i)
+static int attach(struct hooks *hooks, size_t i, uint64_t address)
 {
 	const struct bpf_program *program = program_of(hooks, table[i].program);
 	const bool exit = is_exit(table[i].program);
 	int err = 0;
 
-	hooks->links[i] = bpf_program__attach_kprobe(program, exit, table[i].function);
+	hooks->links[i] = kprobe_attach(program, exit, table[i].function, address);
 	if (!hooks->links[i])
 		err = -errno;
 	/*
@@ -262,7 +263,7 @@ static int attach(struct hooks *hooks, size_t i)
 	 */
 	program = observer_of(hooks, table[i].program);
 	if (err == -EINVAL && program)
-		hooks->links[i] = bpf_program__attach_kprobe(program, exit, table[i].function);
+		hooks->links[i] = kprobe_attach(program, exit, table[i].function, address);
 	return err;
 }
 
@@ -324,7 +325,7 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 			continue;
 		if (is_send_entry(table[i].program))
 			hooks->addresses[i] = symbols->wanted[i].address;
-		err = attach(hooks, i);
+		err = attach(hooks, i, symbols->wanted[i].address);
 		if (!err || first)
 			continue;
 		explain(&table[i], err, reason, len);
