@@ -13,6 +13,12 @@
  */
 #define ANNOUNCE_MS 1000
 
+/*
+ * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's transmit
+ * timeout. One that is longer under way does something else; what it risks is its own channel.
+ */
+#define PROBE_MS 16000
+
 void announced_look(struct announced *a, bool up)
 {
 	if (up && !a->up)
@@ -87,10 +93,23 @@ static bool all_are_probed(struct hold *h, void *arg)
 
 bool probes_under_way(struct hold *h)
 {
-	return h->bound && !all_are_probed(h, NULL);
+	return h->bound && !h->probes_given_up && !all_are_probed(h, NULL);
 }
 
 enum waited probes_wait(struct hold *h)
 {
-	return h->bound ? hold_wait(h, h->deadline_ms, all_are_probed, NULL) : WAITED_DONE;
+	const uint64_t until = clock_ms() + PROBE_MS;
+	char channel[BOUND_NAME];
+	enum waited waited;
+
+	if (!h->bound || h->probes_given_up)
+		return WAITED_DONE;
+	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_probed,
+			   NULL);
+	if (waited != WAITED_TIMED_OUT || clock_ms() >= h->deadline_ms)
+		return waited;
+	if (bound_is_probing(h->bound, &h->rp, channel))
+		hold_event(h, "%s: its driver's probe takes too long to be waited for", channel);
+	h->probes_given_up = true;
+	return WAITED_DONE;
 }

@@ -39,7 +39,10 @@ void announced_remember(struct announced *a, const struct hold *h);
  */
 enum waited announced_wait(struct hold *h);
 
-/* Waits for drivers that are being probed for a channel that was announced: see system/bound.h. */
+/*
+ * Waits for drivers that are being probed for a channel that was announced: see system/bound.h. Not for
+ * one whose probe does not come to an end.
+ */
 enum waited probes_wait(struct hold *h);
 bool probes_under_way(struct hold *h);
 

@@ -35,6 +35,9 @@
 /* Without the kernel side a crash shows in the state only: one read for each remote processor. */
 #define CRASH_TICK_MS 100
 
+/* Bytes for uevents that wait to be read: a start of many channels brings some hundred at once. */
+#define UEVENT_ROOM (2 * 1024 * 1024)
+
 static bool any_active(const struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
@@ -344,7 +347,7 @@ static bool uevent_matters(const char *message, size_t len)
 
 static void on_uevent(struct service *sv)
 {
-	bool matters = false;
+	bool matters = false, lost = false;
 	char message[8192];
 	ssize_t n;
 
@@ -354,10 +357,13 @@ static void on_uevent(struct service *sv)
 			break;
 		matters |= n < 0 || uevent_matters(message, (size_t)n);
 		if (n < 0)
-			bound_lost(&sv->bound);
+			lost = true;
 		else
 			bound_uevent(&sv->bound, message, (size_t)n);
 	}
+	/* Only now: the loss is told first, and what was queued before it is older than a look at sysfs. */
+	if (lost)
+		bound_lost(&sv->bound);
 	if (!matters)
 		return;
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
@@ -410,8 +416,12 @@ static int open_uevents(void)
 	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			NETLINK_KOBJECT_UEVENT);
+	const int room = UEVENT_ROOM;
 
 	/* Without them (no CONFIG_NET) the tick finds what comes and goes, a second later. */
+	/* Not essential: a loss is noticed. */
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
+		log_debug("uevents: %s", strerror(errno));
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
 	if (fd >= 0)

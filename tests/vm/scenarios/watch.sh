@@ -69,6 +69,7 @@ seen '"event":"virtqueue_deleted"'
 ! grep -q '"record":"send"' $WATCHED || fail "sends were not asked for"
 
 # A reader that goes ends it.
+rm /tmp/watch.err
 (/test/bin/rpmsg-guard watch 2>/tmp/watch.err; echo $? >/tmp/ended) | head -n 1 >/dev/null &
 wait_for 'grep -q "^watching" /tmp/watch.err' 60
 start_remote 0
