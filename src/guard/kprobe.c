@@ -24,16 +24,34 @@ static int read_number(const char *path, const char *format)
 	return number;
 }
 
+struct source {
+	int type, exit_bit;
+};
+
+/* The same for every probe, until the next boot. One thread attaches them. */
+static const struct source *find_source(void)
+{
+	static struct source source;
+	static bool found;
+
+	if (!found) {
+		source.type = read_number(SOURCE "/type", "%d");
+		source.exit_bit = read_number(SOURCE "/format/retprobe", "config:%d");
+		found = true;
+	}
+	return &source;
+}
+
 static int open_event(bool exit, uint64_t address)
 {
-	const int type = read_number(SOURCE "/type", "%d");
-	const int bit = read_number(SOURCE "/format/retprobe", "config:%d");
+	const struct source *source = find_source();
 	struct perf_event_attr attr = { .size = sizeof(attr) };
 
-	if (!address || type < 0 || (exit && (bit < 0 || bit > 63)))
+	if (!address || source->type < 0 ||
+	    (exit && (source->exit_bit < 0 || source->exit_bit > 63)))
 		return -1;
-	attr.type = (uint32_t)type;
-	attr.config = exit ? UINT64_C(1) << bit : 0;
+	attr.type = (uint32_t)source->type;
+	attr.config = exit ? UINT64_C(1) << source->exit_bit : 0;
 	/* kprobe_func is 0: then kprobe_addr counts. */
 	attr.config2 = address;
 	return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);

@@ -124,11 +124,11 @@ static enum hold_result sequence(struct hold *h)
 		return HOLD_CANCELLED;
 	if (!close_gate(h))
 		return unfinished(h, WAITED_FAILED);
-	do
+	do {
 		result = quiesce(h);
-	while (result == HOLD_SAFE && newcomers(h) && clock_ms() < h->deadline_ms);
-	if (result != HOLD_SAFE || !newcomers(h))
-		return result;
+		if (result != HOLD_SAFE || !newcomers(h))
+			return result;
+	} while (clock_ms() < h->deadline_ms);
 	hold_give_up(h, "channels", "are announced faster than they can be quiesced", -ETIME);
 	return unfinished(h, WAITED_FAILED);
 }

@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* Behind "remoteproc remoteproc0: ", since 4.9, or " remoteproc0: ", before. NULL for others. */
 static const char *remoteproc_message(const char *text)
 {

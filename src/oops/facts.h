@@ -5,14 +5,7 @@
 #ifndef RPMSG_GUARD_OOPS_FACTS_H
 #define RPMSG_GUARD_OOPS_FACTS_H
 
-#include <string.h>
-
 #include "oops/report.h"
-
-static inline bool begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
 
 void oops_set_quote(struct oops_quote *quote, const struct oops_line *line);
 

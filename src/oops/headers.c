@@ -52,11 +52,6 @@ static const struct {
 	{ "Kernel panic - not syncing", OOPS_HEADER_PANIC, OOPS_PANIC },
 };
 
-static bool begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* "INFO: rcu_sched self-detected stall on CPU", "INFO: task python:123 blocked for more than". */
 static bool find_info(const char *text, enum oops_kind *kind)
 {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What is beyond is cut off. A kernel message has at most 1024 bytes. */
 #define OOPS_TEXT_MAX 1024
@@ -47,6 +48,11 @@ struct oops_line {
 	char tag[32];	  /* that program, or empty */
 	const char *text; /* printable ASCII, without the prefixes; valid during the call */
 };
+
+static inline bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
 
 typedef void (*oops_line_fn)(void *context, const struct oops_line *line);
 

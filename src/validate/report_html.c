@@ -126,10 +126,10 @@ static void put_strip(FILE *out, const struct validate_run *run, const struct ta
 				      : "<i class=\"open\"></i>",
 		      out);
 	}
-	fprintf(out,
-		"</div>\n<figcaption>One square for each %scycle, red for one that was unsafe."
-		"</figcaption>\n</figure>\n",
-		run->n_cycles > CYCLES_SHOWN ? "of the first 500 " : "");
+	fputs("</div>\n<figcaption>One square for each ", out);
+	if (run->n_cycles > CYCLES_SHOWN)
+		fprintf(out, "of the first %d ", CYCLES_SHOWN);
+	fputs("cycle, red for one that was unsafe.</figcaption>\n</figure>\n", out);
 }
 
 static void put_cycle(FILE *out, const struct tally *t, const struct cycle *c, size_t i)

@@ -37,77 +37,29 @@ static ssize_t mode_store(struct device *dev, struct device_attribute *attr, con
 }
 static DEVICE_ATTR_RW(mode);
 
-static ssize_t delay_us_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->delay_us));
-}
+/* A plain number of struct sim_rproc, read and written as it is. */
+#define NUMBER_KNOB(name)                                                                          \
+	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)   \
+	{                                                                                          \
+		return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->name));                         \
+	}                                                                                          \
+	static ssize_t name##_store(struct device *dev, struct device_attribute *attr,             \
+				    const char *buf, size_t count)                                 \
+	{                                                                                          \
+		unsigned int number;                                                               \
+		int err = kstrtouint(buf, 0, &number);                                             \
+                                                                                                   \
+		if (err)                                                                           \
+			return err;                                                                \
+		WRITE_ONCE(to_sim(dev)->name, number);                                             \
+		return count;                                                                      \
+	}                                                                                          \
+	static DEVICE_ATTR_RW(name)
 
-static ssize_t delay_us_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			      size_t count)
-{
-	unsigned int delay;
-	int err = kstrtouint(buf, 0, &delay);
-
-	if (err)
-		return err;
-	WRITE_ONCE(to_sim(dev)->delay_us, delay);
-	return count;
-}
-static DEVICE_ATTR_RW(delay_us);
-
-static ssize_t start_ms_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->start_ms));
-}
-
-static ssize_t start_ms_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			      size_t count)
-{
-	unsigned int ms;
-	int err = kstrtouint(buf, 0, &ms);
-
-	if (err)
-		return err;
-	WRITE_ONCE(to_sim(dev)->start_ms, ms);
-	return count;
-}
-static DEVICE_ATTR_RW(start_ms);
-
-static ssize_t boot_ms_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->boot_ms));
-}
-
-static ssize_t boot_ms_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			     size_t count)
-{
-	unsigned int ms;
-	int err = kstrtouint(buf, 0, &ms);
-
-	if (err)
-		return err;
-	WRITE_ONCE(to_sim(dev)->boot_ms, ms);
-	return count;
-}
-static DEVICE_ATTR_RW(boot_ms);
-
-static ssize_t kick_us_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sprintf(buf, "%u\n", READ_ONCE(to_sim(dev)->kick_us));
-}
-
-static ssize_t kick_us_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			     size_t count)
-{
-	unsigned int time;
-	int err = kstrtouint(buf, 0, &time);
-
-	if (err)
-		return err;
-	WRITE_ONCE(to_sim(dev)->kick_us, time);
-	return count;
-}
-static DEVICE_ATTR_RW(kick_us);
+NUMBER_KNOB(delay_us);
+NUMBER_KNOB(start_ms);
+NUMBER_KNOB(boot_ms);
+NUMBER_KNOB(kick_us);
 
 static ssize_t echo_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -15,10 +15,10 @@ fail() {
 
 # Where every thread of the service is, before the VM is gone.
 show_service() {
-	local task
+	local process task
 
-	for task in $(pidof rpmsg-guard); do
-		for task in /proc/$task/task/*; do
+	for process in $(pidof rpmsg-guard); do
+		for task in /proc/$process/task/*; do
 			echo "$task $(cat "$task/comm"), in $(cat "$task/wchan"): $(cat "$task/syscall")"
 			cat "$task/stack"
 		done
