@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/kallsyms.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ static bool split(char *line, struct symbol *symbol)
 
 	symbol->address = strtoull(line, &end, 16);
 	if (end == line || end[0] != ' ' || !end[1] || !strchr("tTwW", end[1]) || end[2] != ' ')
+		return false;
+	/* arm64 marks where code and data begin in a module by "$x" and "$d": not names of functions. */
+	if (end[3] == '$')
 		return false;
 	symbol->name = p = end + 3;
 	p += strcspn(p, "\t\n");
@@ -118,12 +122,35 @@ static bool nearer(const struct symbol *symbol, void *arg)
 	return false;
 }
 
+/* Whether @address is inside of @module, by a line like "vendor_tty 16384 0 - Live 0xffff800008a10000". */
+static bool module_holds(const char *module, uint64_t address)
+{
+	FILE *f = fopen("/proc/modules", "re");
+	const size_t n = strlen(module);
+	bool holds = false;
+	char line[768];
+	uint64_t begin;
+	size_t size;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, module, n) != 0 || line[n] != ' ')
+			continue;
+		holds = sscanf(line + n, "%zu %*s %*s %*s %" SCNx64, &size, &begin) == 2 &&
+			address - begin < size;
+		break;
+	}
+	if (f)
+		fclose(f);
+	return holds;
+}
+
 void kallsyms_describe(uint64_t address, char *buf, size_t len)
 {
 	struct nearest n = { .address = address };
 
 	any_symbol(nearer, &n);
-	if (!n.best)
+	/* Behind all that is there: of a module that has been unloaded since. */
+	if (!n.best || (n.module[0] && !module_holds(n.module, address)))
 		snprintf(buf, len, "0x%llx", (unsigned long long)address);
 	else
 		snprintf(buf, len, "%s+0x%llx%s%s%s", n.name,
