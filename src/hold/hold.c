@@ -147,7 +147,8 @@ enum hold_result hold_run(struct hold *h)
 	} else if (result == HOLD_REFUSED) {
 		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
 	} else {
-		hold_event(h, "given up: %s has gone", h->caller_name);
+		hold_event(h, "given up: %s has gone",
+			   atomic_load(&h->rproc_gone) ? h->rp.name : h->caller_name);
 	}
 	hold_set_state(h, HOLD_RELEASED);
 	return result;

@@ -88,6 +88,7 @@ struct hold {
 	struct bound *bound;	 /* the same; which channels' drivers have been probed, or NULL */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
+	atomic_bool rproc_gone;	 /* why: nothing is left to be held for; set before */
 	bool met_somebody;	 /* a sender inside, or a tty that was open */
 	char reason[256];	 /* why it was refused or is unsafe */
 	hold_step_fn step_fn;	 /* may be set before hold_run(), which calls it in its thread */

@@ -25,7 +25,7 @@ void late_offer(struct slot *s, const struct parked *p)
 
 void late_admit(struct slot *s)
 {
-	if (!s->guard || s->phase != SLOT_IDLE || !latecomers_first(&s->late))
+	if (!s->guard || s->phase != SLOT_IDLE || !latecomers_first(&s->late) || slot_is_stale(s))
 		return;
 	if (slot_is_up(s)) {
 		slot_start_hold(s);

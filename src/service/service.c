@@ -24,6 +24,7 @@
 #include "service/late.h"
 #include "service/notify.h"
 #include "service/shortage.h"
+#include "service/slots.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "system/task.h"
@@ -64,88 +65,6 @@ static bool any_owned(const struct service *sv)
 	return false;
 }
 
-static struct slot *find_slot(struct service *sv, int index)
-{
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && sv->slots[i].rp.index == index)
-			return &sv->slots[i];
-	return NULL;
-}
-
-/*
- * See hold/watch.h: what cannot be held at open is held at rproc_shutdown, for which the level has
- * to be there. Who relies on it has to know before the first stop and not after it.
- */
-static void warn_of_cdev(const struct service *sv, const struct remoteproc *rp)
-{
-	char node[48];
-
-	snprintf(node, sizeof(node), "/dev/%s", rp->name);
-	if (sv->level != LEVEL_OVERRIDE && access(node, F_OK) == 0)
-		log_warning("a stop through %s is NOT held below level override, only one through "
-			    "the state file is",
-			    node);
-}
-
-static void begin_slot(struct service *sv, const struct remoteproc *rp)
-{
-	const struct rproc_config *config = config_for(sv->config, rp->device_name, rp->name);
-	struct slot *s = NULL;
-	int err;
-
-	for (size_t i = 0; i < REMOTEPROC_MAX && !s; i++)
-		if (!sv->slots[i].used)
-			s = &sv->slots[i];
-	err = s ? slot_begin(s, rp, config, sv->watch, sv->guard, sv->done_fd) : -ENOSPC;
-	/* One that is just being removed still has a name, but no files any more. */
-	if (err == -ENOENT || err == -ENODEV)
-		return;
-	if (err && err != sv->begin_error)
-		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
-	sv->begin_error = err;
-	if (err)
-		return;
-	log_info("%s (%s) is guarded", rp->name, rp->device_name);
-	episode_open(&s->episode, sv->episodes, &s->rp);
-	s->bound = &sv->bound;
-	if (sv->other_sysfs)
-		other_sysfs_renew(sv->other_sysfs);
-	warn_of_cdev(sv, rp);
-}
-
-static bool listed(const struct remoteproc *all, size_t n, const struct remoteproc *rp)
-{
-	for (size_t i = 0; i < n; i++)
-		if (all[i].index == rp->index && strcmp(all[i].sysfs, rp->sysfs) == 0)
-			return true;
-	return false;
-}
-
-static void scan(struct service *sv)
-{
-	static struct remoteproc all[REMOTEPROC_MAX];
-	size_t n = remoteproc_list(all, REMOTEPROC_MAX);
-
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		struct slot *s = &sv->slots[i];
-
-		if (!s->used || s->phase != SLOT_IDLE ||
-		    (listed(all, n, &s->rp) && !slot_is_stale(s)))
-			continue;
-		log_info("%s (%s) has gone", s->rp.name, s->rp.device_name);
-		slot_end(s);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct slot *s = find_slot(sv, all[i].index);
-
-		if (!s)
-			begin_slot(sv, &all[i]);
-		else if (sv->watch)
-			watch_add(sv->watch, &all[i]); /* its character device may be new */
-	}
-	unbind_mark(sv);
-}
-
 /* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
 static void check_sections(const struct service *sv)
 {
@@ -178,7 +97,7 @@ static void refresh_guard(struct service *sv)
 static void on_watch(const struct watch_event *event, void *arg)
 {
 	struct service *sv = arg;
-	struct slot *s = find_slot(sv, event->index);
+	struct slot *s;
 
 	if (event->kind == WATCH_OVERFLOW) {
 		log_error("fanotify queue overflow: an open may have passed unseen");
@@ -191,13 +110,13 @@ static void on_watch(const struct watch_event *event, void *arg)
 	if (event->kind == WATCH_CLOSED) {
 		if (event->file == WATCH_UNBIND)
 			unbind_closed(sv, event);
-		else if (s)
+		else if ((s = slots_find(sv, event->index)))
 			slot_closed(s, event);
 		return;
 	}
 	if (event->file == WATCH_UNBIND)
 		unbind_request(sv, event);
-	else if (s)
+	else if ((s = slots_find_now(sv, event->index)))
 		slot_open(s, event);
 	else
 		watch_answer(sv->watch, event->answer, true);
@@ -261,7 +180,7 @@ static void take_latecomers(struct service *sv)
 			parked_forget(sv->guard, all[i].key);
 			continue;
 		}
-		s = find_slot(sv, all[i].rproc);
+		s = slots_find_now(sv, all[i].rproc);
 		if (s && !all[i].decided) {
 			late_offer(s, &all[i]);
 			continue;
@@ -284,7 +203,7 @@ static void on_tick(struct service *sv)
 	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
 		return;
 	sv->last_scan_ms = clock_ms();
-	scan(sv);
+	slots_scan(sv);
 	refresh_guard(sv);
 	notify_systemd("WATCHDOG=1");
 	control_save(sv);
@@ -303,7 +222,7 @@ static void on_done(struct service *sv)
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
 	struct service *sv = arg;
-	struct slot *s = find_slot(sv, (int)event->rproc);
+	struct slot *s = slots_find(sv, (int)event->rproc);
 	char text[256];
 
 	if (event->type == RG_PARKED)
@@ -369,7 +288,7 @@ static void on_uevent(struct service *sv)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (sv->slots[i].used)
 			slot_look(&sv->slots[i]);
-	scan(sv);
+	slots_scan(sv);
 	refresh_guard(sv);
 }
 
@@ -404,6 +323,7 @@ static void loop(struct service *sv)
 		n = epoll_wait(sv->epoll_fd, events, 8, -1);
 		for (int i = 0; i < n; i++)
 			handle(sv, events[i].data.fd);
+		slots_leave_stale(sv);
 		unbind_tick(sv);
 		tend_episodes(sv);
 		if (sv->heartbeat)
@@ -418,10 +338,10 @@ static int open_uevents(void)
 			NETLINK_KOBJECT_UEVENT);
 	const int room = UEVENT_ROOM;
 
-	/* Without them (no CONFIG_NET) the tick finds what comes and goes, a second later. */
 	/* Not essential: a loss is noticed. */
 	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
 		log_debug("uevents: %s", strerror(errno));
+	/* Without them (no CONFIG_NET) the tick finds what comes and goes, a second later. */
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
 	if (fd >= 0)
@@ -539,7 +459,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	if (status != EXIT_STATUS_DONE)
 		goto out;
 	sv->episodes = episodes_open(config, sv->guard, sv->level);
-	scan(sv);
+	slots_scan(sv);
 	begin_other_sysfs(sv);
 	poll_descriptors(sv);
 	check_sections(sv);

@@ -16,49 +16,6 @@
 /* How long one that was let go to start it may sleep with the file open before it writes. */
 #define START_GRACE_MS 500
 
-int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
-	       struct watch *watch, struct guard *guard, int done_fd)
-{
-	int err;
-
-	memset(s, 0, sizeof(*s));
-	s->rp = *rp;
-	s->config = config;
-	s->watch = watch;
-	s->guard = guard;
-	s->done_fd = done_fd;
-	/* Before the marks: see remoteproc_open_state(). */
-	s->state_fd = remoteproc_open_state(rp, true);
-	if (s->state_fd < 0)
-		return s->state_fd;
-	s->announced.up = slot_is_up(s);
-	recovery_begin(&s->recovery, rp, watch && config->own_recovery);
-	err = watch ? watch_add(watch, rp) : 0;
-	if (err) {
-		recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
-		close(s->state_fd);
-		return err;
-	}
-	s->used = true;
-	return 0;
-}
-
-void slot_end(struct slot *s)
-{
-	for (size_t i = 0; i < s->n_queued; i++)
-		if (!s->queued[i].ticket)
-			watch_answer(s->watch, s->queued[i].answer, true);
-	if (s->watch)
-		watch_remove(s->watch, s->rp.index);
-	/* Left closed without a teardown, it would stand against the next one of this number. */
-	if (s->guard && !guard_tearing_down(s->guard, s->rp.index))
-		guard_gate_open(s->guard, s->rp.index);
-	recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
-	episode_close(&s->episode);
-	close(s->state_fd);
-	s->used = false;
-}
-
 bool slot_is_busy(const struct slot *s)
 {
 	return s->phase != SLOT_IDLE || s->crash_reported_ms || late_is_busy(s);
@@ -136,7 +93,8 @@ static void admit(struct slot *s, const struct opener *o)
 		watch_answer(s->watch, o->answer, true);
 		return;
 	}
-	if (is_taken(s)) {
+	/* One that has gone was replaced when its file is still opened: see slot_renew(). */
+	if (is_taken(s) || state == REMOTEPROC_GONE) {
 		openers_queue(s, s->queued, &s->n_queued, o);
 		return;
 	}
@@ -156,7 +114,7 @@ void slot_admit_queued(struct slot *s)
 	struct opener queued[OPENERS_MAX];
 	const size_t n = s->n_queued;
 
-	if (s->phase != SLOT_IDLE || s->starts_wait)
+	if (s->phase != SLOT_IDLE || s->starts_wait || slot_is_stale(s))
 		return;
 	memcpy(queued, s->queued, n * sizeof(queued[0]));
 	s->n_queued = 0;
@@ -295,6 +253,12 @@ void slot_worker_done(struct slot *s)
 	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
 		return;
 	pthread_join(s->worker, NULL);
+	if (s->result == HOLD_CANCELLED && slot_is_stale(s)) {
+		/* What they write fails with ENODEV, in the kernel's own words. */
+		openers_answer_all(s, true);
+		finish_without(s, "given up");
+		return;
+	}
 	if (s->recovering) {
 		crash_recovered(s);
 		return;
@@ -394,6 +358,24 @@ bool slot_is_stale(const struct slot *s)
 	return remoteproc_read_state(s->state_fd) == REMOTEPROC_GONE;
 }
 
+static void cancel(struct slot *s)
+{
+	s->abandoned = true;
+	atomic_store(&s->hold.cancelled, true);
+}
+
+void slot_abandon(struct slot *s)
+{
+	if (s->phase == SLOT_STARTING)
+		become_idle(s);
+	else if (s->phase == SLOT_RELEASED)
+		slot_tick(s);
+	else if (s->phase == SLOT_HOLDING) {
+		atomic_store(&s->hold.rproc_gone, true);
+		cancel(s);
+	}
+}
+
 /*
  * The one that was let go opens the file again: what it was let go for is over, unless it opens it
  * several times before it writes ("tee state state"). That it has closed it may not have been told
@@ -463,8 +445,7 @@ void slot_leave(struct slot *s, const struct ticket *ticket)
 	openers_drop_ticket(s->queued, &s->n_queued, ticket);
 	if (s->phase != SLOT_HOLDING || s->recovering || s->n_openers)
 		return;
-	s->abandoned = true;
-	atomic_store(&s->hold.cancelled, true);
+	cancel(s);
 }
 
 enum slot_part slot_part_in(const struct slot *s, const struct ticket *ticket)

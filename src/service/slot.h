@@ -105,8 +105,20 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 /* The remote processor has gone, or the service ends. Only when the slot is idle. */
 void slot_end(struct slot *s);
 
-/* Whether the remote processor was replaced by another of the same name and path. */
+/*
+ * Whether the remote processor is not there any more. Another one may have its number and its path by
+ * now, and the openers that are queued may be of that one: nothing is decided on a stale slot.
+ */
 bool slot_is_stale(const struct slot *s);
+
+/* Nothing that a stale slot waits for comes any more: it is idle now, or soon. */
+void slot_abandon(struct slot *s);
+
+/*
+ * Begins to guard @rp, which has the number of the one that this idle slot was for, and takes over
+ * those that are queued; slot_admit_queued() is left to the caller. With an error the slot has ended.
+ */
+int slot_renew(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config);
 
 /* Whether the remote processor has something that a stop would take down. */
 bool slot_is_up(const struct slot *s);
