@@ -1,7 +1,8 @@
 # kernels: x86_64-6.1 arm64-5.10-shipped
 # without: none
 # with: clean
-# timeout: 180
+# timeout: 300
+# append: mem=192M
 #
 # A machine that is short of something: of descriptors, of memory, of room in /run; and one whose clock
 # jumps. Stops are held, and the guard lives. What cannot be done safely is refused with its reason, and
@@ -13,7 +14,9 @@ mkdir -p /run/rpmsg-guard
 export RPMSG_GUARD_TEST=1
 # Far fewer than there are probes and marks.
 ulimit -n 20
-start_guard
+# A hold goes on while this waits for something, on a machine that may have little time for it.
+echo 'hold_timeout = 60s' >/tmp/patient.conf
+start_guard --config /tmp/patient.conf
 ulimit -n 1024
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
@@ -37,19 +40,42 @@ while [ $n -gt 1 ]; do
 	n=$((n - 1))
 done
 
-# All memory, again and again, until the kernel kills who took it.
+# All memory, again and again, until the kernel kills who took it; in each state of a hold at least once.
+last_kill() {
+	dmesg | grep 'Out of memory: Killed process.*tail' | tail -n 1
+}
+
+# stop_short_of_memory STATE
+stop_short_of_memory() {
+	local killed state=$1
+
+	echo "$state" >/run/rpmsg-guard/pause-at
+	rm -f /tmp/stopped
+	(stop_remote 0 && : >/tmp/stopped) &
+	wait_for '[ "$(cat /run/rpmsg-guard/paused 2>/dev/null)" = "$state" ]' 60
+	killed=$(last_kill)
+	wait_for '[ "$(last_kill)" != "$killed" ]' 60
+	rm /run/rpmsg-guard/pause-at
+	wait_for '[ -e /tmp/stopped ]' 60
+	[ "$(remote_state 0)" = offline ] || fail "in '$state': the state is $(remote_state 0)"
+	check_no_unsafe_overlap 0
+	restart_remote 0 /dev/ttyRPMSG30
+}
+
 (while [ ! -e /tmp/enough ]; do tail /dev/zero; done) >/dev/null 2>&1 &
-wait_for 'dmesg | grep -q "Out of memory: Killed process.*tail"' 60
-cycle
-cycle
+hog=$!
+for name in gate_closed kept_out settled ejected hung_up drained closed mended released; do
+	stop_short_of_memory "$(echo $name | tr _ ' ')"
+	echo "held with no memory left in '$name'"
+done
 : >/tmp/enough
 killall tail 2>/dev/null
-wait $!
+wait $hog
 alive $guard_pid || fail "the guard was killed for memory"
-echo "held with no memory left"
 
 # The clock jumps back and forth while a stop is held.
 echo drained >/run/rpmsg-guard/pause-at
+rm -f /tmp/stopped
 (stop_remote 0 && : >/tmp/stopped) &
 wait_for '[ "$(cat /run/rpmsg-guard/paused 2>/dev/null)" = drained ]' 30
 check date -s 1980-01-01 >/dev/null
