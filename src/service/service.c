@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -349,6 +350,18 @@ static int open_uevents(void)
 	return -1;
 }
 
+/*
+ * What a hold competes with for the CPU are the senders themselves: one that is refused tries again at
+ * once, and there may be one for each tty. Threads that are started later inherit it. Who has set
+ * another priority (Nice= of systemd) is left with it.
+ */
+static void go_first(void)
+{
+	errno = 0;
+	if (getpriority(PRIO_PROCESS, 0) == 0 && !errno && setpriority(PRIO_PROCESS, 0, -20) < 0)
+		log_debug("priority: %s", strerror(errno));
+}
+
 static int open_signals(void)
 {
 	sigset_t set;
@@ -451,6 +464,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
 	shortage_prepare();
+	go_first();
 	if (open_descriptors(sv) < 0)
 		goto out;
 	keepout_recover();
