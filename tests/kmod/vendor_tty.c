@@ -33,6 +33,11 @@ static bool parented;
 module_param(parented, bool, 0444);
 MODULE_PARM_DESC(parented, "register the tty as a child of the channel's device");
 
+/* The messages of many refused writers take an emulated serial console minutes. */
+static bool quiet;
+module_param(quiet, bool, 0644);
+MODULE_PARM_DESC(quiet, "say of a failed send only once in a while");
+
 struct vendor_port {
 	struct tty_port port;
 	struct rpmsg_device *rpdev;
@@ -56,6 +61,15 @@ static void vendor_close(struct tty_struct *tty, struct file *filp)
 	tty_port_close(tty->port, tty, filp);
 }
 
+/* On the channel's device, which is freed when it was removed: the error path of the field report. */
+static void report(struct rpmsg_device *rpdev, int err)
+{
+	if (quiet)
+		dev_err_ratelimited(&rpdev->dev, "rpmsg_send failed: %d\n", err);
+	else
+		dev_err(&rpdev->dev, "rpmsg_send failed: %d\n", err);
+}
+
 static written_t vendor_write(struct tty_struct *tty, const unsigned char *buf, count_t count)
 {
 	struct vendor_port *vp = container_of(tty->port, struct vendor_port, port);
@@ -67,7 +81,7 @@ static written_t vendor_write(struct tty_struct *tty, const unsigned char *buf, 
 		int err = rpmsg_send(rpdev->ept, (void *)buf + done, len);
 
 		if (err) {
-			dev_err(&rpdev->dev, "rpmsg_send failed: %d\n", err);
+			report(rpdev, err);
 			return err;
 		}
 		done += len;

@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 arm64-5.10 arm64-6.1
+# kernels: x86_64-6.1 x86_64-6.1-kasan arm64-5.10 arm64-6.1
 # without: none
 # with: clean
 # timeout: 240
@@ -12,6 +12,7 @@ for address in $(seq 30 61); do
 	channels=$channels${channels:+,}vendor-tty@$address
 done
 load_stack channels="$channels"
+echo 1 >/sys/module/vendor_tty/parameters/quiet
 echo 'eject = yes' >/tmp/guard.conf
 start_guard --config /tmp/guard.conf
 
@@ -50,6 +51,12 @@ timeouts() {
 senders_inside() {
 	/test/bin/rpmsg-guard status --json | grep -c '"for_ms"'
 }
+
+# So that it is known what this remote processor announces, and not waited for in what is measured.
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG61 ]' 30
+check stop_remote 0
+wait_for '[ "$(guard_phase 0)" = idle ]'
 
 for writers in 1 32; do
 	hung_round $writers
