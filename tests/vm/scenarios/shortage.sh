@@ -4,10 +4,12 @@
 # timeout: 300
 # append: mem=192M
 #
-# A machine that is short of something: of descriptors, of memory, of room in /run; and one whose clock
-# jumps. Stops are held, and the guard lives. What cannot be done safely is refused with its reason, and
-# nothing is left behind.
+# A machine that is short of something: of descriptors, of memory in each state of a hold, of room in
+# /run, of a mounted bpffs (nothing is pinned there); and one whose clock jumps. Stops are held, and the
+# guard lives. What cannot be done safely is refused with its reason, and nothing is left behind.
 load_stack
+umount /sys/fs/bpf 2>/dev/null
+! grep ' bpf ' /proc/mounts || fail "bpffs is still mounted"
 mkdir -p /run
 check mount -t tmpfs -o size=256k none /run
 mkdir -p /run/rpmsg-guard
