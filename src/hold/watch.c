@@ -20,12 +20,16 @@
 /* "state" and "recovery" of each remote processor, and at most two drivers' "unbind". */
 #define TARGETS_MAX (4 * REMOTEPROC_MAX)
 
+/* "/proc/self/fd/N" */
+#define PATH_OF_MAX 32
+
 /* One marked file. */
 struct target {
 	bool used;
 	enum watch_file file;
 	int index;
 	bool written; /* since the last open, by anybody */
+	int path_fd;  /* of the very file: the path may lead to another one by now */
 	int inotify_wd;
 	dev_t fs;
 	ino_t inode;
@@ -123,6 +127,9 @@ void watch_close(struct watch *w)
 {
 	if (!w)
 		return;
+	for (size_t i = 0; i < TARGETS_MAX; i++)
+		if (w->targets[i].used)
+			close(w->targets[i].path_fd);
 	if (w->fanotify_fd >= 0)
 		close(w->fanotify_fd);
 	if (w->unbind_fd >= 0)
@@ -158,15 +165,31 @@ static void forget_twin(struct watch *w, struct twin *t)
 	t->used = false;
 }
 
+/* A path that leads to the file of a descriptor that was opened with O_PATH, and so without an event. */
+static const char *path_of(int path_fd, char path[PATH_OF_MAX])
+{
+	snprintf(path, PATH_OF_MAX, "/proc/self/fd/%d", path_fd);
+	return path;
+}
+
+static int mark(struct watch *w, const struct target *t, unsigned int flags)
+{
+	char path[PATH_OF_MAX];
+
+	return fanotify_mark(group_of(w, t->file), flags, FAN_OPEN_PERM, AT_FDCWD,
+			     path_of(t->path_fd, path));
+}
+
 static void forget(struct watch *w, struct target *t)
 {
 	for (size_t i = 0; i < TWINS_MAX; i++)
 		if (w->twins[i].used && &w->targets[w->twins[i].target] == t)
 			forget_twin(w, &w->twins[i]);
-	/* Both fail when the file has gone, and the mark with it: that is what is wanted. */
-	fanotify_mark(group_of(w, t->file), FAN_MARK_REMOVE, FAN_OPEN_PERM, AT_FDCWD, t->path);
+	/* Also when the file has gone: a mark keeps its inode, and one has 8192 of them. */
+	mark(w, t, FAN_MARK_REMOVE);
 	if (t->inotify_wd >= 0)
 		inotify_rm_watch(w->inotify_fd, t->inotify_wd);
+	close(t->path_fd);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -176,29 +199,46 @@ static uint32_t close_events(enum watch_file file)
 	return IN_CLOSE_WRITE | (file == WATCH_RECOVERY ? IN_MODIFY : 0);
 }
 
+static int mark_target(struct watch *w, struct target *t, int path_fd, const struct stat *st)
+{
+	char path[PATH_OF_MAX];
+
+	t->path_fd = path_fd;
+	if (mark(w, t, FAN_MARK_ADD) < 0)
+		return -errno;
+	t->used = true;
+	t->fs = st->st_dev;
+	t->inode = st->st_ino;
+	t->inotify_wd = inotify_add_watch(w->inotify_fd, path_of(path_fd, path),
+					  close_events(t->file));
+	return 0;
+}
+
 static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
 {
 	struct target *t = find_target(w, path);
+	const int path_fd = t ? open(path, O_PATH | O_CLOEXEC) : -1;
 	struct stat st;
+	int err;
 
-	if (!t)
-		return -ENOSPC;
-	if (stat(path, &st) < 0)
-		return -errno;
-	if (t->used && t->fs == st.st_dev && t->inode == st.st_ino)
-		return 0;
-	if (t->used)
-		forget(w, t); /* the same name, but another file: the device came back */
-	if (fanotify_mark(group_of(w, file), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
-		return -errno;
-	t->used = true;
-	t->file = file;
-	t->index = index;
-	t->fs = st.st_dev;
-	t->inode = st.st_ino;
-	snprintf(t->path, sizeof(t->path), "%s", path);
-	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, close_events(file));
-	return 0;
+	if (path_fd < 0)
+		return t ? -errno : -ENOSPC;
+	if (fstat(path_fd, &st) < 0) {
+		err = -errno;
+	} else if (t->used && t->fs == st.st_dev && t->inode == st.st_ino) {
+		err = 0;
+	} else {
+		if (t->used)
+			forget(w, t); /* the same name, but another file: the device came back */
+		t->file = file;
+		t->index = index;
+		snprintf(t->path, sizeof(t->path), "%s", path);
+		err = mark_target(w, t, path_fd, &st);
+		if (!err)
+			return 0;
+	}
+	close(path_fd);
+	return err;
 }
 
 int watch_add(struct watch *w, const struct remoteproc *rp)
@@ -241,13 +281,13 @@ static int mark_twin(struct watch *w, const struct target *t, int fd, dev_t fs)
 {
 	const int target = (int)(t - w->targets);
 	struct twin *twin = find_twin(w, fs, target);
-	char path[64];
+	char path[PATH_OF_MAX];
 
 	if (!twin)
 		return -ENOSPC;
 	if (twin->used)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	path_of(fd, path);
 	if (fanotify_mark(group_of(w, t->file), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
 		return -errno;
 	*twin = (struct twin){ true, target, -1, fs };

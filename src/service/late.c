@@ -15,9 +15,12 @@ void late_offer(struct slot *s, const struct parked *p)
 	if (s->phase == SLOT_STARTING && s->n_openers && s->openers[0].tid == p->tid)
 		s->n_openers = 0;
 	slot_tick(s);
-	/* What is under way is not theirs to change; they are offered again after it. */
-	if (s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING || s->recovering ||
-	    s->starts_wait || !latecomers_add(&s->late, p))
+	/*
+	 * What is under way is not theirs to change; they are offered again after it. So are those who
+	 * may be of the next one of this number.
+	 */
+	if (slot_is_stale(s) || s->phase == SLOT_RELEASED || s->phase == SLOT_STARTING ||
+	    s->recovering || s->starts_wait || !latecomers_add(&s->late, p))
 		return;
 	if (s->phase == SLOT_IDLE)
 		late_admit(s);

@@ -166,6 +166,16 @@ static void drain_fd(int fd)
 		;
 }
 
+/* Released, or it would be turned back again. The next boot ends that. */
+static void leave_unguarded(struct service *sv, const struct parked *p)
+{
+	guard_gate_release(sv->guard, p->rproc);
+	if (p->restarts)
+		parked_decide(sv->guard, p, true);
+	else
+		parked_forget(sv->guard, p->key);
+}
+
 /*
  * Those that were turned back at rproc_shutdown(). An event announces each, but an event can be lost
  * and a decision can cross with a signal, so the list itself is what counts.
@@ -187,10 +197,8 @@ static void take_latecomers(struct service *sv)
 			continue;
 		}
 		/* Nobody guards that one (any more), or it was stopped once more on its way. */
-		if (!s && all[i].restarts)
-			parked_decide(sv->guard, &all[i], true);
-		else if (!s)
-			parked_forget(sv->guard, all[i].key);
+		if (!s)
+			leave_unguarded(sv, &all[i]);
 		park_continue(all[i].pid);
 	}
 }
@@ -223,11 +231,13 @@ static void on_done(struct service *sv)
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
 	struct service *sv = arg;
-	struct slot *s = slots_find(sv, (int)event->rproc);
+	struct slot *s;
 	char text[256];
 
 	if (event->type == RG_PARKED)
 		take_latecomers(sv);
+	s = event->type == RG_CRASH ? slots_find_now(sv, (int)event->rproc)
+				    : slots_find(sv, (int)event->rproc);
 	event_format(event, text, sizeof(text));
 	if (event->type == RG_UNSAFE_OVERLAP)
 		log_warning("%s", text);
@@ -253,7 +263,8 @@ static void tend_episodes(struct service *sv)
 		if (sv->guard && !consumed)
 			guard_consume(sv->guard, on_guard_event, sv);
 		consumed = true;
-		episode_tick(&s->episode, slot_is_up(s));
+		if (s->used)
+			episode_tick(&s->episode, slot_is_up(s));
 	}
 }
 

@@ -89,12 +89,21 @@ static void admit(struct slot *s, const struct opener *o)
 {
 	const enum remoteproc_state state = remoteproc_read_state(s->state_fd);
 
+	/* The answer is a descriptor of the very file: of one that has gone, the kernel refuses it. */
+	if (!o->ticket && remoteproc_read_state(o->answer) == REMOTEPROC_GONE) {
+		watch_answer(s->watch, o->answer, true);
+		return;
+	}
+	/* The file is there and ours is not: it was replaced, see slot_renew(). */
+	if (state == REMOTEPROC_GONE) {
+		openers_queue(s, s->queued, &s->n_queued, o);
+		return;
+	}
 	if (o->file == WATCH_RECOVERY && state != REMOTEPROC_CRASHED) {
 		watch_answer(s->watch, o->answer, true);
 		return;
 	}
-	/* One that has gone was replaced when its file is still opened: see slot_renew(). */
-	if (is_taken(s) || state == REMOTEPROC_GONE) {
+	if (is_taken(s)) {
 		openers_queue(s, s->queued, &s->n_queued, o);
 		return;
 	}
@@ -247,16 +256,35 @@ static bool hold_for_another(struct slot *s)
 	return true;
 }
 
+static void finish_down(struct slot *s, enum remoteproc_state state)
+{
+	hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
+	slot_finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
+}
+
+/*
+ * It went by another way while it was held. Nobody is released: that would be good for the next one
+ * of its number, too. What those who waited write fails with ENODEV, in the kernel's own words.
+ */
+static void finish_gone(struct slot *s)
+{
+	openers_answer_all(s, true);
+	if (s->guard)
+		latecomers_let_go(&s->late, s->guard, LATE_ALL, true);
+	if (s->result == HOLD_SAFE || s->result == HOLD_UNSAFE)
+		finish_down(s, REMOTEPROC_GONE);
+	else
+		finish_without(s, s->result == HOLD_REFUSED ? "refused" : "given up");
+}
+
 void slot_worker_done(struct slot *s)
 {
 	late_stopper_done(s);
 	if (s->phase != SLOT_HOLDING || !atomic_load(&s->worker_done))
 		return;
 	pthread_join(s->worker, NULL);
-	if (s->result == HOLD_CANCELLED && slot_is_stale(s)) {
-		/* What they write fails with ENODEV, in the kernel's own words. */
-		openers_answer_all(s, true);
-		finish_without(s, "given up");
+	if (slot_is_stale(s) && (!s->recovering || s->result == HOLD_CANCELLED)) {
+		finish_gone(s);
 		return;
 	}
 	if (s->recovering) {
@@ -336,8 +364,7 @@ void slot_tick(struct slot *s)
 	state = remoteproc_read_state(s->state_fd);
 	/* A recovery passes through "offline". */
 	if (!remoteproc_is_up(state) && !(writing && openers_want_recovery(s))) {
-		hold_event(&s->hold, "stopped: %s is %s", s->rp.name, remoteproc_state_name(state));
-		slot_finish(s, s->result == HOLD_UNSAFE ? "stopped unsafely" : "stopped", true);
+		finish_down(s, state);
 		return;
 	}
 	if (openers_wait_for_others(s) || late_may_stop(s))

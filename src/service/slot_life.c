@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "service/slot.h"
+#include "system/files.h"
 
 int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_config *config,
 	       struct watch *watch, struct guard *guard, int done_fd)
@@ -25,6 +26,8 @@ int slot_begin(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	recovery_begin(&s->recovery, rp, watch && config->own_recovery);
 	err = watch ? watch_add(watch, rp) : 0;
 	if (err) {
+		/* One file may be marked. Left so, the next try would wait for an answer of our own. */
+		watch_remove(watch, rp->index);
 		recovery_end(&s->recovery, remoteproc_read_state(s->state_fd));
 		close(s->state_fd);
 		return err;
@@ -45,18 +48,18 @@ static void wind_up(struct slot *s)
 	s->used = false;
 }
 
-static void leave(struct watch *watch, int index, const struct opener *queued, size_t n)
+static void let_go(struct watch *watch, const struct opener *queued, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!queued[i].ticket)
 			watch_answer(watch, queued[i].answer, true);
-	if (watch)
-		watch_remove(watch, index);
 }
 
 void slot_end(struct slot *s)
 {
-	leave(s->watch, s->rp.index, s->queued, s->n_queued);
+	let_go(s->watch, s->queued, s->n_queued);
+	if (s->watch)
+		watch_remove(s->watch, s->rp.index);
 	wind_up(s);
 }
 
@@ -79,15 +82,20 @@ int slot_renew(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 	struct watch *watch = s->watch;
 	int err;
 
+	if (s->guard)
+		latecomers_revoke(&late, s->guard);
 	wind_up(s);
 	/* Also where a mark is on a new file by now: it would have us wait for our own answer. */
 	if (watch)
 		watch_remove(watch, rp->index);
 	err = slot_begin(s, rp, config, watch, s->guard, s->done_fd);
 	if (err) {
-		leave(watch, rp->index, queued, n);
+		let_go(watch, queued, n);
 		return err;
 	}
+	/* When it was started is not known, and it may have channels yet to announce. */
+	if (s->announced.up)
+		s->announced.up_since_ms = clock_ms();
 	memcpy(s->queued, queued, n * sizeof(queued[0]));
 	s->n_queued = n;
 	late.n = 0; /* those that still wait are offered again */

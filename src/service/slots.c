@@ -89,16 +89,12 @@ void slots_scan(struct service *sv)
 
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		struct slot *s = &sv->slots[i];
-		const struct remoteproc *rp;
 
-		if (!s->used)
+		if (!s->used || !slot_is_stale(s))
 			continue;
-		rp = find_listed(all, n, s->rp.index);
-		if (slot_is_stale(s))
-			slot_abandon(s);
-		if (s->phase == SLOT_IDLE &&
-		    (!rp || strcmp(rp->sysfs, s->rp.sysfs) != 0 || slot_is_stale(s)))
-			leave_slot(sv, s, rp);
+		slot_abandon(s);
+		if (s->phase == SLOT_IDLE)
+			leave_slot(sv, s, find_listed(all, n, s->rp.index));
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct slot *s = slots_find(sv, all[i].index);

@@ -7,6 +7,7 @@
 #include "hold/opener.h"
 #include "log/log.h"
 #include "service/service.h"
+#include "service/slots.h"
 #include "system/files.h"
 #include "system/task.h"
 
@@ -53,7 +54,11 @@ static bool all_safe(struct service *sv, struct ticket *t)
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		struct slot *s = &sv->slots[i];
 
-		if (!s->used || !slot_is_up(s) || !concerns(s, t->path))
+		if (!s->used || !concerns(s, t->path))
+			continue;
+		/* Whether the next one of this number is up is known when it has been renewed. */
+		safe = safe && !slot_is_stale(s);
+		if (!slot_is_up(s))
 			continue;
 		/* Also one that was started only after the open. */
 		if (slot_part_in(s, t) == PART_NONE)
@@ -171,6 +176,8 @@ void unbind_request(struct service *sv, const struct watch_event *event)
 			.asked_ms = clock_ms(),
 		};
 		snprintf(t->path, sizeof(t->path), "%s", event->path);
+		/* A remote processor may have come that we have not heard of yet. */
+		slots_scan(sv);
 		step(sv, t);
 		return;
 	}
