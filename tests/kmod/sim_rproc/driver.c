@@ -169,6 +169,8 @@ static int sim_start(struct rproc *rproc)
 		sim->notifyid[i] = vdev->vring[i].notifyid;
 	msleep(READ_ONCE(sim->start_ms));
 	WRITE_ONCE(sim->crashed, false);
+	if (READ_ONCE(sim->heals))
+		WRITE_ONCE(sim->mode, SIM_LIVE);
 	return 0;
 }
 

@@ -59,7 +59,8 @@ struct sim_rproc {
 	atomic_t unsent; /* name service messages that wait for a buffer */
 
 	enum sim_mode mode;
-	bool crashed; /* until the next start */
+	bool crashed;	    /* until the next start */
+	unsigned int heals; /* whether a start ends a hang or slowness */
 	unsigned int delay_us;
 	unsigned int start_ms; /* how long a start takes */
 	unsigned int boot_ms;  /* and the firmware after that, before it announces anything */

@@ -69,6 +69,30 @@ put_load
 stop_it &
 must_have_been_held
 
+# And the way down is an unbind of the virtio driver, whose file is the same as before.
+leave_in_the_middle
+start_remote 0
+put_load
+drivers=/sys/bus/virtio/drivers/virtio_rpmsg_bus
+device=$(basename $drivers/virtio*)
+(
+	echo "$device" >$drivers/unbind
+	echo $? >/tmp/stopped
+) &
+stopper=$!
+wait_for 'grep -q fanotify /proc/$stopper/wchan'
+kill -CONT $guard_pid
+wait_for '[ -s /tmp/stopped ]' 60
+[ "$(cat /tmp/stopped)" = 0 ] || fail "the unbind failed"
+wait_for '[ "$(guard_phase 0)" = idle ]'
+check_no_unsafe_overlap 0
+grep -q 'unbound: remoteproc0' $GUARD_LOG || fail "the unbind was not held"
+load_stop fast
+load_stop slow
+rm -f /tmp/stopped
+check stop_remote 0
+wait_for '[ "$(guard_phase 0)" = idle ]'
+
 # It goes while a stop of it is held, here because it has just been started and may have channels yet
 # to announce: nothing is left to be held for, and the caller is told by the kernel.
 check rmmod sim_rproc
