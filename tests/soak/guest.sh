@@ -200,6 +200,8 @@ down_unbind_virtio() {
 	device=$(basename $virtio/virtio*)
 	echo "$device" >$virtio/unbind || fail "the virtio driver cannot be unbound"
 	wait_for guard_is_idle 60
+	# Nothing heals it on this way: see bring_up.
+	set_remote 0 mode live
 	echo "$device" >$virtio/bind || fail "the virtio driver cannot be bound again"
 }
 
