@@ -217,7 +217,7 @@ $(U)/all.a: $(UNIT_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a
+$(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
 	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
 

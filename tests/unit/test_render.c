@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every episode in tests/data/episodes comes out of every renderer in a form that its readers accept,
+ * whatever others have called themselves.
+ */
+#include "episodes.h"
+
+static void assert_clean(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
+			fail_msg("byte 0x%02x in the output", (unsigned char)*c);
+	/* The switch of the writing direction and a control character of two bytes. */
+	assert_null(strstr(text, "\xe2\x80\xae"));
+	assert_null(strstr(text, "\xc2\x9b"));
+}
+
+static void names_of_others_do_nothing(void **state)
+{
+	(void)state;
+	open_episode("hostile-names");
+	for (enum form form = TEXT; form <= PERFETTO; form++) {
+		char *text = render(form);
+
+		assert_clean(text);
+		if (form == HTML) {
+			assert_null(strstr(text, "<script"));
+			assert_null(strstr(text, "<img"));
+			assert_null(strstr(text, "<b>dsp"));
+			assert_non_null(strstr(text, "&lt;/title&gt;&lt;script&gt;"));
+			assert_non_null(strstr(text, "&lt;b&gt;dsp&lt;/b&gt; &amp; co"));
+		}
+		free(text);
+	}
+}
+
+static void text_says_it_on_one_screen(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		size_t lines = 0;
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(TEXT);
+		assert_clean(text);
+		assert_non_null(strstr(text, f.headline));
+		for (const char *c = text; *c; c++)
+			lines += *c == '\n';
+		assert_in_range(lines, 10, 60);
+		free(text);
+	}
+}
+
+static void colour_only_when_asked_for(void **state)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	open_episode("live-stop");
+	render_text(out, &r, &f, true);
+	fclose(out);
+	assert_non_null(strstr(text, "\033[32m"));
+	free(text);
+}
+
+/* ---- HTML ---- */
+
+#define DEPTH_MAX 32
+
+static bool is_void(const char *tag, size_t len)
+{
+	static const char *const tags[] = { "meta", "link", "!DOCTYPE" };
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (len == strlen(tags[i]) && memcmp(tag, tags[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* Every element is closed where it should be. */
+static void assert_nested(const char *html)
+{
+	const char *open[DEPTH_MAX];
+	size_t lens[DEPTH_MAX], depth = 0;
+
+	for (const char *c = strchr(html, '<'); c; c = strchr(c, '<')) {
+		const bool closes = *++c == '/';
+		const char *tag = c + closes;
+		const size_t len = strcspn(tag, " />\n");
+		const char *end = strchr(c, '>');
+
+		assert_non_null(end);
+		assert_true(len > 0);
+		if (closes) {
+			assert_true(depth > 0);
+			depth--;
+			if (lens[depth] != len || memcmp(open[depth], tag, len) != 0)
+				fail_msg("</%.*s> closes <%.*s>", (int)len, tag, (int)lens[depth],
+					 open[depth]);
+		} else if (end[-1] != '/' && !is_void(tag, len)) {
+			assert_true(depth < DEPTH_MAX);
+			open[depth] = tag;
+			lens[depth++] = len;
+		}
+		c = end;
+	}
+	assert_int_equal(depth, 0);
+}
+
+static void html_needs_nothing_but_itself(void **state)
+{
+	static const char *const forbidden[] = { "http:",   "https:", "src=",	"url(",	 "@import",
+						 "<script", "\"nan",  "\"-nan", "\"inf", "\"-inf" };
+
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		char *text;
+
+		/* Names that contain what is looked for. */
+		if (strcmp(expected[i].name, "hostile-names") == 0)
+			continue;
+		open_episode(expected[i].name);
+		text = render(HTML);
+		assert_clean(text);
+		for (size_t k = 0; k < sizeof(forbidden) / sizeof(forbidden[0]); k++)
+			if (strstr(text, forbidden[k]))
+				fail_msg("%s: '%s'", expected[i].name, forbidden[k]);
+		free(text);
+	}
+}
+
+static void html_is_well_formed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(HTML);
+		assert_nested(text);
+		free(text);
+	}
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* What the drawing shows, once for a wide screen and once for a narrow one. */
+static void the_drawing_shows_it(void **state)
+{
+	char *text;
+
+	(void)state;
+	open_episode("unsafe-overlap");
+	text = render(HTML);
+	assert_int_equal(count(text, "<svg"), 4);
+	assert_int_equal(count(text, "<rect class=\"unsafe\""), 4);
+	assert_int_equal(count(text, "<rect class=\"gate\""), 4);
+	assert_int_equal(count(text, "<rect class=\"torn\""), 4);
+	assert_int_equal(count(text, "<rect class=\"held\""), 0);
+	assert_int_equal(count(text, "<line class=\"cut\""), 0);
+	free(text);
+	open_episode("hung-ejected");
+	text = render(HTML);
+	assert_int_equal(count(text, "<rect class=\"ejected\""), 12);
+	assert_int_equal(count(text, "<rect class=\"held\""), 4);
+	/* One mark an event in each of the two detail drawings. */
+	assert_int_equal(count(text, "<circle"), 2 * r.n_events);
+	free(text);
+	open_episode("cut-off");
+	text = render(HTML);
+	assert_int_equal(count(text, "<line class=\"cut\""), 4);
+	assert_int_equal(count(text, "the record ends here"), 4);
+	free(text);
+}
+
+static void thousands_are_merged_and_that_is_said(void **state)
+{
+	char *text;
+
+	(void)state;
+	open_episode("many-sends");
+	assert_int_equal(r.n_sends, 5000);
+	text = render(HTML);
+	assert_true(strlen(text) < 300000);
+	assert_non_null(strstr(text, "5000 sends are drawn as "));
+	assert_non_null(strstr(text, "9 senders share the last lane"));
+	assert_non_null(strstr(text, ">9 others<"));
+	free(text);
+}
+
+static void the_axis_keeps_the_order(void **state)
+{
+	static const uint64_t stops[] = { 5000000000, 0, 1000, 1050, 20000000, 4999999999 };
+	struct axis a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		assert_true(axis_add_stop(&a, stops[i]));
+	axis_stretch(&a, 18, 100, 900);
+	assert_true(axis_x(&a, 0) == 100.0);
+	assert_true(axis_x(&a, 6000000000) > 899.9 && axis_x(&a, 6000000000) < 900.1);
+	for (size_t i = 0; i + 1 < a.n; i++)
+		assert_true(a.x[i + 1] - a.x[i] >= 18);
+	assert_true(axis_x(&a, 1025) > axis_x(&a, 1000) && axis_x(&a, 1025) < axis_x(&a, 1050));
+	/* The longest step is the widest. */
+	assert_true(axis_x(&a, 4999999999) - axis_x(&a, 20000000) > 400);
+}
+
+/* ---- JSON ---- */
+
+static const char *text_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "";
+}
+
+static double number_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value))
+		fail_msg("no \"%s\" in %s", key, json_object_to_json_string(o));
+	assert_true(json_object_is_type(value, json_type_int) ||
+		    json_object_is_type(value, json_type_double));
+	return json_object_get_double(value);
+}
+
+static bool has(struct json_object *o, const char *key)
+{
+	return json_object_object_get_ex(o, key, NULL);
+}
+
+static void json_ends_in_a_summary(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		struct json_object *o = NULL;
+		size_t lines = 0;
+		char *text, *rest, *line;
+
+		open_episode(expected[i].name);
+		text = rest = render(JSON);
+		while ((line = strsep(&rest, "\n")) != NULL && line[0]) {
+			json_object_put(o);
+			o = json_tokener_parse(line);
+			assert_non_null(o);
+			assert_true(has(o, "record"));
+			lines++;
+		}
+		assert_int_equal(lines, 2 + r.n_events + r.n_sends + r.n_losses + r.ended);
+		assert_string_equal(text_in(o, "record"), "summary");
+		assert_string_equal(text_in(o, "outcome"), outcome_name(expected[i].outcome));
+		assert_string_equal(text_in(o, "meaning"), f.meaning);
+		assert_true(number_in(o, "unsafe_overlaps") == (double)expected[i].overlaps);
+		json_object_put(o);
+		free(text);
+	}
+}
+
+/* What comes out is an episode file, too, and means the same. */
+static void json_can_be_read_again(void **state)
+{
+	char before[sizeof(f.meaning)], *text;
+
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		open_episode(expected[i].name);
+		snprintf(before, sizeof(before), "%s", f.meaning);
+		text = render(JSON);
+		assert_int_equal(parse(text, strlen(text), 0), 0);
+		assert_string_equal(f.meaning, before);
+		free(text);
+	}
+}
+
+/* ---- the trace event format ---- */
+
+static void check_args(struct json_object *e, const char *key)
+{
+	struct json_object *args;
+
+	assert_true(json_object_object_get_ex(e, "args", &args));
+	assert_true(json_object_is_type(args, json_type_object));
+	if (key)
+		assert_true(has(args, key));
+}
+
+/*
+ * The rules of the format for the phases that are used: metadata names something, a complete event
+ * has a duration, an instant a scope, a counter only numbers; all but metadata have a time.
+ */
+static void check_trace_event(struct json_object *e)
+{
+	const char *ph = text_in(e, "ph");
+
+	assert_true(text_in(e, "name")[0]);
+	number_in(e, "pid");
+	number_in(e, "tid");
+	if (strcmp(ph, "M") == 0) {
+		assert_true(strcmp(text_in(e, "name"), "process_name") == 0 ||
+			    strcmp(text_in(e, "name"), "thread_name") == 0);
+		check_args(e, "name");
+		return;
+	}
+	assert_true(number_in(e, "ts") >= 0);
+	if (strcmp(ph, "X") == 0) {
+		assert_true(number_in(e, "dur") >= 0);
+	} else if (strcmp(ph, "i") == 0) {
+		assert_string_equal(text_in(e, "s"), "t");
+	} else {
+		assert_string_equal(ph, "C");
+		check_args(e, "senders");
+	}
+}
+
+static size_t count_phase(struct json_object *events, const char *ph)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(events); i++)
+		n += strcmp(text_in(json_object_array_get_idx(events, i), "ph"), ph) == 0;
+	return n;
+}
+
+/* Whoever has events has a name. */
+static void check_tracks(struct json_object *events)
+{
+	for (size_t i = 0; i < json_object_array_length(events); i++) {
+		struct json_object *e = json_object_array_get_idx(events, i);
+		bool named = false;
+
+		if (strcmp(text_in(e, "ph"), "X") != 0)
+			continue;
+		for (size_t k = 0; !named && k < json_object_array_length(events); k++) {
+			struct json_object *m = json_object_array_get_idx(events, k);
+
+			named = strcmp(text_in(m, "name"), "thread_name") == 0 &&
+				number_in(m, "tid") == number_in(e, "tid") &&
+				number_in(m, "pid") == number_in(e, "pid");
+		}
+		assert_true(named);
+	}
+}
+
+static void perfetto_keeps_to_the_format(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_EXPECTED; i++) {
+		struct json_object *o, *events;
+		char *text;
+
+		open_episode(expected[i].name);
+		text = render(PERFETTO);
+		o = json_tokener_parse(text);
+		assert_non_null(o);
+		assert_true(json_object_object_get_ex(o, "traceEvents", &events));
+		for (size_t k = 0; k < json_object_array_length(events); k++)
+			check_trace_event(json_object_array_get_idx(events, k));
+		check_tracks(events);
+		assert_int_equal(count_phase(events, "i"), r.n_events);
+		assert_true(count_phase(events, "X") >= r.n_sends);
+		assert_string_equal(text_in(o, "displayTimeUnit"), "ms");
+		json_object_put(o);
+		free(text);
+	}
+}
+
+/* In the end nobody is inside, and nobody was ever less than inside. */
+static void the_counter_comes_back_to_zero(void **state)
+{
+	struct json_object *o, *events, *args, *last = NULL;
+	double most = 0;
+	char *text;
+
+	(void)state;
+	open_episode("hung-ejected");
+	text = render(PERFETTO);
+	o = json_tokener_parse(text);
+	assert_true(json_object_object_get_ex(o, "traceEvents", &events));
+	for (size_t i = 0; i < json_object_array_length(events); i++) {
+		struct json_object *e = json_object_array_get_idx(events, i);
+
+		if (strcmp(text_in(e, "ph"), "C") != 0)
+			continue;
+		json_object_object_get_ex(e, "args", &args);
+		assert_true(number_in(args, "senders") >= 0);
+		most = number_in(args, "senders") > most ? number_in(args, "senders") : most;
+		last = args;
+	}
+	assert_true(most == 3);
+	assert_true(number_in(last, "senders") == 0);
+	json_object_put(o);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_of_others_do_nothing),
+		cmocka_unit_test(text_says_it_on_one_screen),
+		cmocka_unit_test(colour_only_when_asked_for),
+		cmocka_unit_test(html_needs_nothing_but_itself),
+		cmocka_unit_test(html_is_well_formed),
+		cmocka_unit_test(the_drawing_shows_it),
+		cmocka_unit_test(thousands_are_merged_and_that_is_said),
+		cmocka_unit_test(the_axis_keeps_the_order),
+		cmocka_unit_test(json_ends_in_a_summary),
+		cmocka_unit_test(json_can_be_read_again),
+		cmocka_unit_test(perfetto_keeps_to_the_format),
+		cmocka_unit_test(the_counter_comes_back_to_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}
