@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 x86_64-6.1-kasan
+# kernels: x86_64-6.1-kasan
 # without: exit:9
 # with: clean
 # timeout: 200

@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 x86_64-6.1-kasan arm64-5.10 arm64-6.1
+# kernels: x86_64-6.1-kasan arm64-5.10 arm64-6.1
 # without: none
 # with: clean
 # timeout: 240
