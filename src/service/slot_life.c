@@ -57,9 +57,11 @@ static void let_go(struct watch *watch, const struct opener *queued, size_t n)
 
 void slot_end(struct slot *s)
 {
-	let_go(s->watch, s->queued, s->n_queued);
-	if (s->watch)
+	/* Nobody waits where nothing is watched. */
+	if (s->watch) {
+		let_go(s->watch, s->queued, s->n_queued);
 		watch_remove(s->watch, s->rp.index);
+	}
 	wind_up(s);
 }
 
@@ -90,7 +92,8 @@ int slot_renew(struct slot *s, const struct remoteproc *rp, const struct rproc_c
 		watch_remove(watch, rp->index);
 	err = slot_begin(s, rp, config, watch, s->guard, s->done_fd);
 	if (err) {
-		let_go(watch, queued, n);
+		if (watch)
+			let_go(watch, queued, n);
 		return err;
 	}
 	/* When it was started is not known, and it may have channels yet to announce. */
