@@ -22,11 +22,14 @@ hung_round() {
 
 	start_remote 0
 	wait_for '[ -c /dev/ttyRPMSG61 ]' 30
-	set_remote 0 mode hung
+	# Slow until all are there, which may take as long as the transmit timeout: then they hang together.
+	set_remote 0 delay_us 5000
+	set_remote 0 mode slow
 	while [ $n -lt "$1" ]; do
 		load_start writer$n saturate /dev/ttyRPMSG$((30 + n)) $2
 		n=$((n + 1))
 	done
+	set_remote 0 mode hung
 	n=0
 	while [ $n -lt "$1" ]; do
 		wait_for "asleep_in_send writer$n" 60
