@@ -67,7 +67,7 @@ static int own_btf(char *path, size_t len)
 			close(fd);
 		return err;
 	}
-	snprintf(path, len, "/proc/self/fd/%d", fd);
+	file_fd_path(fd, path, len);
 	return fd;
 }
 

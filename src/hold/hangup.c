@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/files.h"
+
 /* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
 #define OPEN_TRIES 50
 
@@ -31,10 +33,10 @@ struct hangup {
 static int open_fresh(int path_fd)
 {
 	const struct timespec pause = { .tv_nsec = 2000000 };
-	char path[48];
+	char path[FD_PATH_MAX];
 	int fd = -1;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
+	file_fd_path(path_fd, path, sizeof(path));
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 		if (fd >= 0 || (errno != EIO && errno != EAGAIN && errno != EINTR))

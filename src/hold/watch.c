@@ -15,13 +15,11 @@
 
 #include "hold/opener.h"
 #include "log/log.h"
+#include "system/files.h"
 #include "system/holders.h"
 
 /* "state" and "recovery" of each remote processor, and at most two drivers' "unbind". */
 #define TARGETS_MAX (4 * REMOTEPROC_MAX)
-
-/* "/proc/self/fd/N" */
-#define PATH_OF_MAX 32
 
 /* One marked file. */
 struct target {
@@ -165,19 +163,12 @@ static void forget_twin(struct watch *w, struct twin *t)
 	t->used = false;
 }
 
-/* A path that leads to the file of a descriptor that was opened with O_PATH, and so without an event. */
-static const char *path_of(int path_fd, char path[PATH_OF_MAX])
-{
-	snprintf(path, PATH_OF_MAX, "/proc/self/fd/%d", path_fd);
-	return path;
-}
-
 static int mark(struct watch *w, const struct target *t, unsigned int flags)
 {
-	char path[PATH_OF_MAX];
+	char path[FD_PATH_MAX];
 
-	return fanotify_mark(group_of(w, t->file), flags, FAN_OPEN_PERM, AT_FDCWD,
-			     path_of(t->path_fd, path));
+	file_fd_path(t->path_fd, path, sizeof(path));
+	return fanotify_mark(group_of(w, t->file), flags, FAN_OPEN_PERM, AT_FDCWD, path);
 }
 
 static void forget(struct watch *w, struct target *t)
@@ -199,45 +190,51 @@ static uint32_t close_events(enum watch_file file)
 	return IN_CLOSE_WRITE | (file == WATCH_RECOVERY ? IN_MODIFY : 0);
 }
 
-static int mark_target(struct watch *w, struct target *t, int path_fd, const struct stat *st)
+static bool is_marked(const struct target *t, const char *path)
 {
-	char path[PATH_OF_MAX];
+	struct stat st;
 
-	t->path_fd = path_fd;
-	if (mark(w, t, FAN_MARK_ADD) < 0)
+	return t->used && stat(path, &st) == 0 && t->fs == st.st_dev && t->inode == st.st_ino;
+}
+
+/* The file of @t->path_fd. */
+static int mark_target(struct watch *w, struct target *t)
+{
+	char path[FD_PATH_MAX];
+	struct stat st;
+
+	if (fstat(t->path_fd, &st) < 0 || mark(w, t, FAN_MARK_ADD) < 0)
 		return -errno;
 	t->used = true;
-	t->fs = st->st_dev;
-	t->inode = st->st_ino;
-	t->inotify_wd = inotify_add_watch(w->inotify_fd, path_of(path_fd, path),
-					  close_events(t->file));
+	t->fs = st.st_dev;
+	t->inode = st.st_ino;
+	file_fd_path(t->path_fd, path, sizeof(path));
+	t->inotify_wd = inotify_add_watch(w->inotify_fd, path, close_events(t->file));
 	return 0;
 }
 
 static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
 {
 	struct target *t = find_target(w, path);
-	const int path_fd = t ? open(path, O_PATH | O_CLOEXEC) : -1;
-	struct stat st;
-	int err;
+	int path_fd, err;
 
+	if (!t)
+		return -ENOSPC;
+	if (is_marked(t, path))
+		return 0;
+	/* Without an event, and so without a wait for an answer of our own. */
+	path_fd = open(path, O_PATH | O_CLOEXEC);
 	if (path_fd < 0)
-		return t ? -errno : -ENOSPC;
-	if (fstat(path_fd, &st) < 0) {
-		err = -errno;
-	} else if (t->used && t->fs == st.st_dev && t->inode == st.st_ino) {
-		err = 0;
-	} else {
-		if (t->used)
-			forget(w, t); /* the same name, but another file: the device came back */
-		t->file = file;
-		t->index = index;
-		snprintf(t->path, sizeof(t->path), "%s", path);
-		err = mark_target(w, t, path_fd, &st);
-		if (!err)
-			return 0;
-	}
-	close(path_fd);
+		return -errno;
+	if (t->used)
+		forget(w, t); /* the same name, but another file: the device came back */
+	t->file = file;
+	t->index = index;
+	t->path_fd = path_fd;
+	snprintf(t->path, sizeof(t->path), "%s", path);
+	err = mark_target(w, t);
+	if (err)
+		close(path_fd);
 	return err;
 }
 
@@ -281,13 +278,13 @@ static int mark_twin(struct watch *w, const struct target *t, int fd, dev_t fs)
 {
 	const int target = (int)(t - w->targets);
 	struct twin *twin = find_twin(w, fs, target);
-	char path[PATH_OF_MAX];
+	char path[FD_PATH_MAX];
 
 	if (!twin)
 		return -ENOSPC;
 	if (twin->used)
 		return 0;
-	path_of(fd, path);
+	file_fd_path(fd, path, sizeof(path));
 	if (fanotify_mark(group_of(w, t->file), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, path) < 0)
 		return -errno;
 	*twin = (struct twin){ true, target, -1, fs };

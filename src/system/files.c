@@ -43,6 +43,11 @@ int file_write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+void file_fd_path(int fd, char *path, size_t len)
+{
+	snprintf(path, len, "/proc/self/fd/%d", fd);
+}
+
 int file_replace(const char *path, const char *text)
 {
 	char temporary[PATH_MAX];

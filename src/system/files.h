@@ -20,6 +20,11 @@ int file_write_all(int fd, const char *text, size_t len);
 /* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
 int file_replace(const char *path, const char *text);
 
+#define FD_PATH_MAX 32
+
+/* Writes the path that leads to the file of @fd, also of one that was opened with O_PATH. */
+void file_fd_path(int fd, char *path, size_t len);
+
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 uint64_t clock_ms(void);
 uint64_t clock_ns(void);
