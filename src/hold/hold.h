@@ -84,8 +84,8 @@ struct hold {
 	 */
 	const struct announced *announced;
 	uint64_t up_since_ms;
-	bool probes_given_up;	 /* one took too long to be waited for */
 	struct bound *bound;	 /* the same; which channels' drivers have been probed, or NULL */
+	bool probes_given_up;	 /* one took too long to be waited for */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
 	atomic_bool rproc_gone;	 /* why: nothing is left to be held for; set before */

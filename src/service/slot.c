@@ -393,13 +393,19 @@ static void cancel(struct slot *s)
 
 void slot_abandon(struct slot *s)
 {
-	if (s->phase == SLOT_STARTING)
+	switch (s->phase) {
+	case SLOT_IDLE:
+		break;
+	case SLOT_STARTING:
 		become_idle(s);
-	else if (s->phase == SLOT_RELEASED)
+		break;
+	case SLOT_RELEASED:
 		slot_tick(s);
-	else if (s->phase == SLOT_HOLDING) {
+		break;
+	case SLOT_HOLDING:
 		atomic_store(&s->hold.rproc_gone, true);
 		cancel(s);
+		break;
 	}
 }
 

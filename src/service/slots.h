@@ -17,7 +17,10 @@ struct slot *slots_find(struct service *sv, int index);
 /* The same as it is now: to decide with. */
 struct slot *slots_find_now(struct service *sv, int index);
 
-/* Begins, renews and ends slots by what there is in sysfs. A busy one is left alone until it is not. */
+/*
+ * Begins, renews and ends slots by what there is in sysfs. One that is busy when its remote processor
+ * has gone is told to give up, and ended or renewed by a later call.
+ */
 void slots_scan(struct service *sv);
 
 /* Cheap: ends or renews those that were busy when theirs went, and are not any more. */
