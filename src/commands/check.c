@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "config/config.h"
 #include "guard/allow_list.h"
+#include "log/json_text.h"
 #include "log/log.h"
 #include "system/features.h"
 
@@ -94,7 +95,7 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 
 	uname(&name);
 	json_object_object_add(root, "version", json_object_new_int(1));
-	json_object_object_add(root, "kernel", json_object_new_string(name.release));
+	json_object_object_add(root, "kernel", json_text(name.release));
 	json_object_object_add(root, "level", json_object_new_string(level_name(level)));
 	json_object_object_add(root, "guarded", json_object_new_boolean(level >= LEVEL_USERSPACE));
 	for (size_t i = 0; i < n; i++) {
@@ -102,7 +103,7 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 
 		json_object_object_add(o, "name", json_object_new_string(features[i].name));
 		json_object_object_add(o, "ok", json_object_new_boolean(features[i].ok));
-		json_object_object_add(o, "reason", json_object_new_string(features[i].reason));
+		json_object_object_add(o, "reason", json_text(features[i].reason));
 		json_object_object_add(
 			o, "needed_for",
 			features[i].needed_for == LEVEL_MANUAL

@@ -11,6 +11,7 @@
 
 #include "hold/hold.h"
 #include "log/log.h"
+#include "log/printable.h"
 #include "status/client.h"
 #include "system/files.h"
 
@@ -59,7 +60,7 @@ static void show(const struct progress *p, const char *waiting_for, char *last, 
 	char clean[256];
 
 	if (isatty(STDERR_FILENO)) {
-		log_escape(clean, sizeof(clean), waiting_for);
+		printable(clean, sizeof(clean), waiting_for, strlen(waiting_for));
 		fprintf(stderr, "\r\033[Kheld %llu.%llu s, waiting for %s",
 			(unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100),
 			clean);

@@ -10,6 +10,7 @@
 
 #include "commands/commands.h"
 #include "commands/status_text.h"
+#include "log/json_text.h"
 #include "log/log.h"
 #include "status/client.h"
 #include "system/remoteproc.h"
@@ -60,7 +61,7 @@ static struct json_object *find_remoteproc(struct json_object *rps, const char *
 
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, json_object_new_string(value));
+	json_object_object_add(o, key, json_text(value));
 }
 
 /* What was true of the dead service's senders and holds is so no more. */

@@ -5,7 +5,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "log/log.h"
+#include "log/printable.h"
 
 struct text {
 	char bytes[256];
@@ -18,7 +18,8 @@ static struct text get_text(struct json_object *o, const char *key)
 	struct text t = { "" };
 
 	if (json_object_object_get_ex(o, key, &value) && value)
-		log_escape(t.bytes, sizeof(t.bytes), json_object_get_string(value));
+		printable(t.bytes, sizeof(t.bytes), json_object_get_string(value),
+			  (size_t)json_object_get_string_len(value));
 	return t;
 }
 

@@ -3,13 +3,14 @@
 #include <json-c/json.h>
 
 #include "commands/verdict_text.h"
+#include "log/json_text.h"
 
 /* Grows when a field changes its meaning or goes away, not when one is added. */
 #define SCHEMA_VERSION 1
 
 static void add_text(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, value[0] ? json_object_new_string(value) : NULL);
+	json_object_object_add(o, key, value[0] ? json_text(value) : NULL);
 }
 
 static void add_number(struct json_object *o, const char *key, int64_t value)
@@ -55,7 +56,7 @@ static struct json_object *advice(const struct oops_verdict *v)
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; i < v->n_advice; i++)
-		json_object_array_add(list, json_object_new_string(v->advice[i]));
+		json_object_array_add(list, json_text(v->advice[i]));
 	return list;
 }
 

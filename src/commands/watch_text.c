@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "log/printable.h"
+
 #define RED "\033[31m"
 #define YELLOW "\033[33m"
 #define GREEN "\033[32m"
@@ -35,37 +37,42 @@ static void begin(FILE *out, const char *colour, uint64_t ns, const char *rproc)
 		ns / 1000 % 1000000, rproc && *rproc ? rproc : "remoteproc?");
 }
 
-/* Names of tasks and devices are chosen by others, hence the cleaning. */
+/* Tasks and devices call themselves what they like. */
+static void print_name(FILE *out, const char *name)
+{
+	char clean[256];
+
+	printable(clean, sizeof(clean), name, strlen(name));
+	fputs(clean, out);
+}
+
 static void finish(FILE *out, const struct line_task *task, const char *colour)
 {
-	char comm[80];
-
-	line_clean(comm, sizeof(comm), task->comm ? task->comm : "");
-	if (task->tid)
-		fprintf(out, "  by %s[%d]", comm, task->tid);
+	if (task->tid) {
+		fputs("  by ", out);
+		print_name(out, task->comm ? task->comm : "");
+		fprintf(out, "[%d]", task->tid);
+	}
 	fprintf(out, "%s\n", *colour ? PLAIN : "");
 }
 
 void watch_print_event(FILE *out, const struct line_event *e, bool colour)
 {
 	const char *code = colour ? colour_of(e) : "";
-	char text[256];
 
 	begin(out, code, e->t_ns, e->rproc);
-	line_clean(text, sizeof(text), e->text ? e->text : timeline_event_name(e->event));
-	fputs(text, out);
+	print_name(out, e->text ? e->text : timeline_event_name(e->event));
 	finish(out, &e->task, code);
 }
 
 void watch_print_send(FILE *out, const struct line_send *s, bool colour)
 {
 	const char *code = colour && s->value < 0 ? YELLOW : "";
-	char channel[200];
 
 	begin(out, code, s->start_ns, s->rproc);
-	line_clean(channel, sizeof(channel), s->channel && *s->channel ? s->channel : "?");
-	fprintf(out, "%s on %s %s %d after %.1f us", s->function, channel,
-		timeline_send_name(s->result), s->value,
+	fprintf(out, "%s on ", s->function);
+	print_name(out, s->channel && *s->channel ? s->channel : "?");
+	fprintf(out, " %s %d after %.1f us", timeline_send_name(s->result), s->value,
 		(double)(s->end_ns - s->start_ns) / 1000.0);
 	finish(out, &s->task, code);
 }

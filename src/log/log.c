@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* One message becomes one line, written here or by the thread of queue.c. */
 #include "log/log.h"
 
 #include <stdarg.h>
@@ -8,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 2048
+#include "log/printable.h"
+#include "log/queue.h"
 
 static enum log_lvl max_level = LVL_NOTICE;
 static bool journal_prefix;
@@ -30,40 +32,9 @@ bool log_to_journal(void)
 	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
 
-static bool is_control(unsigned char c)
-{
-	return c < 0x20 || c == 0x7f;
-}
-
-size_t log_escape(char *out, size_t len, const char *in)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t n = 0;
-
-	if (len == 0)
-		return 0;
-	for (; *in; in++) {
-		unsigned char c = (unsigned char)*in;
-		size_t need = is_control(c) ? 4 : 1;
-
-		if (n + need >= len)
-			break;
-		if (need == 1) {
-			out[n++] = *in;
-			continue;
-		}
-		out[n++] = '\\';
-		out[n++] = 'x';
-		out[n++] = digits[c >> 4];
-		out[n++] = digits[c & 15];
-	}
-	out[n] = '\0';
-	return n;
-}
-
 void log_msg(enum log_lvl lvl, const char *fmt, ...)
 {
-	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 8];
+	char text[LOG_LINE_MAX], line[LOG_LINE_MAX];
 	size_t n = 0;
 	va_list ap;
 
@@ -74,8 +45,11 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...)
 	va_end(ap);
 	if (journal_prefix)
 		n = (size_t)snprintf(line, sizeof(line), "<%d>", lvl);
-	n += log_escape(line + n, sizeof(line) - n - 1, text);
+	printable(line + n, sizeof(line) - n - 1, text, strlen(text));
+	n += strlen(line + n);
 	line[n++] = '\n';
+	if (log_queue_add(line, n))
+		return;
 	/* One write, so that lines of several threads do not mix. When it fails there is nobody
 	 * left to tell.
 	 */

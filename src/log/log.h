@@ -6,7 +6,6 @@
 #define RPMSG_GUARD_LOG_LOG_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* The numbers are those of syslog(3), which the journal expects in its line prefix. */
 enum log_lvl {
@@ -30,11 +29,5 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...) __attribute__((format(print
 #define log_notice(...) log_msg(LVL_NOTICE, __VA_ARGS__)
 #define log_info(...) log_msg(LVL_INFO, __VA_ARGS__)
 #define log_debug(...) log_msg(LVL_DEBUG, __VA_ARGS__)
-
-/*
- * Copies @in to @out with every control byte written as \xNN: names of tasks and devices are chosen
- * by others and end up on a terminal. Cuts off what does not fit. Returns the length of @out.
- */
-size_t log_escape(char *out, size_t len, const char *in);
 
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log/json_text.h"
 #include "service/service.h"
 #include "system/files.h"
 #include "timeline/names.h"
@@ -15,7 +16,7 @@
 
 static void add_string(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, json_object_new_string(value));
+	json_object_object_add(o, key, json_text(value));
 }
 
 static void add_number(struct json_object *o, const char *key, uint64_t value)

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "log/printable.h"
+
 void event_title(const struct recorded_event *e, char *buf, size_t len)
 {
 	snprintf(buf, len, "%s", e->name);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "log/printable.h"
+
 #define NAMES_SHOWN 3
 
 const char *outcome_name(enum outcome outcome)

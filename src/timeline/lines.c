@@ -8,56 +8,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "log/json_text.h"
 #include "system/files.h"
-
-#define TEXT_MAX 1024
-
-/* The length of the UTF-8 sequence at @s, or 0 when there is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *s)
-{
-	static const struct {
-		unsigned char first, last, low, high; /* of the first byte, of the second */
-		size_t length;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (s[0] < forms[i].first || s[0] > forms[i].last)
-			continue;
-		if (s[1] < forms[i].low || s[1] > forms[i].high)
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++)
-			if ((s[k] & 0xc0) != 0x80)
-				return 0;
-		/* The control characters of C1, which some terminals obey. */
-		return s[0] == 0xc2 && s[1] < 0xa0 ? 0 : forms[i].length;
-	}
-	return 0;
-}
-
-void line_clean(char *out, size_t len, const char *in)
-{
-	const unsigned char *s = (const unsigned char *)in;
-	size_t n = 0, take;
-
-	for (; *s && n < len; s += take ? take : 1) {
-		take = utf8_length(s);
-		if (n + (take ? take : 4) >= len)
-			break;
-		if (take)
-			memcpy(out + n, s, take);
-		else
-			snprintf(out + n, 5, "\\x%02x", *s);
-		n += take ? take : 4;
-	}
-	out[n] = '\0';
-}
 
 static void add(struct json_object *o, const char *key, struct json_object *value)
 {
@@ -66,12 +18,8 @@ static void add(struct json_object *o, const char *key, struct json_object *valu
 
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
-	char clean[TEXT_MAX];
-
-	if (!text || !*text)
-		return;
-	line_clean(clean, sizeof(clean), text);
-	add(o, key, json_object_new_string(clean));
+	if (text && *text)
+		add(o, key, json_text(text));
 }
 
 static void add_number(struct json_object *o, const char *key, uint64_t value)

@@ -61,10 +61,4 @@ char *line_send(const struct line_send *s);
 char *line_lost(uint64_t t_ns, enum timeline_loss what, uint64_t count);
 char *line_end(const struct line_end *e);
 
-/*
- * Copies @in to @out as valid UTF-8 without control characters: every byte that does not belong to
- * such becomes \xNN, as text. Cuts off what does not fit.
- */
-void line_clean(char *out, size_t len, const char *in);
-
 #endif

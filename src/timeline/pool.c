@@ -2,89 +2,10 @@
 #include "timeline/pool.h"
 
 #include <search.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the character at @s and its code in @code, or 0 when it is not UTF-8. */
-static size_t decode_utf8(const unsigned char *s, size_t len, uint32_t *code)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const size_t n = s[0] < 0x80		 ? 1
-			 : (s[0] & 0xe0) == 0xc0 ? 2
-			 : (s[0] & 0xf0) == 0xe0 ? 3
-			 : (s[0] & 0xf8) == 0xf0 ? 4
-						 : 0;
-
-	if (n == 0 || n > len)
-		return 0;
-	*code = n == 1 ? s[0] : s[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (s[i] & 0x3fu);
-	}
-	return *code < smallest[n] || *code > 0x10ffff ? 0 : n;
-}
-
-void utf8_trim(char *text)
-{
-	const size_t len = strlen(text);
-	size_t at = len;
-	uint32_t code;
-
-	while (at > 0 && len - at < 4 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
-		at--;
-	if (at > 0 && (unsigned char)text[at - 1] >= 0xc0 &&
-	    !decode_utf8((unsigned char *)text + at - 1, len - at + 1, &code))
-		text[at - 1] = '\0';
-}
-
-static bool is_obeyed(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	       (c >= 0xd800 && c < 0xe000) || c == 0xfeff || (c & 0xfffe) == 0xfffe;
-}
-
-static size_t escape(char *out, const unsigned char *bytes, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < n; i++) {
-		*out++ = '\\';
-		*out++ = 'x';
-		*out++ = digits[bytes[i] >> 4];
-		*out++ = digits[bytes[i] & 15];
-	}
-	return n * 4;
-}
-
-static void clean(char out[POOL_STRING_MAX + 1], const unsigned char *in, size_t len)
-{
-	size_t n = 0;
-
-	/* The longest step is a character of four bytes, all escaped; "..." must fit behind it. */
-	for (size_t i = 0; i < len;) {
-		uint32_t code = 0;
-		const size_t bytes = decode_utf8(in + i, len - i, &code);
-
-		if (n + 16 + 3 > POOL_STRING_MAX) {
-			memcpy(out + n, "...", 3);
-			n += 3;
-			break;
-		}
-		if (bytes > 0 && !is_obeyed(code)) {
-			memcpy(out + n, in + i, bytes);
-			n += bytes;
-		} else {
-			n += escape(out + n, in + i, bytes ? bytes : 1);
-		}
-		i += bytes ? bytes : 1;
-	}
-	out[n] = '\0';
-}
+#include "log/printable.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -93,11 +14,13 @@ static int compare(const void *a, const void *b)
 
 const char *pool_clean(struct pool *pool, const char *bytes, size_t len)
 {
+	static const char cut[] = "...";
 	char text[POOL_STRING_MAX + 1];
 	char *copy;
 	char **node;
 
-	clean(text, (const unsigned char *)bytes, len);
+	if (printable(text, sizeof(text) - strlen(cut), bytes, len) < len)
+		strcat(text, cut);
 	node = tfind(text, &pool->tree, compare);
 	if (node)
 		return *node;

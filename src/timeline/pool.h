@@ -17,15 +17,11 @@ struct pool {
 };
 
 /*
- * The @len bytes at @bytes as valid UTF-8 without anything that a terminal or a browser obeys
- * (control characters, changes of the writing direction): each such byte becomes "\xNN", as text.
- * NULL when there is no memory. Valid until pool_free().
+ * The @len bytes at @bytes as printable() leaves them. NULL when there is no memory. Valid until
+ * pool_free().
  */
 const char *pool_clean(struct pool *pool, const char *bytes, size_t len);
 
 void pool_free(struct pool *pool);
-
-/* Takes away a character at the end of which some bytes did not fit into a buffer. */
-void utf8_trim(char *text);
 
 #endif

@@ -4,9 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "html/escape.h"
+#include "log/printable.h"
 #include "timeline/axis.h"
 #include "timeline/describe.h"
-#include "html/escape.h"
 
 #define MICRO "\xc2\xb5"
 #define LANES_MAX 10

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "log/printable.h"
 #include "log/wrap.h"
 #include "timeline/describe.h"
 #include "timeline/render.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "log/json_text.h"
 #include "validate/report.h"
 
 #include <inttypes.h>
@@ -23,7 +24,7 @@ void report_text(FILE *out, const struct validate_run *run, const struct tally *
 
 static void add_string(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, json_object_new_string(value));
+	json_object_object_add(o, key, json_text(value));
 }
 
 static void add_number(struct json_object *o, const char *key, uint64_t value)
@@ -81,7 +82,7 @@ struct json_object *report_json(const struct validate_run *run, const struct tal
 	add_string(o, "machine", run->machine);
 	add_string(o, "started", run->started);
 	for (size_t i = 0; i < run->n_devices; i++)
-		json_object_array_add(devices, json_object_new_string(run->devices[i]));
+		json_object_array_add(devices, json_text(run->devices[i]));
 	json_object_object_add(o, "devices", devices);
 	add_number(o, "senders", run->senders);
 	add_number(o, "planned", run->planned);

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log/json_text.h"
+
 #define VERSION_1 1
 
 /* The name of a new file is only safe with its folder. */
@@ -59,7 +61,7 @@ static struct json_object *new_record(const char *kind)
 
 static void add_string(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, json_object_new_string(value));
+	json_object_object_add(o, key, json_text(value));
 }
 
 static void add_number(struct json_object *o, const char *key, uint64_t value)
@@ -76,7 +78,7 @@ static struct json_object *plan(const struct validate_run *run)
 	add_string(o, "rproc", run->rproc);
 	add_string(o, "device", run->device_name);
 	for (size_t i = 0; i < run->n_devices; i++)
-		json_object_array_add(devices, json_object_new_string(run->devices[i]));
+		json_object_array_add(devices, json_text(run->devices[i]));
 	json_object_object_add(o, "devices", devices);
 	add_number(o, "senders", run->senders);
 	add_number(o, "cycles", run->planned);

@@ -10,31 +10,7 @@
 #include <cmocka.h>
 
 #include "log/log.h"
-
-static void control_bytes_are_escaped(void **state)
-{
-	char out[64];
-
-	(void)state;
-	assert_int_equal(log_escape(out, sizeof(out), "a\x1b[31m\n\t\x7fz"), 22);
-	assert_string_equal(out, "a\\x1b[31m\\x0a\\x09\\x7fz");
-	log_escape(out, sizeof(out), "M\xc3\xbcnchen");
-	assert_string_equal(out, "M\xc3\xbcnchen");
-}
-
-static void what_does_not_fit_is_cut_off_whole(void **state)
-{
-	char out[6];
-
-	(void)state;
-	memset(out, '#', sizeof(out));
-	assert_int_equal(log_escape(out, sizeof(out), "abc\n"), 3);
-	assert_string_equal(out, "abc");
-	assert_int_equal(log_escape(out, sizeof(out), "a\n"), 5);
-	assert_string_equal(out, "a\\x0a");
-	assert_int_equal(log_escape(out, 1, "a"), 0);
-	assert_string_equal(out, "");
-}
+#include "log/queue.h"
 
 /* What @lvl and @text come to on stderr. */
 static size_t logged(enum log_lvl lvl, const char *text, char *buf, size_t len)
@@ -97,14 +73,50 @@ static void journal_is_told_by_the_descriptor(void **state)
 	unsetenv("JOURNAL_STREAM");
 }
 
+/*
+ * A reader that takes nothing keeps nobody waiting; when it reads again it is told how many lines it
+ * has missed, once, and what comes after that.
+ */
+static void a_stuck_reader_costs_lines_and_nothing_else(void **state)
+{
+	const int saved = dup(STDERR_FILENO);
+	static char text[1 << 20];
+	size_t n = 0;
+	ssize_t got;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	log_init(LVL_NOTICE, false);
+	log_queue_begin();
+	/* More than the pipe and the queue together hold. */
+	for (int i = 0; i < 20000; i++)
+		log_notice("line %d", i);
+	assert_true(log_queue_dropped() > 0);
+	while (!strstr(text, "messages were dropped") && n < sizeof(text) - 1 &&
+	       (got = read(fds[0], text + n, sizeof(text) - 1 - n)) > 0)
+		n += (size_t)got;
+	log_notice("after");
+	log_queue_end(1000);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	while (n < sizeof(text) - 1 && (got = read(fds[0], text + n, sizeof(text) - 1 - n)) > 0)
+		n += (size_t)got;
+	close(fds[0]);
+	assert_memory_equal(text, "line 0\n", 7);
+	assert_non_null(strstr(text, "messages were dropped"));
+	assert_string_equal(text + n - 6, "after\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(control_bytes_are_escaped),
-		cmocka_unit_test(what_does_not_fit_is_cut_off_whole),
 		cmocka_unit_test(lines_are_single_and_end),
 		cmocka_unit_test(levels_are_filtered_and_prefixed),
 		cmocka_unit_test(journal_is_told_by_the_descriptor),
+		cmocka_unit_test(a_stuck_reader_costs_lines_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -507,21 +507,6 @@ static void strings_are_cleaned(void **state)
 	pool_free(&pool);
 }
 
-static void half_a_character_is_none(void **state)
-{
-	char whole[] = "caf\xc3\xa9", half[] = "caf\xc3", three[] = "a\xe2\x82", none[] = "";
-
-	(void)state;
-	utf8_trim(whole);
-	assert_string_equal(whole, "caf\xc3\xa9");
-	utf8_trim(half);
-	assert_string_equal(half, "caf");
-	utf8_trim(three);
-	assert_string_equal(three, "a");
-	utf8_trim(none);
-	assert_string_equal(none, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,7 +534,6 @@ int main(void)
 		cmocka_unit_test(what_others_write_to_pmsg),
 		cmocka_unit_test(durations_have_their_unit),
 		cmocka_unit_test(strings_are_cleaned),
-		cmocka_unit_test(half_a_character_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
