@@ -166,6 +166,8 @@ static void print_losses(FILE *out, struct json_object *lost)
 		{ "senders", "senders without room for a record, not waited for" },
 		{ "endpoints", "endpoints without room in the ledger" },
 		{ "exits", "ends of sends missed by the probe, noticed later" },
+		{ "messages",
+		  "messages of the service dropped, whoever reads its log did not take them" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -2,6 +2,7 @@
 /* One message becomes one line, written here or by the thread of queue.c. */
 #include "log/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,24 @@
 #include "log/queue.h"
 
 static enum log_lvl max_level = LVL_NOTICE;
-static bool journal_prefix;
+static bool journal_prefix, never_wait;
 
 void log_init(enum log_lvl max, bool journal)
 {
 	max_level = max;
 	journal_prefix = journal;
+}
+
+void log_never_wait(void)
+{
+	never_wait = true;
+}
+
+static bool would_wait(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return never_wait && poll(&p, 1, 0) == 0;
 }
 
 bool log_to_journal(void)
@@ -48,7 +61,7 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...)
 	printable(line + n, sizeof(line) - n - 1, text, strlen(text));
 	n += strlen(line + n);
 	line[n++] = '\n';
-	if (log_queue_add(line, n))
+	if (log_queue_add(line, n) || would_wait())
 		return;
 	/* One write, so that lines of several threads do not mix. When it fails there is nobody
 	 * left to tell.

@@ -19,6 +19,12 @@ enum log_lvl {
 /* Messages above @max are dropped. With @journal each line begins with its level as "<N>". */
 void log_init(enum log_lvl max, bool journal);
 
+/*
+ * For a process that has others to look after and no thread for queue.h: a line that cannot be written
+ * at once is dropped.
+ */
+void log_never_wait(void);
+
 /* Whether stderr is connected to the systemd journal. */
 bool log_to_journal(void);
 

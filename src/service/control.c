@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "log/log.h"
 #include "service/service.h"
 #include "service/status.h"
-#include "system/files.h"
+#include "service/status_file.h"
 #include "system/run_dir.h"
 
 int control_listen(void)
@@ -24,7 +25,9 @@ int control_listen(void)
 		return -errno;
 	/* The lock is ours, so a socket that lies there belongs to an instance that is dead. */
 	unlink(CONTROL_SOCKET);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 16) < 0) {
+	/* Who may ask does not depend on the umask; before listen() nobody can. */
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    chmod(CONTROL_SOCKET, 0600) < 0 || listen(fd, 16) < 0) {
 		int err = -errno;
 
 		close(fd);
@@ -53,11 +56,8 @@ void control_answer(struct service *service)
 void control_save(struct service *service)
 {
 	struct json_object *status = status_build(service);
-	int err = file_replace(STATUS_FILE,
-			       json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN));
 
-	if (err)
-		log_debug("%s: %s", STATUS_FILE, strerror(-err));
+	status_file_put(json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN));
 	json_object_put(status);
 }
 

@@ -11,23 +11,28 @@
 
 #include "log/log.h"
 
-void notify_systemd(const char *state)
+bool notify_systemd(const char *state)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
 	size_t len = path ? strlen(path) : 0;
+	bool full = false;
 	int fd;
 
 	if (!len || len >= sizeof(address.sun_path))
-		return;
+		return true;
 	memcpy(address.sun_path, path, len);
 	if (path[0] == '@')
 		address.sun_path[0] = '\0'; /* an abstract socket */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return;
-	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
-		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
+		return false;
+	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT,
+		   (struct sockaddr *)&address,
+		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0) {
+		full = errno == EAGAIN || errno == ENOBUFS;
 		log_debug("systemd does not listen: %s", strerror(errno));
+	}
 	close(fd);
+	return !full;
 }

@@ -6,7 +6,12 @@
 #ifndef RPMSG_GUARD_SERVICE_NOTIFY_H
 #define RPMSG_GUARD_SERVICE_NOTIFY_H
 
-/* @state is e.g. "READY=1" or "WATCHDOG=1". */
-void notify_systemd(const char *state);
+#include <stdbool.h>
+
+/*
+ * @state is e.g. "READY=1" or "WATCHDOG=1". Never waits; false when systemd did not take it and it is
+ * worth another try.
+ */
+bool notify_systemd(const char *state);
 
 #endif

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -20,12 +21,14 @@
 #include "guard/event_format.h"
 #include "guard/setup.h"
 #include "log/log.h"
+#include "log/queue.h"
 #include "service/control.h"
 #include "service/crash.h"
 #include "service/late.h"
 #include "service/notify.h"
 #include "service/shortage.h"
 #include "service/slots.h"
+#include "service/status_file.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "system/task.h"
@@ -36,6 +39,9 @@
 #define IDLE_TICK_MS 1000
 /* Without the kernel side a crash shows in the state only: one read for each remote processor. */
 #define CRASH_TICK_MS 100
+
+/* How long the end waits for whoever reads the log. */
+#define LAST_LINES_MS 1000
 
 /* Bytes for uevents that wait to be read: a start of many channels brings some hundred at once. */
 #define UEVENT_ROOM (2 * 1024 * 1024)
@@ -214,6 +220,8 @@ static void on_tick(struct service *sv)
 	sv->last_scan_ms = clock_ms();
 	slots_scan(sv);
 	refresh_guard(sv);
+	if (!sv->told_ready)
+		sv->told_ready = notify_systemd("READY=1");
 	notify_systemd("WATCHDOG=1");
 	control_save(sv);
 }
@@ -276,16 +284,33 @@ static bool uevent_matters(const char *message, size_t len)
 	       memmem(message, len, "SUBSYSTEM=module", 16);
 }
 
+/*
+ * @sender is 0 for what the kernel says. Whoever has CAP_NET_ADMIN may send to the same group, and
+ * nobody is believed that a driver has been bound but the kernel.
+ */
+static ssize_t read_uevent(int fd, char *message, size_t len, uint32_t *sender)
+{
+	struct sockaddr_nl from = { 0 };
+	socklen_t from_len = sizeof(from);
+	const ssize_t n = recvfrom(fd, message, len, 0, (struct sockaddr *)&from, &from_len);
+
+	*sender = from.nl_pid;
+	return n;
+}
+
 static void on_uevent(struct service *sv)
 {
 	bool matters = false, lost = false;
 	char message[8192];
+	uint32_t sender;
 	ssize_t n;
 
-	while ((n = read(sv->uevent_fd, message, sizeof(message))) != 0) {
+	while ((n = read_uevent(sv->uevent_fd, message, sizeof(message), &sender)) != 0) {
 		/* ENOBUFS: some were lost, and there is no telling which. */
 		if (n < 0 && errno != ENOBUFS)
 			break;
+		if (n > 0 && sender)
+			continue;
 		matters |= n < 0 || uevent_matters(message, (size_t)n);
 		if (n < 0)
 			lost = true;
@@ -441,7 +466,7 @@ static void announce_ready(struct service *sv)
 
 	if (err)
 		log_warning("%s: %s", READY_FILE, strerror(-err));
-	notify_systemd("READY=1");
+	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
 }
 
@@ -457,8 +482,9 @@ static void close_all(struct service *sv)
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
-	unlink(STATUS_FILE);
+	status_file_end();
 	bound_end(&sv->bound);
+	log_queue_end(LAST_LINES_MS);
 }
 
 /* The last thing before an exit, however it came to it: nothing of ours is left in the kernel. */
@@ -474,10 +500,14 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
+	/* What is put into RUN_DIR is for all to read and for nobody else to write. */
+	umask(0022);
+	log_queue_begin();
 	shortage_prepare();
 	go_first();
 	if (open_descriptors(sv) < 0)
 		goto out;
+	status_file_begin();
 	keepout_recover();
 	park_recover();
 	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "log/json_text.h"
+#include "log/queue.h"
 #include "service/service.h"
 #include "system/files.h"
 #include "timeline/names.h"
@@ -112,6 +113,7 @@ static struct json_object *losses_object(const struct guard *guard)
 {
 	struct guard_losses losses = { 0 };
 	struct json_object *o = json_object_new_object();
+	const uint64_t messages = log_queue_dropped();
 
 	if (guard)
 		losses = guard_losses(guard);
@@ -119,6 +121,7 @@ static struct json_object *losses_object(const struct guard *guard)
 	add_number(o, "senders", losses.senders);
 	add_number(o, "endpoints", losses.endpoints);
 	add_number(o, "exits", losses.exits);
+	add_number(o, "messages", messages);
 	return o;
 }
 

@@ -90,6 +90,7 @@ int supervise(supervised_fn fn, const void *arg)
 		log_error("no memory for the heartbeat: %s", strerror(errno));
 		return EXIT_STATUS_FAILED;
 	}
+	log_never_wait();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
