@@ -47,8 +47,9 @@ struct {
  */
 __s64 n_senders;
 __u32 process_senders[RG_PROCESS_COUNTERS];
-/* Sends that found no room for a record. */
+/* Sends that found no room for a record; and when one was last let in without it (level "observe"). */
 __u64 lost_senders;
+__u64 unrecorded_ns;
 /* Exits that nobody saw, noticed because the same task came again. */
 __u64 missed_exits;
 
@@ -76,25 +77,31 @@ static __always_inline void count_sender(__u64 key, int change)
  * was missed. An interrupt cannot sleep, so it sends with one of the rpmsg_trysend functions: that
  * on top of a send that may sleep counts as nested, everything else replaces the record. (A task
  * that sends with both and misses an exit stays one too deep; user space finds out by its stack.)
+ *
+ * False when there is no room for a record: nobody would wait for the sender.
  */
-static __always_inline void sender_enter(__u64 key, __u64 ept, __u64 ip, bool may_sleep)
+static __always_inline bool sender_enter(__u64 key, __u64 ept, __u64 ip, bool may_sleep)
 {
 	struct rg_sender *outer = bpf_map_lookup_elem(&senders, &key);
 	struct rg_sender sender = { .endpoint = ept, .ip = ip, .depth = 1 };
 
 	if (outer && outer->may_sleep && !may_sleep) {
 		outer->depth++;
-		return;
+		return true;
 	}
 	sender.may_sleep = may_sleep;
 	sender.since_ns = bpf_ktime_get_ns();
 	bpf_get_current_comm(sender.comm, sizeof(sender.comm));
-	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_NOEXIST)) {
 		count_sender(key, 1);
-	else if (!bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST))
+		return true;
+	}
+	if (!bpf_map_update_elem(&senders, &key, &sender, BPF_EXIST)) {
 		__sync_fetch_and_add(&missed_exits, 1);
-	else
-		__sync_fetch_and_add(&lost_senders, 1);
+		return true;
+	}
+	__sync_fetch_and_add(&lost_senders, 1);
+	return false;
 }
 
 /* Only the task itself and the interrupts on top of it touch its record: no race on the depth. */

@@ -33,6 +33,8 @@ const volatile bool fail_dead;
 /* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
 const volatile bool passive;
 
+#define ENOMEM 12
+
 enum verdict { SEND_PASS, SEND_REFUSE, SEND_DEAD };
 
 /*
@@ -100,7 +102,11 @@ static __always_inline int enter_override(struct pt_regs *ctx, bool may_sleep)
 	__u64 key = sender_key();
 	enum verdict verdict;
 
-	sender_enter(key, (__u64)ept, PT_REGS_IP(ctx), may_sleep);
+	if (!sender_enter(key, (__u64)ept, PT_REGS_IP(ctx), may_sleep)) {
+		/* Nobody would wait for it. What a send says when it finds no buffer. */
+		bpf_override_return(ctx, (unsigned long)-ENOMEM);
+		return 0;
+	}
 	verdict = examine_send(ept);
 	if (verdict == SEND_PASS)
 		return 0;
@@ -138,7 +144,8 @@ static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
 	const struct rg_endpoint *entry;
 
-	sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep);
+	if (!sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep))
+		unrecorded_ns = bpf_ktime_get_ns();
 	entry = ledger_find((__u64)ept);
 	if (entry ? entry->dead : world_closed)
 		count_stale(entry);
