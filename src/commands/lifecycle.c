@@ -3,6 +3,8 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +14,12 @@
 #include "commands/commands.h"
 #include "commands/lock.h"
 #include "commands/progress.h"
+#include "helper/helper.h"
 #include "hold/hold.h"
+#include "hold/other_nodes.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/trust.h"
 
 static const struct argp_option options[] = {
 	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
@@ -103,22 +108,51 @@ static int stop_through_service(struct lifecycle *l)
 	return report(l, "stop", err);
 }
 
+static struct hold *going_on;
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	atomic_store(&going_on->cancelled, true);
+}
+
+/* ^C, a lost terminal, or a service manager: what was put aside is put back before the end. */
+static void catch_interrupts(struct hold *h)
+{
+	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+
+	going_on = h;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
 static int stop_by_hand(struct lifecycle *l)
 {
 	struct hold *h = calloc(1, sizeof(*h));
 	int status = EXIT_STATUS_FAILED;
 	struct progress *progress;
 	enum hold_result result;
+	char reason[256];
 
+	if (!trust_pid_namespace(reason, sizeof(reason)) || !trust_proc(reason, sizeof(reason))) {
+		log_error("%s cannot be stopped safely: %s", l->rp.name, reason);
+		free(h);
+		return EXIT_STATUS_KERNEL;
+	}
 	if (!h)
 		return status;
 	hold_begin(h, &l->rp, config_for(&l->config, l->rp.device_name, l->rp.name), NULL, 0);
+	catch_interrupts(h);
 	progress = l->quiet ? NULL : progress_of_hold(h);
 	result = hold_run(h);
 	progress_end(progress);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		status = report(l, "stop", remoteproc_command(&l->rp, "stop"));
 	hold_end(h, status == EXIT_STATUS_DONE);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	free(h);
 	return status;
 }
@@ -132,8 +166,12 @@ static int stop(struct lifecycle *l)
 		return stop_through_service(l);
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
+	helper_begin();
 	keepout_recover();
+	other_nodes_recover();
 	status = stop_by_hand(l);
+	other_nodes_wait();
+	helper_end();
 	close(lock);
 	return status;
 }

@@ -12,7 +12,10 @@ int lock_take(int *pid)
 {
 	int lock = run_dir_lock(pid);
 
-	if (lock < 0 && lock != -EBUSY)
+	if (lock == -EPERM && geteuid() == 0)
+		log_error(RUN_DIR
+			  " is not root's alone, and what lies there would be believed; remove it");
+	else if (lock < 0 && lock != -EBUSY)
 		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
 	return lock;
 }

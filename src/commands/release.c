@@ -5,7 +5,9 @@
 
 #include "commands/commands.h"
 #include "commands/lock.h"
+#include "helper/helper.h"
 #include "hold/keepout.h"
+#include "hold/other_nodes.h"
 #include "hold/park.h"
 #include "log/log.h"
 #include "service/recovery.h"
@@ -39,7 +41,9 @@ int cmd_release(int argc, char **argv)
 	}
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
-	n = keepout_recover() + recovery_restore() + park_recover();
+	helper_begin();
+	n = keepout_recover() + other_nodes_recover() + recovery_restore() + park_recover();
+	helper_end();
 	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
 	close(lock);
 	return EXIT_STATUS_DONE;

@@ -24,12 +24,13 @@ bool ejecting_possible(const struct guard *g, int index)
 
 void ejecting_begin(struct guard *g, int index)
 {
-	__atomic_store_n(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
+	/* Counted: an ejection that is late to end must not end the next one. */
+	__atomic_fetch_add(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&g->skel->bss->n_ejecting, 1, __ATOMIC_SEQ_CST);
 }
 
 void ejecting_end(struct guard *g, int index)
 {
 	__atomic_fetch_sub(&g->skel->bss->n_ejecting, 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&guard_gate_of(g, index)->ejecting, 0, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
 }

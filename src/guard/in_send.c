@@ -10,6 +10,11 @@ bool task_in_send(int tid)
 {
 	static const char *const send_functions[] = { "rpmsg", NULL };
 
+	/* What an execve() may wait for with a lock that is taken below; no send sleeps there. */
+	static const char *const file_functions[] = { "fuse_", "request_wait_answer", "nfs", NULL };
+
+	if (task_sleeps_in(tid, file_functions))
+		return false;
 	switch (opener_whereabouts(tid)) {
 	case TASK_GONE:
 		return false;

@@ -2,9 +2,11 @@
 #include "guard/setup.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 #include "log/log.h"
+#include "system/trust.h"
 
 static int try_level(const struct config *config, enum level level, struct guard **guard)
 {
@@ -42,6 +44,12 @@ int guard_setup(const struct config *config, bool observe_only, enum level *leve
 
 	*guard = NULL;
 	*watch = NULL;
+	/* What every level rests on. Without it "guarding" would be a word. Others than root fail below. */
+	if (!observe_only && geteuid() == 0 &&
+	    (!trust_pid_namespace(reason, sizeof(reason)) || !trust_proc(reason, sizeof(reason)))) {
+		log_error("stops cannot be guarded: %s", reason);
+		return EXIT_STATUS_KERNEL;
+	}
 	*level = wanted(config, observe_only);
 	while (*level > LEVEL_USERSPACE && try_level(config, *level, guard)) {
 		if (demanded) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hold/hangup.h"
 
+#include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -27,7 +28,8 @@ struct hangup {
 	int error;
 	bool done;
 	bool abandoned; /* hangup_finish() was called before it was done */
-	bool mend_only;
+	bool found;	/* somebody else has it open */
+	enum { HANG_UP, ASK, MEND } what;
 };
 
 static int open_fresh(int path_fd)
@@ -67,6 +69,13 @@ static void mend(struct hangup *job)
 	job->fd = -1;
 }
 
+/* A question leaves nothing open. */
+static void give_back(struct hangup *job)
+{
+	if (job->what != ASK)
+		mend(job);
+}
+
 static void destroy(struct hangup *job)
 {
 	close(job->path_fd);
@@ -86,10 +95,120 @@ static int hang_up(struct hangup *job)
 	return 0;
 }
 
+/*
+ * A struct tty_struct lives from the first open to the last close (tty_init_dev(), release_tty() in
+ * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed, says
+ * that ours was not the last. As long as a tty is being closed for the last time, opens fail with EIO
+ * (tty_reopen()) and are tried again.
+ *
+ * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the driver
+ * (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it, again and again. A
+ * locked control character that no terminal has (the last of NCCS) takes CAP_SYS_ADMIN or
+ * CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and waits for writers that are inside. So the first
+ * finds everybody who means no harm, and the second is asked when the first finds nobody.
+ */
+#define LOCKED (NCCS - 1)
+
+/*
+ * Locks the character; @was_locked says whether it was. The line discipline is asked, and that of a tty
+ * which has just been opened for the first time knows the calls: another one is somebody's. Never taken
+ * back: the lock goes with the tty_struct, it does nothing to programs, and whoever asks at the same time
+ * must not find it gone.
+ */
+static int lock(int fd, bool *was_locked)
+{
+	struct termios locks;
+
+	*was_locked = false;
+	if (ioctl(fd, TIOCGLCKTRMIOS, &locks) == 0) {
+		*was_locked = locks.c_cc[LOCKED];
+		locks.c_cc[LOCKED] = 1;
+		if (*was_locked || ioctl(fd, TIOCSLCKTRMIOS, &locks) == 0)
+			return 0;
+	}
+	*was_locked = errno == ENOTTY || errno == EINVAL;
+	return *was_locked ? 0 : -errno;
+}
+
+/* Sets the exclusive mode; @was_set says whether it was. */
+static int exchange_exclusive(int fd, bool *was_set)
+{
+	int set = 0;
+
+	if (ioctl(fd, TIOCGEXCL, &set) < 0 || (!set && ioctl(fd, TIOCEXCL) < 0))
+		return -errno;
+	*was_set = set;
+	return 0;
+}
+
+/* What is done through one descriptor: @found when it is known by then that somebody has it open. */
+typedef int (*question_fn)(int fd, bool *found);
+
+static int is_somebodys(int fd, bool *found)
+{
+	return exchange_exclusive(fd, found);
+}
+
+static int is_still_exclusive(int fd, bool *found)
+{
+	int err = exchange_exclusive(fd, found);
+	bool was_locked = false;
+
+	if (!err && !*found)
+		err = lock(fd, &was_locked);
+	*found |= was_locked;
+	if (*found)
+		ioctl(fd, TIOCNXCL);
+	return err;
+}
+
+static int is_still_locked(int fd, bool *found)
+{
+	int err = lock(fd, found);
+
+	ioctl(fd, TIOCNXCL);
+	return err;
+}
+
+/*
+ * Each close is that of a live descriptor, so this mends the port, too, as mend() does: one that is the
+ * last corrects the port's count.
+ */
+static int ask(struct hangup *job)
+{
+	static const question_fn questions[] = { is_somebodys, is_still_exclusive,
+						 is_still_locked };
+	int err = 0, fd;
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (err || job->found)
+			break;
+		fd = open_fresh(job->path_fd);
+		if (fd < 0)
+			return -errno;
+		err = questions[i](fd, &job->found);
+		close(fd);
+	}
+	return err;
+}
+
+static int work(struct hangup *job)
+{
+	switch (job->what) {
+	case HANG_UP:
+		return hang_up(job);
+	case ASK:
+		return ask(job);
+	case MEND:
+		break;
+	}
+	return 0;
+}
+
 static void *run(void *arg)
 {
 	struct hangup *job = arg;
-	int error = job->mend_only ? 0 : hang_up(job);
+	int error = work(job);
 	bool abandoned;
 
 	pthread_mutex_lock(&job->lock);
@@ -101,14 +220,14 @@ static void *run(void *arg)
 
 	/* Nobody else will: the caller's deadline passed while we were inside the kernel. */
 	if (abandoned) {
-		mend(job);
+		give_back(job);
 		destroy(job);
 		atomic_fetch_sub(&abandoned_jobs, 1);
 	}
 	return NULL;
 }
 
-static struct hangup *create(int path_fd)
+static struct hangup *create(int path_fd, int what)
 {
 	struct hangup *job = calloc(1, sizeof(*job));
 	pthread_condattr_t condattr;
@@ -116,6 +235,7 @@ static struct hangup *create(int path_fd)
 	if (!job)
 		return NULL;
 	job->fd = -1;
+	job->what = what;
 	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
 	if (job->path_fd < 0) {
 		free(job);
@@ -149,18 +269,29 @@ static struct hangup *launch(struct hangup *job)
 
 struct hangup *hangup_start(int path_fd)
 {
-	struct hangup *job = create(path_fd);
+	struct hangup *job = create(path_fd, HANG_UP);
 
 	return job ? launch(job) : NULL;
 }
 
+struct hangup *hangup_ask(int path_fd)
+{
+	struct hangup *job = create(path_fd, ASK);
+
+	return job ? launch(job) : NULL;
+}
+
+bool hangup_found(const struct hangup *job)
+{
+	return job->found;
+}
+
 void hangup_mend(int path_fd)
 {
-	struct hangup *job = create(path_fd);
+	struct hangup *job = create(path_fd, MEND);
 
 	if (!job)
 		return;
-	job->mend_only = true;
 	job->abandoned = true;
 	atomic_fetch_add(&abandoned_jobs, 1);
 	if (!launch(job))
@@ -205,7 +336,7 @@ void hangup_finish(struct hangup *job)
 	pthread_mutex_unlock(&job->lock);
 	if (!done)
 		return;
-	mend(job);
+	give_back(job);
 	destroy(job);
 }
 

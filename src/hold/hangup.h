@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hanging up one tty in a thread of its own.
+ * Hanging up one tty, or asking the kernel whether anybody has it open, in a thread of its own.
  *
  * TIOCVHANGUP waits inside the kernel, without a time limit and deaf to signals, until every writer
  * has left the line discipline; a writer asleep on a full ring takes up to 15 s. Even open() waits
@@ -12,6 +12,18 @@
 #include <stdbool.h>
 
 struct hangup;
+
+/*
+ * Starts finding out whether anybody else has the tty of @path_fd (see hangup_start()) open: in any way,
+ * also with descriptors that /proc does not show, because they are on their way through a socket, in
+ * the table of an io_uring, or are being closed at this moment. The answer is the kernel's own count of
+ * references, not a look at processes that may hand the descriptor on meanwhile. To be asked when
+ * nobody new can open it.
+ */
+struct hangup *hangup_ask(int path_fd);
+
+/* After hangup_wait() returned true on one of hangup_ask(); hangup_result() says whether it worked. */
+bool hangup_found(const struct hangup *job);
 
 /*
  * Starts hanging up the tty that @path_fd (an O_PATH descriptor of its node) refers to. Returns NULL

@@ -146,9 +146,11 @@ enum hold_result hold_run(struct hold *h)
 		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
 	} else if (result == HOLD_REFUSED) {
 		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
-	} else {
+	} else if (h->caller || atomic_load(&h->rproc_gone)) {
 		hold_event(h, "given up: %s has gone",
 			   atomic_load(&h->rproc_gone) ? h->rp.name : h->caller_name);
+	} else {
+		hold_event(h, "given up: interrupted");
 	}
 	hold_set_state(h, HOLD_RELEASED);
 	return result;
@@ -158,6 +160,6 @@ void hold_end(struct hold *h, bool carried_out)
 {
 	if (!carried_out && h->guard)
 		guard_gate_open(h->guard, h->rp.index);
-	ttys_end(h, carried_out);
+	ttys_end(h);
 	pthread_mutex_destroy(&h->progress_lock);
 }

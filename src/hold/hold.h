@@ -23,6 +23,7 @@
 #include "guard/guard.h"
 #include "hold/hangup.h"
 #include "hold/keepout.h"
+#include "hold/reach.h"
 #include "system/bound.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
@@ -53,6 +54,9 @@ enum hold_result {
 struct hold_tty {
 	struct keepout keepout;
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
+	bool hung_up;	       /* since newcomers were kept out */
+	bool told;	       /* that it was */
+	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
 
@@ -78,6 +82,8 @@ struct hold {
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
+	struct reach reach; /* who could open one of them */
+	bool elsewhere;	    /* there are other /dev, see other_nodes.h */
 	/*
 	 * What it will announce when it has just been started, and when that was (0: long ago). May be
 	 * set before hold_run(), and must not change until it has returned.

@@ -6,6 +6,8 @@
 #ifndef RPMSG_GUARD_HOLD_INSIDE_H
 #define RPMSG_GUARD_HOLD_INSIDE_H
 
+#include <stdbool.h>
+
 #include "hold/steps.h"
 
 /* Who cannot be ejected is waited for in the steps that follow. */
@@ -13,5 +15,8 @@ enum waited inside_eject(struct hold *h);
 
 /* Until nobody is inside, by the deadline of the hold. */
 enum waited inside_drain(struct hold *h);
+
+/* Whether a thread that ejects for a hold that has ended still uses the kernel side. */
+bool inside_ejection_runs(void);
 
 #endif

@@ -40,7 +40,6 @@ static bool read_note(const char *name, struct keepout *k)
 	k->node.st_mode = S_IFCHR | (mode & 07777);
 	k->node.st_uid = uid;
 	k->node.st_gid = gid;
-	k->removed = true;
 	return true;
 }
 
@@ -56,16 +55,30 @@ static bool tty_exists(const struct keepout *k)
 	       makedev(major_nr, minor_nr) == k->node.st_rdev;
 }
 
-static int open_path(const char *path, dev_t dev, struct stat *st)
-{
-	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+/*
+ * Where nodes are put aside: beside the others in /dev, because a move within a file system keeps the
+ * access control list, the security label and what the kernel knows of the node (it removes it with the
+ * tty); and in a folder for root alone, because the name would not be a secret.
+ */
+#define ASIDE_DIR "/dev/.rpmsg-guard"
 
-	if (fd < 0)
+static void aside_path(const char *tty_name, char *path, size_t len)
+{
+	snprintf(path, len, ASIDE_DIR "/%s", tty_name);
+}
+
+/* Everything else in /dev is root's, but somebody may have made a folder of that name for all. */
+static int make_aside_dir(void)
+{
+	struct stat st;
+
+	if (mkdir(ASIDE_DIR, 0700) < 0 && errno != EEXIST)
 		return -errno;
-	if (fstat(fd, st) == 0 && S_ISCHR(st->st_mode) && st->st_rdev == dev)
-		return fd;
-	close(fd);
-	return -ENODEV;
+	if (lstat(ASIDE_DIR, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 077)
+		return -EPERM;
+	return 0;
 }
 
 /* For a tty whose node somebody else removed: a node that exists only while it is opened. */
@@ -75,20 +88,49 @@ static int open_hidden(const struct rpmsg_tty *tty)
 	struct stat st;
 	int fd;
 
-	snprintf(path, sizeof(path), "/dev/.rpmsg-guard-%s", tty->name);
+	/* Not where another hold may have put the node of that name aside. */
+	snprintf(path, sizeof(path), ASIDE_DIR "/.hidden-%s", tty->name);
 	unlink(path);
 	if (mknod(path, S_IFCHR | 0600, tty->dev) < 0)
 		return -errno;
-	fd = open_path(path, tty->dev, &st);
+	fd = file_open_node(AT_FDCWD, path, tty->dev, &st);
 	unlink(path);
 	return fd;
 }
 
-static int keepout_host(struct keepout *k, const struct rpmsg_tty *tty)
+static int set_mode(int node, mode_t mode)
 {
+	char path[FD_PATH_MAX];
+
+	/* fchmod() does not take a descriptor of O_PATH. */
+	file_fd_path(node, path, sizeof(path));
+	return chmod(path, mode & 0777) < 0 ? -errno : 0;
+}
+
+static int put_aside(const struct keepout *k)
+{
+	char path[PATH_MAX];
 	int err;
 
-	k->path_fd = open_path(tty->node, tty->dev, &k->node);
+	aside_path(k->tty.name, path, sizeof(path));
+	if (rename(k->tty.node, path) < 0)
+		return -errno;
+	err = set_mode(k->path_fd, 0);
+	if (err)
+		rename(path, k->tty.node);
+	return err;
+}
+
+int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
+{
+	int err = make_aside_dir();
+
+	memset(k, 0, sizeof(*k));
+	k->tty = *tty;
+	k->path_fd = -1;
+	if (err)
+		return err;
+	k->path_fd = file_open_node(AT_FDCWD, tty->node, tty->dev, &k->node);
 	if (k->path_fd == -ENOENT || k->path_fd == -ENODEV) {
 		memset(&k->node, 0, sizeof(k->node));
 		k->path_fd = open_hidden(tty);
@@ -97,28 +139,18 @@ static int keepout_host(struct keepout *k, const struct rpmsg_tty *tty)
 	if (k->path_fd < 0)
 		return k->path_fd;
 
+	k->rights = rights_of(k->path_fd);
 	err = note(k);
-	if (!err && unlink(tty->node) < 0) {
-		err = -errno;
-		record_remove(KIND, k->tty.name);
+	if (!err) {
+		err = put_aside(k);
+		if (err)
+			record_remove(KIND, k->tty.name);
 	}
-	k->removed = !err;
+	k->aside = !err;
 	if (err) {
 		close(k->path_fd);
 		k->path_fd = -1;
 	}
-	return err;
-}
-
-int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct other_devs *others)
-{
-	int err;
-
-	memset(k, 0, sizeof(*k));
-	k->tty = *tty;
-	err = keepout_host(k, tty);
-	if (!err)
-		k->others = other_nodes_remove(others, tty->node, tty->dev);
 	return err;
 }
 
@@ -129,30 +161,69 @@ bool keepout_is_undone(const struct keepout *k)
 	return stat(k->tty.node, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == k->tty.dev;
 }
 
-static void put_node_back(const struct keepout *k)
+/* Only when nothing is left of the node itself: somebody has emptied the folder. */
+static void make_anew(const struct keepout *k)
 {
 	/* The mode last: until then nobody but root can open it. */
-	if (mknod(k->tty.node, S_IFCHR | 0600, k->node.st_rdev) < 0) {
-		if (errno != EEXIST)
-			log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
+	if (mknod(k->tty.node, S_IFCHR | 0600, k->node.st_rdev) < 0 ||
+	    chown(k->tty.node, k->node.st_uid, k->node.st_gid) < 0 ||
+	    chmod(k->tty.node, k->node.st_mode & 0777) < 0)
+		log_warning("%s could not be made anew: %s", k->tty.node, strerror(errno));
+}
+
+/* The kernel may have made a node meanwhile, for a tty that was announced again: that one stays. */
+static void put_node_back(const struct keepout *k)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int node;
+
+	aside_path(k->tty.name, path, sizeof(path));
+	if (lstat(k->tty.node, &st) == 0) {
+		unlink(path);
 		return;
 	}
-	if (chown(k->tty.node, k->node.st_uid, k->node.st_gid) < 0 ||
-	    chmod(k->tty.node, k->node.st_mode & 07777) < 0)
-		log_warning("%s: owner and mode could not be put back: %s", k->tty.node,
-			    strerror(errno));
+	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
+	if (node < 0) {
+		make_anew(k);
+		return;
+	}
+	/* The mode first: nobody finds it without, and until then nobody but root can open it. */
+	if (set_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
+		log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
+	close(node);
+}
+
+/* The kernel has removed its tty, and would have removed the node in its place. */
+static void forget_node(const struct keepout *k)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int node;
+
+	aside_path(k->tty.name, path, sizeof(path));
+	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
+	/* Another device by that name: a later hold's. */
+	if (node < 0)
+		return;
+	unlink(path);
+	close(node);
+}
+
+static void restore(const struct keepout *k)
+{
+	if (tty_exists(k))
+		put_node_back(k);
+	else
+		forget_node(k);
+	record_remove(KIND, k->tty.name);
 }
 
 void keepout_end(struct keepout *k)
 {
-	other_nodes_put_back(k->others);
-	k->others = NULL;
-	if (k->removed) {
-		if (tty_exists(k))
-			put_node_back(k);
-		record_remove(KIND, k->tty.name);
-		k->removed = false;
-	}
+	if (k->aside)
+		restore(k);
+	k->aside = false;
 	if (k->path_fd >= 0)
 		close(k->path_fd);
 	k->path_fd = -1;
@@ -161,24 +232,20 @@ void keepout_end(struct keepout *k)
 static bool recover_one(const char *name)
 {
 	struct keepout k;
-	bool back = false;
 
 	if (!read_note(name, &k))
 		return false;
-	if (tty_exists(&k)) {
-		put_node_back(&k);
-		back = true;
-		/* The dead instance may have left it exclusive, and its port out of order. */
-		k.path_fd = open_path(k.tty.node, k.tty.dev, &k.node);
-		if (k.path_fd >= 0)
-			hangup_mend(k.path_fd);
+	restore(&k);
+	if (!tty_exists(&k))
+		return false;
+	/* The dead instance may have left it exclusive, and its port out of order. */
+	k.path_fd = file_open_node(AT_FDCWD, k.tty.node, k.tty.dev, &k.node);
+	if (k.path_fd >= 0) {
+		hangup_mend(k.path_fd);
+		close(k.path_fd);
 	}
-	k.removed = false;
-	record_remove(KIND, name);
-	keepout_end(&k);
-	if (back)
-		log_notice("/dev/%s put back after an interrupted hold", name);
-	return back;
+	log_notice("/dev/%s put back after an interrupted hold", name);
+	return true;
 }
 
 size_t keepout_recover(void)

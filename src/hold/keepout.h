@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeping newcomers out of a tty while a stop is held, by taking its node out of devtmpfs.
+ * Keeping newcomers out of a tty while a stop is held, by putting its node in the host's /dev aside.
  *
- * Programs that close on EIO and open again at once defeat a hang-up otherwise. What was taken away
- * is written down under RUN_DIR first, so that the next instance can put it back when this one dies.
- * The kernel makes the node anew by itself at the next start of the remote processor.
+ * Programs that close on EIO and open again at once defeat a hang-up otherwise. The node itself is
+ * moved, out of the reach of all but root, and moved back: whatever it carries stays with it. Meanwhile
+ * its mode is 0: who has an O_PATH descriptor of it needs no name, nor does a bind mount. What was
+ * put aside is written down under RUN_DIR first, so that the next instance can put it back when this
+ * one dies. The kernel makes a new node by itself at the next start of the remote processor.
+ *
+ * Nodes in containers: other_nodes.h.
  */
 #ifndef RPMSG_GUARD_HOLD_KEEPOUT_H
 #define RPMSG_GUARD_HOLD_KEEPOUT_H
@@ -13,22 +17,19 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#include "hold/other_nodes.h"
+#include "system/creds.h"
 #include "system/tty.h"
 
 struct keepout {
 	struct rpmsg_tty tty;
-	struct stat node; /* the node as it was; st_rdev 0 when there was none */
-	bool removed;
-	struct other_nodes *others; /* in containers, NULL when there are none */
-	int path_fd;		    /* O_PATH descriptor of the node: later opens go through it */
+	struct stat node;     /* the node as it was; st_rdev 0 when there was none */
+	struct rights rights; /* the same, for who could open it */
+	bool aside;
+	int path_fd; /* O_PATH descriptor of the node: later opens go through it */
 };
 
-/*
- * Opens @k->path_fd and removes the node of @tty. Returns 0 or a negative errno, with nothing
- * changed.
- */
-int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty, const struct other_devs *others);
+/* Opens @k->path_fd and puts the node of @tty aside. Returns 0 or a negative errno, with nothing changed. */
+int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty);
 
 /* Whether there is a node again: the kernel makes one for a new tty of the same name. */
 bool keepout_is_undone(const struct keepout *k);

@@ -7,34 +7,40 @@
 #define RPMSG_GUARD_HOLD_OPENER_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <sys/types.h>
+#include <stdint.h>
+
+enum intent {
+	INTENT_READS,
+	INTENT_WRITES, /* or what cannot be found out: io_uring, an unknown call, a task that has gone */
+	INTENT_IN_MEMORY, /* openat2(): the flags are in the memory of the opener */
+	INTENT_NOT_YET,	  /* it has not fallen asleep yet */
+};
 
 /*
- * Whether thread @tid, blocked in open(), may write through the descriptor. Everything that cannot
- * be found out (io_uring, an unknown system call, a task that has gone) counts as writing.
+ * What thread @tid, blocked in open(), may do with the descriptor. With INTENT_IN_MEMORY @address is
+ * where struct open_how lies, which only a helper may read (helper/memory.h).
  */
-bool opener_may_write(int tid);
+enum intent opener_intent(int tid, uint64_t *address);
 
-/* The same for one line of /proc/<tid>/syscall; @tid is only asked for the memory of openat2(). */
-bool opener_line_may_write(const char *line, int tid);
+/* The same for one line of /proc/<tid>/syscall. */
+enum intent opener_line_intent(const char *line, uint64_t *address);
+
+/* The flags of an open, O_WRONLY and so on. */
+enum intent opener_flags_intent(uint64_t flags);
 
 enum whereabouts {
 	TASK_GONE,
-	TASK_RUNNING,	/* in user mode, in the kernel, or waiting for a CPU */
-	TASK_IN_OPEN,	/* asleep in open() or one of its relatives */
-	TASK_IN_CLOSE,	/* asleep in close() */
-	TASK_ELSEWHERE, /* asleep somewhere else */
+	TASK_RUNNING, /* in user mode, in the kernel, or waiting for a CPU */
+	TASK_ASLEEP,
 };
 
-enum whereabouts opener_whereabouts(int tid);
-
 /*
- * Whether thread @tid, asleep in open(), opens by a path that leads to something else than the @n
- * character devices @devs. Not so when the path leads nowhere (any more), or cannot be found out. Only
- * for one that is past the lookup of that path: looking it up again could sleep for ever otherwise.
+ * By /proc/<tid>/syscall, like all of this: to be asked only of a thread that has been seen in a call that
+ * it sleeps in, or that may write a marked file. The kernel takes the exec_update_lock of its process for
+ * it (lock_trace() in fs/proc/base.c), which an execve() of any other may hold for as long as a file
+ * system likes that has to flush a file.
  */
-bool opener_opens_another(int tid, const dev_t *devs, size_t n);
+enum whereabouts opener_whereabouts(int tid);
 
 /*
  * Whether thread @tid is in a system call that writes, or runs. A stop takes as long as the remote

@@ -1,171 +1,362 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Which /dev there are beside the host's, and what helpers do in them. */
 #include "hold/other_nodes.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "helper/helper.h"
+#include "helper/nodes.h"
 #include "log/log.h"
+#include "system/files.h"
 #include "system/mount_ns.h"
+#include "system/records.h"
+#include "system/task.h"
 
-struct other_node {
-	int dir; /* O_PATH */
-	struct stat st;
-};
+#define PATIENCE_MS 1000
+/* Helpers that are asked at a time. */
+#define BATCH 16
+#define MOUNT_MAX 256
+/* How often nodes are tried again that could not be put back. */
+#define RETRY_MS 5000
+#define RETRY_MAX_MS 600000
 
-struct other_nodes {
-	char name[32];
-	size_t n;
-	struct other_node node[];
-};
+_Static_assert(NODES_MAX >= RPMSG_TTY_MAX, "a request has to take the ttys of a hold");
 
-/* A /dev that is another folder than ours. */
-struct other_dev {
-	int dir; /* O_PATH */
-	int pid; /* somebody who sees it */
-};
-
-struct other_devs {
-	struct stat ours;
-	struct other_dev *dev;
+struct others {
+	char ours[MOUNT_MAX]; /* what is mounted on our /dev */
+	struct other {
+		pid_t pid;	       /* one that sees it */
+		char mount[MOUNT_MAX]; /* what is mounted there, or "" for a plain folder */
+	} * list;
 	size_t n;
 };
 
-static bool is_known(const struct other_devs *d, const struct stat *st)
+static bool is_listed(const struct others *o, const char *mount)
 {
-	struct stat known;
-
-	if (st->st_dev == d->ours.st_dev && st->st_ino == d->ours.st_ino)
-		return true;
-	for (size_t i = 0; i < d->n; i++)
-		if (fstat(d->dev[i].dir, &known) == 0 && st->st_dev == known.st_dev &&
-		    st->st_ino == known.st_ino)
+	for (size_t i = 0; mount[0] && i < o->n; i++)
+		if (strcmp(o->list[i].mount, mount) == 0)
 			return true;
-	return false;
+	return mount[0] && strcmp(mount, o->ours) == 0;
 }
 
-static bool keep(struct other_devs *d, int dir, const char *pid)
-{
-	struct other_dev *more = realloc(d->dev, (d->n + 1) * sizeof(*more));
-
-	if (!more)
-		return false;
-	d->dev = more;
-	d->dev[d->n++] = (struct other_dev){ dir, atoi(pid) };
-	return true;
-}
-
+/*
+ * Most other namespaces are those of services that have the same /dev, the host's or that of their
+ * container, which the list of mounts says without anything being followed.
+ */
 static void look(const char *pid, void *arg)
 {
-	struct other_devs *d = arg;
-	char path[64];
-	struct stat st;
-	int dir;
+	struct others *o = arg;
+	struct other *more, other = { .pid = atoi(pid) };
 
-	snprintf(path, sizeof(path), "/proc/%.16s/root/dev", pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
+	if (strcmp(pid, "self") == 0)
 		return;
-	if (fstat(dir, &st) < 0 || is_known(d, &st) || !keep(d, dir, pid))
-		close(dir);
-}
-
-struct other_devs *other_devs_open(void)
-{
-	struct other_devs *d = calloc(1, sizeof(*d));
-
-	if (d && stat("/dev", &d->ours) == 0)
-		mount_ns_for_each(look, d);
-	return d;
-}
-
-void other_devs_close(struct other_devs *d)
-{
-	if (!d)
+	mount_ns_mounted_on(pid, "/dev", other.mount, sizeof(other.mount));
+	if (is_listed(o, other.mount))
 		return;
-	for (size_t i = 0; i < d->n; i++)
-		close(d->dev[i].dir);
-	free(d->dev);
-	free(d);
+	more = realloc(o->list, (o->n + 1) * sizeof(*more));
+	if (!more)
+		return;
+	o->list = more;
+	o->list[o->n++] = other;
 }
 
-struct search {
-	const char *name; /* "ttyRPMSG30" */
-	dev_t dev;
-	struct other_nodes *found;
+static void find_others(struct others *o)
+{
+	memset(o, 0, sizeof(*o));
+	mount_ns_mounted_on("self", "/dev", o->ours, sizeof(o->ours));
+	mount_ns_for_each(look, o);
+}
+
+/* What one helper is asked and came to. */
+struct errand {
+	int fd;
+	pid_t pid;
+	ssize_t got; /* as helper_answer() */
 };
 
-static bool add(struct search *s, int dir, const struct stat *st)
-{
-	const size_t n = s->found ? s->found->n : 0;
-	struct other_nodes *found = realloc(s->found,
-					    sizeof(*found) + (n + 1) * sizeof(found->node[0]));
+typedef void (*answer_fn)(pid_t pid, const void *answer, void *arg);
 
-	if (!found)
+static void take_answer(struct errand *e, size_t len, answer_fn fn, void *arg)
+{
+	static __thread struct nodes_answer answer;
+
+	e->got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
+	if (e->got == -EAGAIN)
+		return;
+	if (e->got == (ssize_t)len) {
+		helper_confirm(e->fd);
+		if (fn)
+			fn(e->pid, &answer, arg);
+	}
+	close(e->fd);
+	e->fd = -1;
+}
+
+/* Until all have answered or ended, or it is too late. */
+static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t len, answer_fn fn,
+		    void *arg)
+{
+	struct pollfd p[BATCH];
+	size_t waiting;
+	uint64_t now;
+
+	for (;;) {
+		waiting = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (errands[i].fd >= 0)
+				take_answer(&errands[i], len, fn, arg);
+			if (errands[i].fd >= 0)
+				p[waiting++] = (struct pollfd){ errands[i].fd, POLLIN, 0 };
+		}
+		now = clock_ms();
+		if (!waiting || now >= deadline)
+			break;
+		poll(p, waiting, (int)(deadline - now));
+	}
+	for (size_t i = 0; i < n; i++)
+		if (errands[i].fd >= 0)
+			close(errands[i].fd);
+}
+
+/* What a round came to, in numbers of containers. */
+struct round {
+	size_t silent; /* in these it is not known to be done */
+	size_t gone;   /* the process that stood for them has ended: others may still be there */
+};
+
+static void count(const struct errand *e, size_t len, const char *what, struct round *round)
+{
+	if (e->got == (ssize_t)len)
+		return;
+	if (!task_alive(e->pid)) {
+		round->gone++;
+		return;
+	}
+	round->silent++;
+	log_warning("the container of process %d does not answer: device nodes in it %s", e->pid,
+		    what);
+}
+
+/* Each batch has its own time: one that is silent must not cost those behind it theirs. */
+static struct round ask_all(const struct others *others, enum helper_job job,
+			    const struct nodes_request *request, size_t len, answer_fn fn,
+			    void *arg, const char *what)
+{
+	struct nodes_request r = *request;
+	struct errand errands[BATCH];
+	struct round round = { 0 };
+	size_t n;
+
+	for (size_t from = 0; from < others->n; from += n) {
+		n = others->n - from < BATCH ? others->n - from : BATCH;
+		for (size_t i = 0; i < n; i++) {
+			r.pid = others->list[from + i].pid;
+			errands[i] = (struct errand){ helper_ask(job, r.pid, &r, sizeof(r)), r.pid,
+						      -EPIPE };
+		}
+		collect(errands, n, clock_ms() + PATIENCE_MS, len, fn, arg);
+		for (size_t i = 0; i < n; i++)
+			count(&errands[i], len, what, &round);
+	}
+	return round;
+}
+
+/* How often namespaces are listed anew because whoever stood for one has ended meanwhile. */
+#define ROUNDS_MAX 4
+
+/* Has helpers do @job in every other /dev; returns in how many it is not known to be done. */
+static size_t everywhere(enum helper_job job, const struct nodes_request *request, size_t len,
+			 answer_fn fn, void *arg, const char *what, size_t *n_others)
+{
+	struct round round = { 0, 1 };
+	struct others others;
+
+	for (int i = 0; i < ROUNDS_MAX && round.gone; i++) {
+		find_others(&others);
+		*n_others = others.n;
+		round = ask_all(&others, job, request, len, fn, arg, what);
+		free(others.list);
+	}
+	return round.silent + round.gone;
+}
+
+static void make_request(struct nodes_request *r, const struct rpmsg_tty *ttys, size_t n)
+{
+	memset(r, 0, sizeof(*r));
+	for (r->n = 0; r->n < n && r->n < NODES_MAX; r->n++) {
+		snprintf(r->nodes[r->n].name, sizeof(r->nodes[0].name), "%s", ttys[r->n].name);
+		r->nodes[r->n].dev = ttys[r->n].dev;
+	}
+}
+
+struct aside {
+	const struct rpmsg_tty *ttys;
+	struct reach *reach;
+};
+
+static void note_answer(pid_t pid, const void *data, void *arg)
+{
+	const struct nodes_answer *answer = data;
+	const struct aside *a = arg;
+
+	for (uint32_t i = 0; i < answer->n && i < NODES_MAX; i++) {
+		if (answer->nodes[i].outcome != NODE_NONE)
+			reach_add(a->reach, &answer->nodes[i].rights);
+		if (answer->nodes[i].outcome == NODE_STAYS)
+			log_warning("%s of the container of process %d stays there (%s): programs "
+				    "in it can open it during a stop",
+				    a->ttys[i].node, pid, strerror(answer->nodes[i].error));
+	}
+}
+
+static bool any_others(void)
+{
+	struct others others;
+
+	find_others(&others);
+	free(others.list);
+	return others.n > 0;
+}
+
+bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach)
+{
+	struct aside a = { ttys, reach };
+	struct nodes_request r;
+	size_t n_others;
+
+	if (!any_others())
 		return false;
-	s->found = found;
-	snprintf(found->name, sizeof(found->name), "%s", s->name);
-	found->node[n] = (struct other_node){ dir, *st };
-	found->n = n + 1;
+	/* What is put back after this would be there for the whole hold. */
+	other_nodes_wait();
+	make_request(&r, ttys, n);
+	if (everywhere(HELPER_ASIDE, &r, sizeof(struct nodes_answer), note_answer, &a,
+		       "stay, and programs in it can open them during a stop", &n_others))
+		reach->everybody = true;
 	return true;
 }
 
-static int remove_in(struct search *s, int other_dev)
+static void count_back(pid_t pid, const void *answer, void *arg)
 {
-	struct stat st;
-	int dir;
+	size_t *n = arg;
 
-	if (fstatat(other_dev, s->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISCHR(st.st_mode) ||
-	    st.st_rdev != s->dev)
-		return -ENOENT;
-	dir = fcntl(other_dev, F_DUPFD_CLOEXEC, 0);
-	if (dir < 0)
-		return -errno;
-	if (unlinkat(dir, s->name, 0) == 0) {
-		if (add(s, dir, &st))
-			return 0;
-		mknodat(dir, s->name, st.st_mode, st.st_rdev);
-		errno = ENOMEM;
-	}
-	close(dir);
-	return -errno;
+	(void)pid;
+	*n += *(const uint32_t *)answer;
 }
 
-struct other_nodes *other_nodes_remove(const struct other_devs *d, const char *node, dev_t dev)
+static bool is_there(const char *name)
 {
-	const char *slash = strrchr(node, '/');
-	struct search s = { .name = slash ? slash + 1 : node, .dev = dev };
-	int err;
-
-	for (size_t i = 0; d && i < d->n; i++) {
-		err = remove_in(&s, d->dev[i].dir);
-		if (err && err != -ENOENT)
-			log_warning("%s of the container of process %d stays there (%s): who has "
-				    "CAP_SYS_ADMIN in it can open it during a stop",
-				    node, d->dev[i].pid, strerror(-err));
-	}
-	return s.found;
+	(void)name;
+	return true;
 }
 
-void other_nodes_put_back(struct other_nodes *nodes)
+static bool forget(const char *name)
 {
-	if (!nodes)
+	record_remove(NODES_RECORD, name);
+	return true;
+}
+
+/* Something is left to be put back: a container did not answer. */
+static atomic_bool left_over;
+
+/* Returns whether every container has answered. */
+static bool put_back(const struct nodes_request *r, size_t *n)
+{
+	size_t n_others;
+	bool all;
+
+	*n = 0;
+	all = everywhere(HELPER_BACK, r, sizeof(uint32_t), count_back, n,
+			 "could not be put back yet", &n_others) == 0;
+	/* Only a round for all names says that nothing is left. */
+	if (!all || r->n == 0)
+		atomic_store(&left_over, !all);
+	return all;
+}
+
+/* Threads that put back, and those who wait for them. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t none_left = PTHREAD_COND_INITIALIZER;
+static size_t putting_back;
+
+static void *run_put_back(void *arg)
+{
+	size_t n;
+
+	put_back(arg, &n);
+	free(arg);
+	pthread_mutex_lock(&lock);
+	if (--putting_back == 0)
+		pthread_cond_broadcast(&none_left);
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
+{
+	struct nodes_request *r = malloc(sizeof(*r));
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (!r) {
+		log_warning("device nodes of containers could not be put back yet: no memory");
+		atomic_store(&left_over, true);
 		return;
-	for (size_t i = 0; i < nodes->n; i++) {
-		const struct other_node *n = &nodes->node[i];
-
-		/* The mode last: until then nobody but root can open it. */
-		if (mknodat(n->dir, nodes->name, S_IFCHR | 0600, n->st.st_rdev) < 0 ||
-		    fchownat(n->dir, nodes->name, n->st.st_uid, n->st.st_gid, 0) < 0 ||
-		    fchmodat(n->dir, nodes->name, n->st.st_mode & 07777, 0) < 0)
-			log_warning("%s of a container could not be put back: %s", nodes->name,
-				    strerror(errno));
-		close(n->dir);
 	}
-	free(nodes);
+	make_request(r, ttys, n);
+	pthread_mutex_lock(&lock);
+	putting_back++;
+	pthread_mutex_unlock(&lock);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	/* Without a thread it has to be done here: they are nobody else's to put back. */
+	if (pthread_create(&thread, &attr, run_put_back, r))
+		run_put_back(r);
+	pthread_attr_destroy(&attr);
+}
+
+void other_nodes_retry(void)
+{
+	static uint64_t next_ms, pause_ms;
+
+	if (!atomic_load(&left_over)) {
+		pause_ms = RETRY_MS;
+		return;
+	}
+	if (clock_ms() < next_ms)
+		return;
+	/* Each try at one that hangs costs a helper for as long as it does. */
+	pause_ms = pause_ms < RETRY_MAX_MS ? 2 * pause_ms : RETRY_MAX_MS;
+	next_ms = clock_ms() + pause_ms;
+	if (records_count(NODES_RECORD, is_there))
+		other_nodes_back(NULL, 0);
+	else
+		atomic_store(&left_over, false);
+}
+
+void other_nodes_wait(void)
+{
+	pthread_mutex_lock(&lock);
+	while (putting_back)
+		pthread_cond_wait(&none_left, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+size_t other_nodes_recover(void)
+{
+	const struct nodes_request all = { 0 };
+	size_t n;
+
+	if (!records_count(NODES_RECORD, is_there))
+		return 0;
+	/* What no container knows of that has answered belonged to one that has gone. */
+	if (put_back(&all, &n))
+		records_count(NODES_RECORD, forget);
+	return n;
 }

@@ -1,35 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Device nodes of a tty in the /dev of other mount namespaces. A privileged container has nodes of
- * its own, which do not go when the host's is taken away, and TIOCEXCL does not stop a process with
- * CAP_SYS_ADMIN: it could open the tty again between the last look and the teardown. So these nodes
- * are taken away for the time of a hold as well.
+ * Device nodes of ttys in the /dev of other mount namespaces. A container may have nodes of its own,
+ * which do not go when the host's is put aside: a program in it that opens its tty again between the
+ * last look and the teardown would be inside. TIOCEXCL does not stand in for this, not even against
+ * those without CAP_SYS_ADMIN: it ends with the last descriptor, and nobody may have one by then (a
+ * container that reopens at once panicked the kernel in the first stop when its node was left alone).
+ *
+ * The work is done by helpers (helper/nodes.h). A container whose root does not answer in time keeps
+ * its nodes; the log names one of its processes.
  */
 #ifndef RPMSG_GUARD_HOLD_OTHER_NODES_H
 #define RPMSG_GUARD_HOLD_OTHER_NODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
-struct other_devs;
-struct other_nodes;
-
-/*
- * Finds every /dev that is not ours, in one walk of /proc for all ttys of a hold. NULL without
- * memory, which counts as none.
- */
-struct other_devs *other_devs_open(void);
-void other_devs_close(struct other_devs *devs);
+#include "hold/reach.h"
+#include "system/tty.h"
 
 /*
- * Takes away every node of device @dev called @node ("/dev/ttyRPMSG30") in @devs. NULL when there is none. One that cannot be taken away is logged.
+ * Puts aside the nodes of the @n @ttys in every /dev that is not the host's, and adds to @reach who
+ * may open them. Takes a second at most, and another one when what an earlier hold took is just being
+ * put back. Returns whether there is any such /dev.
  */
-struct other_nodes *other_nodes_remove(const struct other_devs *devs, const char *node, dev_t dev);
+bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach);
 
 /*
- * Puts them back with owner and mode, whether the tty still exists or not: nobody else does so in
- * a container, and with the driver gone an open fails with ENXIO.
+ * Has a thread put back what other_nodes_aside() took, whether the ttys still exist or not: nobody else
+ * does so in a container, and with the driver gone an open fails with ENXIO. Does not wait.
  */
-void other_nodes_put_back(struct other_nodes *nodes);
+void other_nodes_back(const struct rpmsg_tty *ttys, size_t n);
+
+/*
+ * Tries again, every now and then, what could not be put back because a container did not answer. For
+ * when no hold is going on.
+ */
+void other_nodes_retry(void);
+
+/* Waits until those threads are through: a second or so at most. For the end of the process. */
+void other_nodes_wait(void);
+
+/* Puts back whatever a dead instance has left. Returns the number of nodes. */
+size_t other_nodes_recover(void);
 
 #endif

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A thread looks, and hands descriptors to the event loop through a pipe. The paths lead through the
- * roots of containers, which may lie on anything (a FUSE daemon that has died, a lost NFS server);
- * whoever looks there may have to wait for ever, and the event loop must not.
+ * roots of containers, which may lie on anything (a FUSE daemon that has died, a lost NFS server), so
+ * a helper follows them. A sysfs whose helper is silent is asked for again more and more seldom.
  */
 #include "hold/other_sysfs.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -18,6 +19,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "helper/helper.h"
+#include "helper/sysfs_root.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/mount_ns.h"
@@ -25,11 +28,16 @@
 #define INTERVAL_MS 1000
 #define FIRST_LOOK_MS 2000
 #define KNOWN_MAX 256
+/* What a helper may take for a path. */
+#define PATIENCE_MS 1000
+#define LOOKS_MAX 64
 
 struct known {
 	dev_t fs;
 	bool seen; /* in this look */
 	bool told;
+	unsigned int looks,
+		next_look; /* while it is not told: looks passed, and when to ask again */
 };
 
 /* What the thread tells: the root of a sysfs, or (-1) that the first look is over. */
@@ -87,27 +95,36 @@ static void unescape(char *s)
 	*out = '\0';
 }
 
-/*
- * The descriptor is closed as soon as the files are marked: it keeps the mount busy, a mark does not.
- * What lies behind the path may be another mount on top of this one.
- */
-static bool hand_over(struct other_sysfs *o, const char *pid, const char *mount_point, dev_t fs)
+/* The root of the sysfs @fs, or -1; what lies there may be another mount on top of it. */
+static int open_root(struct known *known, const char *pid, const char *mount_point)
 {
-	char path[PATH_MAX];
-	struct stat st;
+	struct sysfs_root_request r = {
+		.fs = known->fs,
+		.pid = strcmp(pid, "self") == 0 ? getpid() : atoi(pid),
+	};
+	char answer;
 	int root;
 
-	if (snprintf(path, sizeof(path), "/proc/%s/root%s", pid, mount_point) >= (int)sizeof(path))
-		return false;
-	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return false;
-	if (fstat(root, &st) < 0 || st.st_dev != fs) {
-		close(root);
-		return false;
-	}
-	tell(o, fs, root);
-	return true;
+	snprintf(r.mount_point, sizeof(r.mount_point), "%s", mount_point);
+	if (helper_do(HELPER_SYSFS_ROOT, r.pid, &r, sizeof(r), &answer, 1, &root, PATIENCE_MS) == 1)
+		return root;
+	/* Silence: not in this look any more, and more and more seldom later. */
+	known->next_look = known->looks < LOOKS_MAX ? 2 * known->looks + 1
+						    : known->looks + LOOKS_MAX;
+	return -1;
+}
+
+/*
+ * The descriptor is closed as soon as the files are marked: it keeps the mount busy, a mark does not.
+ */
+static bool hand_over(struct other_sysfs *o, struct known *known, const char *pid,
+		      const char *mount_point)
+{
+	const int root = open_root(known, pid, mount_point);
+
+	if (root >= 0)
+		tell(o, known->fs, root);
+	return root >= 0;
 }
 
 /* A part of a sysfs that is bound somewhere is of no interest: the whole is mounted as well. */
@@ -128,10 +145,10 @@ static void take_mount(struct other_sysfs *o, const char *pid, char *line)
 	if (!known)
 		return;
 	known->seen = true;
-	if (known->told)
+	if (known->told || known->looks < known->next_look)
 		return;
 	unescape(mount_point);
-	known->told = hand_over(o, pid, mount_point, fs);
+	known->told = hand_over(o, known, pid, mount_point);
 }
 
 static void take_mounts(const char *pid, void *arg)
@@ -167,6 +184,7 @@ static void look(struct other_sysfs *o)
 
 	for (size_t i = 0; i < o->n_known; i++) {
 		o->known[i].seen = false;
+		o->known[i].looks++;
 		o->known[i].told &= !renew;
 	}
 	mount_ns_for_each(take_mounts, o);

@@ -34,14 +34,25 @@ void park_note_ancestors(struct park_ancestors *a, int pid)
 	}
 }
 
+/* By a descriptor, taken before the look: what is continued is what was seen to be stopped. */
+static bool continue_stopped(int pid)
+{
+	const int process = process_open(pid);
+	bool stopped;
+
+	if (process < 0)
+		return false;
+	stopped = task_is_stopped(pid) && process_signal(process, SIGCONT) == 0;
+	close(process);
+	return stopped;
+}
+
 void park_continue_ancestors(const struct park_ancestors *a)
 {
-	for (size_t i = 0; i < a->n; i++) {
-		if (!task_is_stopped(a->pids[i]))
-			continue;
-		log_debug("process %d has stopped along with its child; continued", a->pids[i]);
-		kill(a->pids[i], SIGCONT);
-	}
+	for (size_t i = 0; i < a->n; i++)
+		if (continue_stopped(a->pids[i]))
+			log_debug("process %d has stopped along with its child; continued",
+				  a->pids[i]);
 }
 
 void park_continue(int pid)
@@ -51,8 +62,7 @@ void park_continue(int pid)
 
 void park_continue_if_stopped(int pid)
 {
-	if (task_is_stopped(pid))
-		park_continue(pid);
+	continue_stopped(pid);
 }
 
 /* "/sys/.../remoteproc/remoteproc0/state" or "/dev/remoteproc0" */
@@ -115,8 +125,9 @@ static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 	if (pid <= 1 || stat->state != 'T' || !holds_remoteproc(pid))
 		return true;
 	park_note_ancestors(&above, pid);
+	if (!continue_stopped(pid))
+		return true;
 	log_notice("process %d was stopped in an interrupted hold; continued", pid);
-	park_continue(pid);
 	park_continue_ancestors(&above);
 	(*n)++;
 	return true;

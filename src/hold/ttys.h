@@ -22,6 +22,6 @@ void ttys_mend(struct hold *h, bool all_are_closed);
 bool ttys_newcomers(struct hold *h);
 
 /* Puts the nodes back, where their ttys still exist. */
-void ttys_end(struct hold *h, bool carried_out);
+void ttys_end(struct hold *h);
 
 #endif

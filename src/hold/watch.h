@@ -23,7 +23,7 @@ struct watch;
 enum watch_file { WATCH_STATE, WATCH_RECOVERY, WATCH_UNBIND };
 
 struct watch_event {
-	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW, WATCH_SYSFS_GONE } kind;
+	enum { WATCH_OPEN, WATCH_CLOSED, WATCH_OVERFLOW, WATCH_UNNAMED, WATCH_SYSFS_GONE } kind;
 	enum watch_file file;
 	int target;	  /* names the file to watch_held_open() */
 	const char *path; /* of the file; only as long as the event is being handled */
@@ -33,6 +33,11 @@ struct watch_event {
 	bool written;	  /* WATCH_CLOSED, WATCH_RECOVERY: somebody wrote since the last open */
 };
 
+/*
+ * WATCH_UNNAMED: somebody whom this pid namespace does not have opens a file, and was refused: who it
+ * is cannot be told, nor what he wants. Comes only when watch_open() was called in a pid namespace of a
+ * container.
+ */
 typedef void (*watch_fn)(const struct watch_event *event, void *arg);
 
 /* Returns 0, or a negative errno with one line of reason and remedy in @reason. */

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +23,9 @@
 #include "commands/commands.h"
 #include "guard/event_format.h"
 #include "guard/setup.h"
+#include "helper/helper.h"
+#include "hold/inside.h"
+#include "hold/other_nodes.h"
 #include "log/log.h"
 #include "log/queue.h"
 #include "service/control.h"
@@ -101,6 +107,18 @@ static void refresh_guard(struct service *sv)
 	sv->guard_failed = err != 0;
 }
 
+/* check and run refuse to begin where this can happen; half a guard is none. */
+static void on_unnamed(struct service *sv)
+{
+	if (sv->ending)
+		return;
+	log_error(
+		"a process that this pid namespace does not know has opened a guarded file and was "
+		"refused; start rpmsg-guard in the pid namespace of the host (--pid=host)");
+	sv->status = EXIT_STATUS_KERNEL;
+	sv->ending = true;
+}
+
 static void on_watch(const struct watch_event *event, void *arg)
 {
 	struct service *sv = arg;
@@ -108,6 +126,10 @@ static void on_watch(const struct watch_event *event, void *arg)
 
 	if (event->kind == WATCH_OVERFLOW) {
 		log_error("fanotify queue overflow: an open may have passed unseen");
+		return;
+	}
+	if (event->kind == WATCH_UNNAMED) {
+		on_unnamed(sv);
 		return;
 	}
 	if (event->kind == WATCH_SYSFS_GONE) {
@@ -220,6 +242,8 @@ static void on_tick(struct service *sv)
 	sv->last_scan_ms = clock_ms();
 	slots_scan(sv);
 	refresh_guard(sv);
+	if (!any_active(sv))
+		other_nodes_retry();
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");
 	notify_systemd("WATCHDOG=1");
@@ -460,12 +484,21 @@ static void begin_other_sysfs(struct service *sv)
 		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
 }
 
+/* Loading took megabytes for the kernel's BTF, and the C library keeps what lies below something small. */
+static void give_back_memory(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static void announce_ready(struct service *sv)
 {
 	int err = file_replace(READY_FILE, level_name(sv->level));
 
 	if (err)
 		log_warning("%s: %s", READY_FILE, strerror(-err));
+	give_back_memory();
 	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
 }
@@ -478,11 +511,15 @@ static void close_all(struct service *sv)
 	episodes_close(sv->episodes);
 	other_sysfs_end(sv->other_sysfs);
 	watch_close(sv->watch);
-	guard_close(sv->guard);
+	/* One that is stuck in an execve() of somebody's ends with the process. */
+	if (!inside_ejection_runs())
+		guard_close(sv->guard);
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
 	status_file_end();
+	other_nodes_wait();
+	helper_end();
 	bound_end(&sv->bound);
 	log_queue_end(LAST_LINES_MS);
 }
@@ -491,15 +528,23 @@ static void close_all(struct service *sv)
 int service_run(const struct config *config, bool observe_only, atomic_uint *heartbeat)
 {
 	struct service *sv = calloc(1, sizeof(*sv));
-	int status = EXIT_STATUS_FAILED;
+	int status, err;
 
 	if (!sv)
-		return status;
+		return EXIT_STATUS_FAILED;
+	sv->status = EXIT_STATUS_FAILED;
 	sv->config = config;
 	sv->observe_only = observe_only;
 	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
+	/* While there is no other thread. */
+	err = helper_begin();
+	if (err)
+		log_warning(
+			"no helpers: %s; what others keep in their memory or in their /dev is not "
+			"looked at",
+			strerror(-err));
 	/* What is put into RUN_DIR is for all to read and for nobody else to write. */
 	umask(0022);
 	log_queue_begin();
@@ -509,9 +554,10 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 		goto out;
 	status_file_begin();
 	keepout_recover();
+	other_nodes_recover();
 	park_recover();
-	status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
-	if (status != EXIT_STATUS_DONE)
+	sv->status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
+	if (sv->status != EXIT_STATUS_DONE)
 		goto out;
 	sv->episodes = episodes_open(config, sv->guard, sv->level);
 	slots_scan(sv);
@@ -522,6 +568,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	announce_ready(sv);
 	loop(sv);
 out:
+	status = sv->status;
 	close_all(sv);
 	free(sv);
 	return status;

@@ -32,6 +32,7 @@ struct service {
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
 	atomic_uint *heartbeat; /* or NULL */
 	bool ending;		/* asked to end; goes on until no hold is left */
+	int status;		/* what the service ends with */
 	bool told_ready;	/* systemd has taken "READY=1" */
 	bool guard_failed;	/* the last refresh of the kernel side, said once */
 	int begin_error;	/* of the last slot that could not be begun, said once */

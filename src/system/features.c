@@ -17,6 +17,10 @@ static const struct {
 	const char *remedy;
 } probes[] = {
 	{ "rights", probe_rights, LEVEL_USERSPACE, AS_ROOT },
+	{ "pid namespace of the host", probe_pid_namespace, LEVEL_USERSPACE,
+	  "start in the pid namespace of the host (docker run --pid=host)" },
+	{ "other processes in /proc", probe_proc, LEVEL_USERSPACE,
+	  "give CAP_SYS_PTRACE, set kernel.yama.ptrace_scope below 3, enable CONFIG_KALLSYMS" },
 	{ "remoteproc", probe_remoteproc, LEVEL_MANUAL,
 	  "load the driver of the remote processor, or enable it in the kernel" },
 	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE,

@@ -43,6 +43,18 @@ int file_write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+int file_open_node(int dir, const char *name, dev_t dev, struct stat *st)
+{
+	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, st) == 0 && S_ISCHR(st->st_mode) && st->st_rdev == dev)
+		return fd;
+	close(fd);
+	return -ENODEV;
+}
+
 void file_fd_path(int fd, char *path, size_t len)
 {
 	snprintf(path, len, "/proc/self/fd/%d", fd);

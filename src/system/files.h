@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /*
  * Reads the first line of @path without its newline into @buf, always terminated. Returns its
@@ -19,6 +20,13 @@ int file_write_all(int fd, const char *text, size_t len);
 
 /* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
 int file_replace(const char *path, const char *text);
+
+/*
+ * Opens the very node @name in the folder @dir (or AT_FDCWD) with O_PATH and follows no link. Returns a
+ * descriptor with @st filled in, -ENODEV when it is not character device @dev, or another negative
+ * errno.
+ */
+int file_open_node(int dir, const char *name, dev_t dev, struct stat *st);
 
 #define FD_PATH_MAX 32
 

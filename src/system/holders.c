@@ -6,12 +6,10 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -93,39 +91,36 @@ static bool note_device(const struct statx *st, void *arg)
 	return d->open == (UINT64_MAX >> (64 - d->n));
 }
 
-/*
- * Whether two threads have one table of descriptors. Where the kernel cannot say (before 5.12 it
- * takes CONFIG_CHECKPOINT_RESTORE, after that CONFIG_KCMP) each table is looked at, many times the
- * same one: the price for not overlooking one.
- */
-static bool same_table(pid_t a, pid_t b)
-{
-	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) == 0;
-}
-
 static bool look_at_thread(pid_t tid, void *arg)
 {
 	struct devices *d = arg;
 
-	if (tid == d->looked_at || same_table(tid, d->looked_at))
-		return true;
-	d->looked_at = tid;
-	return !thread_matches(tid, note_device, d);
+	return tid == d->looked_at || !thread_matches(tid, note_device, d);
 }
 
 /*
  * Threads need not share a table (CLONE_FILES not set, unshare()), and that of the first one is gone
- * when it has ended before the others.
+ * when it has ended before the others. Which of them share one only kcmp() tells, and that waits for an
+ * execve() of theirs, for as long as a file system likes that has to flush a file. So the tables of a few
+ * are all looked at, mostly the same one. Of more, those of the others are left out: what is decided does
+ * not rest on a look (hangup_ask()), it is for names.
  */
+#define THREADS_MAX 8
+
 uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n)
 {
 	struct devices d = { .devs = devs, .n = n, .looked_at = pid };
 
-	if (!n || thread_matches(pid, note_device, &d))
-		return d.open;
-	if (threads > 1)
+	if (n && !thread_matches(pid, note_device, &d) && threads > 1 && threads <= THREADS_MAX)
 		threads_each(pid, look_at_thread, &d);
 	return d.open;
+}
+
+uint64_t process_devices_now(pid_t pid, const dev_t *devs, size_t n)
+{
+	struct task_stat stat;
+
+	return task_stat(pid, &stat) ? process_devices(pid, stat.threads, devs, n) : 0;
 }
 
 struct search {

@@ -25,9 +25,13 @@ size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t m
 
 /*
  * Which of the @n character devices @devs (at most 64) process @pid has open in any of its threads,
- * as a bit for each. @threads as /proc/<pid>/stat has it.
+ * as a bit for each. @threads as /proc/<pid>/stat has it. Of a process of more than eight threads only the
+ * first one's table is looked at.
  */
 uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n);
+
+/* The same, with @threads looked up; none when the process has gone. */
+uint64_t process_devices_now(pid_t pid, const dev_t *devs, size_t n);
 
 /* Whether thread @tid has a descriptor of the file. */
 bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "system/processes.h"
@@ -58,7 +59,8 @@ static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
 	(void)stat;
 	snprintf(name, sizeof(name), "%d", pid);
 	inode = namespace_of(name, "mnt");
-	if (inode && is_new(&w->seen, inode) && namespace_of(name, "user") == w->user)
+	/* In this order: one of another user namespace must not stand for its mount namespace. */
+	if (inode && namespace_of(name, "user") == w->user && is_new(&w->seen, inode))
 		w->fn(name, w->arg);
 	return true;
 }
@@ -73,4 +75,24 @@ void mount_ns_for_each(mount_ns_fn fn, void *arg)
 		fn("self", arg);
 	processes_each(visit, &w);
 	free(w.seen.inodes);
+}
+
+void mount_ns_mounted_on(const char *pid, const char *mount_point, char *what, size_t len)
+{
+	char path[64], device[32], root[128], point[128], *line = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	what[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%.16s/mountinfo", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	/* The last one lies on top. */
+	while (getline(&line, &room, f) > 0)
+		if (sscanf(line, "%*d %*d %31s %127s %127s", device, root, point) == 3 &&
+		    strcmp(point, mount_point) == 0)
+			snprintf(what, len, "%s %s", device, root);
+	free(line);
+	fclose(f);
 }

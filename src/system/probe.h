@@ -49,6 +49,8 @@ void probe_blame(struct probe *p, const char *options, int err);
 
 /* probe_basics.c */
 bool probe_rights(struct probe *p);
+bool probe_pid_namespace(struct probe *p);
+bool probe_proc(struct probe *p);
 bool probe_remoteproc(struct probe *p);
 bool probe_fanotify(struct probe *p);
 bool probe_barrier(struct probe *p);

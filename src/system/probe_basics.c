@@ -14,6 +14,7 @@
 #include "guard/barrier.h"
 #include "system/kconfig.h"
 #include "system/probe.h"
+#include "system/trust.h"
 
 /* ---- rights ---- */
 
@@ -55,6 +56,16 @@ bool probe_rights(struct probe *p)
 	if (n)
 		probe_say(p, "missing: %s", missing);
 	return n == 0;
+}
+
+bool probe_pid_namespace(struct probe *p)
+{
+	return trust_pid_namespace(p->reason, p->reason_len);
+}
+
+bool probe_proc(struct probe *p)
+{
+	return trust_proc(p->reason, p->reason_len);
 }
 
 /* ---- what is there ---- */

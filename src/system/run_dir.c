@@ -21,14 +21,30 @@ static int write_pid(int fd)
 	return 0;
 }
 
+/*
+ * What lies there is believed by the next instance, so nobody else may have made it or write to it. The
+ * mode does not depend on the umask of whoever starts the service.
+ */
+static int make_run_dir(void)
+{
+	struct stat st;
+
+	if (mkdir(RUN_DIR, 0755) == 0)
+		return chmod(RUN_DIR, 0755) < 0 ? -errno : 0;
+	if (errno != EEXIST || lstat(RUN_DIR, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022) ? 0 : -EPERM;
+}
+
 int run_dir_lock(int *pid)
 {
 	char text[16];
 	int fd, err;
 
 	*pid = 0;
-	if (mkdir(RUN_DIR, 0755) < 0 && errno != EEXIST)
-		return -errno;
+	err = make_run_dir();
+	if (err)
+		return err;
 	fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/task.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "system/files.h"
 
@@ -35,14 +38,13 @@ int task_process(int tid)
 #define PF_WQ_WORKER 0x00000020
 #define PF_KTHREAD 0x00200000
 
-bool task_stat(int tid, struct task_stat *stat)
+static bool read_stat(const char *path, struct task_stat *stat)
 {
 	unsigned long long user, system;
 	unsigned int flags, threads;
-	char path[64], line[512];
+	char line[512];
 	const char *p;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
 	if (file_read_line(path, line, sizeof(line)) <= 0)
 		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
@@ -56,6 +58,23 @@ bool task_stat(int tid, struct task_stat *stat)
 	stat->threads = threads;
 	stat->cpu_ticks = user + system;
 	return true;
+}
+
+bool task_stat(int tid, struct task_stat *stat)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	return read_stat(path, stat);
+}
+
+/* do_task_stat() in fs/proc/array.c sums up a whole process unless it is asked below task/. */
+bool thread_stat(int tid, struct task_stat *stat)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tid, tid);
+	return read_stat(path, stat);
 }
 
 bool task_alive(int tid)
@@ -72,6 +91,19 @@ bool task_is_stopped(int tid)
 	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
+bool task_wchan_is(int tid, const char *const names[])
+{
+	char path[64], function[128];
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
+	if (file_read_line(path, function, sizeof(function)) <= 0)
+		return false;
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(function, names[i]) == 0)
+			return true;
+	return false;
+}
+
 bool task_sleeps_in(int tid, const char *const parts[])
 {
 	char path[64], function[128];
@@ -83,4 +115,16 @@ bool task_sleeps_in(int tid, const char *const parts[])
 		if (strstr(function, parts[i]))
 			return true;
 	return false;
+}
+
+int process_open(int pid)
+{
+	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int process_signal(int fd, int signal)
+{
+	return syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) < 0 ? -errno : 0;
 }

@@ -24,17 +24,26 @@ struct task_stat {
 	bool kernel_thread;
 	bool worker;	      /* one that runs work items (PF_WQ_WORKER) */
 	unsigned int threads; /* in its process, with the first even when that has ended */
-	uint64_t cpu_ticks;   /* its CPU time, in ticks of USER_HZ */
+	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ, see below whose */
 };
 
-/* What /proc/<tid>/stat says of thread @tid; returns false when it has gone. */
+/*
+ * What /proc/<tid>/stat says of thread @tid; returns false when it has gone. The CPU time is that of its
+ * whole process, dead threads included.
+ */
 bool task_stat(int tid, struct task_stat *stat);
+
+/* The same with the CPU time of the thread alone. */
+bool thread_stat(int tid, struct task_stat *stat);
 
 /* Whether @tid is there and has not ended: kill() also finds those that nobody has waited for. */
 bool task_alive(int tid);
 
 /* Whether @tid was stopped by a signal and not continued yet. */
 bool task_is_stopped(int tid);
+
+/* Whether /proc/<tid>/wchan is exactly one of @names (a list that ends in NULL). */
+bool task_wchan_is(int tid, const char *const names[]);
 
 /*
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
@@ -43,5 +52,14 @@ bool task_is_stopped(int tid);
  * rethook_find_ret_addr()), and a board may be set to panic on those.
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
+
+/*
+ * A descriptor that stands for process @pid and no other, whoever gets its number later (pidfd_open(),
+ * 5.3, commit 32fcb426ec00). Negative errno when it has gone.
+ */
+int process_open(int pid);
+
+/* Sends @signal to the process of @fd; returns 0 or a negative errno. */
+int process_signal(int fd, int signal);
 
 #endif

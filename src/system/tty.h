@@ -12,8 +12,8 @@
 
 #include "system/remoteproc.h"
 
-/* A set of them is a bit mask of 64 bits (holders.h). */
-#define RPMSG_TTY_MAX 64
+/* Of one remote processor. A set of them is a bit mask of 64 bits (holders.h). */
+#define RPMSG_TTY_MAX 63
 
 struct rpmsg_tty {
 	char name[64]; /* of the tty device in sysfs */
@@ -30,7 +30,8 @@ struct rpmsg_tty {
 
 /*
  * Finds the ttys of @rp. @extra lists further device paths that the configuration assigns to it,
- * separated by white space, or is NULL. Returns how many were written to @out, at most @max. @unsure
+ * separated by white space, or is NULL. Returns how many were written to @out, at most @max: ask for
+ * RPMSG_TTY_MAX + 1 to learn of one too many. @unsure
  * is set when one is just being registered, of which nothing can be said yet, and else left alone.
  */
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,

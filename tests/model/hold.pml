@@ -6,8 +6,10 @@
  *
  * The tty is one of a driver without .hangup, whose port is freed with the remote processor.
  * Assumed: programs may be root, whom TIOCEXCL does not stop; a settled thread was outside, see
- * settle.c; every descriptor shows in /proc, see the known limits in the README. Memory is in order
- * here: everything goes through locks of the kernel. The senders' side of a hold is gate.pml.
+ * settle.c. Not assumed: that a descriptor shows in /proc (but with PROC_SHOWS_ALL). Two programs may hand it to each other while
+ * they are looked at, so what is decided is decided by the kernel's own count, see ask() in hangup.c.
+ * Memory is in order here: everything goes through locks of the kernel. The senders' side of a hold is
+ * gate.pml.
  */
 #ifndef PROGRAMS
 #define PROGRAMS 2
@@ -16,38 +18,46 @@
 #define OPENS 2 /* tries of each */
 #endif
 
+#ifdef SKIP_ALIVE
+#define USE_DRIVER skip
+#else
+#define USE_DRIVER assert(alive)
+#endif
+
 bool alive = true; /* the driver's port */
 bool node = true;  /* the tty's node in devtmpfs */
 byte writers;	   /* references to the line discipline */
 bool hanging_up;   /* none is given out */
 byte count;	   /* tty->count: files, those in release as well */
+bool marked;	   /* termios_locked of the struct tty_struct, which goes with the last file */
+bool dying;	   /* that is being released for the last time: opens fail and are tried again */
 byte port_count;   /* port->count: what a start finds if it is not 0 ends in -EEXIST */
 
 bool opening[PROGRAMS];	  /* between the lookup of the path and the return of open() */
 bool has_file[PROGRAMS];  /* on the list that the hang-up walks */
-bool has_fd[PROGRAMS];	  /* shows in /proc */
 bool hung[PROGRAMS];	  /* its file's operations are those of a hung-up one */
-bool releasing[PROGRAMS]; /* between close() and the end of tty_release() */
-
-bool unmended; /* unmended.h */
 
 /* tty_port_open() and tty_port_close(), both under tty_lock. */
 inline port_open()
 {
-	assert(alive);
+	USE_DRIVER;
 	count++;
 	port_count++
 }
 
 inline port_close(is_hung)
 {
-	assert(alive);
+	USE_DRIVER;
 	if
 	:: is_hung -> skip /* tty_port_close_start() does nothing */
 	:: !is_hung && count == 1 -> port_count = 0 /* corrects the count first */
 	:: else -> port_count--
 	fi;
-	count--
+	count--;
+	if
+	:: count == 0 -> marked = false
+	:: else
+	fi
 }
 
 inline write_tty()
@@ -55,7 +65,7 @@ inline write_tty()
 	atomic { !hanging_up -> writers++ };
 	if
 	:: hung[me] -> skip /* EIO, see n_tty_write() */
-	:: else -> assert(alive) /* the driver */
+	:: else -> USE_DRIVER /* the driver */
 	fi;
 	writers--
 }
@@ -63,6 +73,7 @@ inline write_tty()
 proctype program(byte me)
 {
 	byte opens;
+	bool last;
 
 	do
 	:: opens == OPENS -> break
@@ -75,32 +86,33 @@ proctype program(byte me)
 			fi
 		};
 		atomic {
-			!hanging_up -> /* tty_lock */
+			!hanging_up && !dying -> /* tty_lock; tty_reopen() */
 			port_open();
 			has_file[me] = true
 		};
-		atomic {
-			has_fd[me] = true;
-			opening[me] = false
-		};
+		opening[me] = false;
 		do
 		:: hung[me] -> break /* EIO, end of file */
 		:: !hung[me] -> write_tty()
 		:: break /* it has done what it wanted */
 		od;
-		atomic {
-			has_fd[me] = false;
-			releasing[me] = true
-		};
+		/* close(), and some time later tty_release() */
 		atomic {
 			!hanging_up ->
 			port_close(hung[me]);
 			has_file[me] = false;
-			hung[me] = false
+			hung[me] = false;
+			last = count == 0;
+			dying = dying || last
 		};
 		atomic {
-			assert(alive); /* tty_release_struct() */
-			releasing[me] = false
+			if
+			:: last ->
+				USE_DRIVER; /* tty_release_struct(), release_tty() */
+				dying = false;
+				last = false
+			:: else
+			fi
 		};
 next:		skip
 	od
@@ -134,87 +146,91 @@ inline settle_opens()
 #endif
 }
 
-/* is_open() looks at one process after the other. */
-inline look_for_holders()
+/* hangup_ask(): is any file left but ours? */
+inline ask()
 {
-	any_hung_up = unmended;
-	i = 0;
-	do
-	:: i == PROGRAMS -> break
-	:: i < PROGRAMS ->
-		any_hung_up = any_hung_up || has_fd[i];
-		i++
-	od
+	atomic {
+		!dying -> port_open();
+		marked = true
+	};
+	atomic { port_close(false) };
+	atomic {
+		!dying -> port_open();
+		found = marked;
+		marked = false
+	};
+	atomic { port_close(false) }
 }
 
-/* start_hangup(), and TIOCVHANGUP in hangup.c; __tty_hangup() holds tty_lock all the time. */
+/* TIOCVHANGUP in hangup.c; __tty_hangup() holds tty_lock all the time. */
+inline hang_up_tty()
+{
+	hung_up = true;
+	atomic {
+		!dying -> port_open();
+		hanging_up = true;
+		i = 0;
+		do
+		:: i == PROGRAMS -> break
+		:: i < PROGRAMS ->
+			hung[i] = has_file[i];
+			i++
+		od
+	};
+	atomic { writers == 0 -> hanging_up = false }
+}
+
+/* ttys_hang_up() */
 inline hang_up()
 {
 #ifdef NO_HANG_UP
 	skip
 #else
-	look_for_holders();
+#ifdef NO_ASK
+	found = false;
+#else
+	ask();
+#endif
 	if
-	:: any_hung_up ->
-		unmended = true;
-		atomic {
-			port_open();
-			hanging_up = true;
-			i = 0;
-			do
-			:: i == PROGRAMS -> break
-			:: i < PROGRAMS ->
-				hung[i] = has_file[i];
-				i++
-			od
-		};
-		atomic { writers == 0 -> hanging_up = false }
+	:: found -> hang_up_tty()
 	:: else
 	fi
-#endif
-}
-
-/* wait_closed() */
-inline wait_closed()
-{
-	if
-	:: any_hung_up ->
-#ifdef NO_WAIT_CLOSED
-		skip
-#else
-		wait_for_each(has_fd[i])
-#endif
-	:: else
-	fi;
-#ifdef NO_SETTLE_CLOSES
-	skip
-#else
-#ifdef SETTLE_CLOSES_IF_HUNG_UP
-	if
-	:: any_hung_up -> wait_for_each(releasing[i])
-	:: else
-	fi
-#else
-	wait_for_each(releasing[i])
-#endif
 #endif
 }
 
 /* hangup_finish(): a fresh one, the hung-up one closed, the fresh one closed. */
 inline give_back()
 {
-	if
-	:: any_hung_up ->
 #ifdef NO_MEND
-		atomic { port_close(true) }
+	atomic { port_close(true) }
 #else
-		atomic { port_open() };
-		atomic { port_close(true) };
-		atomic { port_close(false) }
+	atomic { port_open() };
+	atomic { port_close(true) };
+	atomic { port_close(false) }
 #endif
-	:: else
-	fi;
-	any_hung_up = false
+}
+
+/* close_for_good(), again and again until nobody is left; the look at /proc saves rounds. */
+inline wait_closed()
+{
+	do
+	:: !hung_up -> break
+	:: hung_up ->
+#ifdef PROC_SHOWS_ALL
+		wait_for_each(has_file[i]);
+#endif
+		give_back();
+		hung_up = false;
+#ifdef NO_ASK_AGAIN
+		skip
+#else
+		ask();
+		if
+		:: found -> hang_up_tty()
+		:: else
+		fi
+#endif
+	od
 }
 
 inline hold()
@@ -230,11 +246,13 @@ inline hold()
 #endif
 	if
 	:: wait_closed();
-		give_back();
-		unmended = false;
 		closed = true
 	:: !last -> /* close_timeout is over: refused */
-		give_back();
+		if
+		:: hung_up -> give_back()
+		:: else
+		fi;
+		hung_up = false;
 		closed = false
 	fi
 }
@@ -242,14 +260,11 @@ inline hold()
 proctype guard()
 {
 	byte i;
-	bool any_hung_up, closed, last;
+	bool hung_up, found, closed, last;
 
 	hold();
 	if
 	:: true -> /* refused or not carried out: hold_end() */
-#ifdef FORGET_UNMENDED
-		unmended = false;
-#endif
 		node = true;
 		last = true;
 		hold()
@@ -262,7 +277,7 @@ proctype guard()
 #ifndef SKIP_PORT
 		assert(port_count == 0);
 #endif
-		assert(alive);
+		USE_DRIVER;
 		alive = false
 	}
 }

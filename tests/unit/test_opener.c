@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -14,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "helper/helper.h"
+#include "helper/memory.h"
 #include "hold/opener.h"
 
 #if defined(__x86_64__)
@@ -22,13 +25,21 @@
 #define OPENAT 56
 #endif
 
+/* What a line says at once; "in memory" and "not yet" are for others to decide. */
+static bool line_may_write(const char *line)
+{
+	uint64_t address;
+
+	return opener_line_intent(line, &address) != INTENT_READS;
+}
+
 static bool may_write(long number, unsigned long flags)
 {
 	char line[256];
 
 	snprintf(line, sizeof(line),
 		 "%ld 0xffffff9c 0x7ffe0000 0x%lx 0x1b6 0x0 0x0 0x7ffe1000 0x4711", number, flags);
-	return opener_line_may_write(line, getpid());
+	return line_may_write(line);
 }
 
 static void test_readers_pass(void **state)
@@ -58,8 +69,8 @@ static void test_32_bit_programs(void **state)
 	assert_false(may_write(openat_32, O_RDONLY));
 	assert_true(may_write(openat_32, O_WRONLY));
 	assert_true(may_write(8, O_RDONLY));
-	assert_false(opener_line_may_write("5 0x8 0x0 0x0 0x0 0x0 0x0 0x1 0x2", getpid()));
-	assert_true(opener_line_may_write("5 0x8 0x1 0x0 0x0 0x0 0x0 0x1 0x2", getpid()));
+	assert_false(line_may_write("5 0x8 0x0 0x0 0x0 0x0 0x0 0x1 0x2"));
+	assert_true(line_may_write("5 0x8 0x1 0x0 0x0 0x0 0x0 0x1 0x2"));
 }
 
 /* io_uring_enter, an unknown number, a worker without a system call, and garbage. */
@@ -69,31 +80,56 @@ static void test_unknown_counts_as_writing(void **state)
 	assert_true(may_write(426, O_RDONLY));
 	assert_true(may_write(9999, O_RDONLY));
 	assert_true(may_write(-1, O_RDONLY));
-	assert_true(opener_line_may_write("-1 0x0 0x0", getpid()));
-	assert_true(opener_line_may_write("", getpid()));
-	assert_true(opener_line_may_write("running", getpid()));
+	assert_true(line_may_write("-1 0x0 0x0"));
+	assert_true(line_may_write(""));
+	assert_true(line_may_write("running"));
+}
+
+/* What the helper says of the memory at @address of this process: INTENT_WRITES when it is silent. */
+static enum intent intent_at(uint64_t address)
+{
+	const struct open_how_request r = { address, getpid() };
+	struct open_how_answer answer;
+
+	if (helper_do(HELPER_OPEN_HOW, getpid(), &r, sizeof(r), &answer, sizeof(answer), NULL,
+		      10000) != sizeof(answer))
+		return INTENT_WRITES;
+	return opener_flags_intent(answer.flags);
 }
 
 /* openat2() keeps its flags in memory; here it is our own. */
 static void test_openat2_is_read_from_memory(void **state)
 {
-	uint64_t how[3] = { O_RDONLY, 0, 0 };
+	uint64_t how[3] = { O_RDONLY, 0, 0 }, address = 0;
 	char line[256];
 
 	(void)state;
 	snprintf(line, sizeof(line), "437 0xffffff9c 0x7ffe0000 0x%lx 0x18 0x0 0x0 0x1 0x2",
 		 (unsigned long)(uintptr_t)how);
-	assert_false(opener_line_may_write(line, getpid()));
+	assert_int_equal(opener_line_intent(line, &address), INTENT_IN_MEMORY);
+	assert_int_equal(address, (uintptr_t)how);
+	assert_int_equal(intent_at(address), INTENT_READS);
 	how[0] = O_WRONLY;
-	assert_true(opener_line_may_write(line, getpid()));
+	assert_int_equal(intent_at(address), INTENT_WRITES);
 	/* An address that cannot be read counts as writing. */
-	assert_true(opener_line_may_write("437 0x0 0x0 0x10 0x18 0x0 0x0 0x1 0x2", getpid()));
+	assert_int_equal(intent_at(16), INTENT_WRITES);
+}
+
+/* What a helper says of thread @tid and a device of that number: true for silence, too. */
+static bool may_be_in_open_of(pid_t tid, dev_t dev)
+{
+	struct open_path_request r = { .tid = tid, .n = 1, .devs = { dev } };
+	struct open_path_answer answer;
+
+	return helper_do(HELPER_OPEN_PATH, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
+			 10000) != sizeof(answer) ||
+	       !answer.outside;
 }
 
 /* The one for whom an answer would be wrong while it still runs up to its open. */
-static void wait_until_in_open(pid_t pid)
+static void wait_until_asleep(pid_t pid)
 {
-	while (opener_whereabouts(pid) != TASK_IN_OPEN)
+	while (opener_whereabouts(pid) != TASK_ASLEEP)
 		usleep(1000);
 }
 
@@ -109,17 +145,35 @@ static void test_path_of_a_sleeper(void **state)
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	pid = fork();
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		open(fifo, O_WRONLY | O_CLOEXEC);
 		_exit(0);
 	}
-	wait_until_in_open(pid);
-	assert_true(opener_opens_another(pid, &ours, 1));
+	wait_until_asleep(pid);
+	assert_false(may_be_in_open_of(pid, ours));
 	/* Its node was taken away: it may well be one of ours. */
 	unlink(fifo);
-	assert_false(opener_opens_another(pid, &ours, 1));
+	assert_true(may_be_in_open_of(pid, ours));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	assert_false(opener_opens_another(pid, &ours, 1));
+	assert_true(may_be_in_open_of(pid, ours));
+}
+
+/* In no open at all. */
+static void test_another_call(void **state)
+{
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	wait_until_asleep(pid);
+	assert_false(may_be_in_open_of(pid, makedev(251, 0)));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 int main(void)
@@ -131,7 +185,10 @@ int main(void)
 		cmocka_unit_test(test_unknown_counts_as_writing),
 		cmocka_unit_test(test_openat2_is_read_from_memory),
 		cmocka_unit_test(test_path_of_a_sleeper),
+		cmocka_unit_test(test_another_call),
 	};
 
+	if (helper_begin())
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

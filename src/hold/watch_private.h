@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of watch.h share: which files are marked, and by what their events are told apart.
+ */
+#ifndef RPMSG_GUARD_HOLD_WATCH_PRIVATE_H
+#define RPMSG_GUARD_HOLD_WATCH_PRIVATE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "hold/undecided.h"
+#include "hold/watch.h"
+
+/* "state" and twice "recovery" of each remote processor, and at most two drivers' "unbind". */
+#define TARGETS_MAX (5 * REMOTEPROC_MAX)
+
+#define DEBUGFS "/sys/kernel/debug/"
+
+/* One marked file. */
+struct target {
+	bool used;
+	enum watch_file file;
+	int index;
+	bool written; /* since the last open, by anybody */
+	int path_fd;  /* of the very file: the path may lead to another one by now */
+	int inotify_wd;
+	dev_t fs;
+	ino_t inode;
+	char path[PATH_MAX];
+};
+
+/*
+ * The same file in another superblock of sysfs (see other_sysfs.h). The mark goes with the
+ * superblock or with our descriptor.
+ */
+struct twin {
+	bool used;
+	int target; /* of which file, an index of targets[] */
+	int inotify_wd;
+	dev_t fs;
+};
+
+/* All files of four containers with a sysfs of their own when there are as many remote processors. */
+#define TWINS_MAX (4 * TARGETS_MAX)
+
+struct watch {
+	int epoll_fd;
+	int fanotify_fd;
+	int unbind_fd;	/* a fanotify group of its own, see open_group() */
+	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
+	struct undecided undecided;
+	struct target targets[TARGETS_MAX];
+	struct twin twins[TWINS_MAX];
+};
+
+/* Whether the file is in debugfs, which has one superblock; files of sysfs may have twins. */
+bool target_is_in_debugfs(const struct target *t);
+
+#endif

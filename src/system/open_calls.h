@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system calls that open a file, in /proc/<tid>/syscall.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_OPEN_CALLS_H
+#define RPMSG_GUARD_SYSTEM_OPEN_CALLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct open_call {
+	uint64_t path;	    /* address of the path, in the memory of the thread */
+	int dirfd;	    /* what a relative one starts from; AT_FDCWD: the working folder */
+	bool how_in_memory; /* openat2(): struct open_how lies at @flags */
+	uint64_t flags;	    /* O_WRONLY and so on, or that address */
+};
+
+/* Whether system call @number opens files, in any ABI of this machine. */
+bool open_call_is(long number);
+
+/* Returns false for a line that is not of a thread asleep in one of them. */
+bool open_call_parse(const char *line, struct open_call *out);
+
+#endif
