@@ -80,6 +80,7 @@ help:
 	@echo 'make setup                    install the Debian packages that all this takes'
 	@echo 'make load                     the load generators of the tests'
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
+	@echo 'make attackers                the programs of the tests that attack the guard'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
 
@@ -153,6 +154,22 @@ build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
 
 CALLER_SOURCES := $(wildcard tests/callers/*.c)
 CALLER_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -s -static -pthread $(WARNINGS)
+# What a process that means harm does, for tests/security.
+ATTACKER_SOURCES := $(wildcard tests/security/attacker/*.c)
+
+attackers: $(foreach a,x86_64 arm64,build/attackers/$(a)/rpmsg-attacker build/attackers/$(a)/calls)
+
+build/attackers/%/rpmsg-attacker: $(ATTACKER_SOURCES) tests/security/attacker/attacker.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc $(CALLER_CFLAGS) -o $@ $(ATTACKER_SOURCES)
+
+# The system calls that the unit of systemd allows.
+build/attackers/%/calls: packaging/systemd/rpmsg-guard.service tests/security/allowed_calls
+	@mkdir -p $(@D)
+	$(call say,CALLS,$@)
+	$(Q)tests/security/allowed_calls $< $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc >$@
+
 # What 32-bit programs of the two architectures are compiled with.
 CROSS_32_x86_64 := i686-linux-gnu-
 CROSS_32_arm64 := arm-linux-gnueabihf-
@@ -253,7 +270,7 @@ test: setup
 	tests/run $(VM_ARGS)
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
-test-programs: unit-tests load callers
+test-programs: unit-tests load callers attackers
 	+$(MAKE) ARCH=x86_64 STATIC=1
 	+$(MAKE) ARCH=arm64 STATIC=1
 
@@ -264,7 +281,8 @@ demo:
 	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
-	tests/unit/*.[ch] tests/fuzz/*.c tests/load/*.[ch] tests/callers/*.[ch] tests/kmod/*.[ch] \
+	tests/unit/*.[ch] tests/fuzz/*.c tests/load/*.[ch] tests/callers/*.[ch] \
+	tests/security/attacker/*.[ch] tests/kmod/*.[ch] \
 	tests/kmod/*/*.[ch])
 
 format:
@@ -275,7 +293,8 @@ lint: $(SKELETONS) man
 	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
-		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers
+		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers \
+		tests/security/attacker
 
 # ---- the rest ----
 
@@ -300,7 +319,7 @@ clean:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers unit \
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers attackers unit \
 	unit-tests model browser soak fuzz test test-programs setup demo format lint install man clean \
 	FORCE
 .SECONDARY:

@@ -10,7 +10,7 @@
 
 /* Where it happens. */
 struct place {
-	bool pid_ns, net_ns;
+	bool pid_ns, net_ns, mount_ns;
 	const char *own_tty; /* a mount namespace with a /dev of its own that has just this tty */
 	bool no_admin;	     /* without CAP_SYS_ADMIN */
 	bool fifo;
@@ -27,7 +27,7 @@ void enter_place(const struct place *p);
 /* What is written, and with what between the open and the write. */
 struct call {
 	const char *file;
-	const char *word;
+	const char *word; /* NULL: it is opened for reading, and nothing is written */
 	const char *how;
 	unsigned int keep_ms;
 	const char *sender; /* a tty that another thread of this process sleeps in a write to */

@@ -15,26 +15,27 @@
 
 #include "callers.h"
 
-static int open_by_openat(const char *file)
+static int open_by_openat(const char *file, int flags)
 {
-	return syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CLOEXEC);
+	return syscall(SYS_openat, AT_FDCWD, file, flags | O_CLOEXEC);
 }
 
 #ifdef SYS_open
-static int open_by_open(const char *file)
+static int open_by_open(const char *file, int flags)
 {
-	return syscall(SYS_open, file, O_WRONLY);
+	return syscall(SYS_open, file, flags);
 }
 
-static int open_by_creat(const char *file)
+static int open_by_creat(const char *file, int flags)
 {
+	(void)flags;
 	return syscall(SYS_creat, file, 0666);
 }
 #endif
 
-static int open_by_openat2(const char *file)
+static int open_by_openat2(const char *file, int flags)
 {
-	struct open_how how = { .flags = O_RDWR };
+	struct open_how how = { .flags = flags == O_RDONLY ? O_RDONLY : O_RDWR };
 
 	return syscall(SYS_openat2, AT_FDCWD, file, &how, sizeof(how));
 }
@@ -98,7 +99,7 @@ static ssize_t write_by_child(int fd, const char *word)
 
 static const struct how {
 	const char *name;
-	int (*open)(const char *file);
+	int (*open)(const char *file, int flags);
 	ssize_t (*write)(int fd, const char *word);
 } hows[] = {
 	{ "openat", open_by_openat, write_plainly },
@@ -149,13 +150,13 @@ struct outcome make_call(const struct call *c)
 		o.unsupported = true;
 		return o;
 	}
-	fd = how->open(c->file);
+	fd = how->open(c->file, c->word ? O_WRONLY : O_RDONLY);
 	if (fd < 0) {
 		o.open_error = errno;
 		return o;
 	}
 	sleep_ms(c->keep_ms);
-	if (how->write(fd, c->word) < 0)
+	if (c->word && how->write(fd, c->word) < 0)
 		o.write_error = errno;
 	close(fd);
 	return o;

@@ -15,6 +15,7 @@
 
 static const char usage_text[] =
 	"usage: rpmsg-caller [PLACE]... write FILE WORD [HOW]   open FILE and write WORD\n"
+	"       rpmsg-caller [PLACE]... read FILE [HOW]         open FILE for reading, and close it\n"
 	"       rpmsg-caller [PLACE]... run COMMAND...          run something else there\n"
 	"       rpmsg-caller [PLACE]... own FILE                start the remote processor of that\n"
 	"                                                       character device and stop it with the\n"
@@ -23,6 +24,7 @@ static const char usage_text[] =
 	"       rpmsg-caller hows                               the values of HOW\n"
 	"PLACE:\n"
 	"  --pidns         as process 1 of a new pid namespace\n"
+	"  --mntns         in a mount namespace of its own\n"
 	"  --netns         in a new network namespace with a sysfs of its own\n"
 	"  --own-dev TTY   in a mount namespace whose /dev has a node of TTY and nothing else\n"
 	"  --no-admin      without CAP_SYS_ADMIN\n"
@@ -49,10 +51,11 @@ static void usage(const char *why)
 	exit(2);
 }
 
-enum { PIDNS = 1, NETNS, OWN_DEV, NO_ADMIN, FIFO, CPU, UID, KEEP, SENDER, SECONDS, HELP };
+enum { PIDNS = 1, MNTNS, NETNS, OWN_DEV, NO_ADMIN, FIFO, CPU, UID, KEEP, SENDER, SECONDS, HELP };
 
 static const struct option options[] = {
 	{ "pidns", no_argument, NULL, PIDNS },
+	{ "mntns", no_argument, NULL, MNTNS },
 	{ "netns", no_argument, NULL, NETNS },
 	{ "own-dev", required_argument, NULL, OWN_DEV },
 	{ "no-admin", no_argument, NULL, NO_ADMIN },
@@ -77,6 +80,9 @@ static void set_option(struct settings *s, int option)
 	switch (option) {
 	case PIDNS:
 		s->place.pid_ns = true;
+		break;
+	case MNTNS:
+		s->place.mount_ns = true;
 		break;
 	case NETNS:
 		s->place.net_ns = true;
@@ -185,6 +191,12 @@ int main(int argc, char **argv)
 		return run_own(argv[1]);
 	if (strcmp(argv[0], "terminal") == 0)
 		return run_terminal(argv + 1, s.seconds);
+	if (strcmp(argv[0], "read") == 0 && argc <= 3) {
+		s.call.file = argv[1];
+		if (argc == 3)
+			s.call.how = argv[2];
+		return run_write(&s.call);
+	}
 	if (strcmp(argv[0], "write") != 0 || argc < 3 || argc > 4)
 		usage("unknown action");
 	s.call.file = argv[1];

@@ -97,6 +97,8 @@ static void drop_admin(void)
 
 void enter_place(const struct place *p)
 {
+	if (p->mount_ns)
+		own_mounts();
 	if (p->own_tty)
 		own_dev(p->own_tty);
 	if (p->net_ns)

@@ -70,13 +70,13 @@ static int submit(struct ring *r, const struct io_uring_sqe *sqe)
 	return result;
 }
 
-static int uring_open(struct ring *r, const char *file, bool direct)
+static int uring_open(struct ring *r, const char *file, int flags, bool direct)
 {
 	struct io_uring_sqe sqe = {
 		.opcode = IORING_OP_OPENAT,
 		.fd = AT_FDCWD,
 		.addr = (uintptr_t)file,
-		.open_flags = O_WRONLY,
+		.open_flags = flags,
 		.file_index = direct ? 1 : 0, /* counted from 1 */
 	};
 
@@ -118,7 +118,7 @@ struct outcome call_by_uring(const struct call *c, bool direct)
 		o.unsupported = true;
 		return o;
 	}
-	n = uring_open(&ring, c->file, direct);
+	n = uring_open(&ring, c->file, c->word ? O_WRONLY : O_RDONLY, direct);
 	/* Before 5.15 the request does not know of the ring's table. */
 	if (direct && n > 0) {
 		o.unsupported = true;
@@ -130,7 +130,8 @@ struct outcome call_by_uring(const struct call *c, bool direct)
 		return o;
 	}
 	sleep_ms(c->keep_ms);
-	o.write_error = uring_write(&ring, n, c->word, direct);
+	if (c->word)
+		o.write_error = uring_write(&ring, n, c->word, direct);
 	o.write_error = o.write_error < 0 ? -o.write_error : 0;
 	uring_close(&ring, n, direct);
 	close(ring.fd);

@@ -213,6 +213,11 @@ asleep_in_send() {
 	cat "/proc/$pid/task/"*/wchan 2>/dev/null | grep -q 'rpmsg_send'
 }
 
+# The process that guards; with --supervise not the one that was started.
+service_pid() {
+	/test/bin/rpmsg-guard status --json | tr -d ' \n' | sed -n 's/.*"pid":\([0-9]*\),"level".*/\1/p'
+}
+
 # guard_status N KEY: a number of remoteprocN in the status of the service.
 guard_status() {
 	/test/bin/rpmsg-guard status --json | tr -d ' \n' |

@@ -43,6 +43,12 @@ echo 'user:x:1000:1000::/:/bin/sh' >/etc/passwd
 expect 1 'run as root' su user -c "$guard run"
 expect 1 'run as root' su user -c "$guard start remoteproc0"
 
+# What the next instance would believe must be written by root alone.
+mkdir -p /run/rpmsg-guard
+chmod 777 /run/rpmsg-guard
+expect 1 "/run/rpmsg-guard is not root's alone" $guard run
+chmod 755 /run/rpmsg-guard
+
 # A configuration section for nobody is warned of; a second service is refused and names the first.
 conf '[remoteproc no-such-one]\nhold_timeout = 5s\n'
 start_guard --config /tmp/bad.conf

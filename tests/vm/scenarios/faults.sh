@@ -16,10 +16,6 @@ start_guard --config /tmp/patient.conf --supervise
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 
-service_pid() {
-	/test/bin/rpmsg-guard status --json | tr -d ' \n' | sed -n 's/.*"pid":\([0-9]*\),"level".*/\1/p'
-}
-
 guards_again() {
 	[ -e $GUARD_READY ] && [ "$(service_pid)" != "$1" ] && [ -n "$(service_pid)" ]
 }

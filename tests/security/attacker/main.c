@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* rpmsg-attacker: the command line, and the attacks that are a few lines each. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "attacker.h"
+
+static const char usage_text[] =
+	"usage: rpmsg-attacker COMMAND\n"
+	"  swap NODE TARGET         swap the NODE of this /dev for a link to TARGET, again and again\n"
+	"  fuse-memory FILE UID     as UID, openat2() of FILE with arguments in memory that is served\n"
+	"                           to nobody else\n"
+	"  fuse-root                live in a root that is served to nobody else\n"
+	"  fuse-exec UID            as UID, execute something while a file is open whose close is never\n"
+	"                           answered\n"
+	"  shared TTY               keep TTY open, and not exclusive, whoever says it is\n"
+	"  reopen TTY UID           as UID, open TTY again and again by a descriptor that needs no name\n"
+	"  flood FILE SECONDS       open FILE for reading as often as it goes; prints how often\n"
+	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
+	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
+	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
+	"  spin N                   N processes that use all the CPU time they get\n"
+	"  without CAP COMMAND...   run a program without the capability of that number\n"
+	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
+	"                           in FILE\n";
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	int arguments; /* at least */
+} commands[] = {
+	{ "swap", cmd_swap, 2 },	   { "fuse-memory", cmd_fuse_memory, 2 },
+	{ "fuse-root", cmd_fuse_root, 0 }, { "fuse-exec", cmd_fuse_exec, 1 },
+	{ "shared", cmd_shared, 1 },	   { "reopen", cmd_reopen, 2 },
+	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
+	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
+	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
+	{ "confined", cmd_confined, 2 },
+};
+
+void die(const char *what)
+{
+	fprintf(stderr, "rpmsg-attacker: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+void print_line(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static int dispatch(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 0 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(argv[0], commands[i].name) == 0 && argc > commands[i].arguments)
+			return commands[i].run(argc - 1, argv + 1);
+	fputs(usage_text, stderr);
+	return 2;
+}
+
+/* A name of 15 bytes at most: what is longer is cut by the kernel. */
+int cmd_named(int argc, char **argv)
+{
+	char name[64], *out = name;
+	unsigned int byte;
+
+	for (const char *in = argv[0]; *in && out < name + sizeof(name) - 1;) {
+		if (sscanf(in, "\\x%2x", &byte) == 1) {
+			*out++ = (char)byte;
+			in += 4;
+		} else {
+			*out++ = *in++;
+		}
+	}
+	*out = '\0';
+	prctl(PR_SET_NAME, name);
+	return dispatch(argc - 1, argv + 1);
+}
+
+int cmd_spin(int argc, char **argv)
+{
+	(void)argc;
+	for (int n = atoi(argv[0]); n > 1; n--)
+		if (fork() == 0)
+			break;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (volatile unsigned long i = 0;; i++)
+		;
+}
+
+/* Everywhere, or an exec of root's would bring it back. */
+int cmd_without(int argc, char **argv)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+	const int cap = atoi(argv[0]);
+
+	(void)argc;
+	if (prctl(PR_CAPBSET_DROP, cap) < 0 || syscall(SYS_capget, &header, data) < 0)
+		die("capabilities");
+	data[cap / 32].effective &= ~(1U << cap % 32);
+	data[cap / 32].permitted &= ~(1U << cap % 32);
+	if (syscall(SYS_capset, &header, data) < 0)
+		die("capabilities");
+	execvp(argv[1], argv + 1);
+	die(argv[1]);
+}
+
+int cmd_flood(int argc, char **argv)
+{
+	const time_t end = time(NULL) + atoi(argv[1]);
+	unsigned long opens = 0;
+	int fd;
+
+	(void)argc;
+	while (opens % 64 || time(NULL) < end) {
+		fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			die(argv[0]);
+		close(fd);
+		opens++;
+	}
+	print_line("opens=%lu", opens);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	return dispatch(argc - 1, argv + 1);
+}

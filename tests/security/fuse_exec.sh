@@ -1,0 +1,33 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+# timeout: 180
+# add: build/callers/{arch}:/test/callers build/attackers/{arch}:/test/attackers
+#
+# A user's process that is stuck in its execve(), in the close of a file that its owner does not answer:
+# the kernel lets nobody look at its system call meanwhile, and whoever tries waits as long. Nobody does.
+PATH=$PATH:/test/callers:/test/attackers
+tty=/dev/ttyRPMSG30
+
+load_stack
+start_guard
+start_remote 0
+wait_for '[ -c $tty ]'
+rpmsg-attacker fuse-exec 65534 >/tmp/exec 2>&1 &
+attacker=$!
+wait_for 'grep -q ready /tmp/exec'
+wait_for 'grep -qE "fuse|request_wait" /proc/$attacker/wchan' 20
+round=0
+while [ $round -lt 3 ]; do
+	load_start writer reopen $tty
+	carries 0
+	rm -f /tmp/stopped
+	(stop_remote 0 && : >/tmp/stopped) &
+	wait_for '[ -e /tmp/stopped ]' 30
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	restart_remote 0 $tty
+	load_stop writer
+	round=$((round + 1))
+done
+kill -9 "$guard_pid"
+wait_for '! alive $guard_pid' 5

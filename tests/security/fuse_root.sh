@@ -1,0 +1,33 @@
+# kernels: x86_64-6.1 arm64-5.10-shipped
+# without: none
+# with: clean
+# timeout: 240
+# add: build/callers/{arch}:/test/callers build/attackers/{arch}:/test/attackers
+#
+# A container that lives in a file system which answers nobody else. Stops go on, a little later; the
+# log names a process of the container; SIGKILL ends the service.
+PATH=$PATH:/test/callers:/test/attackers
+tty=/dev/ttyRPMSG30
+
+load_stack
+start_guard
+start_remote 0
+wait_for '[ -c $tty ]'
+rpmsg-caller --own-dev $tty run rpmsg-attacker fuse-root >/tmp/root 2>&1 &
+wait_for 'grep -q ready /tmp/root' 20
+round=0
+while [ $round -lt 3 ]; do
+	load_start writer reopen $tty
+	carries 0
+	rm -f /tmp/stopped
+	(stop_remote 0 && : >/tmp/stopped) &
+	wait_for '[ -e /tmp/stopped ]' 15
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	restart_remote 0 $tty
+	load_stop writer
+	round=$((round + 1))
+done
+logged 'the container of process [0-9]* does not answer' || fail "the log does not name the container"
+grep -q caught /tmp/root || fail "nobody has looked into the container at all"
+kill -9 "$guard_pid"
+wait_for '! alive $guard_pid' 5
