@@ -6,9 +6,9 @@
  *
  * Who could not open any of the ttys by its credentials is not in an open of one. That is asked next, of
  * the few that are left: those are the ones that others start in order to be waited for. Only of those
- * that could, and once of each, a helper finds out in which call they sleep and which path they gave:
- * it may be a serial port that waits for its carrier. In that order: /proc/<tid>/syscall takes a lock of
- * the thread's process that its owner may have held for ever (opener.h).
+ * that could, and once of each, a helper finds out in which call they sleep and which path they gave: it
+ * may be another tty. In that order: /proc/<tid>/syscall takes a lock of the thread's process that its
+ * owner may have held for ever (opener.h).
  *
  * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing shows.
  */
@@ -60,13 +60,12 @@ static const char *const open_functions[] = {
 /* "0": it has just woken up, or the kernel cannot tell. Then it is not known to be anywhere else. */
 static bool may_sleep_in_open(pid_t tid)
 {
-	static const char *const nowhere[] = { "0", NULL };
 	/* That far, the tty counts it: hangup_ask() finds it. */
 	static const char *const counted[] = { "block_til_ready", NULL };
 
 	if (task_sleeps_in(tid, counted))
 		return false;
-	return task_sleeps_in(tid, open_functions) || task_wchan_is(tid, nowhere);
+	return task_sleeps_in(tid, open_functions) || task_wchan_is(tid, "0");
 }
 
 /* Silence means that it may be in an open of ours. */

@@ -91,25 +91,26 @@ bool task_is_stopped(int tid)
 	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
-bool task_wchan_is(int tid, const char *const names[])
+static bool read_wchan(int tid, char function[128])
 {
-	char path[64], function[128];
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	if (file_read_line(path, function, sizeof(function)) <= 0)
-		return false;
-	for (size_t i = 0; names[i]; i++)
-		if (strcmp(function, names[i]) == 0)
-			return true;
-	return false;
+	return file_read_line(path, function, 128) > 0;
+}
+
+bool task_wchan_is(int tid, const char *name)
+{
+	char function[128];
+
+	return read_wchan(tid, function) && strcmp(function, name) == 0;
 }
 
 bool task_sleeps_in(int tid, const char *const parts[])
 {
-	char path[64], function[128];
+	char function[128];
 
-	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	if (file_read_line(path, function, sizeof(function)) <= 0)
+	if (!read_wchan(tid, function))
 		return false;
 	for (size_t i = 0; parts[i]; i++)
 		if (strstr(function, parts[i]))

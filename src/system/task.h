@@ -42,8 +42,8 @@ bool task_alive(int tid);
 /* Whether @tid was stopped by a signal and not continued yet. */
 bool task_is_stopped(int tid);
 
-/* Whether /proc/<tid>/wchan is exactly one of @names (a list that ends in NULL). */
-bool task_wchan_is(int tid, const char *const names[]);
+/* Whether /proc/<tid>/wchan is exactly @name. */
+bool task_wchan_is(int tid, const char *name);
 
 /*
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that

@@ -17,17 +17,6 @@ rpmsg-attacker fuse-exec 65534 >/tmp/exec 2>&1 &
 attacker=$!
 wait_for 'grep -q ready /tmp/exec'
 wait_for 'grep -qE "fuse|request_wait" /proc/$attacker/wchan' 20
-round=0
-while [ $round -lt 3 ]; do
-	load_start writer reopen $tty
-	carries 0
-	rm -f /tmp/stopped
-	(stop_remote 0 && : >/tmp/stopped) &
-	wait_for '[ -e /tmp/stopped ]' 30
-	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	restart_remote 0 $tty
-	load_stop writer
-	round=$((round + 1))
-done
+stops_under_load 3 $tty 30
 kill -9 "$guard_pid"
 wait_for '! alive $guard_pid' 5

@@ -15,18 +15,7 @@ start_remote 0
 wait_for '[ -c $tty ]'
 rpmsg-caller --own-dev $tty run rpmsg-attacker fuse-root >/tmp/root 2>&1 &
 wait_for 'grep -q ready /tmp/root' 20
-round=0
-while [ $round -lt 3 ]; do
-	load_start writer reopen $tty
-	carries 0
-	rm -f /tmp/stopped
-	(stop_remote 0 && : >/tmp/stopped) &
-	wait_for '[ -e /tmp/stopped ]' 15
-	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	restart_remote 0 $tty
-	load_stop writer
-	round=$((round + 1))
-done
+stops_under_load 3 $tty 15
 logged 'the container of process [0-9]* does not answer' || fail "the log does not name the container"
 grep -q caught /tmp/root || fail "nobody has looked into the container at all"
 kill -9 "$guard_pid"

@@ -19,6 +19,21 @@ start_guard --config /tmp/conf
 start_remote 0
 wait_for '[ -c $tty ]'
 
+# As often as not a single look would miss it.
+refused_until_it_ends() {
+	local round=0
+
+	while [ $round -lt 4 ]; do
+		if stop_remote 0; then
+			kill -9 $(pidof rpmsg-attacker)
+			fail "round $round: stopped while the tty was open"
+		fi
+		round=$((round + 1))
+	done
+	kill -9 $(pidof rpmsg-attacker)
+	wait_for '! pidof rpmsg-attacker'
+}
+
 rpmsg-attacker in-flight $tty >/tmp/in-flight &
 attacker=$!
 wait_for 'grep -q flight /tmp/in-flight'
@@ -41,16 +56,7 @@ wait_for '[ -c $tty ]'
 # Hidden from a look in every few; kernels without pidfd_getfd() (5.6) are not asked.
 rpmsg-attacker hand-over $tty >/tmp/hands 2>&1 &
 wait_for 'grep -q handing /tmp/hands'
-round=0
-while [ $round -lt 4 ]; do
-	if stop_remote 0; then
-		kill -9 $(pidof rpmsg-attacker)
-		fail "round $round: stopped while the tty was open"
-	fi
-	round=$((round + 1))
-done
-kill -9 $(pidof rpmsg-attacker)
-wait_for '! pidof rpmsg-attacker'
+refused_until_it_ends
 check stop_remote 0
 start_remote 0
 wait_for '[ -c $tty ]'
@@ -58,16 +64,7 @@ wait_for '[ -c $tty ]'
 # The guard may hang it up at once, and then it is closed by its end only.
 rpmsg-attacker shared $tty >/tmp/shared &
 wait_for 'grep -q shared /tmp/shared'
-round=0
-while [ $round -lt 4 ]; do
-	if stop_remote 0; then
-		kill -9 $(pidof rpmsg-attacker)
-		fail "round $round: stopped while the tty was open"
-	fi
-	round=$((round + 1))
-done
-kill -9 $(pidof rpmsg-attacker)
-wait_for '! pidof rpmsg-attacker'
+refused_until_it_ends
 
 chmod 666 $tty
 rpmsg-attacker reopen $tty 65534 >/tmp/reopen &

@@ -31,7 +31,7 @@ static const char usage_text[] =
 	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
-	"  spin N                   N processes that use all the CPU time they get\n"
+	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
 	"                           in FILE\n";
@@ -97,7 +97,8 @@ int cmd_named(int argc, char **argv)
 
 int cmd_spin(int argc, char **argv)
 {
-	(void)argc;
+	if (argc > 1 && nice(atoi(argv[1])) < 0)
+		die("nice");
 	for (int n = atoi(argv[0]); n > 1; n--)
 		if (fork() == 0)
 			break;

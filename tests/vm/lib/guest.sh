@@ -276,6 +276,24 @@ stops_by() {
 	restart_remote 0 /dev/ttyRPMSG30
 }
 
+# stops_under_load N TTY SECONDS: N stops under a writer that opens TTY again at once, each of them over
+# within so many seconds and carried out.
+stops_under_load() {
+	local round=0
+
+	while [ $round -lt "$1" ]; do
+		load_start writer reopen "$2"
+		carries 0
+		rm -f /tmp/stopped
+		(stop_remote 0 && : >/tmp/stopped) &
+		wait_for '[ -e /tmp/stopped ]' "$3"
+		[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+		restart_remote 0 "$2"
+		load_stop writer
+		round=$((round + 1))
+	done
+}
+
 EPISODES=/var/lib/rpmsg-guard/episodes
 
 # episodes_on_disk N: so many are complete, as the service (run with --verbose twice) has logged.
