@@ -56,15 +56,6 @@ static int open_folder(pid_t pid, struct folder *f)
 	return f->st.st_dev == ours.st_dev && f->st.st_ino == ours.st_ino ? -ENOENT : 0;
 }
 
-/* Through the descriptor: fchmod() does not take one of O_PATH, its link in /proc leads nowhere else. */
-static int set_mode(int node, unsigned int mode)
-{
-	char path[FD_PATH_MAX];
-
-	file_fd_path(node, path, sizeof(path));
-	return chmod(path, mode & 0777) < 0 ? -errno : 0;
-}
-
 static int move(const struct folder *f, const char *from, const char *to)
 {
 	return syscall(SYS_renameat2, f->fd, from, f->fd, to, RENAME_NOREPLACE) < 0 ? -errno : 0;
@@ -119,8 +110,9 @@ static int put_back(const struct folder *f, const struct aside *a)
 	node = file_open_node(f->fd, name, a->dev, &st);
 	if (node < 0)
 		return node;
-	err = st.st_ino == a->node_inode && st.st_dev == f->st.st_dev ? set_mode(node, a->mode)
-								      : -ENODEV;
+	err = st.st_ino == a->node_inode && st.st_dev == f->st.st_dev
+		      ? file_set_node_mode(node, a->mode)
+		      : -ENODEV;
 	close(node);
 	if (!err)
 		err = move(f, name, a->name);
@@ -138,7 +130,8 @@ static int finish_aside(const struct folder *f, const char *name, uint64_t dev, 
 	if (node < 0)
 		return node;
 	/* Its name is known, and not everybody in the container is root. */
-	err = st.st_ino == inode && st.st_dev == f->st.st_dev ? set_mode(node, 0) : -EBUSY;
+	err = st.st_ino == inode && st.st_dev == f->st.st_dev ? file_set_node_mode(node, 0)
+							      : -EBUSY;
 	close(node);
 	return err;
 }

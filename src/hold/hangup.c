@@ -144,11 +144,6 @@ static int exchange_exclusive(int fd, bool *was_set)
 /* What is done through one descriptor: @found when it is known by then that somebody has it open. */
 typedef int (*question_fn)(int fd, bool *found);
 
-static int is_somebodys(int fd, bool *found)
-{
-	return exchange_exclusive(fd, found);
-}
-
 static int is_still_exclusive(int fd, bool *found)
 {
 	int err = exchange_exclusive(fd, found);
@@ -176,7 +171,7 @@ static int is_still_locked(int fd, bool *found)
  */
 static int ask(struct hangup *job)
 {
-	static const question_fn questions[] = { is_somebodys, is_still_exclusive,
+	static const question_fn questions[] = { exchange_exclusive, is_still_exclusive,
 						 is_still_locked };
 	int err = 0, fd;
 

@@ -98,15 +98,6 @@ static int open_hidden(const struct rpmsg_tty *tty)
 	return fd;
 }
 
-static int set_mode(int node, mode_t mode)
-{
-	char path[FD_PATH_MAX];
-
-	/* fchmod() does not take a descriptor of O_PATH. */
-	file_fd_path(node, path, sizeof(path));
-	return chmod(path, mode & 0777) < 0 ? -errno : 0;
-}
-
 static int put_aside(const struct keepout *k)
 {
 	char path[PATH_MAX];
@@ -115,7 +106,7 @@ static int put_aside(const struct keepout *k)
 	aside_path(k->tty.name, path, sizeof(path));
 	if (rename(k->tty.node, path) < 0)
 		return -errno;
-	err = set_mode(k->path_fd, 0);
+	err = file_set_node_mode(k->path_fd, 0);
 	if (err)
 		rename(path, k->tty.node);
 	return err;
@@ -189,7 +180,7 @@ static void put_node_back(const struct keepout *k)
 		return;
 	}
 	/* The mode first: nobody finds it without, and until then nobody but root can open it. */
-	if (set_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
+	if (file_set_node_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
 		log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
 	close(node);
 }

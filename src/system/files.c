@@ -60,6 +60,14 @@ void file_fd_path(int fd, char *path, size_t len)
 	snprintf(path, len, "/proc/self/fd/%d", fd);
 }
 
+int file_set_node_mode(int node, mode_t mode)
+{
+	char path[FD_PATH_MAX];
+
+	file_fd_path(node, path, sizeof(path));
+	return chmod(path, mode & 0777) < 0 ? -errno : 0;
+}
+
 int file_replace(const char *path, const char *text)
 {
 	char temporary[PATH_MAX];

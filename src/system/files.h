@@ -28,6 +28,12 @@ int file_replace(const char *path, const char *text);
  */
 int file_open_node(int dir, const char *name, dev_t dev, struct stat *st);
 
+/*
+ * Sets the mode of the very node of @node, a descriptor of O_PATH, which fchmod() does not take. Never
+ * more than 0777. Returns 0 or a negative errno.
+ */
+int file_set_node_mode(int node, mode_t mode);
+
 #define FD_PATH_MAX 32
 
 /* Writes the path that leads to the file of @fd, also of one that was opened with O_PATH. */

@@ -59,7 +59,6 @@ static bool is_known_kernel_thread(int procfd, const char *name, uint64_t identi
 
 struct walk {
 	DIR *dir;
-	bool kernel_threads;
 	pid_t self;
 	process_fn fn;
 	void *arg;
@@ -72,17 +71,16 @@ static bool visit(const struct walk *w, const struct dirent *entry)
 	struct task_stat stat;
 
 	if (pid <= 0 || pid == w->self ||
-	    (!w->kernel_threads && is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid)) ||
-	    !task_stat(pid, &stat))
+	    is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid) || !task_stat(pid, &stat))
 		return true;
 	if (stat.kernel_thread)
 		atomic_store(&known[pid % KNOWN_MAX], id);
-	return (stat.kernel_thread && !w->kernel_threads) || w->fn(pid, &stat, w->arg);
+	return stat.kernel_thread || w->fn(pid, &stat, w->arg);
 }
 
-static bool walk(bool kernel_threads, process_fn fn, void *arg)
+bool processes_each(process_fn fn, void *arg)
 {
-	struct walk w = { opendir("/proc"), kernel_threads, getpid(), fn, arg };
+	struct walk w = { opendir("/proc"), getpid(), fn, arg };
 	struct dirent *entry;
 	bool ok = true;
 
@@ -92,14 +90,4 @@ static bool walk(bool kernel_threads, process_fn fn, void *arg)
 		ok = visit(&w, entry);
 	closedir(w.dir);
 	return ok;
-}
-
-bool processes_each(process_fn fn, void *arg)
-{
-	return walk(false, fn, arg);
-}
-
-bool processes_and_kernel_threads_each(process_fn fn, void *arg)
-{
-	return walk(true, fn, arg);
 }

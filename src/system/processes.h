@@ -20,9 +20,6 @@ typedef bool (*thread_fn)(pid_t tid, void *arg);
  */
 bool processes_each(process_fn fn, void *arg);
 
-/* The same, and every kernel thread. */
-bool processes_and_kernel_threads_each(process_fn fn, void *arg);
-
 /* The threads of process @pid. */
 bool threads_each(pid_t pid, thread_fn fn, void *arg);
 

@@ -40,14 +40,6 @@ int record_read(const char *kind, const char *name, char *buf, size_t len)
 	return file_read_line(path, buf, len);
 }
 
-bool record_exists(const char *kind, const char *name)
-{
-	char path[PATH_MAX];
-
-	record_path(kind, name, path);
-	return access(path, F_OK) == 0;
-}
-
 void record_remove(const char *kind, const char *name)
 {
 	char path[PATH_MAX];

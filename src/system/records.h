@@ -16,7 +16,6 @@ int record_write(const char *kind, const char *name, const char *text);
 /* The first line; returns its length or a negative errno. */
 int record_read(const char *kind, const char *name, char *buf, size_t len);
 
-bool record_exists(const char *kind, const char *name);
 void record_remove(const char *kind, const char *name);
 
 /* Calls @fn for every record of that kind; returns for how many it returned true. */
