@@ -74,20 +74,6 @@ void event_line(const struct rg_event *e, struct event_line *out)
 	};
 }
 
-static enum timeline_send result_of(enum flight_result result)
-{
-	switch (result) {
-	case FLIGHT_REFUSED:
-		return TL_REFUSED;
-	case FLIGHT_DROPPED:
-		return TL_DROPPED;
-	case FLIGHT_EJECTED:
-		return TL_LEFT;
-	default:
-		return TL_RETURNED;
-	}
-}
-
 void flight_line(const struct flight_send *s, struct line_send *out)
 {
 	*out = (struct line_send){
@@ -97,7 +83,7 @@ void flight_line(const struct flight_send *s, struct line_send *out)
 		.function = s->function,
 		.channel = s->channel,
 		.endpoint = s->endpoint,
-		.result = result_of(s->result),
+		.result = s->result,
 		.value = s->value,
 	};
 }
