@@ -309,16 +309,19 @@ static int render(FILE *out, const struct arguments *a, const struct recording *
 		  const struct findings *f)
 {
 	switch (a->form) {
-	case FORM_JSON:
-		return render_json(out, r, f);
-	case FORM_HTML:
-		return render_html(out, r, f);
 	case FORM_PERFETTO:
 		return render_perfetto(out, r, f);
-	default:
+	case FORM_JSON:
+		render_json(out, r, f);
+		break;
+	case FORM_HTML:
+		render_html(out, r, f);
+		break;
+	case FORM_TEXT:
 		render_text(out, r, f, wants_color(a));
-		return 0;
+		break;
 	}
+	return 0;
 }
 
 /* Renders to @out and closes it; what went wrong has been said. */

@@ -314,7 +314,7 @@ static void put_senders(const struct page *p)
 	put(p, "</tbody>\n</table>\n</section>\n");
 }
 
-int render_html(FILE *out, const struct recording *r, const struct findings *f)
+void render_html(FILE *out, const struct recording *r, const struct findings *f)
 {
 	const struct page p = { .out = out, .r = r, .f = f };
 
@@ -330,5 +330,4 @@ int render_html(FILE *out, const struct recording *r, const struct findings *f)
 	    "<footer>Made by rpmsg-guard %s. Needs no network and no script.</footer>\n"
 	    "</main>\n</body>\n</html>\n",
 	    VERSION);
-	return 0;
 }

@@ -132,6 +132,13 @@ void numbers_of(struct numbers *n, const struct recording *r, const struct sende
 	find_held(n, r);
 }
 
+uint64_t gate_end(const struct numbers *n)
+{
+	const bool opened = n->gate_opened.seen && n->gate_opened.t_ns > n->gate_closed.t_ns;
+
+	return opened ? n->gate_opened.t_ns : n->last_ns;
+}
+
 int64_t since_request(const struct numbers *n, uint64_t t_ns)
 {
 	return (int64_t)(t_ns - n->zero_ns);

@@ -38,6 +38,9 @@ void numbers_of(struct numbers *n, const struct recording *r, const struct sende
 uint64_t send_end(const struct recording *r, const struct numbers *n,
 		  const struct recorded_send *send);
 
+/* When the gate, which was closed, was opened again, or the record ends. */
+uint64_t gate_end(const struct numbers *n);
+
 /* Nanoseconds from the request to @t_ns. */
 int64_t since_request(const struct numbers *n, uint64_t t_ns);
 

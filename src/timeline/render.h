@@ -12,9 +12,10 @@
 /* One screen. @color: ANSI escapes. */
 void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color);
 
-/* These return 0 or -ENOMEM. */
-int render_json(FILE *out, const struct recording *r, const struct findings *f);
+void render_json(FILE *out, const struct recording *r, const struct findings *f);
+void render_html(FILE *out, const struct recording *r, const struct findings *f);
+
+/* Returns 0 or -ENOMEM. */
 int render_perfetto(FILE *out, const struct recording *r, const struct findings *f);
-int render_html(FILE *out, const struct recording *r, const struct findings *f);
 
 #endif

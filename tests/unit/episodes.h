@@ -76,9 +76,9 @@ static inline char *render(enum form form)
 	if (form == TEXT)
 		render_text(out, &r, &f, false);
 	else if (form == JSON)
-		assert_int_equal(render_json(out, &r, &f), 0);
+		render_json(out, &r, &f);
 	else if (form == HTML)
-		assert_int_equal(render_html(out, &r, &f), 0);
+		render_html(out, &r, &f);
 	else
 		assert_int_equal(render_perfetto(out, &r, &f), 0);
 	fclose(out);

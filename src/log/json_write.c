@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writes JSON to a stream; printable() leaves two characters in a text that have to be escaped. */
+#include "log/json_write.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "log/printable.h"
+
+static void begin(struct json_writer *w, const char *key)
+{
+	if (w->more)
+		fputc(',', w->out);
+	w->more = true;
+	if (key)
+		fprintf(w->out, "\"%s\":", key);
+}
+
+void json_open(struct json_writer *w, const char *key, char bracket)
+{
+	begin(w, key);
+	fputc(bracket, w->out);
+	w->more = false;
+}
+
+void json_close(struct json_writer *w, char bracket)
+{
+	fputc(bracket, w->out);
+	w->more = true;
+}
+
+void json_string(struct json_writer *w, const char *key, const char *text)
+{
+	size_t left = strlen(text);
+	char clean[512];
+
+	begin(w, key);
+	fputc('"', w->out);
+	while (left > 0) {
+		const size_t taken = printable(clean, sizeof(clean), text, left);
+
+		for (const char *c = clean; *c; c++) {
+			if (*c == '"' || *c == '\\')
+				fputc('\\', w->out);
+			fputc(*c, w->out);
+		}
+		text += taken;
+		left -= taken;
+	}
+	fputc('"', w->out);
+}
+
+void json_known(struct json_writer *w, const char *key, const char *text)
+{
+	if (text && *text)
+		json_string(w, key, text);
+}
+
+void json_number(struct json_writer *w, const char *key, int64_t number)
+{
+	json_raw(w, key, "%" PRId64, number);
+}
+
+void json_bool(struct json_writer *w, const char *key, bool value)
+{
+	json_raw(w, key, "%s", value ? "true" : "false");
+}
+
+void json_raw(struct json_writer *w, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+
+	begin(w, key);
+	va_start(ap, fmt);
+	vfprintf(w->out, fmt, ap);
+	va_end(ap);
+}
