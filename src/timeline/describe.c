@@ -6,6 +6,101 @@
 
 #include "log/printable.h"
 
+#define NAMES_SHOWN 3
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_SAFE] = "safe",	 [OUTCOME_UNSAFE] = "unsafe",
+		[OUTCOME_REFUSED] = "refused",	 [OUTCOME_NOT_DONE] = "not done",
+		[OUTCOME_FAILED] = "failed",	 [OUTCOME_CUT_OFF] = "cut off",
+		[OUTCOME_GOING_ON] = "going on", [OUTCOME_OTHER] = "other",
+	};
+
+	return names[outcome];
+}
+
+const char *grade_name(enum grade grade)
+{
+	static const char *const names[] = { "good", "attention", "bad" };
+
+	return names[grade];
+}
+
+const char *action_name(const struct recording *r)
+{
+	if (r->action_kind == TL_ACTION_SHUTDOWN)
+		return "unannounced shutdown";
+	return r->action[0] ? r->action : "stop";
+}
+
+const char *task_name(const struct recorded_task *task, char *buf, size_t len)
+{
+	if (task->pid < 0 && task->tid < 0)
+		snprintf(buf, len, "%s", task->comm);
+	else if (task->tid < 0 || task->pid == task->tid)
+		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->pid);
+	else if (task->pid < 0)
+		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->tid);
+	else
+		snprintf(buf, len, "%s[%" PRId64 "/%" PRId64 "]", task->comm, task->pid, task->tid);
+	utf8_trim(buf);
+	return buf;
+}
+
+static const struct recorded_event *find_shutdown(const struct recording *r)
+{
+	for (size_t i = 0; i < r->n_events; i++)
+		if (r->events[i].kind == TL_SHUTDOWN)
+			return &r->events[i];
+	return NULL;
+}
+
+const char *caller_name(const struct recording *r, char *buf, size_t len)
+{
+	const struct recorded_event *shutdown = find_shutdown(r);
+
+	if (r->caller.pid >= 0)
+		return task_name(&(struct recorded_task){ r->caller.pid, -1, r->caller.comm }, buf,
+				 len);
+	if (r->action_kind != TL_ACTION_SHUTDOWN)
+		snprintf(buf, len, "%s", r->headless ? "unknown" : "the service");
+	else if (shutdown && shutdown->task.pid >= 0)
+		return task_name(&shutdown->task, buf, len);
+	else
+		snprintf(buf, len, "unknown, nobody announced it");
+	return buf;
+}
+
+const char *sender_names(const struct senders *senders, bool overlapping, char *buf, size_t len)
+{
+	size_t picked = 0, used = 0;
+	char name[48];
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < senders->n; i++) {
+		const struct sender *s = &senders->list[i];
+
+		if (!(overlapping ? s->overlaps > 0 : s->inside) || picked++ >= NAMES_SHOWN)
+			continue;
+		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
+					 task_name(&s->task, name, sizeof(name)));
+	}
+	if (picked > NAMES_SHOWN)
+		snprintf(buf + used, len - used, " and %zu more", picked - NAMES_SHOWN);
+	return buf;
+}
+
+const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+const char *were(uint64_t n)
+{
+	return n == 1 ? " was" : "s were";
+}
+
 void event_title(const struct recorded_event *e, char *buf, size_t len)
 {
 	snprintf(buf, len, "%s", e->name);
@@ -59,7 +154,7 @@ void event_details(const struct recorded_event *e, char *buf, size_t len)
 						 parts[i].before, parts[i].what);
 	if (e->senders >= 0 && used < len)
 		snprintf(buf + used, len - used, "%s%" PRId64 " sender%s inside", used ? ", " : "",
-			 e->senders, e->senders == 1 ? "" : "s");
+			 e->senders, plural((uint64_t)e->senders));
 	utf8_trim(buf);
 }
 

@@ -7,7 +7,30 @@
 
 #include <stdio.h>
 
-#include "timeline/numbers.h"
+#include "timeline/findings.h"
+
+/* "safe", "cut off". */
+const char *outcome_name(enum outcome outcome);
+const char *grade_name(enum grade grade);
+
+/* "stop", "recovery", "unannounced shutdown": the noun for what was asked for. */
+const char *action_name(const struct recording *r);
+
+/* Who asked, as "sh[812]", "the service", or who ran into an unannounced shutdown. */
+const char *caller_name(const struct recording *r, char *buf, size_t len);
+
+/* "python[812]", with the thread when it is another: "python[812/815]". */
+const char *task_name(const struct recorded_task *task, char *buf, size_t len);
+
+/*
+ * "python[812], inkernel[77] and 3 more": the senders with an unsafe overlap, or (@overlapping false)
+ * those that never came out. "" when there is none.
+ */
+const char *sender_names(const struct senders *senders, bool overlapping, char *buf, size_t len);
+
+/* What comes behind a noun: "" or "s", " was" or "s were". */
+const char *plural(uint64_t n);
+const char *were(uint64_t n);
 
 /* "gate closed": the name of the event, for people. */
 void event_title(const struct recorded_event *e, char *buf, size_t len);

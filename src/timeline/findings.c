@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Judges an episode by its result, its cause and its numbers. A sentence names a number only where it
+ * is not 0.
+ */
 #include "timeline/findings.h"
 
 #include <inttypes.h>
@@ -6,73 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "log/printable.h"
-
-#define NAMES_SHOWN 3
-
-const char *outcome_name(enum outcome outcome)
-{
-	static const char *const names[] = {
-		[OUTCOME_SAFE] = "safe",	 [OUTCOME_UNSAFE] = "unsafe",
-		[OUTCOME_REFUSED] = "refused",	 [OUTCOME_NOT_DONE] = "not done",
-		[OUTCOME_FAILED] = "failed",	 [OUTCOME_CUT_OFF] = "cut off",
-		[OUTCOME_GOING_ON] = "going on", [OUTCOME_OTHER] = "other",
-	};
-
-	return names[outcome];
-}
-
-const char *grade_name(enum grade grade)
-{
-	static const char *const names[] = { "good", "attention", "bad" };
-
-	return names[grade];
-}
-
-const char *action_name(const struct recording *r)
-{
-	if (strcmp(r->action, "shutdown") == 0)
-		return "unannounced shutdown";
-	return r->action[0] ? r->action : "stop";
-}
-
-const char *task_name(const struct recorded_task *task, char *buf, size_t len)
-{
-	if (task->pid < 0 && task->tid < 0)
-		snprintf(buf, len, "%s", task->comm);
-	else if (task->tid < 0 || task->pid == task->tid)
-		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->pid);
-	else if (task->pid < 0)
-		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->tid);
-	else
-		snprintf(buf, len, "%s[%" PRId64 "/%" PRId64 "]", task->comm, task->pid, task->tid);
-	utf8_trim(buf);
-	return buf;
-}
-
-static const struct recorded_event *find_shutdown(const struct recording *r)
-{
-	for (size_t i = 0; i < r->n_events; i++)
-		if (r->events[i].kind == TL_SHUTDOWN)
-			return &r->events[i];
-	return NULL;
-}
-
-const char *caller_name(const struct recording *r, char *buf, size_t len)
-{
-	const struct recorded_event *shutdown = find_shutdown(r);
-
-	if (r->caller.pid >= 0)
-		return task_name(&(struct recorded_task){ r->caller.pid, -1, r->caller.comm }, buf,
-				 len);
-	if (strcmp(r->action, "shutdown") != 0)
-		snprintf(buf, len, "%s", r->headless ? "unknown" : "the service");
-	else if (shutdown && shutdown->task.pid >= 0)
-		return task_name(&shutdown->task, buf, len);
-	else
-		snprintf(buf, len, "unknown, nobody announced it");
-	return buf;
-}
+#include "timeline/describe.h"
 
 __attribute__((format(printf, 2, 3))) static void say(struct findings *f, const char *fmt, ...)
 {
@@ -104,61 +44,22 @@ static void judge(struct findings *f, enum outcome outcome, enum grade grade, co
 	snprintf(f->headline, sizeof(f->headline), "%s", headline);
 }
 
-static bool result_is(const struct recording *r, const char *result)
-{
-	return strcmp(r->end.result, result) == 0;
-}
-
 /* Below "observe" there are no probes: nothing can be said of those who did not use a tty. */
 static bool sees_senders(const struct recording *r)
 {
-	return strcmp(r->level, "userspace") != 0 && strcmp(r->level, "manual") != 0;
+	return r->level_kind != LEVEL_USERSPACE && r->level_kind != LEVEL_MANUAL;
 }
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-static bool was_inside(const struct sender *s)
-{
-	return s->inside;
-}
-
-static bool has_overlap(const struct sender *s)
-{
-	return s->overlaps > 0;
-}
-
-/* "python[812], inkernel[77] and 3 more" of the senders that @which picks; "" when there is none. */
-static const char *name_senders(const struct findings *f, bool (*which)(const struct sender *),
-				char *buf, size_t len)
-{
-	size_t picked = 0, used = 0;
-	char name[48];
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < f->senders.n; i++) {
-		if (!which(&f->senders.list[i]) || picked++ >= NAMES_SHOWN)
-			continue;
-		used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? ", " : "",
-					 task_name(&f->senders.list[i].task, name, sizeof(name)));
-	}
-	if (picked > NAMES_SHOWN)
-		snprintf(buf + used, len - used, " and %zu more", picked - NAMES_SHOWN);
-	return buf;
-}
+/* Two arguments, for "%s%s". */
+#define REASON(r) (r)->end.reason[0] ? ": " : "", (r)->end.reason
 
 /* ---- it went down ---- */
 
-static const char *done_headline(const struct recording *r)
-{
-	if (result_is(r, "recovered"))
-		return "Recovered safely";
-	if (result_is(r, "unbound"))
-		return "Unbound safely";
-	return "Stopped safely";
-}
+static const char *const done[TL_RESULTS] = {
+	[TL_RESULT_STOPPED] = "Stopped safely",
+	[TL_RESULT_RECOVERED] = "Recovered safely",
+	[TL_RESULT_UNBOUND] = "Unbound safely",
+};
 
 static void say_numbers(struct findings *f, const struct recording *r)
 {
@@ -171,8 +72,7 @@ static void say_numbers(struct findings *f, const struct recording *r)
 	else
 		say(f, " Nobody had to wait");
 	if (n->refused > 0)
-		say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused,
-		    n->refused == 1 ? " was" : "s were");
+		say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused, were(n->refused));
 	if (n->dropped > 0)
 		say(f, "; %" PRIu64 " on freed endpoints %s kept away", n->dropped,
 		    n->dropped == 1 ? "was" : "were");
@@ -195,7 +95,7 @@ static void find_safe(struct findings *f, const struct recording *r)
 	const char *limit = known ? "" : ", as far as is known";
 	char headline[64];
 
-	snprintf(headline, sizeof(headline), "%s%s", done_headline(r), limit);
+	snprintf(headline, sizeof(headline), "%s%s", done[r->end.kind], limit);
 	judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, headline);
 	if (sees_senders(r))
 		say(f, "%s went down with no sender inside while its virtqueues were deleted%s.",
@@ -209,8 +109,7 @@ static void find_safe(struct findings *f, const struct recording *r)
 		say(f,
 		    " %" PRId64 " sender%s of any remote processor counted inside at that moment; "
 		    "none is known to be one of this.",
-		    f->numbers.teardown.senders,
-		    f->numbers.teardown.senders == 1 ? " was" : "s were");
+		    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	say_numbers(f, r);
 	advise_ejected(f);
 	if (!sees_senders(r))
@@ -225,14 +124,14 @@ static void say_who_overlapped(struct findings *f, const struct recording *r)
 	const struct numbers *n = &f->numbers;
 	char names[256];
 
-	name_senders(f, has_overlap, names, sizeof(names));
+	sender_names(&f->senders, true, names, sizeof(names));
 	if (n->overlaps > 0)
 		say(f, "%" PRIu64 " send%s inside while the virtqueues of %s were deleted%s%s%s.",
-		    n->overlaps, n->overlaps == 1 ? " was" : "s were", r->rproc,
-		    names[0] ? " (" : "", names, names[0] ? ")" : "");
+		    n->overlaps, were(n->overlaps), r->rproc, names[0] ? " (" : "", names,
+		    names[0] ? ")" : "");
 	else if (n->teardown.senders > 0)
 		say(f, "%" PRId64 " sender%s inside when the virtqueues of %s were deleted.",
-		    n->teardown.senders, n->teardown.senders == 1 ? " was" : "s were", r->rproc);
+		    n->teardown.senders, were(n->teardown.senders), r->rproc);
 	else
 		say(f, "%s went down before it was known to be safe.", r->rproc);
 }
@@ -253,7 +152,7 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 		say(f, " The reason: %s.", r->end.reason);
 	if (overlap)
 		advise(f, "Restart this machine soon; until then its memory cannot be trusted.");
-	if (strcmp(r->action, "shutdown") == 0)
+	if (r->action_kind == TL_ACTION_SHUTDOWN)
 		advise(f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
 			  "be held. A removed module and calls in the kernel cannot, nor, below "
 			  "level override, a close with shutdown on release.");
@@ -262,7 +161,7 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 		       "Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "
 		       "a %s goes on although it is unsafe.",
 		       action_name(r));
-	if (strcmp(r->level, "override") != 0)
+	if (r->level_kind != LEVEL_OVERRIDE)
 		advise(f, "'rpmsg-guard check' says what this kernel lacks for level override, "
 			  "which refuses sends from the moment of the request.");
 	advise_ejected(f);
@@ -270,14 +169,10 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 
 /* ---- it stays up ---- */
 
-static bool reason_has(const struct recording *r, const char *words)
-{
-	return strstr(r->end.reason, words) != NULL;
-}
-
 static void advise_refused(struct findings *f, const struct recording *r)
 {
-	if (reason_has(r, "to be closed by")) {
+	switch (r->end.cause) {
+	case TL_CAUSE_TTY_OPEN:
 		advise(f,
 		       "Let that program close the tty when it reads end of file or EIO, or end "
 		       "it before the %s.",
@@ -285,14 +180,21 @@ static void advise_refused(struct findings *f, const struct recording *r)
 		advise(f,
 		       "'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
 		       "such programs by itself; 'close_timeout' is how long it waits first.");
-	} else if (reason_has(r, "inside")) {
+		break;
+	case TL_CAUSE_SENDER_INSIDE:
 		advise(f, "Let the sender come out: a remote processor that does not read keeps it "
 			  "asleep for up to 15 s a send.");
 		advise(f, "At level override with 'eject = yes' sleepers are made to leave; "
 			  "'hold_timeout' below 15 s refuses what would have become safe.");
-	} else if (reason_has(r, "cannot be")) {
+		break;
+	case TL_CAUSE_GATE:
+	case TL_CAUSE_KEEPOUT:
+	case TL_CAUSE_HANGUP:
 		advise(f, "The guard could not do its part: 'rpmsg-guard check' and the log of the "
 			  "service say more.");
+		break;
+	default:
+		break;
 	}
 	advise(f, "Then ask for the %s again.", action_name(r));
 }
@@ -315,7 +217,7 @@ static void find_given_up(struct findings *f, const struct recording *r)
 	say(f,
 	    "Who asked for the %s of %s had gone before it was safe%s%s; it stays up and "
 	    "programs may use it again.",
-	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
+	    action_name(r), r->rproc, REASON(r));
 	say_numbers(f, r);
 	advise(f, "If it is still wanted, ask again; a program that gives up early should wait for "
 		  "hold_timeout (20 s unless configured).");
@@ -327,7 +229,7 @@ static void find_not_carried_out(struct findings *f, const struct recording *r)
 	say(f,
 	    "The %s of %s was made safe and released, but did not happen%s%s; it stays up and "
 	    "programs may use it again.",
-	    action_name(r), r->rproc, r->end.reason[0] ? ": " : "", r->end.reason);
+	    action_name(r), r->rproc, REASON(r));
 	say_numbers(f, r);
 	advise(f, "Look at what the caller does after it has opened the file: it has to write in "
 		  "time ('write_timeout', 5 s unless configured), and to the same file.");
@@ -336,8 +238,7 @@ static void find_not_carried_out(struct findings *f, const struct recording *r)
 static void find_failed(struct findings *f, const struct recording *r)
 {
 	judge(f, OUTCOME_FAILED, GRADE_ATTENTION, "Failed");
-	say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, r->end.reason[0] ? ": " : "",
-	    r->end.reason);
+	say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, REASON(r));
 	say_numbers(f, r);
 	advise(f, "The kernel's log of that moment says why; 'rpmsg-guard status' shows what state "
 		  "it is in.");
@@ -370,17 +271,16 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 		    "The record ends %s after the first virtqueue of %s was deleted, without a result: "
 		    "the kernel probably died there.",
 		    duration_text(text, after, "u"), r->rproc);
-	name_senders(f, has_overlap, names, sizeof(names));
+	sender_names(&f->senders, true, names, sizeof(names));
 	if (names[0])
 		say(f, " Inside a send at that time: %s.", names);
 	else if (f->numbers.teardown.senders > 0)
 		say(f, " %" PRId64 " sender%s inside a send at that time.",
-		    f->numbers.teardown.senders,
-		    f->numbers.teardown.senders == 1 ? " was" : "s were");
+		    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	else
 		say(f, " Nobody is recorded inside a send at that time.");
 	advise_cut_off(f, r);
-	if (strcmp(r->level, "override") != 0)
+	if (r->level_kind != LEVEL_OVERRIDE)
 		advise(f,
 		       "'rpmsg-guard check' says what this kernel lacks for level override; at "
 		       "level %s not every sender is kept out.",
@@ -401,7 +301,7 @@ static void find_died_before(struct findings *f, const struct recording *r)
 	    released ? "A sender that the guard does not see may have run into the teardown."
 		     : "If only the service died, the kernel let the caller go on by "
 		       "itself, and nobody guarded that.");
-	name_senders(f, was_inside, names, sizeof(names));
+	sender_names(&f->senders, false, names, sizeof(names));
 	if (names[0])
 		say(f, " Last seen inside a send: %s.", names);
 	if (!r->headless)
@@ -431,47 +331,31 @@ static void find_cut_off(struct findings *f, const struct recording *r)
 
 /* ---- all of it ---- */
 
-static bool went_down(const struct recording *r)
-{
-	return result_is(r, "stopped") || result_is(r, "recovered") || result_is(r, "unbound");
-}
-
 static void find_other(struct findings *f, const struct recording *r)
 {
 	judge(f, OUTCOME_OTHER, GRADE_ATTENTION, "Another result");
 	say(f,
 	    "The %s of %s ended as '%s'%s%s; this version of the program does not know that "
 	    "result.",
-	    action_name(r), r->rproc, r->end.result, r->end.reason[0] ? ": " : "", r->end.reason);
+	    action_name(r), r->rproc, r->end.result, REASON(r));
 	say_numbers(f, r);
 	advise(f, "Read it with the version that wrote it: %s.",
 	       r->program[0] ? r->program : "unknown");
 }
 
-static void judge_result(struct findings *f, const struct recording *r)
-{
-	static const struct {
-		const char *result;
-		void (*find)(struct findings *f, const struct recording *r);
-	} results[] = {
-		{ "refused", find_refused },
-		{ "given up", find_given_up },
-		{ "failed", find_failed },
-		{ "not carried out", find_not_carried_out },
-	};
-
-	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
-		if (result_is(r, results[i].result)) {
-			results[i].find(f, r);
-			return;
-		}
-	find_other(f, r);
-}
+static void (*const finders[TL_RESULTS + 1])(struct findings *f, const struct recording *r) = {
+	[TL_RESULT_STOPPED] = find_safe,    [TL_RESULT_STOPPED_UNSAFELY] = find_unsafe,
+	[TL_RESULT_RECOVERED] = find_safe,  [TL_RESULT_RECOVERED_UNSAFELY] = find_unsafe,
+	[TL_RESULT_UNBOUND] = find_safe,    [TL_RESULT_UNBOUND_UNSAFELY] = find_unsafe,
+	[TL_RESULT_REFUSED] = find_refused, [TL_RESULT_GIVEN_UP] = find_given_up,
+	[TL_RESULT_FAILED] = find_failed,   [TL_RESULT_NOT_CARRIED_OUT] = find_not_carried_out,
+	[TL_RESULTS] = find_other,
+};
 
 static bool has_lost_events(const struct recording *r)
 {
 	for (size_t i = 0; i < r->n_losses; i++)
-		if (strcmp(r->losses[i].what, "events") == 0)
+		if (r->losses[i].kind == TL_LOST_EVENTS)
 			return true;
 	return false;
 }
@@ -500,12 +384,10 @@ int findings_of(struct findings *f, const struct recording *r)
 	numbers_of(&f->numbers, r, &f->senders);
 	if (!r->ended)
 		find_cut_off(f, r);
-	else if (f->numbers.overlaps > 0 || strstr(r->end.result, "unsafely"))
+	else if (f->numbers.overlaps > 0)
 		find_unsafe(f, r);
-	else if (went_down(r))
-		find_safe(f, r);
 	else
-		judge_result(f, r);
+		finders[r->end.kind](f, r);
 	add_incomplete(f, r);
 	return 0;
 }

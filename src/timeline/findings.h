@@ -37,17 +37,4 @@ struct findings {
 int findings_of(struct findings *f, const struct recording *r);
 void findings_free(struct findings *f);
 
-/* "safe", "cut off". */
-const char *outcome_name(enum outcome outcome);
-const char *grade_name(enum grade grade);
-
-/* "stop", "recovery", "unannounced shutdown": the noun for what was asked for. */
-const char *action_name(const struct recording *r);
-
-/* Who asked, as "sh[812]", "the service", or who ran into an unannounced shutdown. */
-const char *caller_name(const struct recording *r, char *buf, size_t len);
-
-/* "python[812]", with the thread when it is another: "python[812/815]". */
-const char *task_name(const struct recorded_task *task, char *buf, size_t len);
-
 #endif

@@ -129,6 +129,7 @@ static void print_end(struct json_writer *w, const struct findings *f, const str
 	add_since(w, f, "since_request_ms", e->t_ns);
 	json_known(w, "result", e->result);
 	json_string(w, "reason", e->reason);
+	json_known(w, "cause", e->cause_name);
 	if (e->has_held)
 		add_number(w, "held_ns", e->held_ns);
 	add_number(w, "refused", e->refused);

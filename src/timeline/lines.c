@@ -170,6 +170,7 @@ char *line_end(const struct line_end *e)
 	add_number(&l, "t_ns", e->t_ns);
 	json_known(&l.json, "result", e->result);
 	json_string(&l.json, "reason", e->reason ? e->reason : "");
+	json_known(&l.json, "cause", timeline_cause_name(e->cause));
 	add_number(&l, "held_ns", e->held_ns);
 	add_number(&l, "refused", e->refused);
 	add_number(&l, "dropped", e->dropped);

@@ -53,6 +53,7 @@ struct line_end {
 	const char *result, *reason;
 	uint64_t refused, dropped, ejected, unsafe_overlaps;
 	bool complete;
+	enum timeline_cause cause; /* left out when it is TL_CAUSE_NONE */
 };
 
 char *line_episode(const struct line_episode *e);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The tables between the enums of an episode and the words of its file. */
 #include "timeline/names.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 static const char *const events[TL_EVENTS] = {
@@ -41,6 +43,74 @@ static const char *const losses[TL_LOSSES] = {
 	[TL_LOST_ENDPOINTS] = "endpoints", [TL_LOST_EXITS] = "exits",
 };
 
+static const char *const actions[TL_ACTIONS] = {
+	[TL_ACTION_STOP] = "stop",
+	[TL_ACTION_UNBIND] = "unbind",
+	[TL_ACTION_RECOVERY] = "recovery",
+	[TL_ACTION_SHUTDOWN] = "shutdown",
+};
+
+static const char *const results[TL_RESULTS] = {
+	[TL_RESULT_STOPPED] = "stopped",     [TL_RESULT_STOPPED_UNSAFELY] = "stopped unsafely",
+	[TL_RESULT_RECOVERED] = "recovered", [TL_RESULT_RECOVERED_UNSAFELY] = "recovered unsafely",
+	[TL_RESULT_UNBOUND] = "unbound",     [TL_RESULT_UNBOUND_UNSAFELY] = "unbound unsafely",
+	[TL_RESULT_REFUSED] = "refused",     [TL_RESULT_GIVEN_UP] = "given up",
+	[TL_RESULT_FAILED] = "failed",	     [TL_RESULT_NOT_CARRIED_OUT] = "not carried out",
+};
+
+static const char *const causes[TL_CAUSES] = {
+	[TL_CAUSE_NONE] = "",
+	[TL_CAUSE_SENDER_INSIDE] = "sender_inside",
+	[TL_CAUSE_TTY_OPEN] = "tty_open",
+	[TL_CAUSE_DESCRIPTOR_HIDDEN] = "descriptor_hidden",
+	[TL_CAUSE_TTY_OPENING] = "tty_opening",
+	[TL_CAUSE_HANGUP_RUNS] = "hangup_runs",
+	[TL_CAUSE_PROBE_RUNS] = "probe_runs",
+	[TL_CAUSE_CHANNELS_COME] = "channels_come",
+	[TL_CAUSE_GATE] = "gate",
+	[TL_CAUSE_KEEPOUT] = "keepout",
+	[TL_CAUSE_HANGUP] = "hangup",
+	[TL_CAUSE_TOO_MANY_TTYS] = "too_many_ttys",
+	[TL_CAUSE_NO_MEMORY] = "no_memory",
+	[TL_CAUSE_CALLER_GONE] = "caller_gone",
+	[TL_CAUSE_SERVICE_ENDED] = "service_ended",
+};
+
+/*
+ * The reasons of versions that wrote no cause, the first that fits. Names of tasks and channels are
+ * among the text, so what comes before a name is looked at first.
+ */
+static const struct {
+	const char *pattern;
+	enum timeline_cause cause;
+} reasons[] = {
+	{ "waited in vain for the driver of *", TL_CAUSE_PROBE_RUNS },
+	{ "waited in vain for a descriptor *", TL_CAUSE_DESCRIPTOR_HIDDEN },
+	{ "waited in vain for a close of *", TL_CAUSE_TTY_OPENING },
+	{ "waited in vain for the hang-up *", TL_CAUSE_HANGUP_RUNS },
+	{ "waited in vain for memory", TL_CAUSE_NO_MEMORY },
+	{ "*to be closed by*", TL_CAUSE_TTY_OPEN },
+	{ "*which may be opening a tty", TL_CAUSE_TTY_OPENING },
+	{ "*inside*", TL_CAUSE_SENDER_INSIDE },
+	{ "the gate cannot be*", TL_CAUSE_GATE },
+	{ "*cannot be kept from*", TL_CAUSE_KEEPOUT },
+	{ "*cannot be*", TL_CAUSE_HANGUP },
+	{ "channels are announced*", TL_CAUSE_CHANNELS_COME },
+	{ "ttys: *", TL_CAUSE_TOO_MANY_TTYS },
+	{ "*has gone", TL_CAUSE_CALLER_GONE },
+	{ "the service ended", TL_CAUSE_SERVICE_ENDED },
+};
+
+/* @n when it is none of @names. */
+static unsigned int find(const char *const *names, unsigned int n, const char *name)
+{
+	unsigned int i = 0;
+
+	while (i < n && strcmp(names[i], name) != 0)
+		i++;
+	return i;
+}
+
 const char *timeline_event_name(enum timeline_event event)
 {
 	return events[event];
@@ -56,20 +126,55 @@ const char *timeline_loss_name(enum timeline_loss what)
 	return losses[what];
 }
 
+const char *timeline_action_name(enum timeline_action action)
+{
+	return actions[action];
+}
+
+const char *timeline_result_name(enum timeline_result result)
+{
+	return results[result];
+}
+
+const char *timeline_cause_name(enum timeline_cause cause)
+{
+	return causes[cause];
+}
+
 enum timeline_event timeline_event_find(const char *name)
 {
-	enum timeline_event event = 0;
-
-	while (event < TL_EVENTS && strcmp(events[event], name) != 0)
-		event++;
-	return event;
+	return find(events, TL_EVENTS, name);
 }
 
 enum timeline_send timeline_send_find(const char *name)
 {
-	enum timeline_send result = 0;
+	return find(sends, TL_UNKNOWN, name);
+}
 
-	while (result < TL_UNKNOWN && strcmp(sends[result], name) != 0)
-		result++;
-	return result;
+enum timeline_loss timeline_loss_find(const char *name)
+{
+	return find(losses, TL_LOSSES, name);
+}
+
+enum timeline_action timeline_action_find(const char *name)
+{
+	return find(actions, TL_ACTIONS, name);
+}
+
+enum timeline_result timeline_result_find(const char *name)
+{
+	return find(results, TL_RESULTS, name);
+}
+
+enum timeline_cause timeline_cause_find(const char *name)
+{
+	return find(causes, TL_CAUSES, name);
+}
+
+enum timeline_cause timeline_cause_of_reason(const char *reason)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (fnmatch(reasons[i].pattern, reason, 0) == 0)
+			return reasons[i].cause;
+	return TL_CAUSE_NONE;
 }

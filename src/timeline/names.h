@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The words of episode files that whoever writes them and whoever reads them have in common:
- * docs/episode-format.md explains them.
+ * The words of episode files, as enums and as text: docs/episode-format.md explains them. The text is
+ * turned into an enum where a file is read (record.c), and nowhere else.
  */
 #ifndef RPMSG_GUARD_TIMELINE_NAMES_H
 #define RPMSG_GUARD_TIMELINE_NAMES_H
@@ -50,14 +50,66 @@ enum timeline_loss {
 	TL_LOSSES,
 };
 
+enum timeline_action {
+	TL_ACTION_STOP,
+	TL_ACTION_UNBIND,
+	TL_ACTION_RECOVERY,
+	TL_ACTION_SHUTDOWN, /* one that nobody announced */
+	TL_ACTIONS,
+};
+
+enum timeline_result {
+	TL_RESULT_STOPPED,
+	TL_RESULT_STOPPED_UNSAFELY,
+	TL_RESULT_RECOVERED,
+	TL_RESULT_RECOVERED_UNSAFELY,
+	TL_RESULT_UNBOUND,
+	TL_RESULT_UNBOUND_UNSAFELY,
+	TL_RESULT_REFUSED,
+	TL_RESULT_GIVEN_UP,
+	TL_RESULT_FAILED,
+	TL_RESULT_NOT_CARRIED_OUT,
+	TL_RESULTS,
+};
+
+/* Why a hold could not make it safe. */
+enum timeline_cause {
+	TL_CAUSE_NONE, /* it could, or nothing is known */
+	TL_CAUSE_SENDER_INSIDE,
+	TL_CAUSE_TTY_OPEN,	    /* a program keeps a descriptor that was hung up */
+	TL_CAUSE_DESCRIPTOR_HIDDEN, /* the same, but /proc does not show it */
+	TL_CAUSE_TTY_OPENING,	    /* an open or a close of a tty is under way */
+	TL_CAUSE_HANGUP_RUNS,	    /* that of an earlier hold */
+	TL_CAUSE_PROBE_RUNS,	    /* the driver of a channel is being probed */
+	TL_CAUSE_CHANNELS_COME,	    /* faster than they can be quiesced */
+	TL_CAUSE_GATE,		    /* cannot be closed */
+	TL_CAUSE_KEEPOUT,	    /* a tty cannot be kept from being opened */
+	TL_CAUSE_HANGUP,	    /* a tty cannot be hung up or looked at */
+	TL_CAUSE_TOO_MANY_TTYS,
+	TL_CAUSE_NO_MEMORY,
+	TL_CAUSE_CALLER_GONE,
+	TL_CAUSE_SERVICE_ENDED,
+	TL_CAUSES,
+};
+
 const char *timeline_event_name(enum timeline_event event);
 const char *timeline_send_name(enum timeline_send result);
 const char *timeline_loss_name(enum timeline_loss what);
+const char *timeline_action_name(enum timeline_action action);
+const char *timeline_result_name(enum timeline_result result);
+const char *timeline_cause_name(enum timeline_cause cause);
 
-/* TL_EVENTS when there is none of that name. */
+/* Each returns how many there are (TL_EVENTS, ...) when there is none of that name. */
 enum timeline_event timeline_event_find(const char *name);
+enum timeline_loss timeline_loss_find(const char *name);
+enum timeline_action timeline_action_find(const char *name);
+enum timeline_result timeline_result_find(const char *name);
+enum timeline_cause timeline_cause_find(const char *name);
 
 /* TL_UNKNOWN for any other. */
 enum timeline_send timeline_send_find(const char *name);
+
+/* For files without a cause: what the text of their reason tells. */
+enum timeline_cause timeline_cause_of_reason(const char *reason);
 
 #endif

@@ -190,7 +190,10 @@ static void clear(struct recording *r)
 	memset(r, 0, sizeof(*r));
 	r->program = r->id = r->rproc = r->device = r->action = r->request = r->level = "";
 	r->kernel = r->machine = r->boot_id = r->started = "";
-	r->end.result = r->end.reason = "";
+	r->end.result = r->end.reason = r->end.cause_name = "";
+	r->end.kind = TL_RESULTS;
+	r->action_kind = TL_ACTIONS;
+	r->level_kind = -1;
 	r->caller = nobody;
 }
 

@@ -43,13 +43,16 @@ struct recorded_send {
 
 struct recorded_loss {
 	uint64_t t_ns;
+	enum timeline_loss kind; /* TL_LOSSES: of a later version */
 	const char *what;
 	uint64_t count;
 };
 
 struct recorded_end {
 	uint64_t t_ns;
-	const char *result, *reason;
+	enum timeline_result kind; /* TL_RESULTS: of a later version */
+	enum timeline_cause cause; /* TL_CAUSES: the same; from the reason where none is recorded */
+	const char *result, *reason, *cause_name;
 	bool has_held;
 	uint64_t held_ns;
 	uint64_t refused, dropped, ejected, unsafe_overlaps;
@@ -59,7 +62,9 @@ struct recorded_end {
 struct recording {
 	const char *program, *id, *rproc, *device, *action, *request, *level;
 	const char *kernel, *machine, *boot_id, *started;
-	struct recorded_task caller; /* pid -1: the service itself */
+	enum timeline_action action_kind; /* TL_ACTIONS: of a later version, or not recorded */
+	int level_kind;			  /* enum level, or -1: the same */
+	struct recorded_task caller;	  /* pid -1: the service itself */
 	bool has_started_ns;
 	uint64_t started_ns;
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config.h"
+
 /* 146 years: differences of two times fit into an int64_t. */
 #define NS_MAX (INT64_MAX / 2)
 
@@ -146,8 +148,10 @@ static void add_episode(struct line *l)
 	r->program = text_of(l, l->o, "program");
 	r->device = text_of(l, l->o, "device");
 	r->action = text_of(l, l->o, "action");
+	r->action_kind = timeline_action_find(r->action);
 	r->request = text_of(l, l->o, "request");
 	r->level = text_of(l, l->o, "level");
+	r->level_kind = level_parse(r->level);
 	r->kernel = text_of(l, l->o, "kernel");
 	r->machine = text_of(l, l->o, "machine");
 	r->boot_id = text_of(l, l->o, "boot_id");
@@ -216,6 +220,7 @@ static void add_loss(struct line *l)
 	if (losses)
 		r->losses = losses;
 	time_of(l, "t_ns", &loss.t_ns);
+	loss.kind = timeline_loss_find(loss.what);
 	if (!l->err)
 		r->losses[r->n_losses++] = loss;
 }
@@ -231,7 +236,11 @@ static void add_end(struct line *l)
 	}
 	r->end.t_ns = needed_time(l, "t_ns");
 	r->end.result = needed_text(l, "result");
+	r->end.kind = timeline_result_find(r->end.result);
 	r->end.reason = text_of(l, l->o, "reason");
+	r->end.cause_name = text_of(l, l->o, "cause");
+	r->end.cause = r->end.cause_name[0] ? timeline_cause_find(r->end.cause_name)
+					    : timeline_cause_of_reason(r->end.reason);
 	r->end.has_held = time_of(l, "held_ns", &r->end.held_ns);
 	r->end.refused = count_of(l, "refused");
 	r->end.dropped = count_of(l, "dropped");

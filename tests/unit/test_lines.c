@@ -132,11 +132,13 @@ static void the_end_has_every_key(void **state)
 		    "{\"record\":\"end\",\"t_ns\":9,\"result\":\"stopped\",\"reason\":\"\","
 		    "\"held_ns\":0,\"refused\":0,\"dropped\":0,\"ejected\":0,"
 		    "\"unsafe_overlaps\":0,\"complete\":true}\n");
-	end = (struct line_end){ 9, 8, "refused", "waited in vain", 1, 2, 3, 4, false };
-	assert_line(line_end(&end),
-		    "{\"record\":\"end\",\"t_ns\":9,\"result\":\"refused\","
-		    "\"reason\":\"waited in vain\",\"held_ns\":8,\"refused\":1,\"dropped\":2,"
-		    "\"ejected\":3,\"unsafe_overlaps\":4,\"complete\":false}\n");
+	end = (struct line_end){ 9, 8, "refused", "waited in vain",	 1, 2,
+				 3, 4, false,	  TL_CAUSE_SENDER_INSIDE };
+	assert_line(
+		line_end(&end),
+		"{\"record\":\"end\",\"t_ns\":9,\"result\":\"refused\","
+		"\"reason\":\"waited in vain\",\"cause\":\"sender_inside\",\"held_ns\":8,\"refused\":1,\"dropped\":2,"
+		"\"ejected\":3,\"unsafe_overlaps\":4,\"complete\":false}\n");
 }
 
 /* Names of tasks are chosen by others: the file has to stay UTF-8, and a terminal in order. */
@@ -165,6 +167,57 @@ static void every_event_has_a_name_of_its_own(void **state)
 	for (enum timeline_loss what = 0; what < TL_LOSSES; what++)
 		assert_non_null(timeline_loss_name(what));
 	assert_int_equal(timeline_event_find("unheard_of"), TL_EVENTS);
+	for (enum timeline_action action = 0; action < TL_ACTIONS; action++)
+		assert_int_equal(timeline_action_find(timeline_action_name(action)), action);
+	for (enum timeline_result result = 0; result < TL_RESULTS; result++)
+		assert_int_equal(timeline_result_find(timeline_result_name(result)), result);
+	for (enum timeline_cause cause = 0; cause < TL_CAUSES; cause++)
+		assert_int_equal(timeline_cause_find(timeline_cause_name(cause)), cause);
+	assert_int_equal(timeline_loss_find("sends"), TL_LOST_SENDS);
+	assert_int_equal(timeline_result_find("unheard_of"), TL_RESULTS);
+}
+
+/* What a hold has ever written as its reason. */
+static void reasons_have_a_cause(void **state)
+{
+	static const struct {
+		const char *reason;
+		enum timeline_cause cause;
+	} known[] = {
+		{ "", TL_CAUSE_NONE },
+		{ "the file was closed", TL_CAUSE_NONE },
+		{ "waited in vain for 2 senders inside: python[8] in rpmsg_send for 3.1 s",
+		  TL_CAUSE_SENDER_INSIDE },
+		{ "waited in vain for writers inside /dev/ttyRPMSG0 to leave: sh[7]",
+		  TL_CAUSE_SENDER_INSIDE },
+		{ "waited in vain for /dev/ttyRPMSG0 to be closed by inside[7]",
+		  TL_CAUSE_TTY_OPEN },
+		{ "waited in vain for a descriptor to be closed that /proc does not show",
+		  TL_CAUSE_DESCRIPTOR_HIDDEN },
+		{ "waited in vain for a close of /dev/ttyRPMSG0 that is under way",
+		  TL_CAUSE_TTY_OPENING },
+		{ "waited in vain for sh[7], which may be opening a tty", TL_CAUSE_TTY_OPENING },
+		{ "waited in vain for the driver of virtio0.inside.1.2, which is being probed",
+		  TL_CAUSE_PROBE_RUNS },
+		{ "waited in vain for the hang-up of an earlier hold to end",
+		  TL_CAUSE_HANGUP_RUNS },
+		{ "waited in vain for memory", TL_CAUSE_NO_MEMORY },
+		{ "the gate cannot be closed: Input/output error", TL_CAUSE_GATE },
+		{ "/dev/ttyRPMSG0 cannot be kept from being opened: No space left on device",
+		  TL_CAUSE_KEEPOUT },
+		{ "/dev/ttyRPMSG0 cannot be hung up: Input/output error", TL_CAUSE_HANGUP },
+		{ "channels are announced faster than they can be quiesced: Timer expired",
+		  TL_CAUSE_CHANNELS_COME },
+		{ "ttys: more than 63 of one remote processor: Argument list too long",
+		  TL_CAUSE_TOO_MANY_TTYS },
+		{ "sh[91] has gone", TL_CAUSE_CALLER_GONE },
+		{ "the service ended", TL_CAUSE_SERVICE_ENDED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (timeline_cause_of_reason(known[i].reason) != known[i].cause)
+			fail_msg("'%s'", known[i].reason);
 }
 
 int main(void)
@@ -176,6 +229,7 @@ int main(void)
 		cmocka_unit_test(the_end_has_every_key),
 		cmocka_unit_test(names_are_made_harmless),
 		cmocka_unit_test(every_event_has_a_name_of_its_own),
+		cmocka_unit_test(reasons_have_a_cause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

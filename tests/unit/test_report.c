@@ -154,6 +154,32 @@ static void who_was_drained_is_out(void **state)
 	assert_int_equal(send_end(&r, &f.numbers, &r.sends[1]), 30);
 }
 
+/* What is advised follows from the cause; one of a later version is kept and decides nothing. */
+static void the_cause_is_believed(void **state)
+{
+	static const struct {
+		const char *cause, *reason, *next;
+	} ends[] = {
+		{ "tty_open", "x", "close the tty" },
+		{ "sender_inside", "to be closed by", "sender come out" },
+		{ "keepout", "inside", "do its part" },
+		{ "thought_of_later", "inside", "Then ask" },
+	};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(text, sizeof(text),
+			 HEAD "{\"record\":\"end\",\"t_ns\":30,\"result\":\"refused\","
+			      "\"reason\":\"%s\",\"cause\":\"%s\"}\n",
+			 ends[i].reason, ends[i].cause);
+		assert_int_equal(parse(text, strlen(text), 0), 0);
+		assert_non_null(strstr(f.next[0], ends[i].next));
+		assert_string_equal(r.end.cause_name, ends[i].cause);
+	}
+	assert_int_equal(f.n_next, 1);
+}
+
 /* A record without an end is no sign of a death while its service lives. */
 static void who_lives_has_not_died(void **state)
 {
@@ -517,6 +543,7 @@ int main(void)
 		cmocka_unit_test(a_send_is_counted_once),
 		cmocka_unit_test(who_was_drained_is_out),
 		cmocka_unit_test(who_overlaps),
+		cmocka_unit_test(the_cause_is_believed),
 		cmocka_unit_test(who_lives_has_not_died),
 		cmocka_unit_test(what_times_are_relative_to),
 		cmocka_unit_test(what_is_not_known_is_not_claimed),
