@@ -62,7 +62,7 @@ const char html_style[] =
 	"vertical-align:-1px}\n"
 	"footer{color:var(--soft);font-size:.8rem;margin-top:16px}\n"
 	/* The drawing. */
-	"svg{display:block;width:100%;height:auto}svg.narrow{display:none}\n"
+	"svg{display:block;width:100%}\n"
 	"svg text{font:11px system-ui,-apple-system,\"Segoe UI\",Roboto,\"Liberation Sans\","
 	"sans-serif;fill:var(--ink)}\n"
 	"svg .t{fill:var(--soft);font-size:10.5px}svg .l.own{font-weight:700}\n"
@@ -72,9 +72,12 @@ const char html_style[] =
 	".cut{stroke:var(--bad);stroke-width:2;stroke-dasharray:5 3}\n"
 	"rect.gate{fill:var(--gate)}rect.teardown{fill:var(--tornband)}\n"
 	"rect.held{fill:var(--held)}rect.torn{fill:var(--torn)}\n"
-	"rect.sent{fill:var(--sent)}rect.refused{fill:var(--refused)}\n"
-	"rect.ejected{fill:var(--ejected)}rect.unknown{fill:var(--unknown)}\n"
-	"rect.unsafe{fill:var(--bad)}\n"
+	/* Sends have an outline, or what takes a microsecond could not be seen. */
+	"rect.sent,rect.refused,rect.ejected,rect.unknown,rect.unsafe{fill:currentColor;"
+	"stroke:currentColor}\n"
+	"rect.sent{color:var(--sent)}rect.refused{color:var(--refused)}\n"
+	"rect.ejected{color:var(--ejected)}rect.unknown{color:var(--unknown)}\n"
+	"rect.unsafe{color:var(--bad)}\n"
 	".m circle{fill:var(--card);stroke:var(--held);stroke-width:1.3}\n"
 	"svg .m text{font-size:10.5px;text-anchor:middle;font-weight:600}\n"
 	".m.down circle{stroke:var(--torn)}.m.bad circle{fill:var(--bad);stroke:var(--bad)}\n"
@@ -82,9 +85,6 @@ const char html_style[] =
 	".strip{display:flex;flex-wrap:wrap;gap:3px}\n"
 	".strip i{width:14px;height:14px;border-radius:3px;background:var(--good)}\n"
 	".strip i.bad{background:var(--bad)}.strip i.open{background:var(--unknown)}\n"
-	/* The wide drawing would be too small to read. */
-	"@media(max-width:820px){svg.wide{display:none}svg.narrow{display:block;max-width:560px;"
-	"margin:0 auto}}\n"
 	/* A phone: tables whose rows are little blocks. */
 	"@media(max-width:640px){main{padding:14px 10px 32px}section{padding:13px 12px}.drawing{padding:13px 8px}"
 	"h1{font-size:1.35rem}"
@@ -107,5 +107,5 @@ const char html_style[] =
 	"body{font-size:11pt}main{max-width:none;padding:0 1px}h2,h3{break-after:avoid}"
 	"section{break-inside:avoid;padding:10px 12px;margin-top:10px}section.long{break-inside:auto}"
 	"tr,figure,.tiles div{break-inside:avoid}thead{display:table-header-group}"
-	".tiles{grid-template-columns:repeat(5,1fr)}svg.wide{display:block}svg.narrow{display:none}"
+	".tiles{grid-template-columns:repeat(5,1fr)}"
 	"@page{margin:14mm}}\n";

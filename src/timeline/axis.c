@@ -1,16 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Lays out the axis of a drawing. */
 #include "timeline/axis.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-void axis_to_scale(struct axis *a, uint64_t from_ns, uint64_t to_ns, double left, double right)
+/* Between two stops. */
+#define LEAST 4.0
+#define LABEL_WIDTH (58 * AXIS_PIXEL)
+#define ROUND_LABEL_WIDTH (80 * AXIS_PIXEL)
+#define RANKS 3
+
+/* What is looked for first when there are more moments than room. */
+static int rank(enum timeline_event kind)
 {
-	a->n = 2;
-	a->t_ns[0] = from_ns;
-	a->t_ns[1] = to_ns > from_ns ? to_ns : from_ns + 1;
-	a->x[0] = left;
-	a->x[1] = right;
+	switch (kind) {
+	case TL_REQUESTED:
+	case TL_GATE_CLOSED:
+	case TL_RELEASED:
+	case TL_SHUTDOWN:
+	case TL_VIRTQUEUE_DELETED:
+	case TL_UNSAFE_OVERLAP:
+	case TL_CRASH:
+		return 0;
+	case TL_EVENTS:
+	case TL_NOTE:
+	case TL_ENDPOINT_CREATED:
+	case TL_ENDPOINT_DESTROYED:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
+void axis_to_scale(struct axis *a, const struct numbers *n)
+{
+	a->n = 0;
+	axis_add_stop(a, n->first_ns);
+	axis_add_stop(a, n->last_ns);
+	axis_stretch(a, 0, AXIS_LEFT, AXIS_RIGHT);
+}
+
+/* A little of what was before, so that senders are seen to be sending. */
+static uint64_t begin_of(const struct recording *r, const struct numbers *n)
+{
+	uint64_t begin = r->n_events > 0 ? r->events[0].t_ns : n->zero_ns, before;
+
+	if (begin > n->zero_ns || n->zero_ns - begin > 1000000000)
+		begin = n->zero_ns;
+	before = (n->last_ns - begin) / 20;
+	before = before < 100000 ? 100000 : before > 5000000 ? 5000000 : before;
+	return begin > before ? begin - before : 0;
+}
+
+void axis_of_events(struct axis *a, const struct recording *r, const struct numbers *n, size_t max)
+{
+	const uint64_t begin = begin_of(r, n);
+	size_t stops = 0;
+
+	a->n = 0;
+	axis_add_stop(a, begin);
+	axis_add_stop(a, n->last_ns > begin ? n->last_ns : begin + 1);
+	for (int wanted = 0; wanted < RANKS; wanted++)
+		for (size_t i = 0; i < r->n_events && stops < max; i++) {
+			if (rank(r->events[i].kind) != wanted || r->events[i].t_ns < begin)
+				continue;
+			axis_add_stop(a, r->events[i].t_ns);
+			stops++;
+		}
+	axis_stretch(a, LEAST, AXIS_LEFT, AXIS_RIGHT);
 }
 
 bool axis_add_stop(struct axis *a, uint64_t t_ns)
@@ -78,4 +136,69 @@ double axis_x(const struct axis *a, uint64_t t_ns)
 bool axis_covers(const struct axis *a, uint64_t t_ns)
 {
 	return t_ns >= a->t_ns[0] && t_ns <= a->t_ns[a->n - 1];
+}
+
+const char *axis_anchor(double x)
+{
+	if (x < AXIS_LEFT + LABEL_WIDTH / 2)
+		return "start";
+	return x > AXIS_RIGHT - LABEL_WIDTH / 2 ? "end" : "middle";
+}
+
+/* The middle of the label at @x. */
+static double label_middle(double x)
+{
+	if (x < AXIS_LEFT + LABEL_WIDTH / 2)
+		return x + LABEL_WIDTH / 2;
+	return x > AXIS_RIGHT - LABEL_WIDTH / 2 ? x - LABEL_WIDTH / 2 : x;
+}
+
+static bool has_room(const double *taken, size_t n, double x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (x < taken[i] + LABEL_WIDTH && x > taken[i] - LABEL_WIDTH)
+			return false;
+	return true;
+}
+
+size_t axis_event_ticks(const struct axis *a, const struct recording *r,
+			uint64_t ticks[AXIS_TICKS_MAX])
+{
+	double taken[AXIS_TICKS_MAX];
+	size_t n = 0;
+
+	for (int wanted = 0; wanted < RANKS; wanted++)
+		for (size_t i = 0; i < r->n_events && n < AXIS_TICKS_MAX; i++) {
+			const struct recorded_event *e = &r->events[i];
+
+			taken[n] = label_middle(axis_x(a, e->t_ns));
+			if (rank(e->kind) == wanted && axis_covers(a, e->t_ns) &&
+			    has_room(taken, n, taken[n]))
+				ticks[n++] = e->t_ns;
+		}
+	return n;
+}
+
+/* The smallest of 1, 2, 5 times a power of ten that leaves room for the labels. */
+static uint64_t tick_step(uint64_t range)
+{
+	const double most = (AXIS_RIGHT - AXIS_LEFT) / ROUND_LABEL_WIDTH;
+	static const uint64_t factors[] = { 1, 2, 5 };
+
+	for (uint64_t power = 1;; power *= 10)
+		for (size_t i = 0; i < 3; i++)
+			if ((double)range / (double)(power * factors[i]) <= most)
+				return power * factors[i];
+}
+
+size_t axis_round_ticks(const struct axis *a, const struct numbers *n,
+			uint64_t ticks[AXIS_TICKS_MAX])
+{
+	const uint64_t first = a->t_ns[0], last = a->t_ns[a->n - 1], step = tick_step(last - first);
+	size_t used = 0;
+
+	for (uint64_t t = n->zero_ns - (n->zero_ns - first) / step * step;
+	     t <= last && used < AXIS_TICKS_MAX; t += step)
+		ticks[used++] = t;
+	return used;
 }

@@ -170,8 +170,7 @@ static void put_figure(const struct page *p, enum svg_view view, const char *tit
 	struct svg_drawn drawn;
 
 	put(p, "<figure>\n<h3>%s</h3>\n", title);
-	drawn = svg_draw(p->out, p->r, p->f, view, SVG_WIDE);
-	svg_draw(p->out, p->r, p->f, view, SVG_NARROW);
+	drawn = svg_draw(p->out, p->r, p->f, view);
 	put_caption(p, &drawn, axis);
 	put(p, "</figure>\n");
 }

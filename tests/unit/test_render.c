@@ -156,7 +156,7 @@ static size_t count(const char *text, const char *what)
 	return n;
 }
 
-/* What the drawing shows, once for a wide screen and once for a narrow one. */
+/* What is shown, once in detail and once to scale. */
 static void the_drawing_shows_it(void **state)
 {
 	char *text;
@@ -164,24 +164,24 @@ static void the_drawing_shows_it(void **state)
 	(void)state;
 	open_episode("unsafe-overlap");
 	text = render(HTML);
-	assert_int_equal(count(text, "<svg"), 4);
-	assert_int_equal(count(text, "<rect class=\"unsafe\""), 4);
-	assert_int_equal(count(text, "<rect class=\"gate\""), 4);
-	assert_int_equal(count(text, "<rect class=\"torn\""), 4);
+	assert_int_equal(count(text, "<svg"), 2);
+	assert_int_equal(count(text, "<rect class=\"unsafe\""), 2);
+	assert_int_equal(count(text, "<rect class=\"gate\""), 2);
+	assert_int_equal(count(text, "<rect class=\"torn\""), 2);
 	assert_int_equal(count(text, "<rect class=\"held\""), 0);
 	assert_int_equal(count(text, "<line class=\"cut\""), 0);
 	free(text);
 	open_episode("hung-ejected");
 	text = render(HTML);
-	assert_int_equal(count(text, "<rect class=\"ejected\""), 12);
-	assert_int_equal(count(text, "<rect class=\"held\""), 4);
-	/* One mark an event in each of the two detail drawings. */
-	assert_int_equal(count(text, "<circle"), 2 * r.n_events);
+	assert_int_equal(count(text, "<rect class=\"ejected\""), 6);
+	assert_int_equal(count(text, "<rect class=\"held\""), 2);
+	/* One mark an event in the detailed drawing. */
+	assert_int_equal(count(text, "<circle"), r.n_events);
 	free(text);
 	open_episode("cut-off");
 	text = render(HTML);
-	assert_int_equal(count(text, "<line class=\"cut\""), 4);
-	assert_int_equal(count(text, "the record ends here"), 4);
+	assert_int_equal(count(text, "<line class=\"cut\""), 2);
+	assert_int_equal(count(text, "the record ends here"), 2);
 	free(text);
 }
 
