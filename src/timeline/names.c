@@ -111,65 +111,22 @@ static unsigned int find(const char *const *names, unsigned int n, const char *n
 	return i;
 }
 
-const char *timeline_event_name(enum timeline_event event)
-{
-	return events[event];
-}
+#define WORDS(set, names, n)                                                                       \
+	const char *timeline_##set##_name(enum timeline_##set value)                               \
+	{                                                                                          \
+		return (names)[value];                                                             \
+	}                                                                                          \
+	enum timeline_##set timeline_##set##_find(const char *name)                                \
+	{                                                                                          \
+		return find(names, n, name);                                                       \
+	}
 
-const char *timeline_send_name(enum timeline_send result)
-{
-	return sends[result];
-}
-
-const char *timeline_loss_name(enum timeline_loss what)
-{
-	return losses[what];
-}
-
-const char *timeline_action_name(enum timeline_action action)
-{
-	return actions[action];
-}
-
-const char *timeline_result_name(enum timeline_result result)
-{
-	return results[result];
-}
-
-const char *timeline_cause_name(enum timeline_cause cause)
-{
-	return causes[cause];
-}
-
-enum timeline_event timeline_event_find(const char *name)
-{
-	return find(events, TL_EVENTS, name);
-}
-
-enum timeline_send timeline_send_find(const char *name)
-{
-	return find(sends, TL_UNKNOWN, name);
-}
-
-enum timeline_loss timeline_loss_find(const char *name)
-{
-	return find(losses, TL_LOSSES, name);
-}
-
-enum timeline_action timeline_action_find(const char *name)
-{
-	return find(actions, TL_ACTIONS, name);
-}
-
-enum timeline_result timeline_result_find(const char *name)
-{
-	return find(results, TL_RESULTS, name);
-}
-
-enum timeline_cause timeline_cause_find(const char *name)
-{
-	return find(causes, TL_CAUSES, name);
-}
+WORDS(event, events, TL_EVENTS)
+WORDS(send, sends, TL_UNKNOWN)
+WORDS(loss, losses, TL_LOSSES)
+WORDS(action, actions, TL_ACTIONS)
+WORDS(result, results, TL_RESULTS)
+WORDS(cause, causes, TL_CAUSES)
 
 enum timeline_cause timeline_cause_of_reason(const char *reason)
 {

@@ -99,15 +99,13 @@ const char *timeline_action_name(enum timeline_action action);
 const char *timeline_result_name(enum timeline_result result);
 const char *timeline_cause_name(enum timeline_cause cause);
 
-/* Each returns how many there are (TL_EVENTS, ...) when there is none of that name. */
+/* Each returns how many there are (TL_EVENTS, ...) when there is none of that name, or TL_UNKNOWN. */
 enum timeline_event timeline_event_find(const char *name);
+enum timeline_send timeline_send_find(const char *name);
 enum timeline_loss timeline_loss_find(const char *name);
 enum timeline_action timeline_action_find(const char *name);
 enum timeline_result timeline_result_find(const char *name);
 enum timeline_cause timeline_cause_find(const char *name);
-
-/* TL_UNKNOWN for any other. */
-enum timeline_send timeline_send_find(const char *name);
 
 /* For files without a cause: what the text of their reason tells. */
 enum timeline_cause timeline_cause_of_reason(const char *reason);

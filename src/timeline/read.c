@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads an episode file line by line, and brings what it says into the order of the times. */
 #include "timeline/read.h"
 
 #include <errno.h>
@@ -63,13 +64,6 @@ static bool has_begun(const struct reader *d)
 	return d->r->id[0] || (d->flags & RECORDING_SALVAGE);
 }
 
-static int check_first(const struct reader *d)
-{
-	return has_begun(d)
-		       ? 0
-		       : wrong(d, "no episode begins here (\"record\": \"episode\" is missing)");
-}
-
 /* @last: there is no newline behind it, so it may have been cut off. */
 static int read_line(struct reader *d, const char *text, size_t len, bool last)
 {
@@ -91,7 +85,11 @@ static int read_line(struct reader *d, const char *text, size_t len, bool last)
 	json_object_put(o);
 	if (err == -ENOMEM)
 		return out_of_memory(d);
-	return err ? wrong(d, d->why) : check_first(d);
+	if (err)
+		return wrong(d, d->why);
+	return has_begun(d)
+		       ? 0
+		       : wrong(d, "no episode begins here (\"record\": \"episode\" is missing)");
 }
 
 static int read_lines(struct reader *d, const char *bytes, size_t len)
@@ -121,13 +119,13 @@ static int compare_times(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
-static int compare_events(const void *a, const void *b, void *events)
+/* Events of the same time stay in the order in which they were written. */
+static int compare_events(const void *a, const void *b)
 {
-	const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-	const struct recorded_event *e = events;
-	const int order = compare_times(e[x].t_ns, e[y].t_ns);
+	const struct recorded_event *x = a, *y = b;
+	const int order = compare_times(x->t_ns, y->t_ns);
 
-	return order ? order : x < y ? -1 : 1;
+	return order ? order : compare_times(x->place, y->place);
 }
 
 static int compare_sends(const void *a, const void *b)
@@ -159,28 +157,6 @@ static void drop_repeated_sends(struct recording *r)
 		r->sends[kept++] = *s;
 	}
 	r->n_sends = kept;
-}
-
-/* Events of the same time stay in the order in which they were written. */
-static int sort_events(struct recording *r)
-{
-	size_t *order = calloc(r->n_events + 1, sizeof(*order));
-	struct recorded_event *sorted = calloc(r->n_events + 1, sizeof(*sorted));
-
-	if (!order || !sorted) {
-		free(order);
-		free(sorted);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < r->n_events; i++)
-		order[i] = i;
-	qsort_r(order, r->n_events, sizeof(*order), compare_events, r->events);
-	for (size_t i = 0; i < r->n_events; i++)
-		sorted[i] = r->events[order[i]];
-	free(order);
-	free(r->events);
-	r->events = sorted;
-	return 0;
 }
 
 static void clear(struct recording *r)
@@ -223,7 +199,9 @@ static int read_all(struct reader *d, const char *bytes, size_t len)
 	if (d->r->n_sends > 0)
 		qsort(d->r->sends, d->r->n_sends, sizeof(d->r->sends[0]), compare_sends);
 	drop_repeated_sends(d->r);
-	return sort_events(d->r) ? out_of_memory(d) : 0;
+	if (d->r->n_events > 0)
+		qsort(d->r->events, d->r->n_events, sizeof(d->r->events[0]), compare_events);
+	return 0;
 }
 
 int recording_parse(struct recording *r, const char *bytes, size_t len, int flags, char *why,

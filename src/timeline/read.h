@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An episode as it was recorded: docs/episode-format.md says what its parts mean. Strings are clean
- * (see pool.h) and never NULL; "" is one that was not recorded.
+ * (see pool_clean()) and never NULL; "" is one that was not recorded.
  */
 #ifndef RPMSG_GUARD_TIMELINE_READ_H
 #define RPMSG_GUARD_TIMELINE_READ_H
@@ -11,11 +11,26 @@
 #include <stdint.h>
 
 #include "timeline/names.h"
-#include "timeline/pool.h"
 
 /* More is no episode: the service keeps all of them below a fraction of it. */
 #define RECORDING_BYTES_MAX (64u << 20)
 #define RECORDING_LINE_MAX (64u << 10)
+
+/* Longer strings are cut and end in "...". */
+#define POOL_STRING_MAX 1024
+
+/* Each string is kept once. All zero is an empty one. */
+struct pool {
+	void *tree;
+};
+
+/*
+ * The @len bytes at @bytes as printable() leaves them: strings are cleaned where they are read, so that
+ * no renderer has to think of what others chose to call themselves. NULL when there is no memory. Valid
+ * until pool_free().
+ */
+const char *pool_clean(struct pool *pool, const char *bytes, size_t len);
+void pool_free(struct pool *pool);
 
 struct recorded_task {
 	int64_t pid, tid; /* -1 when not recorded */
@@ -24,6 +39,7 @@ struct recorded_task {
 
 struct recorded_event {
 	uint64_t t_ns;
+	size_t place;		  /* in the file */
 	enum timeline_event kind; /* TL_EVENTS: of a later version */
 	const char *name;
 	struct recorded_task task;

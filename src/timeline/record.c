@@ -1,17 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Takes what one line of an episode file says: cleans its strings, turns its words into enums. */
 #include "timeline/record.h"
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/config.h"
+#include "log/printable.h"
 
 /* 146 years: differences of two times fit into an int64_t. */
 #define NS_MAX (INT64_MAX / 2)
+
+/* ---- strings ---- */
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+const char *pool_clean(struct pool *pool, const char *bytes, size_t len)
+{
+	static const char cut[] = "...";
+	char text[POOL_STRING_MAX + 1];
+	char *copy;
+	char **node;
+
+	if (printable(text, sizeof(text) - strlen(cut), bytes, len) < len)
+		strcat(text, cut);
+	node = tfind(text, &pool->tree, compare_strings);
+	if (node)
+		return *node;
+	copy = strdup(text);
+	if (!copy)
+		return NULL;
+	node = tsearch(copy, &pool->tree, compare_strings);
+	if (!node)
+		free(copy);
+	return node ? *node : NULL;
+}
+
+void pool_free(struct pool *pool)
+{
+	tdestroy(pool->tree, free);
+	pool->tree = NULL;
+}
+
+/* ---- values ---- */
 
 /* What is being read, and the first thing that was wrong with it. */
 struct line {
@@ -115,18 +154,24 @@ static struct recorded_task task_of(struct line *l, struct json_object *o)
 				       .comm = text_of(l, o, "comm") };
 }
 
-/* Room for one more of @size at the end of @array, which holds @n; grows at powers of two. */
-static void *grow(struct line *l, void *array, size_t n, size_t size)
+/* Returns @array with @entry of @size behind the @n that it has; it grows at powers of two. */
+static void *append(struct line *l, void *array, size_t *n, const void *entry, size_t size)
 {
-	void *bigger;
+	void *bigger = array;
 
-	if (n > 0 && (n & (n - 1)) != 0)
+	if (l->err)
 		return array;
-	bigger = reallocarray(array, n ? n * 2 : 1, size);
-	if (!bigger && !l->err)
+	if ((*n & (*n - 1)) == 0)
+		bigger = reallocarray(array, *n ? *n * 2 : 1, size);
+	if (!bigger) {
 		l->err = -ENOMEM;
+		return array;
+	}
+	memcpy((char *)bigger + (*n)++ * size, entry, size);
 	return bigger;
 }
+
+/* ---- records ---- */
 
 static void add_episode(struct line *l)
 {
@@ -167,6 +212,7 @@ static void add_event(struct line *l)
 	struct recording *r = l->r;
 	struct recorded_event e = {
 		.t_ns = needed_time(l, "t_ns"),
+		.place = r->n_events,
 		.name = needed_text(l, "event"),
 		.task = task_of(l, l->o),
 		.endpoint = text_of(l, l->o, "endpoint"),
@@ -176,14 +222,9 @@ static void add_event(struct line *l)
 		.text = text_of(l, l->o, "text"),
 		.senders = id_of(l->o, "senders"),
 	};
-	struct recorded_event *events = grow(l, r->events, r->n_events, sizeof(e));
 
-	if (events)
-		r->events = events;
-	if (l->err)
-		return;
 	e.kind = timeline_event_find(e.name);
-	r->events[r->n_events++] = e;
+	r->events = append(l, r->events, &r->n_events, &e, sizeof(e));
 }
 
 static void add_send(struct line *l)
@@ -196,18 +237,13 @@ static void add_send(struct line *l)
 		.endpoint = text_of(l, l->o, "endpoint"),
 		.channel = text_of(l, l->o, "channel"),
 	};
-	const char *result = text_of(l, l->o, "result");
-	struct recorded_send *sends = grow(l, r->sends, r->n_sends, sizeof(s));
 
-	if (sends)
-		r->sends = sends;
 	s.ended = time_of(l, "end_ns", &s.end_ns);
 	if (s.ended && s.end_ns < s.start_ns)
 		wrong(l, "a send ends before it starts");
 	s.has_value = number_of(l->o, "value", &s.value);
-	s.result = timeline_send_find(result);
-	if (!l->err)
-		r->sends[r->n_sends++] = s;
+	s.result = timeline_send_find(text_of(l, l->o, "result"));
+	r->sends = append(l, r->sends, &r->n_sends, &s, sizeof(s));
 }
 
 static void add_loss(struct line *l)
@@ -215,14 +251,10 @@ static void add_loss(struct line *l)
 	struct recording *r = l->r;
 	struct recorded_loss loss = { .what = needed_text(l, "what"),
 				      .count = count_of(l, "count") };
-	struct recorded_loss *losses = grow(l, r->losses, r->n_losses, sizeof(loss));
 
-	if (losses)
-		r->losses = losses;
 	time_of(l, "t_ns", &loss.t_ns);
 	loss.kind = timeline_loss_find(loss.what);
-	if (!l->err)
-		r->losses[r->n_losses++] = loss;
+	r->losses = append(l, r->losses, &r->n_losses, &loss, sizeof(loss));
 }
 
 static void add_end(struct line *l)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the store share and nobody else sees: the queue of each episode and the lock
- * that goes with it. Who has something to say puts it in (store.c), the writer's thread takes it
- * out (store_writer.c) and is the only one that waits for the disk (store_file.c).
+ * What the files of the store share and nobody else sees: the queue of each episode with its lock
+ * (store.c), and what the writer's thread, the only one that waits for the disk, has of its file
+ * (store_file.c).
  */
 #ifndef RPMSG_GUARD_TIMELINE_STORE_PRIVATE_H
 #define RPMSG_GUARD_TIMELINE_STORE_PRIVATE_H
@@ -62,11 +62,6 @@ struct store {
 	int pmsg;
 	bool warned;
 };
-
-void store_free_item(struct item *item);
-
-/* Returns 0 or a negative errno. */
-int store_start_writer(struct store *s);
 
 /* For the writer: whole lines, to the disk. What cannot be written is said once. */
 void store_file_write(struct store_file *f, const char *text, size_t len);
