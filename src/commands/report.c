@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* "rpmsg-guard report": finds an episode, and shows it in one of four forms. */
 #include <argp.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -19,14 +20,14 @@
 #include "timeline/pstore.h"
 #include "timeline/render.h"
 
-enum form { FORM_TEXT, FORM_JSON, FORM_HTML, FORM_PERFETTO };
-
-enum { KEY_HTML = 256, KEY_PERFETTO, KEY_PSTORE, KEY_LIST };
+/* Keys of options. */
+enum form { FORM_TEXT, FORM_JSON = 'j', FORM_HTML = 256, FORM_PERFETTO };
+enum { KEY_PSTORE = FORM_PERFETTO + 1, KEY_LIST };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print JSON Lines, normalised and with a summary", 0 },
-	{ "html", KEY_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
-	{ "perfetto", KEY_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
+	{ "json", FORM_JSON, NULL, 0, "Print JSON Lines, normalised and with a summary", 0 },
+	{ "html", FORM_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
+	{ "perfetto", FORM_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
 	{ "list", KEY_LIST, NULL, 0,
 	  "List the episodes that there are, the newest first; with --pstore the last of each record",
@@ -54,21 +55,20 @@ static const char doc[] =
 
 struct arguments {
 	enum form form;
-	bool has_form, pstore, list;
+	bool pstore, list;
 	const char *output, *directory, *what;
 };
 
 static void set_form(struct arguments *a, enum form form, struct argp_state *state)
 {
-	if (a->has_form && a->form != form)
+	if (a->form != FORM_TEXT && a->form != form)
 		argp_error(state, "only one of --json, --html and --perfetto can be had");
-	a->has_form = true;
 	a->form = form;
 }
 
 static void check(const struct arguments *a, struct argp_state *state)
 {
-	if (a->list && (a->has_form || a->output))
+	if (a->list && (a->form != FORM_TEXT || a->output))
 		argp_error(state, "--list has no other form, and goes to standard output");
 	if (a->list && !a->pstore && a->what)
 		argp_error(state, "--list takes no FILE; --directory says which folder");
@@ -79,14 +79,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	switch (key) {
-	case 'j':
-		set_form(a, FORM_JSON, state);
-		return 0;
-	case KEY_HTML:
-		set_form(a, FORM_HTML, state);
-		return 0;
-	case KEY_PERFETTO:
-		set_form(a, FORM_PERFETTO, state);
+	case FORM_JSON:
+	case FORM_HTML:
+	case FORM_PERFETTO:
+		set_form(a, (enum form)key, state);
 		return 0;
 	case KEY_PSTORE:
 		a->pstore = true;
@@ -120,17 +116,14 @@ static const struct argp argp = { .options = options,
 
 /* ---- where it comes from ---- */
 
-static const char *error_text(int err)
-{
-	return err == -EFBIG ? "larger than 64 MiB, so it is no episode" : strerror(-err);
-}
-
 static int load(const char *path, char **bytes, size_t *len)
 {
 	const int err = load_bytes(path, bytes, len);
 
 	if (err)
-		log_error("%s: %s", path, error_text(err));
+		log_error("%s: %s", path,
+			  err == -EFBIG ? "larger than 64 MiB, so it is no episode"
+					: strerror(-err));
 	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
 }
 
@@ -180,30 +173,28 @@ static int read_file(const char *path, struct recording *r)
 	return status;
 }
 
-static int find_files(const char *directory, struct episode_files *files)
+static int find_files(const char *directory, struct paths *files)
 {
-	const int err = episode_files_find(files, directory);
+	const int err = paths_of_episodes(files, directory);
 
-	if (err && err != -ENOENT) {
+	if (err && err != -ENOENT)
 		log_error("%s: %s", directory, strerror(-err));
-		return EXIT_STATUS_FAILED;
-	}
-	if (files->n == 0) {
+	else if (files->n == 0)
 		log_error("no episode in %s: the service records one a stop, see --directory",
 			  directory);
-		return EXIT_STATUS_FAILED;
-	}
-	return EXIT_STATUS_DONE;
+	else
+		return EXIT_STATUS_DONE;
+	return EXIT_STATUS_FAILED;
 }
 
 static int read_newest(const char *directory, struct recording *r)
 {
-	struct episode_files files;
+	struct paths files;
 	int status = find_files(directory, &files);
 
 	if (status == EXIT_STATUS_DONE)
-		status = read_file(files.paths[0], r);
-	episode_files_free(&files);
+		status = read_file(files.list[0], r);
+	paths_free(&files);
 	return status;
 }
 
@@ -239,60 +230,51 @@ static int read_pstore_record(const char *path, const char *bytes, size_t len, c
 	return status;
 }
 
-/* Calls @use for the last episode of each record until it returns true. */
-static int for_pstore(const char *place,
-		      bool (*use)(const char *path, const char *bytes, size_t len, const char *id,
-				  struct recording *r, int *status),
+/* The last episode of one record: shows its name, or reads it when there is @r. */
+static int use_record(const char *path, const char *bytes, size_t len, const char *id,
 		      struct recording *r)
 {
-	struct pstore_files files;
-	const int err = pstore_files_find(&files, place);
+	if (r)
+		return read_pstore_record(path, bytes, len, id, r);
+	printf("%s  %s\n", id, path);
+	return EXIT_STATUS_DONE;
+}
+
+/* Lists the last episodes of all records in @place, or reads that of the newest when there is @r. */
+static int use_pstore(const char *place, struct recording *r)
+{
+	struct paths files;
+	const int err = paths_of_pstore(&files, place);
 	int status = EXIT_STATUS_FAILED;
 	bool found = false;
 
 	if (err)
 		log_error("%s: %s", place ? place : "persistent memory", strerror(-err));
-	for (size_t i = 0; !err && !found && i < files.n; i++) {
+	for (size_t i = 0; !err && !(found && r) && i < files.n; i++) {
 		char id[PSTORE_ID_MAX];
 		char *bytes;
 		size_t len;
 
-		if (load(files.paths[i], &bytes, &len) != EXIT_STATUS_DONE)
+		if (load(files.list[i], &bytes, &len) != EXIT_STATUS_DONE)
 			continue;
-		if (pstore_last_id(bytes, len, id))
-			found = use(files.paths[i], bytes, len, id, r, &status);
+		if (pstore_last_id(bytes, len, id)) {
+			status = use_record(files.list[i], bytes, len, id, r);
+			found = true;
+		}
 		free(bytes);
 	}
-	if (!err && status == EXIT_STATUS_FAILED && !found)
+	if (!err && !found)
 		log_error("no episode in %s: is there a ramoops region with a pmsg zone?",
 			  place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
-	pstore_files_free(&files);
+	paths_free(&files);
 	return err ? EXIT_STATUS_USAGE : status;
-}
-
-static bool take_record(const char *path, const char *bytes, size_t len, const char *id,
-			struct recording *r, int *status)
-{
-	*status = read_pstore_record(path, bytes, len, id, r);
-	return true;
-}
-
-static bool list_record(const char *path, const char *bytes, size_t len, const char *id,
-			struct recording *r, int *status)
-{
-	(void)bytes;
-	(void)len;
-	(void)r;
-	printf("%s  %s\n", id, path);
-	*status = EXIT_STATUS_DONE;
-	return false;
 }
 
 /* On success @r is to be freed. */
 static int read_episode(const struct arguments *a, struct recording *r)
 {
 	if (a->pstore)
-		return for_pstore(a->what, take_record, r);
+		return use_pstore(a->what, r);
 	return a->what ? read_named(a, r) : read_newest(a->directory, r);
 }
 
@@ -324,43 +306,28 @@ static int render(FILE *out, const struct arguments *a, const struct recording *
 	return 0;
 }
 
-/* Renders to @out and closes it; what went wrong has been said. */
-static int write_out(FILE *out, const struct arguments *a, const struct recording *r,
-		     const struct findings *f)
-{
-	const char *name = a->output ? a->output : "standard output";
-	const int err = render(out, a, r, f);
-	const bool failed = ferror(out) || fflush(out) != 0;
-
-	if (err)
-		log_error("not enough memory");
-	else if (failed)
-		log_error("%s: %s", name, strerror(errno));
-	if (out != stdout && fclose(out) != 0 && !err && !failed) {
-		log_error("%s: %s", name, strerror(errno));
-		return EXIT_STATUS_FAILED;
-	}
-	return err || failed ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
-}
-
 static int print_report(const struct arguments *a, const struct recording *r)
 {
-	struct findings f;
+	const char *name = a->output ? a->output : "standard output";
+	FILE *out = a->output ? fopen(a->output, "we") : stdout;
 	int status = EXIT_STATUS_FAILED;
-	FILE *out = stdout;
+	struct findings f;
 
-	if (findings_of(&f, r) != 0) {
-		log_error("not enough memory");
-	} else {
-		if (a->output)
-			out = fopen(a->output, "we");
-		if (!out)
-			log_error("%s: %s", a->output, strerror(errno));
-		else
-			status = write_out(out, a, r, &f);
+	if (!out) {
+		log_error("%s: %s", name, strerror(errno));
+		return status;
 	}
+	if (findings_of(&f, r) != 0 || render(out, a, r, &f) != 0)
+		log_error("not enough memory");
+	else if (ferror(out) || fflush(out) != 0)
+		log_error("%s: %s", name, strerror(errno));
+	else
+		status = EXIT_STATUS_DONE;
 	findings_free(&f);
-	return status;
+	if (out == stdout || fclose(out) == 0 || status != EXIT_STATUS_DONE)
+		return status;
+	log_error("%s: %s", name, strerror(errno));
+	return EXIT_STATUS_FAILED;
 }
 
 /* ---- the list ---- */
@@ -379,19 +346,18 @@ static void list_file(const char *path)
 
 static int list_files(const char *directory)
 {
-	struct episode_files files;
+	struct paths files;
 	const int status = find_files(directory, &files);
 
 	for (size_t i = 0; i < files.n; i++)
-		list_file(files.paths[i]);
-	episode_files_free(&files);
+		list_file(files.list[i]);
+	paths_free(&files);
 	return status;
 }
 
 static int list(const struct arguments *a)
 {
-	const int status = a->pstore ? for_pstore(a->what, list_record, NULL)
-				     : list_files(a->directory);
+	const int status = a->pstore ? use_pstore(a->what, NULL) : list_files(a->directory);
 
 	if (fflush(stdout) == 0)
 		return status;

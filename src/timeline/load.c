@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Walks the folders that episodes and records are in, and reads files of any length. */
 #include "timeline/load.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +14,8 @@
 #include "timeline/read.h"
 
 #define CHUNK (64u << 10)
+/* systemd puts the records of a boot into a folder, and sometimes one into another. */
+#define DEPTH_MAX 3
 
 static int load_fd(int fd, char **bytes, size_t *len)
 {
@@ -61,62 +63,109 @@ int load_bytes(const char *path, char **bytes, size_t *len)
 	return err;
 }
 
-static int is_episode(const struct dirent *e)
+static int compare(const FTSENT **a, const FTSENT **b, bool exact)
 {
-	const size_t len = strlen(e->d_name), suffix = strlen(EPISODE_SUFFIX);
+	const struct timespec s = (*a)->fts_statp->st_mtim, t = (*b)->fts_statp->st_mtim;
 
-	return len > suffix && strcmp(e->d_name + len - suffix, EPISODE_SUFFIX) == 0;
+	if (s.tv_sec != t.tv_sec)
+		return s.tv_sec > t.tv_sec ? -1 : 1;
+	if (exact && s.tv_nsec != t.tv_nsec)
+		return s.tv_nsec > t.tv_nsec ? -1 : 1;
+	return strcmp((*b)->fts_name, (*a)->fts_name);
 }
 
-/* The clock may have been set back, so a name does not say which is the newest. */
-static int newest_first(const void *a, const void *b)
+/* The clock may have been set back, so the name of an episode does not say which is the newest. */
+static int newest_episode(const FTSENT **a, const FTSENT **b)
 {
-	const char *const x = *(char *const *)a, *const y = *(char *const *)b;
-	struct stat s = { 0 }, t = { 0 };
-
-	stat(x, &s);
-	stat(y, &t);
-	if (s.st_mtim.tv_sec != t.st_mtim.tv_sec)
-		return s.st_mtim.tv_sec > t.st_mtim.tv_sec ? -1 : 1;
-	if (s.st_mtim.tv_nsec != t.st_mtim.tv_nsec)
-		return s.st_mtim.tv_nsec > t.st_mtim.tv_nsec ? -1 : 1;
-	return strcmp(y, x);
+	return compare(a, b, true);
 }
 
-static int add_path(struct episode_files *files, const char *directory, const char *name)
+/* The kernel's files have no times, then the names decide. */
+static int newest_record(const FTSENT **a, const FTSENT **b)
 {
-	if (asprintf(&files->paths[files->n], "%s/%s", directory, name) < 0)
+	return compare(a, b, false);
+}
+
+static bool is_episode(const FTSENT *e)
+{
+	const size_t suffix = strlen(EPISODE_SUFFIX);
+
+	return e->fts_level == 1 && e->fts_info != FTS_DP && e->fts_namelen > suffix &&
+	       strcmp(e->fts_name + e->fts_namelen - suffix, EPISODE_SUFFIX) == 0;
+}
+
+/* A file that was named is taken whatever its name. */
+static bool is_record(const FTSENT *e)
+{
+	return e->fts_info == FTS_F &&
+	       (e->fts_level == FTS_ROOTLEVEL || strstr(e->fts_name, "pmsg") != NULL);
+}
+
+static int add_path(struct paths *paths, const char *path)
+{
+	char **bigger = reallocarray(paths->list, paths->n + 1, sizeof(*bigger));
+
+	if (!bigger)
 		return -ENOMEM;
-	files->n++;
-	return 0;
+	paths->list = bigger;
+	bigger[paths->n] = strdup(path);
+	return bigger[paths->n] ? (paths->n++, 0) : -ENOMEM;
 }
 
-int episode_files_find(struct episode_files *files, const char *directory)
+static int walk(struct paths *paths, const char *place, int depth, bool (*wanted)(const FTSENT *e),
+		int (*order)(const FTSENT **a, const FTSENT **b))
 {
-	struct dirent **entries;
-	int n = scandir(directory, &entries, is_episode, alphasort), err = 0;
+	char *places[] = { (char *)place, NULL };
+	FTS *tree = fts_open(places, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, order);
+	int err = 0;
+	FTSENT *e;
 
-	*files = (struct episode_files){ 0 };
-	if (n < 0)
+	if (!tree)
 		return -errno;
-	files->paths = calloc((size_t)n + 1, sizeof(*files->paths));
-	if (!files->paths)
-		err = -ENOMEM;
-	for (int i = 0; i < n; i++) {
-		if (!err)
-			err = add_path(files, directory, entries[i]->d_name);
-		free(entries[i]);
+	while (!err && (e = fts_read(tree)) != NULL) {
+		if (e->fts_info == FTS_D && e->fts_level >= depth)
+			fts_set(tree, e, FTS_SKIP);
+		if (e->fts_level == FTS_ROOTLEVEL &&
+		    (e->fts_info == FTS_NS || e->fts_info == FTS_DNR))
+			err = -e->fts_errno;
+		else if (wanted(e))
+			err = add_path(paths, e->fts_path);
 	}
-	free(entries);
-	if (!err)
-		qsort(files->paths, files->n, sizeof(*files->paths), newest_first);
+	fts_close(tree);
 	return err;
 }
 
-void episode_files_free(struct episode_files *files)
+int paths_of_episodes(struct paths *paths, const char *directory)
 {
-	for (size_t i = 0; i < files->n; i++)
-		free(files->paths[i]);
-	free(files->paths);
-	*files = (struct episode_files){ 0 };
+	struct stat st;
+
+	*paths = (struct paths){ 0 };
+	if (stat(directory, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? walk(paths, directory, 1, is_episode, newest_episode)
+				   : -ENOTDIR;
+}
+
+int paths_of_pstore(struct paths *paths, const char *place)
+{
+	static const char *const usual[] = { "/sys/fs/pstore", "/var/lib/systemd/pstore" };
+	int err = 0;
+
+	*paths = (struct paths){ 0 };
+	if (place)
+		return walk(paths, place, DEPTH_MAX, is_record, newest_record);
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]) && !err; i++) {
+		err = walk(paths, usual[i], DEPTH_MAX, is_record, newest_record);
+		if (err == -ENOENT)
+			err = 0;
+	}
+	return err;
+}
+
+void paths_free(struct paths *paths)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		free(paths->list[i]);
+	free(paths->list);
+	*paths = (struct paths){ 0 };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Finding and loading episode files.
+ * Finds and loads what may have an episode in it: episode files, and records of persistent memory.
  */
 #ifndef RPMSG_GUARD_TIMELINE_LOAD_H
 #define RPMSG_GUARD_TIMELINE_LOAD_H
@@ -15,14 +15,16 @@
  */
 int load_bytes(const char *path, char **bytes, size_t *len);
 
-/* The paths of the episode files in @directory, the newest first. */
-struct episode_files {
-	char **paths;
+/* The newest first. */
+struct paths {
+	char **list;
 	size_t n;
 };
 
-/* Returns 0 or a negative errno. episode_files_free() in either case. */
-int episode_files_find(struct episode_files *files, const char *directory);
-void episode_files_free(struct episode_files *files);
+/* Each returns 0 or a negative errno; paths_free() in either case. */
+int paths_of_episodes(struct paths *paths, const char *directory);
+/* In @place, a file or a folder; NULL is where kernel and systemd keep records. */
+int paths_of_pstore(struct paths *paths, const char *place);
+void paths_free(struct paths *paths);
 
 #endif

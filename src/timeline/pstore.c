@@ -1,102 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Finds the lines of episodes among what others have written to /dev/pmsg0. */
 #include "timeline/pstore.h"
 
-#include <errno.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define MARK "rpmsg-guard "
-/* systemd puts the records of a boot into a folder, and sometimes one into another. */
-#define DEPTH_MAX 3
-
-/* ---- files ---- */
-
-/* Newest first; the kernel's files have no times, then the names decide. */
-static int newest_first(const FTSENT **a, const FTSENT **b)
-{
-	const struct stat *s = (*a)->fts_statp, *t = (*b)->fts_statp;
-
-	if (s->st_mtim.tv_sec != t->st_mtim.tv_sec)
-		return s->st_mtim.tv_sec > t->st_mtim.tv_sec ? -1 : 1;
-	return strcmp((*b)->fts_name, (*a)->fts_name);
-}
-
-static int add_path(struct pstore_files *files, const char *path)
-{
-	char **bigger = reallocarray(files->paths, files->n + 1, sizeof(*bigger));
-
-	if (!bigger)
-		return -ENOMEM;
-	files->paths = bigger;
-	files->paths[files->n] = strdup(path);
-	if (!files->paths[files->n])
-		return -ENOMEM;
-	files->n++;
-	return 0;
-}
-
-/* A file that was named is taken whatever its name. */
-static bool is_record(const FTSENT *e)
-{
-	return e->fts_info == FTS_F &&
-	       (e->fts_level == FTS_ROOTLEVEL || strstr(e->fts_name, "pmsg") != NULL);
-}
-
-static int walk(struct pstore_files *files, char *place)
-{
-	char *places[] = { place, NULL };
-	FTS *tree = fts_open(places, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, newest_first);
-	int err = 0;
-	FTSENT *e;
-
-	if (!tree)
-		return -errno;
-	while (!err && (e = fts_read(tree)) != NULL) {
-		if (e->fts_info == FTS_D && e->fts_level >= DEPTH_MAX)
-			fts_set(tree, e, FTS_SKIP);
-		else if (e->fts_level == FTS_ROOTLEVEL &&
-			 (e->fts_info == FTS_NS || e->fts_info == FTS_DNR))
-			err = -e->fts_errno;
-		else if (is_record(e))
-			err = add_path(files, e->fts_path);
-	}
-	fts_close(tree);
-	return err;
-}
-
-int pstore_files_find(struct pstore_files *files, const char *place)
-{
-	static const char *const usual[] = { "/sys/fs/pstore", "/var/lib/systemd/pstore" };
-	char path[4096];
-	int err;
-
-	*files = (struct pstore_files){ 0 };
-	if (place) {
-		if (strlen(place) >= sizeof(path))
-			return -ENAMETOOLONG;
-		strcpy(path, place);
-		return walk(files, path);
-	}
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-		strcpy(path, usual[i]);
-		err = walk(files, path);
-		if (err && err != -ENOENT)
-			return err;
-	}
-	return 0;
-}
-
-void pstore_files_free(struct pstore_files *files)
-{
-	for (size_t i = 0; i < files->n; i++)
-		free(files->paths[i]);
-	free(files->paths);
-	*files = (struct pstore_files){ 0 };
-}
-
-/* ---- lines ---- */
 
 struct line {
 	const char *id, *text;

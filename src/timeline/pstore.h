@@ -11,16 +11,6 @@
 
 #define PSTORE_ID_MAX 128
 
-/* Records in @place, a file or a folder; NULL is where kernel and systemd keep them. */
-struct pstore_files {
-	char **paths; /* the last boot's first */
-	size_t n;
-};
-
-/* Returns 0 or a negative errno. pstore_files_free() in either case. */
-int pstore_files_find(struct pstore_files *files, const char *place);
-void pstore_files_free(struct pstore_files *files);
-
 /* Copies the id of the episode that was written to last. False when there is none. */
 bool pstore_last_id(const char *bytes, size_t len, char id[PSTORE_ID_MAX]);
 

@@ -37,12 +37,12 @@ static void episodes_mean_what_they_mean(void **state)
 /* Every file of the folder is one of the above. */
 static void no_episode_is_forgotten(void **state)
 {
-	struct episode_files files;
+	struct paths files;
 
 	(void)state;
-	assert_int_equal(episode_files_find(&files, DATA), 0);
+	assert_int_equal(paths_of_episodes(&files, DATA), 0);
 	assert_int_equal(files.n, N_EXPECTED);
-	episode_files_free(&files);
+	paths_free(&files);
 }
 
 static const struct sender *find_sender(int64_t tid)
@@ -434,13 +434,13 @@ static void zeros_at_the_end(void **state)
 static void the_last_episode_of_the_boot_that_died(void **state)
 {
 	char id[PSTORE_ID_MAX], *bytes, *lines;
-	struct pstore_files files;
+	struct paths files;
 	size_t len, lines_len;
 
 	(void)state;
-	assert_int_equal(pstore_files_find(&files, DATA "pstore"), 0);
+	assert_int_equal(paths_of_pstore(&files, DATA "pstore"), 0);
 	assert_int_equal(files.n, 1);
-	assert_int_equal(load_bytes(files.paths[0], &bytes, &len), 0);
+	assert_int_equal(load_bytes(files.list[0], &bytes, &len), 0);
 	assert_true(pstore_last_id(bytes, len, id));
 	assert_string_equal(id, "20261123T180107Z-remoteproc0-1");
 	lines = pstore_lines(bytes, len, id, &lines_len);
@@ -460,7 +460,7 @@ static void the_last_episode_of_the_boot_that_died(void **state)
 	assert_int_equal(f.grade, GRADE_ATTENTION);
 	free(lines);
 	free(bytes);
-	pstore_files_free(&files);
+	paths_free(&files);
 }
 
 static void what_others_write_to_pmsg(void **state)
