@@ -270,14 +270,6 @@ static int use_pstore(const char *place, struct recording *r)
 	return err ? EXIT_STATUS_USAGE : status;
 }
 
-/* On success @r is to be freed. */
-static int read_episode(const struct arguments *a, struct recording *r)
-{
-	if (a->pstore)
-		return use_pstore(a->what, r);
-	return a->what ? read_named(a, r) : read_newest(a->directory, r);
-}
-
 /* ---- where it goes to ---- */
 
 static bool wants_color(const struct arguments *a)
@@ -372,7 +364,10 @@ static int report(const struct arguments *a)
 
 	if (a->list)
 		return list(a);
-	status = read_episode(a, &r);
+	if (a->pstore)
+		status = use_pstore(a->what, &r);
+	else
+		status = a->what ? read_named(a, &r) : read_newest(a->directory, &r);
 	if (status == EXIT_STATUS_DONE) {
 		status = print_report(a, &r);
 		recording_free(&r);
