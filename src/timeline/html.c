@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The episode as one web page that needs nothing else. */
 #include <inttypes.h>
 #include <stdarg.h>
 
@@ -30,62 +31,48 @@ __attribute__((format(printf, 2, 3))) static void put(const struct page *p, cons
 	va_end(ap);
 }
 
-static void put_text(const struct page *p, const char *text)
+/* Only @text is escaped. */
+static void put_text(const struct page *p, const char *before, const char *text, const char *after)
 {
+	fputs(before, p->out);
 	html_escape(p->out, text);
-}
-
-static const char *grade_class(enum grade grade)
-{
-	static const char *const classes[] = { "good", "attention", "alarm" };
-
-	return classes[grade];
+	fputs(after, p->out);
 }
 
 static void put_top(const struct page *p)
 {
 	put(p, "%s<title>", html_head);
-	put_text(p, p->r->rproc);
-	put(p, ": ");
-	put_text(p, p->f->headline);
-	put(p, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", html_style);
+	put_text(p, "", p->r->rproc, ": ");
+	put_text(p, "", p->f->headline, "</title>\n<style>\n");
+	put(p, "%s</style>\n</head>\n<body>\n<main>\n", html_style);
 }
 
 static void put_fact(const struct page *p, const char *name, const char *value)
 {
 	if (!value[0])
 		return;
-	put(p, "<dt>%s</dt><dd>", name);
-	put_text(p, value);
-	put(p, "</dd>\n");
+	put(p, "<dt>%s</dt>", name);
+	put_text(p, "<dd>", value, "</dd>\n");
 }
 
 static void put_verdict(const struct page *p)
 {
-	put(p, "<section class=\"verdict %s\">\n<p class=\"over\">", grade_class(p->f->grade));
-	put_text(p, action_name(p->r));
-	put(p, " of ");
-	put_text(p, p->r->rproc);
-	if (p->r->device[0]) {
-		put(p, " (");
-		put_text(p, p->r->device);
-		put(p, ")");
-	}
-	put(p, "</p>\n<h1>");
-	put_text(p, p->f->headline);
-	put(p, "</h1>\n<p>");
-	put_text(p, p->f->meaning);
-	put(p, "</p>\n</section>\n");
+	static const char *const classes[] = { "good", "attention", "alarm" };
+
+	put(p, "<section class=\"verdict %s\">\n", classes[p->f->grade]);
+	put_text(p, "<p class=\"over\">", action_name(p->r), " of ");
+	put_text(p, "", p->r->rproc, "");
+	if (p->r->device[0])
+		put_text(p, " (", p->r->device, ")");
+	put_text(p, "</p>\n<h1>", p->f->headline, "</h1>\n");
+	put_text(p, "<p>", p->f->meaning, "</p>\n</section>\n");
 }
 
 static void put_next(const struct page *p)
 {
 	put(p, "<section>\n<h2>What to do next</h2>\n<ul>\n");
-	for (size_t i = 0; i < p->f->n_next; i++) {
-		put(p, "<li>");
-		put_text(p, p->f->next[i]);
-		put(p, "</li>\n");
-	}
+	for (size_t i = 0; i < p->f->n_next; i++)
+		put_text(p, "<li>", p->f->next[i], "</li>\n");
 	put(p, "</ul>\n</section>\n");
 }
 
@@ -234,14 +221,11 @@ static void put_event(const struct page *p, size_t i)
 	event_details(e, details, sizeof(details));
 	put(p, "<tr%s><td><span class=\"no\">%zu</span></td><td class=\"n\">%s</td><td>",
 	    is_bad(e) ? " class=\"bad\"" : "", i + 1, since_text(since, &p->f->numbers, e->t_ns));
-	put_text(p, title);
-	put(p, "</td><td class=\"free\">");
-	put_text(p, details);
-	if (!event_says_who(e)) {
-		put(p, " <span class=\"soft\">by ");
-		put_text(p, task_name(&e->task, who, sizeof(who)));
-		put(p, "</span>");
-	}
+	put_text(p, "", title, "</td><td class=\"free\">");
+	put_text(p, "", details, "");
+	if (!event_says_who(e))
+		put_text(p, " <span class=\"soft\">by ", task_name(&e->task, who, sizeof(who)),
+			 "</span>");
 	put(p, "</td></tr>\n");
 }
 
@@ -254,8 +238,7 @@ static void put_last(const struct page *p)
 	    p->r->ended ? "" : " class=\"bad\"",
 	    p->r->ended ? since_text(since, &p->f->numbers, p->r->end.t_ns) : "",
 	    p->r->ended ? "end" : "no end");
-	put_text(p, p->r->ended ? result : no_end_text(p->r));
-	put(p, "</td></tr>\n");
+	put_text(p, "", p->r->ended ? result : no_end_text(p->r), "</td></tr>\n");
 }
 
 static void put_timeline(const struct page *p)
@@ -278,11 +261,11 @@ static void put_sender(const struct page *p, const struct sender *s)
 	char name[128], since[SINCE_MAX], longest[DURATION_MAX];
 
 	put(p, "<tr><td class=\"free%s\">", s->overlaps ? " bad" : "");
-	put_text(p, task_name(&s->task, name, sizeof(name)));
-	put(p, "</td><td class=\"free wideonly\">");
-	put_text(p, s->channel);
+	put_text(p, "", task_name(&s->task, name, sizeof(name)),
+		 "</td><td class=\"free wideonly\">");
+	put_text(p, "", s->channel, "</td>");
 	put(p,
-	    "</td><td class=\"n\" data-l=\"sends\">%zu</td><td class=\"n wideonly\">%s</td>"
+	    "<td class=\"n\" data-l=\"sends\">%zu</td><td class=\"n wideonly\">%s</td>"
 	    "<td class=\"n\" data-l=\"longest\">%s</td>",
 	    s->sends, s->sends ? since_text(since, &p->f->numbers, s->last_ns) : "",
 	    s->longest_ns ? duration_text(longest, s->longest_ns, MICRO) : "");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Sorts what was done in an episode by task, and sums it up. */
 #include "timeline/senders.h"
 
 #include <errno.h>
@@ -67,10 +68,9 @@ static int compare_deeds(const void *a, const void *b)
 	return order ? order : x->send < y->send ? -1 : x->send > y->send;
 }
 
-static int compare_senders(const void *a, const void *b, void *list)
+static int compare_senders(const void *a, const void *b)
 {
-	const struct sender *x = (const struct sender *)list + *(const size_t *)a;
-	const struct sender *y = (const struct sender *)list + *(const size_t *)b;
+	const struct sender *x = a, *y = b;
 
 	if (x->overlaps != y->overlaps)
 		return x->overlaps > y->overlaps ? -1 : 1;
@@ -124,7 +124,9 @@ static void fill(struct senders *s, struct deed *deeds, size_t n, const struct r
 
 		if (!sender || compare_tasks(&sender->task, d->task) != 0) {
 			sender = &s->list[s->n++];
-			*sender = (struct sender){ .task = *d->task, .channel = "" };
+			*sender = (struct sender){ .task = *d->task,
+						   .channel = "",
+						   .number = s->n - 1 };
 			told = 0;
 		}
 		d->sender = s->n - 1;
@@ -137,33 +139,20 @@ static void fill(struct senders *s, struct deed *deeds, size_t n, const struct r
 	}
 }
 
-/* Brings the list into its final order. Returns 0 or -ENOMEM. */
+/* Brings the list into its final order, and finds the place of each send in that. */
 static int rank(struct senders *s, const struct deed *deeds, size_t n)
 {
-	size_t *order = calloc(s->n + 1, sizeof(*order));
-	size_t *place = calloc(s->n + 1, sizeof(*place));
-	struct sender *sorted = calloc(s->n + 1, sizeof(*sorted));
+	size_t *places = calloc(s->n + 1, sizeof(*places));
 
-	if (!order || !place || !sorted) {
-		free(order);
-		free(place);
-		free(sorted);
+	if (!places)
 		return -ENOMEM;
-	}
+	qsort(s->list, s->n, sizeof(*s->list), compare_senders);
 	for (size_t i = 0; i < s->n; i++)
-		order[i] = i;
-	qsort_r(order, s->n, sizeof(*order), compare_senders, s->list);
-	for (size_t i = 0; i < s->n; i++) {
-		sorted[i] = s->list[order[i]];
-		place[order[i]] = i;
-	}
+		places[s->list[i].number] = i;
 	for (size_t i = 0; i < n; i++)
 		if (deeds[i].send != NO_SEND)
-			s->of_send[deeds[i].send] = place[deeds[i].sender];
-	free(order);
-	free(place);
-	free(s->list);
-	s->list = sorted;
+			s->of_send[deeds[i].send] = places[deeds[i].sender];
+	free(places);
 	return 0;
 }
 

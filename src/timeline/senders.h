@@ -15,6 +15,7 @@ struct sender {
 	bool inside;		    /* in the record its last send does not end */
 	uint64_t first_ns, last_ns; /* when its first and its last send began */
 	uint64_t longest_ns;	    /* of those that ended */
+	size_t number;		    /* in the order of the tasks' numbers */
 };
 
 struct senders {
