@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log/printable.h"
@@ -62,7 +63,7 @@ void json_number(struct json_writer *w, const char *key, int64_t number)
 	json_raw(w, key, "%" PRId64, number);
 }
 
-void json_bool(struct json_writer *w, const char *key, bool value)
+void json_flag(struct json_writer *w, const char *key, bool value)
 {
 	json_raw(w, key, "%s", value ? "true" : "false");
 }
@@ -75,4 +76,28 @@ void json_raw(struct json_writer *w, const char *key, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(w->out, fmt, ap);
 	va_end(ap);
+}
+
+bool json_line_begin(struct json_line *l, const char *record)
+{
+	*l = (struct json_line){ 0 };
+	l->json.out = open_memstream(&l->text, &l->len);
+	if (!l->json.out)
+		return false;
+	json_open(&l->json, NULL, '{');
+	json_string(&l->json, "record", record);
+	return true;
+}
+
+char *json_line_end(struct json_line *l)
+{
+	bool failed;
+
+	json_close(&l->json, '}');
+	fputc('\n', l->json.out);
+	failed = ferror(l->json.out);
+	if (fclose(l->json.out) == 0 && !failed)
+		return l->text;
+	free(l->text);
+	return NULL;
 }

@@ -25,10 +25,23 @@ void json_string(struct json_writer *w, const char *key, const char *text);
 /* The same; nothing at all for NULL and "". */
 void json_known(struct json_writer *w, const char *key, const char *text);
 void json_number(struct json_writer *w, const char *key, int64_t number);
-void json_bool(struct json_writer *w, const char *key, bool value);
+void json_flag(struct json_writer *w, const char *key, bool value);
 
 /* A number in another form. */
 void json_raw(struct json_writer *w, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* One line of JSON Lines, in memory. */
+struct json_line {
+	struct json_writer json;
+	char *text;
+	size_t len;
+};
+
+/* An object whose first key is "record". False without memory: then there is nothing to end. */
+bool json_line_begin(struct json_line *l, const char *record);
+
+/* The line with its newline, to be freed by the caller; NULL without memory. */
+char *json_line_end(struct json_line *l);
 
 #endif

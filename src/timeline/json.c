@@ -109,7 +109,7 @@ static void print_send(struct json_writer *w, const struct recording *r, const s
 	json_string(w, "result", timeline_send_name(s->result));
 	if (s->has_value)
 		json_number(w, "value", s->value);
-	json_bool(w, "unsafe", send_overlaps(r, &f->numbers.teardown, s));
+	json_flag(w, "unsafe", send_overlaps(r, &f->numbers.teardown, s));
 	end(w);
 }
 
@@ -136,7 +136,7 @@ static void print_end(struct json_writer *w, const struct findings *f, const str
 	add_number(w, "dropped", e->dropped);
 	add_number(w, "ejected", e->ejected);
 	add_number(w, "unsafe_overlaps", e->unsafe_overlaps);
-	json_bool(w, "complete", e->complete);
+	json_flag(w, "complete", e->complete);
 	end(w);
 }
 
@@ -153,7 +153,7 @@ static void add_sender(struct json_writer *w, const struct findings *f, const st
 	add_number(w, "dropped", s->dropped);
 	add_number(w, "ejected", s->ejected);
 	add_number(w, "unsafe_overlaps", s->overlaps);
-	json_bool(w, "inside", s->inside);
+	json_flag(w, "inside", s->inside);
 	json_close(w, '}');
 }
 
@@ -186,8 +186,8 @@ static void print_summary(struct json_writer *w, const struct recording *r,
 		json_string(w, NULL, f->next[i]);
 	json_close(w, ']');
 	add_numbers(w, &f->numbers);
-	json_bool(w, "complete", f->numbers.complete);
-	json_bool(w, "cut_off", !r->ended);
+	json_flag(w, "complete", f->numbers.complete);
+	json_flag(w, "cut_off", !r->ended);
 	json_open(w, "senders", '[');
 	for (size_t i = 0; i < f->senders.n; i++)
 		add_sender(w, f, &f->senders.list[i]);

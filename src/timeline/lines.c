@@ -4,49 +4,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include "log/json_write.h"
 #include "system/files.h"
 
-struct line {
-	struct json_writer json;
-	char *text;
-	size_t len;
-};
-
-/* False without memory. */
-static bool begin(struct line *l, const char *record)
-{
-	*l = (struct line){ 0 };
-	l->json.out = open_memstream(&l->text, &l->len);
-	if (!l->json.out)
-		return false;
-	json_open(&l->json, NULL, '{');
-	json_string(&l->json, "record", record);
-	return true;
-}
-
-static char *finish(struct line *l)
-{
-	bool failed;
-
-	json_close(&l->json, '}');
-	fputc('\n', l->json.out);
-	failed = ferror(l->json.out);
-	if (fclose(l->json.out) == 0 && !failed)
-		return l->text;
-	free(l->text);
-	return NULL;
-}
-
-static void add_number(struct line *l, const char *key, uint64_t number)
+static void add_number(struct json_line *l, const char *key, uint64_t number)
 {
 	json_number(&l->json, key, (int64_t)number);
 }
 
-static void add_task(struct line *l, const struct line_task *task)
+static void add_task(struct json_line *l, const struct line_task *task)
 {
 	if (!task->tid)
 		return;
@@ -55,13 +23,13 @@ static void add_task(struct line *l, const struct line_task *task)
 	json_known(&l->json, "comm", task->comm);
 }
 
-static void add_endpoint(struct line *l, uint64_t address)
+static void add_endpoint(struct json_line *l, uint64_t address)
 {
 	if (address)
 		json_raw(&l->json, "endpoint", "\"0x%" PRIx64 "\"", address);
 }
 
-static void add_wall_clock(struct line *l, const struct timespec *at)
+static void add_wall_clock(struct json_line *l, const struct timespec *at)
 {
 	char day[24];
 	struct tm tm;
@@ -71,7 +39,7 @@ static void add_wall_clock(struct line *l, const struct timespec *at)
 	json_raw(&l->json, "started", "\"%s.%03ldZ\"", day, at->tv_nsec / 1000000);
 }
 
-static void add_machine(struct line *l)
+static void add_machine(struct json_line *l)
 {
 	struct utsname name;
 	char boot_id[64];
@@ -86,9 +54,9 @@ static void add_machine(struct line *l)
 
 char *line_episode(const struct line_episode *e)
 {
-	struct line l;
+	struct json_line l;
 
-	if (!begin(&l, "episode"))
+	if (!json_line_begin(&l, "episode"))
 		return NULL;
 	json_number(&l.json, "version", EPISODE_VERSION);
 	json_string(&l.json, "program", "rpmsg-guard " VERSION);
@@ -106,14 +74,14 @@ char *line_episode(const struct line_episode *e)
 	add_machine(&l);
 	add_wall_clock(&l, &e->started);
 	add_number(&l, "started_ns", e->started_ns);
-	return finish(&l);
+	return json_line_end(&l);
 }
 
 char *line_event(const struct line_event *e)
 {
-	struct line l;
+	struct json_line l;
 
-	if (!begin(&l, "event"))
+	if (!json_line_begin(&l, "event"))
 		return NULL;
 	json_known(&l.json, "rproc", e->rproc);
 	add_number(&l, "t_ns", e->t_ns);
@@ -126,14 +94,14 @@ char *line_event(const struct line_event *e)
 		json_number(&l.json, "senders", e->senders);
 	json_known(&l.json, "device", e->device);
 	json_known(&l.json, "text", e->text);
-	return finish(&l);
+	return json_line_end(&l);
 }
 
 char *line_send(const struct line_send *s)
 {
-	struct line l;
+	struct json_line l;
 
-	if (!begin(&l, "send"))
+	if (!json_line_begin(&l, "send"))
 		return NULL;
 	json_known(&l.json, "rproc", s->rproc);
 	add_number(&l, "start_ns", s->start_ns);
@@ -146,26 +114,26 @@ char *line_send(const struct line_send *s)
 	json_string(&l.json, "result", timeline_send_name(s->result));
 	if (s->end_ns)
 		json_number(&l.json, "value", s->value);
-	return finish(&l);
+	return json_line_end(&l);
 }
 
 char *line_lost(uint64_t t_ns, enum timeline_loss what, uint64_t count)
 {
-	struct line l;
+	struct json_line l;
 
-	if (!begin(&l, "lost"))
+	if (!json_line_begin(&l, "lost"))
 		return NULL;
 	add_number(&l, "t_ns", t_ns);
 	json_string(&l.json, "what", timeline_loss_name(what));
 	add_number(&l, "count", count);
-	return finish(&l);
+	return json_line_end(&l);
 }
 
 char *line_end(const struct line_end *e)
 {
-	struct line l;
+	struct json_line l;
 
-	if (!begin(&l, "end"))
+	if (!json_line_begin(&l, "end"))
 		return NULL;
 	add_number(&l, "t_ns", e->t_ns);
 	json_known(&l.json, "result", e->result);
@@ -176,6 +144,6 @@ char *line_end(const struct line_end *e)
 	add_number(&l, "dropped", e->dropped);
 	add_number(&l, "ejected", e->ejected);
 	add_number(&l, "unsafe_overlaps", e->unsafe_overlaps);
-	json_bool(&l.json, "complete", e->complete);
-	return finish(&l);
+	json_flag(&l.json, "complete", e->complete);
+	return json_line_end(&l);
 }

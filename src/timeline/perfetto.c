@@ -138,9 +138,9 @@ static void put_send(struct trace *t, const struct recorded_send *s)
 	json_known(&t->json, "channel", s->channel);
 	json_known(&t->json, "endpoint", s->endpoint);
 	if (!s->ended)
-		json_bool(&t->json, "no_end_recorded", true);
+		json_flag(&t->json, "no_end_recorded", true);
 	if (unsafe)
-		json_bool(&t->json, "unsafe_overlap", true);
+		json_flag(&t->json, "unsafe_overlap", true);
 	json_close(&t->json, '}');
 	finish(t);
 }

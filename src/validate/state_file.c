@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Writes state files record by record, and reads what a kernel that died has left of one. */
 #include "validate/state_file.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log/json_text.h"
+#include "log/json_write.h"
 
 #define VERSION_1 1
 
@@ -33,60 +34,46 @@ static int sync_folder_of(const char *path)
 	return err;
 }
 
-/* Takes @o over. */
-static int append(int fd, struct json_object *o)
+static int append(int fd, struct json_line *record)
 {
-	const char *text = json_object_to_json_string_ext(
-		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-	char *line;
-	int n = asprintf(&line, "%s\n", text), err = 0;
+	char *line = json_line_end(record);
+	int err = 0;
 
-	json_object_put(o);
-	if (n < 0)
+	if (!line)
 		return -ENOMEM;
 	errno = EIO;
-	if (write(fd, line, (size_t)n) != n || fsync(fd) < 0)
+	if (write(fd, line, record->len) != (ssize_t)record->len || fsync(fd) < 0)
 		err = -errno;
 	free(line);
 	return err;
 }
 
-static struct json_object *new_record(const char *kind)
+static void add_number(struct json_line *l, const char *key, uint64_t number)
 {
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "record", json_object_new_string(kind));
-	return o;
+	json_number(&l->json, key, (int64_t)number);
 }
 
-static void add_string(struct json_object *o, const char *key, const char *value)
+static int append_plan(int fd, const struct validate_run *run)
 {
-	json_object_object_add(o, key, json_text(value));
-}
+	struct json_line l;
 
-static void add_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_int64((int64_t)value));
-}
-
-static struct json_object *plan(const struct validate_run *run)
-{
-	struct json_object *o = new_record("validation"), *devices = json_object_new_array();
-
-	add_number(o, "version", VERSION_1);
-	add_string(o, "program", "rpmsg-guard " VERSION);
-	add_string(o, "rproc", run->rproc);
-	add_string(o, "device", run->device_name);
+	if (!json_line_begin(&l, "validation"))
+		return -ENOMEM;
+	add_number(&l, "version", VERSION_1);
+	json_string(&l.json, "program", "rpmsg-guard " VERSION);
+	json_string(&l.json, "rproc", run->rproc);
+	json_string(&l.json, "device", run->device_name);
+	json_open(&l.json, "devices", '[');
 	for (size_t i = 0; i < run->n_devices; i++)
-		json_object_array_add(devices, json_text(run->devices[i]));
-	json_object_object_add(o, "devices", devices);
-	add_number(o, "senders", run->senders);
-	add_number(o, "cycles", run->planned);
-	add_string(o, "kernel", run->kernel);
-	add_string(o, "machine", run->machine);
-	add_string(o, "boot_id", run->boot_id);
-	add_string(o, "started", run->started);
-	return o;
+		json_string(&l.json, NULL, run->devices[i]);
+	json_close(&l.json, ']');
+	add_number(&l, "senders", run->senders);
+	add_number(&l, "cycles", run->planned);
+	json_string(&l.json, "kernel", run->kernel);
+	json_string(&l.json, "machine", run->machine);
+	json_string(&l.json, "boot_id", run->boot_id);
+	json_string(&l.json, "started", run->started);
+	return append(fd, &l);
 }
 
 static void name_file(const struct validate_run *run, char *path, size_t len)
@@ -114,7 +101,7 @@ int state_file_create(const char *path, const struct validate_run *run, char *ma
 	fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	err = append(fd, plan(run));
+	err = append_plan(fd, run);
 	if (!err)
 		err = sync_folder_of(made);
 	if (!err)
@@ -125,32 +112,38 @@ int state_file_create(const char *path, const struct validate_run *run, char *ma
 
 int state_file_begin(int fd, size_t cycle)
 {
-	struct json_object *o = new_record("begin");
+	struct json_line l;
 
-	add_number(o, "cycle", cycle);
-	return append(fd, o);
+	if (!json_line_begin(&l, "begin"))
+		return -ENOMEM;
+	add_number(&l, "cycle", cycle);
+	return append(fd, &l);
 }
 
 int state_file_result(int fd, size_t number, const struct cycle *cycle)
 {
-	struct json_object *o = new_record("result");
+	struct json_line l;
 
-	add_number(o, "cycle", number);
-	add_number(o, "sends", cycle->sends);
-	add_number(o, "overlaps", cycle->overlaps);
-	add_number(o, "stale", cycle->stale);
-	json_object_object_add(o, "oops", json_object_new_boolean(cycle->oops));
-	add_number(o, "lost", cycle->lost);
-	add_number(o, "stop_ms", cycle->stop_ms);
-	return append(fd, o);
+	if (!json_line_begin(&l, "result"))
+		return -ENOMEM;
+	add_number(&l, "cycle", number);
+	add_number(&l, "sends", cycle->sends);
+	add_number(&l, "overlaps", cycle->overlaps);
+	add_number(&l, "stale", cycle->stale);
+	json_flag(&l.json, "oops", cycle->oops);
+	add_number(&l, "lost", cycle->lost);
+	add_number(&l, "stop_ms", cycle->stop_ms);
+	return append(fd, &l);
 }
 
 int state_file_end(int fd, const char *reason)
 {
-	struct json_object *o = new_record("end");
+	struct json_line l;
 
-	add_string(o, "reason", reason);
-	return append(fd, o);
+	if (!json_line_begin(&l, "end"))
+		return -ENOMEM;
+	json_string(&l.json, "reason", reason);
+	return append(fd, &l);
 }
 
 static const char *string_of(struct json_object *o, const char *key)
