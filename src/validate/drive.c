@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* One cycle after the other: load, stop, and what was seen of it. */
 #include "validate/drive.h"
 
 #include <signal.h>
@@ -209,7 +210,8 @@ static bool one_cycle(const struct drive *d, struct cycle *out, char *reason, si
 	return true;
 }
 
-void drive_describe(const struct cycle *c, char *out, size_t len)
+/* What a cycle was like, in one line. */
+static void describe(const struct cycle *c, char *out, size_t len)
 {
 	size_t n = (size_t)snprintf(out, len, "stopped in %llu ms, ",
 				    (unsigned long long)c->stop_ms);
@@ -246,7 +248,7 @@ int drive_cycles(const struct drive *d, const struct validate_run *run, char *re
 		if (err || !one_cycle(d, &cycle, reason, len))
 			break;
 		err = state_file_result(d->state_fd, n, &cycle);
-		drive_describe(&cycle, text, sizeof(text));
+		describe(&cycle, text, sizeof(text));
 		log_notice("cycle %zu of %u: %s", n, run->planned, text);
 	}
 	return err ?: state_file_end(d->state_fd, reason);

@@ -28,7 +28,4 @@ struct drive {
 int drive_cycles(const struct drive *drive, const struct validate_run *run, char *reason,
 		 size_t len);
 
-/* What a cycle was like, in one line. */
-void drive_describe(const struct cycle *cycle, char *out, size_t len);
-
 #endif

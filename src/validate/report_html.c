@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A run as one page: the verdict, the numbers, and a square for each cycle. */
 #include "validate/report.h"
 
 #include <inttypes.h>
@@ -8,6 +9,14 @@
 
 /* So many cycles are drawn and listed; of more, only those that say something. */
 #define CYCLES_SHOWN 500
+
+/* Only @text is escaped. */
+static void put_text(FILE *out, const char *before, const char *text, const char *after)
+{
+	fputs(before, out);
+	html_escape(out, text);
+	fputs(after, out);
+}
 
 static const char *grade_class(enum verdict verdict)
 {
@@ -23,8 +32,8 @@ static const char *grade_class(enum verdict verdict)
 
 static void put_top(FILE *out, const struct validate_run *run, const struct tally *t)
 {
-	fprintf(out, "%s<title>", html_head);
-	html_escape(out, run->rproc);
+	fputs(html_head, out);
+	put_text(out, "<title>", run->rproc, "");
 	fprintf(out,
 		": stops under load are %s</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n",
 		t->verdict == VERDICT_FAILED ? "not judged" : verdict_name(t->verdict), html_style);
@@ -36,17 +45,13 @@ static void put_verdict(FILE *out, const struct validate_run *run, const struct 
 
 	fprintf(out, "<section class=\"verdict %s\">\n<p class=\"over\">validation of ",
 		grade_class(t->verdict));
-	html_escape(out, run->rproc);
-	fputs(" (", out);
-	html_escape(out, run->device_name);
+	put_text(out, "", run->rproc, "");
+	put_text(out, " (", run->device_name, "");
 	fprintf(out, ")</p>\n<h1>Stops under load: <span class=\"%1$s\">%1$s</span></h1>\n<ul>\n",
 		verdict_name(t->verdict));
 	report_findings(run, t, &lines);
-	for (size_t i = 0; i < lines.n; i++) {
-		fputs("<li>", out);
-		html_escape(out, lines.text[i]);
-		fputs("</li>\n", out);
-	}
+	for (size_t i = 0; i < lines.n; i++)
+		put_text(out, "<li>", lines.text[i], "</li>\n");
 	fputs("</ul>\n</section>\n", out);
 }
 
@@ -83,9 +88,8 @@ static void put_tiles(FILE *out, const struct validate_run *run, const struct ta
 
 static void put_fact(FILE *out, const char *name, const char *value)
 {
-	fprintf(out, "<dt>%s</dt><dd>", name);
-	html_escape(out, value);
-	fputs("</dd>\n", out);
+	fprintf(out, "<dt>%s</dt>", name);
+	put_text(out, "<dd>", value, "</dd>\n");
 }
 
 static void put_plan(FILE *out, const struct validate_run *run)
@@ -96,11 +100,8 @@ static void put_plan(FILE *out, const struct validate_run *run)
 	put_fact(out, "begun", run->started);
 	fprintf(out, "<dt>load</dt><dd>%u sender%s on each of", run->senders,
 		run->senders == 1 ? "" : "s");
-	for (size_t i = 0; i < run->n_devices; i++) {
-		fputs(" <code>", out);
-		html_escape(out, run->devices[i]);
-		fputs("</code>", out);
-	}
+	for (size_t i = 0; i < run->n_devices; i++)
+		put_text(out, " <code>", run->devices[i], "</code>");
 	fputs("</dd>\n</dl>\n</section>\n", out);
 }
 

@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "validate/statistics.h"
-
 #define VALIDATE_DEVICES_MAX 8
 #define VALIDATE_CYCLES_MAX 100000
 
@@ -47,6 +45,14 @@ enum verdict {
 	VERDICT_FAILED, /* nothing was seen, but it is not known either */
 };
 
+/*
+ * Exact (Clopper-Pearson) bounds of a binomial proportion, which take the cycles for independent of each
+ * other and alike.
+ */
+struct rate_bounds {
+	double lower, upper; /* between 0 and 1 */
+};
+
 struct tally {
 	enum verdict verdict;
 	unsigned int cycles; /* that count: finished, or the kernel died in it */
@@ -69,6 +75,13 @@ bool cycle_is_unsafe(const struct cycle *cycle);
 
 /* @boot_id: of the boot in which the question is asked; another one than the run's tells of a death. */
 struct tally validate_tally(const struct validate_run *run, const char *boot_id);
+
+/*
+ * With 95 % confidence the rate lies within these, after @seen unsafe cycles out of @cycles. When none
+ * was seen the whole 5 % are on the upper side, which is near 3 / @cycles: the rule of three; when
+ * all were, on the lower. After no cycle at all everything is possible.
+ */
+struct rate_bounds rate_bounds_95(unsigned int seen, unsigned int cycles);
 
 const char *verdict_name(enum verdict verdict);
 

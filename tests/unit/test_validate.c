@@ -20,7 +20,6 @@
 #include "validate/run.h"
 #include "validate/workload.h"
 #include "validate/state_file.h"
-#include "validate/statistics.h"
 #include "validate/target.h"
 
 static void expect_bounds(unsigned int seen, unsigned int cycles, double lower, double upper)
