@@ -242,7 +242,7 @@ FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
 	src/log/wrap.c src/log/json_text.c src/log/printable.c
 FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,names read record senders numbers findings describe \
-	text json perfetto axis svg svg_sends html pstore) src/html/escape.c src/html/style.c src/log/wrap.c src/log/printable.c \
+	text json perfetto axis svg svg_sends html load) src/html/escape.c src/html/style.c src/log/wrap.c src/log/printable.c \
 	src/log/json_write.c $(wildcard src/*/level.c)
 SECONDS ?= 60
 

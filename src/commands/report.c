@@ -17,7 +17,6 @@
 #include "system/run_dir.h"
 #include "timeline/describe.h"
 #include "timeline/load.h"
-#include "timeline/pstore.h"
 #include "timeline/render.h"
 
 /* Keys of options. */

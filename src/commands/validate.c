@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* "rpmsg-guard validate": reads its arguments, lets the run happen, and shows what came of it. */
 #include <argp.h>
 #include <errno.h>
 #include <json-c/json.h>

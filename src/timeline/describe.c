@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Names what an episode has, in the words of a report. */
 #include "timeline/describe.h"
 
 #include <inttypes.h>

@@ -9,11 +9,6 @@
 /* Grows when a key changes its meaning or goes away, not when one is added. */
 #define SCHEMA_VERSION 1
 
-static void add_number(struct json_writer *w, const char *key, uint64_t number)
-{
-	json_number(w, key, (int64_t)number);
-}
-
 static void add_known(struct json_writer *w, const char *key, int64_t number)
 {
 	if (number >= 0)
@@ -71,7 +66,7 @@ static void print_episode(struct json_writer *w, const struct recording *r)
 	json_known(w, "boot_id", r->boot_id);
 	json_known(w, "started", r->started);
 	if (r->has_started_ns)
-		add_number(w, "started_ns", r->started_ns);
+		json_number(w, "started_ns", r->started_ns);
 	end(w);
 }
 
@@ -79,7 +74,7 @@ static void print_event(struct json_writer *w, const struct findings *f,
 			const struct recorded_event *e)
 {
 	begin(w, "event");
-	add_number(w, "t_ns", e->t_ns);
+	json_number(w, "t_ns", e->t_ns);
 	add_since(w, f, "since_request_ms", e->t_ns);
 	json_known(w, "event", e->name);
 	add_task(w, &e->task);
@@ -96,11 +91,11 @@ static void print_send(struct json_writer *w, const struct recording *r, const s
 		       const struct recorded_send *s)
 {
 	begin(w, "send");
-	add_number(w, "start_ns", s->start_ns);
+	json_number(w, "start_ns", s->start_ns);
 	add_since(w, f, "since_request_ms", s->start_ns);
 	if (s->ended) {
-		add_number(w, "end_ns", s->end_ns);
-		add_number(w, "lasted_ns", s->end_ns - s->start_ns);
+		json_number(w, "end_ns", s->end_ns);
+		json_number(w, "lasted_ns", s->end_ns - s->start_ns);
 	}
 	add_task(w, &s->task);
 	json_known(w, "function", s->function);
@@ -116,26 +111,26 @@ static void print_send(struct json_writer *w, const struct recording *r, const s
 static void print_loss(struct json_writer *w, const struct recorded_loss *l)
 {
 	begin(w, "lost");
-	add_number(w, "t_ns", l->t_ns);
+	json_number(w, "t_ns", l->t_ns);
 	json_known(w, "what", l->what);
-	add_number(w, "count", l->count);
+	json_number(w, "count", l->count);
 	end(w);
 }
 
 static void print_end(struct json_writer *w, const struct findings *f, const struct recorded_end *e)
 {
 	begin(w, "end");
-	add_number(w, "t_ns", e->t_ns);
+	json_number(w, "t_ns", e->t_ns);
 	add_since(w, f, "since_request_ms", e->t_ns);
 	json_known(w, "result", e->result);
 	json_string(w, "reason", e->reason);
 	json_known(w, "cause", e->cause_name);
 	if (e->has_held)
-		add_number(w, "held_ns", e->held_ns);
-	add_number(w, "refused", e->refused);
-	add_number(w, "dropped", e->dropped);
-	add_number(w, "ejected", e->ejected);
-	add_number(w, "unsafe_overlaps", e->unsafe_overlaps);
+		json_number(w, "held_ns", e->held_ns);
+	json_number(w, "refused", e->refused);
+	json_number(w, "dropped", e->dropped);
+	json_number(w, "ejected", e->ejected);
+	json_number(w, "unsafe_overlaps", e->unsafe_overlaps);
 	json_flag(w, "complete", e->complete);
 	end(w);
 }
@@ -145,14 +140,14 @@ static void add_sender(struct json_writer *w, const struct findings *f, const st
 	json_open(w, NULL, '{');
 	add_task(w, &s->task);
 	json_known(w, "channel", s->channel);
-	add_number(w, "sends", s->sends);
+	json_number(w, "sends", s->sends);
 	if (s->sends > 0)
 		add_since(w, f, "last_ms", s->last_ns);
-	add_number(w, "longest_ns", s->longest_ns);
-	add_number(w, "refused", s->refused);
-	add_number(w, "dropped", s->dropped);
-	add_number(w, "ejected", s->ejected);
-	add_number(w, "unsafe_overlaps", s->overlaps);
+	json_number(w, "longest_ns", s->longest_ns);
+	json_number(w, "refused", s->refused);
+	json_number(w, "dropped", s->dropped);
+	json_number(w, "ejected", s->ejected);
+	json_number(w, "unsafe_overlaps", s->overlaps);
 	json_flag(w, "inside", s->inside);
 	json_close(w, '}');
 }
@@ -160,16 +155,16 @@ static void add_sender(struct json_writer *w, const struct findings *f, const st
 static void add_numbers(struct json_writer *w, const struct numbers *n)
 {
 	if (n->has_held)
-		add_number(w, "held_ns", n->held_ns);
-	add_number(w, "sends", n->sends);
-	add_number(w, "sends_before", n->sends_before);
-	add_number(w, "inside_at_gate", n->inside_at_gate);
-	add_number(w, "longest_ns", n->longest_ns);
-	add_number(w, "refused", n->refused);
-	add_number(w, "dropped", n->dropped);
-	add_number(w, "ejected", n->ejected);
-	add_number(w, "unsafe_overlaps", n->overlaps);
-	add_number(w, "lost", n->lost);
+		json_number(w, "held_ns", n->held_ns);
+	json_number(w, "sends", n->sends);
+	json_number(w, "sends_before", n->sends_before);
+	json_number(w, "inside_at_gate", n->inside_at_gate);
+	json_number(w, "longest_ns", n->longest_ns);
+	json_number(w, "refused", n->refused);
+	json_number(w, "dropped", n->dropped);
+	json_number(w, "ejected", n->ejected);
+	json_number(w, "unsafe_overlaps", n->overlaps);
+	json_number(w, "lost", n->lost);
 }
 
 static void print_summary(struct json_writer *w, const struct recording *r,

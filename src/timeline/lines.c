@@ -9,11 +9,6 @@
 #include "log/json_write.h"
 #include "system/files.h"
 
-static void add_number(struct json_line *l, const char *key, uint64_t number)
-{
-	json_number(&l->json, key, (int64_t)number);
-}
-
 static void add_task(struct json_line *l, const struct line_task *task)
 {
 	if (!task->tid)
@@ -73,7 +68,7 @@ char *line_episode(const struct line_episode *e)
 	json_known(&l.json, "level", e->level);
 	add_machine(&l);
 	add_wall_clock(&l, &e->started);
-	add_number(&l, "started_ns", e->started_ns);
+	json_number(&l.json, "started_ns", e->started_ns);
 	return json_line_end(&l);
 }
 
@@ -84,7 +79,7 @@ char *line_event(const struct line_event *e)
 	if (!json_line_begin(&l, "event"))
 		return NULL;
 	json_known(&l.json, "rproc", e->rproc);
-	add_number(&l, "t_ns", e->t_ns);
+	json_number(&l.json, "t_ns", e->t_ns);
 	json_string(&l.json, "event", timeline_event_name(e->event));
 	add_task(&l, &e->task);
 	add_endpoint(&l, e->endpoint);
@@ -104,9 +99,9 @@ char *line_send(const struct line_send *s)
 	if (!json_line_begin(&l, "send"))
 		return NULL;
 	json_known(&l.json, "rproc", s->rproc);
-	add_number(&l, "start_ns", s->start_ns);
+	json_number(&l.json, "start_ns", s->start_ns);
 	if (s->end_ns)
-		add_number(&l, "end_ns", s->end_ns);
+		json_number(&l.json, "end_ns", s->end_ns);
 	add_task(&l, &s->task);
 	json_known(&l.json, "function", s->function);
 	add_endpoint(&l, s->endpoint);
@@ -123,9 +118,9 @@ char *line_lost(uint64_t t_ns, enum timeline_loss what, uint64_t count)
 
 	if (!json_line_begin(&l, "lost"))
 		return NULL;
-	add_number(&l, "t_ns", t_ns);
+	json_number(&l.json, "t_ns", t_ns);
 	json_string(&l.json, "what", timeline_loss_name(what));
-	add_number(&l, "count", count);
+	json_number(&l.json, "count", count);
 	return json_line_end(&l);
 }
 
@@ -135,15 +130,15 @@ char *line_end(const struct line_end *e)
 
 	if (!json_line_begin(&l, "end"))
 		return NULL;
-	add_number(&l, "t_ns", e->t_ns);
+	json_number(&l.json, "t_ns", e->t_ns);
 	json_known(&l.json, "result", e->result);
 	json_string(&l.json, "reason", e->reason ? e->reason : "");
 	json_known(&l.json, "cause", timeline_cause_name(e->cause));
-	add_number(&l, "held_ns", e->held_ns);
-	add_number(&l, "refused", e->refused);
-	add_number(&l, "dropped", e->dropped);
-	add_number(&l, "ejected", e->ejected);
-	add_number(&l, "unsafe_overlaps", e->unsafe_overlaps);
+	json_number(&l.json, "held_ns", e->held_ns);
+	json_number(&l.json, "refused", e->refused);
+	json_number(&l.json, "dropped", e->dropped);
+	json_number(&l.json, "ejected", e->ejected);
+	json_number(&l.json, "unsafe_overlaps", e->unsafe_overlaps);
 	json_flag(&l.json, "complete", e->complete);
 	return json_line_end(&l);
 }

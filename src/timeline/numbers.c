@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Counts and measures an episode. */
 #include "timeline/numbers.h"
 
 #include <stdio.h>

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timeline/record.h"
-
 /* The format nests two deep. */
 #define DEPTH_MAX 8
 

@@ -113,6 +113,13 @@ int recording_parse(struct recording *r, const char *bytes, size_t len, int flag
 		    size_t why_len);
 void recording_free(struct recording *r);
 
+/*
+ * For read.c: adds what the object of one line says to @r; a record of an unknown kind adds nothing.
+ * Returns 0, -EINVAL with the reason in @why, or -ENOMEM.
+ */
+struct json_object;
+int record_add(struct recording *r, struct json_object *o, char *why, size_t why_len);
+
 /* For one whose first line is missing: what the episode's id tells of it. 0 or -ENOMEM. */
 int recording_name(struct recording *r, const char *id);
 

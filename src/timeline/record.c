@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Takes what one line of an episode file says: cleans its strings, turns its words into enums. */
-#include "timeline/record.h"
+#include "timeline/read.h"
 
 #include <errno.h>
 #include <json-c/json.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Keeps a list of the episodes in a directory, so that it is read once only. */
 #include "timeline/store_dir.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The episode on a terminal. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -20,12 +21,6 @@ struct text {
 	bool color;
 };
 
-static void paint(const struct text *t, const char *escape)
-{
-	if (t->color)
-		fputs(escape, t->out);
-}
-
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
 #define RED "\033[31m"
@@ -33,20 +28,18 @@ static void paint(const struct text *t, const char *escape)
 #define YELLOW "\033[33m"
 #define PLAIN "\033[0m"
 
-static const char *grade_color(enum grade grade)
+/* The escape, where colour is wanted. */
+static const char *in(const struct text *t, const char *escape)
 {
-	static const char *const colors[] = { GREEN, YELLOW, RED };
-
-	return colors[grade];
+	return t->color ? escape : "";
 }
 
 static void print_headline(const struct text *t)
 {
-	paint(t, BOLD);
-	paint(t, grade_color(t->f->grade));
-	fprintf(t->out, "%s: %s", t->r->rproc, t->f->headline);
-	paint(t, PLAIN);
-	fputc('\n', t->out);
+	static const char *const colors[] = { GREEN, YELLOW, RED };
+
+	fprintf(t->out, "%s%s%s: %s%s\n", in(t, BOLD), in(t, colors[t->f->grade]), t->r->rproc,
+		t->f->headline, in(t, PLAIN));
 	print_wrapped(t->out, "  ", "  ", t->f->meaning);
 }
 
@@ -55,9 +48,7 @@ __attribute__((format(printf, 3, 4))) static void fact(const struct text *t, con
 {
 	va_list ap;
 
-	paint(t, DIM);
-	fprintf(t->out, "  %-8s", name);
-	paint(t, PLAIN);
+	fprintf(t->out, "%s  %-8s%s", in(t, DIM), name, in(t, PLAIN));
 	va_start(ap, fmt);
 	vfprintf(t->out, fmt, ap);
 	va_end(ap);
@@ -77,7 +68,7 @@ static void print_counts(const struct text *t)
 	fact(t, "counted",
 	     "%" PRIu64 " refused, %" PRIu64 " dropped, %" PRIu64 " ejected, %" PRIu64
 	     " unsafe overlap%s, %" PRIu64 " lost",
-	     n->refused, n->dropped, n->ejected, n->overlaps, n->overlaps == 1 ? "" : "s", n->lost);
+	     n->refused, n->dropped, n->ejected, n->overlaps, plural(n->overlaps), n->lost);
 }
 
 static void print_head(const struct text *t)
@@ -119,22 +110,14 @@ static void print_event(const struct text *t, const struct recorded_event *e)
 		cut(details);
 	if (!event_says_who(e))
 		task_name(&e->task, who, sizeof(who));
-	if (bad)
-		paint(t, RED);
-	fprintf(t->out, "  %12s  %-18s %s%s%s", since_text(since, &t->f->numbers, e->t_ns), title,
-		details, details[0] && who[0] ? "  " : "", who);
-	if (bad)
-		paint(t, PLAIN);
-	fputc('\n', t->out);
+	fprintf(t->out, "%s  %12s  %-18s %s%s%s%s\n", bad ? in(t, RED) : "",
+		since_text(since, &t->f->numbers, e->t_ns), title, details,
+		details[0] && who[0] ? "  " : "", who, bad ? in(t, PLAIN) : "");
 }
 
 static void print_section(const struct text *t, const char *name, const char *remark)
 {
-	fputc('\n', t->out);
-	paint(t, BOLD);
-	fputs(name, t->out);
-	paint(t, PLAIN);
-	fprintf(t->out, "%s\n", remark);
+	fprintf(t->out, "\n%s%s%s%s\n", in(t, BOLD), name, in(t, PLAIN), remark);
 }
 
 /* The first and the last ones: the middle of a long list is the least telling. */
@@ -156,9 +139,7 @@ static void print_timeline(const struct text *t)
 			t->r->end.result);
 		return;
 	}
-	paint(t, RED);
-	fprintf(t->out, "  %12s  %s\n", "-----", no_end_text(t->r));
-	paint(t, PLAIN);
+	fprintf(t->out, "%s  %12s  %s\n%s", in(t, RED), "-----", no_end_text(t->r), in(t, PLAIN));
 }
 
 static void print_sender(const struct text *t, const struct sender *s)
@@ -180,10 +161,8 @@ static void print_senders(const struct text *t)
 	if (s->n == 0)
 		return;
 	print_section(t, "Senders", "");
-	paint(t, DIM);
-	fprintf(t->out, "  %-26s %7s  %12s  %9s  %7s\n", "task", "sends", "last at", "longest",
-		"refused");
-	paint(t, PLAIN);
+	fprintf(t->out, "%s  %-26s %7s  %12s  %9s  %7s\n%s", in(t, DIM), "task", "sends", "last at",
+		"longest", "refused", in(t, PLAIN));
 	for (size_t i = 0; i < s->n && i < SENDERS_SHOWN; i++)
 		print_sender(t, &s->list[i]);
 	if (s->n > SENDERS_SHOWN)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Prepares the machine and the kernel side for a run, and puts back what it found. */
 #include "validate/session.h"
 
 #include <errno.h>

@@ -48,18 +48,13 @@ static int append(int fd, struct json_line *record)
 	return err;
 }
 
-static void add_number(struct json_line *l, const char *key, uint64_t number)
-{
-	json_number(&l->json, key, (int64_t)number);
-}
-
 static int append_plan(int fd, const struct validate_run *run)
 {
 	struct json_line l;
 
 	if (!json_line_begin(&l, "validation"))
 		return -ENOMEM;
-	add_number(&l, "version", VERSION_1);
+	json_number(&l.json, "version", VERSION_1);
 	json_string(&l.json, "program", "rpmsg-guard " VERSION);
 	json_string(&l.json, "rproc", run->rproc);
 	json_string(&l.json, "device", run->device_name);
@@ -67,8 +62,8 @@ static int append_plan(int fd, const struct validate_run *run)
 	for (size_t i = 0; i < run->n_devices; i++)
 		json_string(&l.json, NULL, run->devices[i]);
 	json_close(&l.json, ']');
-	add_number(&l, "senders", run->senders);
-	add_number(&l, "cycles", run->planned);
+	json_number(&l.json, "senders", run->senders);
+	json_number(&l.json, "cycles", run->planned);
 	json_string(&l.json, "kernel", run->kernel);
 	json_string(&l.json, "machine", run->machine);
 	json_string(&l.json, "boot_id", run->boot_id);
@@ -116,7 +111,7 @@ int state_file_begin(int fd, size_t cycle)
 
 	if (!json_line_begin(&l, "begin"))
 		return -ENOMEM;
-	add_number(&l, "cycle", cycle);
+	json_number(&l.json, "cycle", cycle);
 	return append(fd, &l);
 }
 
@@ -126,13 +121,13 @@ int state_file_result(int fd, size_t number, const struct cycle *cycle)
 
 	if (!json_line_begin(&l, "result"))
 		return -ENOMEM;
-	add_number(&l, "cycle", number);
-	add_number(&l, "sends", cycle->sends);
-	add_number(&l, "overlaps", cycle->overlaps);
-	add_number(&l, "stale", cycle->stale);
+	json_number(&l.json, "cycle", number);
+	json_number(&l.json, "sends", cycle->sends);
+	json_number(&l.json, "overlaps", cycle->overlaps);
+	json_number(&l.json, "stale", cycle->stale);
 	json_flag(&l.json, "oops", cycle->oops);
-	add_number(&l, "lost", cycle->lost);
-	add_number(&l, "stop_ms", cycle->stop_ms);
+	json_number(&l.json, "lost", cycle->lost);
+	json_number(&l.json, "stop_ms", cycle->stop_ms);
 	return append(fd, &l);
 }
 

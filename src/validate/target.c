@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Opens what a sender writes to, and makes the endpoint where there is none. */
 #include "validate/target.h"
 
 #include <dirent.h>

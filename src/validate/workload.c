@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The sending processes, and the board in shared memory by which they are directed. */
 #include "validate/workload.h"
 
 #include <errno.h>

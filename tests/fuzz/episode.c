@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timeline/pstore.h"
+#include "timeline/load.h"
 #include "timeline/render.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -22,7 +22,6 @@
 #include "timeline/axis.h"
 #include "timeline/describe.h"
 #include "timeline/load.h"
-#include "timeline/pstore.h"
 #include "timeline/render.h"
 
 #define DATA "tests/data/episodes/"
