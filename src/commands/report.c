@@ -58,13 +58,6 @@ struct arguments {
 	const char *output, *directory, *what;
 };
 
-static void set_form(struct arguments *a, enum form form, struct argp_state *state)
-{
-	if (a->form != FORM_TEXT && a->form != form)
-		argp_error(state, "only one of --json, --html and --perfetto can be had");
-	a->form = form;
-}
-
 static void check(const struct arguments *a, struct argp_state *state)
 {
 	if (a->list && (a->form != FORM_TEXT || a->output))
@@ -81,7 +74,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case FORM_JSON:
 	case FORM_HTML:
 	case FORM_PERFETTO:
-		set_form(a, (enum form)key, state);
+		if (a->form != FORM_TEXT && a->form != (enum form)key)
+			argp_error(state, "only one of --json, --html and --perfetto can be had");
+		a->form = (enum form)key;
 		return 0;
 	case KEY_PSTORE:
 		a->pstore = true;

@@ -138,19 +138,17 @@ bool axis_covers(const struct axis *a, uint64_t t_ns)
 	return t_ns >= a->t_ns[0] && t_ns <= a->t_ns[a->n - 1];
 }
 
-const char *axis_anchor(double x)
+/* -1 near the left end, 1 near the right one: a label with its middle at @x would stick out. */
+static int edge(double x)
 {
-	if (x < AXIS_LEFT + LABEL_WIDTH / 2)
-		return "start";
-	return x > AXIS_RIGHT - LABEL_WIDTH / 2 ? "end" : "middle";
+	return (x > AXIS_RIGHT - LABEL_WIDTH / 2) - (x < AXIS_LEFT + LABEL_WIDTH / 2);
 }
 
-/* The middle of the label at @x. */
-static double label_middle(double x)
+const char *axis_anchor(double x)
 {
-	if (x < AXIS_LEFT + LABEL_WIDTH / 2)
-		return x + LABEL_WIDTH / 2;
-	return x > AXIS_RIGHT - LABEL_WIDTH / 2 ? x - LABEL_WIDTH / 2 : x;
+	static const char *const anchors[] = { "start", "middle", "end" };
+
+	return anchors[edge(x) + 1];
 }
 
 static bool has_room(const double *taken, size_t n, double x)
@@ -171,7 +169,8 @@ size_t axis_event_ticks(const struct axis *a, const struct recording *r,
 		for (size_t i = 0; i < r->n_events && n < AXIS_TICKS_MAX; i++) {
 			const struct recorded_event *e = &r->events[i];
 
-			taken[n] = label_middle(axis_x(a, e->t_ns));
+			taken[n] = axis_x(a, e->t_ns);
+			taken[n] -= edge(taken[n]) * LABEL_WIDTH / 2;
 			if (rank(e->kind) == wanted && axis_covers(a, e->t_ns) &&
 			    has_room(taken, n, taken[n]))
 				ticks[n++] = e->t_ns;

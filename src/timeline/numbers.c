@@ -9,19 +9,13 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-static const struct recorded_event *first_of(const struct recording *r, enum timeline_event kind)
+/* The first of its kind. */
+static struct moment moment_of(const struct recording *r, enum timeline_event kind)
 {
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind == kind)
-			return &r->events[i];
-	return NULL;
-}
-
-static struct moment moment_of(const struct recording *r, enum timeline_event kind)
-{
-	const struct recorded_event *e = first_of(r, kind);
-
-	return e ? (struct moment){ true, e->t_ns } : (struct moment){ false, 0 };
+			return (struct moment){ true, r->events[i].t_ns };
+	return (struct moment){ false, 0 };
 }
 
 static uint64_t count_events(const struct recording *r, enum timeline_event kind)
@@ -35,14 +29,14 @@ static uint64_t count_events(const struct recording *r, enum timeline_event kind
 
 static uint64_t find_zero(const struct recording *r)
 {
-	const struct recorded_event *requested = first_of(r, TL_REQUESTED);
-	const struct recorded_event *shutdown = first_of(r, TL_SHUTDOWN);
+	const struct moment requested = moment_of(r, TL_REQUESTED);
+	const struct moment shutdown = moment_of(r, TL_SHUTDOWN);
 
-	if (requested)
-		return requested->t_ns;
+	if (requested.seen)
+		return requested.t_ns;
 	/* One that nobody announced began before the service could know of it. */
-	if (shutdown)
-		return shutdown->t_ns;
+	if (shutdown.seen)
+		return shutdown.t_ns;
 	if (r->has_started_ns)
 		return r->started_ns;
 	if (r->n_events > 0)
