@@ -241,9 +241,8 @@ $(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
 FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
 	src/log/wrap.c src/log/json_text.c src/log/printable.c
-FUZZ_EPISODE := $(patsubst %,src/timeline/%.c,names read record senders numbers findings describe \
-	text json perfetto axis svg svg_sends html load) src/html/escape.c src/html/style.c src/log/wrap.c src/log/printable.c \
-	src/log/json_write.c $(wildcard src/*/level.c)
+FUZZ_EPISODE := $(filter-out src/timeline/store% src/timeline/lines.c,$(wildcard src/timeline/*.c)) \
+	src/html/page.c $(patsubst %,src/log/%.c,json_write printable wrap) $(wildcard src/*/level.c)
 SECONDS ?= 60
 
 build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict_text.h

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "html/escape.h"
+#include "html/page.h"
 #include "log/printable.h"
 #include "timeline/describe.h"
 #include "timeline/svg_private.h"
