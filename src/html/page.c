@@ -127,3 +127,16 @@ void html_escape(FILE *out, const char *text)
 			fputc(c, out);
 	}
 }
+
+void html_text(FILE *out, const char *before, const char *text, const char *after)
+{
+	fputs(before, out);
+	html_escape(out, text);
+	fputs(after, out);
+}
+
+void html_fact(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "<dt>%s</dt>", name);
+	html_text(out, "<dd>", value, "</dd>\n");
+}

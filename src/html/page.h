@@ -16,4 +16,10 @@ extern const char html_style[];
 /* Text between the tags of a page, or in an attribute with quotes. */
 void html_escape(FILE *out, const char *text);
 
+/* The same, between what is written as it is. */
+void html_text(FILE *out, const char *before, const char *text, const char *after);
+
+/* One line of a list of facts. */
+void html_fact(FILE *out, const char *name, const char *value);
+
 #endif

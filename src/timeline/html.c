@@ -30,28 +30,19 @@ __attribute__((format(printf, 2, 3))) static void put(const struct page *p, cons
 	va_end(ap);
 }
 
-/* Only @text is escaped. */
-static void put_text(const struct page *p, const char *before, const char *text, const char *after)
-{
-	fputs(before, p->out);
-	html_escape(p->out, text);
-	fputs(after, p->out);
-}
-
 static void put_top(const struct page *p)
 {
 	put(p, "%s<title>", html_head);
-	put_text(p, "", p->r->rproc, ": ");
-	put_text(p, "", p->f->headline, "</title>\n<style>\n");
+	html_text(p->out, "", p->r->rproc, ": ");
+	html_text(p->out, "", p->f->headline, "</title>\n<style>\n");
 	put(p, "%s</style>\n</head>\n<body>\n<main>\n", html_style);
 }
 
+/* What was not recorded is left out. */
 static void put_fact(const struct page *p, const char *name, const char *value)
 {
-	if (!value[0])
-		return;
-	put(p, "<dt>%s</dt>", name);
-	put_text(p, "<dd>", value, "</dd>\n");
+	if (value[0])
+		html_fact(p->out, name, value);
 }
 
 static void put_verdict(const struct page *p)
@@ -59,19 +50,19 @@ static void put_verdict(const struct page *p)
 	static const char *const classes[] = { "good", "attention", "alarm" };
 
 	put(p, "<section class=\"verdict %s\">\n", classes[p->f->grade]);
-	put_text(p, "<p class=\"over\">", action_name(p->r), " of ");
-	put_text(p, "", p->r->rproc, "");
+	html_text(p->out, "<p class=\"over\">", action_name(p->r), " of ");
+	html_text(p->out, "", p->r->rproc, "");
 	if (p->r->device[0])
-		put_text(p, " (", p->r->device, ")");
-	put_text(p, "</p>\n<h1>", p->f->headline, "</h1>\n");
-	put_text(p, "<p>", p->f->meaning, "</p>\n</section>\n");
+		html_text(p->out, " (", p->r->device, ")");
+	html_text(p->out, "</p>\n<h1>", p->f->headline, "</h1>\n");
+	html_text(p->out, "<p>", p->f->meaning, "</p>\n</section>\n");
 }
 
 static void put_next(const struct page *p)
 {
 	put(p, "<section>\n<h2>What to do next</h2>\n<ul>\n");
 	for (size_t i = 0; i < p->f->n_next; i++)
-		put_text(p, "<li>", p->f->next[i], "</li>\n");
+		html_text(p->out, "<li>", p->f->next[i], "</li>\n");
 	put(p, "</ul>\n</section>\n");
 }
 
@@ -220,11 +211,11 @@ static void put_event(const struct page *p, size_t i)
 	event_details(e, details, sizeof(details));
 	put(p, "<tr%s><td><span class=\"no\">%zu</span></td><td class=\"n\">%s</td><td>",
 	    is_bad(e) ? " class=\"bad\"" : "", i + 1, since_text(since, &p->f->numbers, e->t_ns));
-	put_text(p, "", title, "</td><td class=\"free\">");
-	put_text(p, "", details, "");
+	html_text(p->out, "", title, "</td><td class=\"free\">");
+	html_text(p->out, "", details, "");
 	if (!event_says_who(e))
-		put_text(p, " <span class=\"soft\">by ", task_name(&e->task, who, sizeof(who)),
-			 "</span>");
+		html_text(p->out, " <span class=\"soft\">by ",
+			  task_name(&e->task, who, sizeof(who)), "</span>");
 	put(p, "</td></tr>\n");
 }
 
@@ -237,7 +228,7 @@ static void put_last(const struct page *p)
 	    p->r->ended ? "" : " class=\"bad\"",
 	    p->r->ended ? since_text(since, &p->f->numbers, p->r->end.t_ns) : "",
 	    p->r->ended ? "end" : "no end");
-	put_text(p, "", p->r->ended ? result : no_end_text(p->r), "</td></tr>\n");
+	html_text(p->out, "", p->r->ended ? result : no_end_text(p->r), "</td></tr>\n");
 }
 
 static void put_timeline(const struct page *p)
@@ -260,9 +251,9 @@ static void put_sender(const struct page *p, const struct sender *s)
 	char name[128], since[SINCE_MAX], longest[DURATION_MAX];
 
 	put(p, "<tr><td class=\"free%s\">", s->overlaps ? " bad" : "");
-	put_text(p, "", task_name(&s->task, name, sizeof(name)),
-		 "</td><td class=\"free wideonly\">");
-	put_text(p, "", s->channel, "</td>");
+	html_text(p->out, "", task_name(&s->task, name, sizeof(name)),
+		  "</td><td class=\"free wideonly\">");
+	html_text(p->out, "", s->channel, "</td>");
 	put(p,
 	    "<td class=\"n\" data-l=\"sends\">%zu</td><td class=\"n wideonly\">%s</td>"
 	    "<td class=\"n\" data-l=\"longest\">%s</td>",

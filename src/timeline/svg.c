@@ -16,26 +16,6 @@
 #define LABEL_HEIGHT 15.0
 #define TITLE_MAX 64
 
-double svg_x(const struct drawing *d, uint64_t t_ns)
-{
-	return axis_x(&d->axis, t_ns);
-}
-
-double svg_lane_middle(const struct drawing *d, size_t lane)
-{
-	return d->first_lane + LANE_HEIGHT * (double)(lane + 1) - BAR_HEIGHT;
-}
-
-void svg_rect(const struct drawing *d, const struct rect *rect, const char *title)
-{
-	fprintf(d->out,
-		"<rect class=\"%s\" x=\"%.2f%%\" y=\"%.1f\" width=\"%.2f%%\" height=\"%.0f\"",
-		rect->class, rect->x, rect->y, rect->width, rect->height);
-	if (rect->opacity > 0 && rect->opacity < 1)
-		fprintf(d->out, " opacity=\"%.2f\"", rect->opacity);
-	fprintf(d->out, "><title>%s</title></rect>\n", title);
-}
-
 static void put_line(const struct drawing *d, const char *class, double x, double y, double to_x,
 		     double to_y)
 {
@@ -138,9 +118,9 @@ static void draw_mark(const struct drawing *d, const struct mark *mark, double y
 	event_title(e, title, sizeof(title));
 	fprintf(d->out, "<g class=\"%s\"><title>%s ms: ", mark_class(e->kind),
 		since_text(since, &d->f->numbers, e->t_ns));
-	html_escape(d->out, title);
+	html_text(d->out, "", title, "</title>");
 	fprintf(d->out,
-		"</title><circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"%.0f\"/>"
+		"<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"%.0f\"/>"
 		"<text x=\"%.2f%%\" y=\"%.1f\">%zu</text></g>\n",
 		mark->x, y, MARK_RADIUS, mark->x, y + 3.7, mark->event + 1);
 }
@@ -204,11 +184,10 @@ static void draw_label(const struct drawing *d, double y, const char *class, con
 {
 	char cut[41];
 
-	snprintf(cut, sizeof(cut), "%s", text);
+	snprintf(cut, sizeof(cut), "%.40s", text);
 	utf8_trim(cut);
 	fprintf(d->out, "<text class=\"%s\" x=\"0\" y=\"%.1f\">", class, y);
-	html_escape(d->out, cut);
-	fputs("</text>\n", d->out);
+	html_text(d->out, "", cut, "</text>\n");
 }
 
 static void draw_lane(const struct drawing *d, size_t lane)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of a drawing share: svg_sends.c draws the bars of the senders, svg.c all else.
+ * What svg_bars.c, which draws rectangles and the bars of the senders, has for svg.c, which draws all
+ * else.
  */
 #ifndef RPMSG_GUARD_TIMELINE_SVG_PRIVATE_H
 #define RPMSG_GUARD_TIMELINE_SVG_PRIVATE_H

@@ -9,14 +9,6 @@
 /* So many cycles are drawn and listed; of more, only those that say something. */
 #define CYCLES_SHOWN 500
 
-/* Only @text is escaped. */
-static void put_text(FILE *out, const char *before, const char *text, const char *after)
-{
-	fputs(before, out);
-	html_escape(out, text);
-	fputs(after, out);
-}
-
 static const char *grade_class(enum verdict verdict)
 {
 	switch (verdict) {
@@ -32,7 +24,7 @@ static const char *grade_class(enum verdict verdict)
 static void put_top(FILE *out, const struct validate_run *run, const struct tally *t)
 {
 	fputs(html_head, out);
-	put_text(out, "<title>", run->rproc, "");
+	html_text(out, "<title>", run->rproc, "");
 	fprintf(out,
 		": stops under load are %s</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n",
 		t->verdict == VERDICT_FAILED ? "not judged" : verdict_name(t->verdict), html_style);
@@ -44,13 +36,13 @@ static void put_verdict(FILE *out, const struct validate_run *run, const struct 
 
 	fprintf(out, "<section class=\"verdict %s\">\n<p class=\"over\">validation of ",
 		grade_class(t->verdict));
-	put_text(out, "", run->rproc, "");
-	put_text(out, " (", run->device_name, "");
+	html_text(out, "", run->rproc, "");
+	html_text(out, " (", run->device_name, "");
 	fprintf(out, ")</p>\n<h1>Stops under load: <span class=\"%1$s\">%1$s</span></h1>\n<ul>\n",
 		verdict_name(t->verdict));
 	report_findings(run, t, &lines);
 	for (size_t i = 0; i < lines.n; i++)
-		put_text(out, "<li>", lines.text[i], "</li>\n");
+		html_text(out, "<li>", lines.text[i], "</li>\n");
 	fputs("</ul>\n</section>\n", out);
 }
 
@@ -85,22 +77,16 @@ static void put_tiles(FILE *out, const struct validate_run *run, const struct ta
 		t->sends, t->slowest_ms);
 }
 
-static void put_fact(FILE *out, const char *name, const char *value)
-{
-	fprintf(out, "<dt>%s</dt>", name);
-	put_text(out, "<dd>", value, "</dd>\n");
-}
-
 static void put_plan(FILE *out, const struct validate_run *run)
 {
 	fputs("<section>\n<h2>What was done</h2>\n<dl>\n", out);
-	put_fact(out, "kernel", run->kernel);
-	put_fact(out, "machine", run->machine);
-	put_fact(out, "begun", run->started);
+	html_fact(out, "kernel", run->kernel);
+	html_fact(out, "machine", run->machine);
+	html_fact(out, "begun", run->started);
 	fprintf(out, "<dt>load</dt><dd>%u sender%s on each of", run->senders,
 		run->senders == 1 ? "" : "s");
 	for (size_t i = 0; i < run->n_devices; i++)
-		put_text(out, " <code>", run->devices[i], "</code>");
+		html_text(out, " <code>", run->devices[i], "</code>");
 	fputs("</dd>\n</dl>\n</section>\n", out);
 }
 

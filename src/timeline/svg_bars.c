@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Draws the sends of an episode as bars in the lanes of their senders. */
+/* Draws rectangles, and with them the sends of an episode as bars in the lanes of their senders. */
 #include "timeline/svg_private.h"
 
 /*
@@ -9,6 +9,28 @@
 #define BAR_LEAST 0.05
 #define BAR_GAP 0.1
 #define TITLE_MAX 64
+
+double svg_x(const struct drawing *d, uint64_t t_ns)
+{
+	return axis_x(&d->axis, t_ns);
+}
+
+double svg_lane_middle(const struct drawing *d, size_t lane)
+{
+	return d->first_lane + LANE_HEIGHT * (double)(lane + 1) - BAR_HEIGHT;
+}
+
+void svg_rect(const struct drawing *d, const struct rect *rect, const char *title)
+{
+	fprintf(d->out,
+		"<rect class=\"%s\" x=\"%.2f%%\" y=\"%.1f\" width=\"%.2f%%\" height=\"%.0f\"",
+		rect->class, rect->x, rect->y, rect->width, rect->height);
+	if (rect->opacity > 0 && rect->opacity < 1)
+		fprintf(d->out, " opacity=\"%.2f\"", rect->opacity);
+	fprintf(d->out, "><title>%s</title></rect>\n", title);
+}
+
+/* ---- sends ---- */
 
 enum look { LOOK_SENT, LOOK_UNKNOWN, LOOK_REFUSED, LOOK_EJECTED, LOOK_UNSAFE, N_LOOKS };
 
