@@ -77,8 +77,9 @@ static const char *const causes[TL_CAUSES] = {
 };
 
 /*
- * The reasons of versions that wrote no cause, the first that fits. Names of tasks and channels are
- * among the text, so what comes before a name is looked at first.
+ * The reasons of versions that wrote no cause; the first pattern that fits counts. Names of tasks and
+ * channels are part of the text and may be like the words of a pattern, so patterns that say how the
+ * text begins come first.
  */
 static const struct {
 	const char *pattern;

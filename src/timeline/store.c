@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The queue of each episode, and the thread that writes. The thread takes the lock only to get at the
- * queue, so that nobody who adds a line waits while it waits for the disk (store_file.c).
+ * queue, so that no thread that adds a line waits while this one waits for the disk (store_file.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -186,7 +186,7 @@ static int start_writer(struct store *s)
 	return -err;
 }
 
-/* ---- who has something to say ---- */
+/* ---- for all other threads ---- */
 
 static void free_store(struct store *s)
 {
