@@ -6,12 +6,7 @@
 #ifndef RPMSG_GUARD_COMMANDS_COMMANDS_H
 #define RPMSG_GUARD_COMMANDS_COMMANDS_H
 
-enum exit_status {
-	EXIT_STATUS_DONE = 0,
-	EXIT_STATUS_FAILED = 1,
-	EXIT_STATUS_USAGE = 2,	/* bad usage or configuration */
-	EXIT_STATUS_KERNEL = 3, /* the kernel cannot */
-};
+#include "system/exit_status.h"
 
 /* For the end of every command's --help. */
 #define EXIT_STATUS_HELP                                                                           \

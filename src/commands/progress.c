@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "hold/hold.h"
 #include "log/log.h"
 #include "log/printable.h"
-#include "status/client.h"
 #include "system/files.h"
 
 #define INTERVAL_MS 100

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "commands/commands.h"
 #include "config/config.h"
 #include "log/log.h"
-#include "status/client.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "timeline/describe.h"

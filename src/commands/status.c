@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "commands/commands.h"
 #include "commands/status_text.h"
 #include "log/json_text.h"
 #include "log/log.h"
-#include "status/client.h"
 #include "system/remoteproc.h"
 #include "system/run_dir.h"
 

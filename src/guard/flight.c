@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/barrier.h"
 #include "guard/private.h"
+#include "system/barrier.h"
 
 struct flight_mark {
 	bool begun;

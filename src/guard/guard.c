@@ -12,12 +12,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guard/barrier.h"
 #include "guard/in_send.h"
 #include "guard/maps.h"
 #include "guard/private.h"
 #include "guard/write_handlers.h"
 #include "log/log.h"
+#include "system/barrier.h"
 #include "system/files.h"
 
 /*

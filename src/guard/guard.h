@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/level.h"
 #include "rpmsg-guard/event.h"
+#include "system/level.h"
 
 struct guard;
 

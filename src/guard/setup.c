@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "log/log.h"
+#include "system/exit_status.h"
 #include "system/trust.h"
 
 static int try_level(const struct config *config, enum level level, struct guard **guard)

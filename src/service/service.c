@@ -20,7 +20,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "guard/event_format.h"
 #include "guard/setup.h"
 #include "helper/helper.h"
@@ -35,6 +34,7 @@
 #include "service/shortage.h"
 #include "service/slots.h"
 #include "service/status_file.h"
+#include "system/exit_status.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "system/task.h"

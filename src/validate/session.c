@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "guard/guard.h"
 #include "log/log.h"
+#include "system/exit_status.h"
 #include "system/files.h"
 #include "validate/drive.h"
-#include "validate/workload.h"
 #include "validate/state_file.h"
+#include "validate/workload.h"
 
 static void describe_machine(struct validate_run *run, const struct remoteproc *rp)
 {

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "guard/level.h"
 #include "system/features.h"
 #include "system/kconfig.h"
+#include "system/level.h"
 
 static void names_and_levels_match(void **state)
 {

@@ -3,8 +3,11 @@
  * The barrier between closing a gate and reading the records of senders; bpf/gate.bpf.h says what it
  * is for, barrier.c how it is made.
  */
-#ifndef RPMSG_GUARD_GUARD_BARRIER_H
-#define RPMSG_GUARD_GUARD_BARRIER_H
+#ifndef RPMSG_GUARD_SYSTEM_BARRIER_H
+#define RPMSG_GUARD_SYSTEM_BARRIER_H
+
+#include <sched.h>
+#include <stdbool.h>
 
 /*
  * Returns 0 once every kprobe and kretprobe program that was running anywhere when it was called has
@@ -16,5 +19,17 @@
  * they are.
  */
 int barrier(void);
+
+/*
+ * Parses the kernel's list format, "0-3,5", into @set. Returns false when @text is anything else, is
+ * empty, or names a CPU that does not fit into a cpu_set_t.
+ */
+bool cpus_parse(const char *text, cpu_set_t *set);
+
+/*
+ * The CPUs that are online, whether this process may use them or not. Returns 0 or a negative errno;
+ * -EXDEV when sysfs is not the kernel's own (lxcfs shows containers a list of its making).
+ */
+int cpus_online(cpu_set_t *set);
 
 #endif

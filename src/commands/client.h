@@ -2,8 +2,8 @@
 /*
  * Asking the running service for its status.
  */
-#ifndef RPMSG_GUARD_STATUS_CLIENT_H
-#define RPMSG_GUARD_STATUS_CLIENT_H
+#ifndef RPMSG_GUARD_COMMANDS_CLIENT_H
+#define RPMSG_GUARD_COMMANDS_CLIENT_H
 
 struct json_object;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "status/client.h"
+#include "commands/client.h"
 
 #include <errno.h>
 #include <json-c/json.h>
