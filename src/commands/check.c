@@ -135,8 +135,7 @@ int cmd_check(int argc, char **argv)
 		log_error("%s", err);
 		return EXIT_STATUS_USAGE;
 	}
-	if (config.load_allow_list)
-		allow_list_load();
+	allow_list_load();
 	n = features_probe(features, FEATURES_MAX);
 	allow_list_unload();
 	config_free(&config);

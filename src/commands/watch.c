@@ -237,7 +237,6 @@ static int open_guard(struct guard **guard, const struct config *config, bool al
 {
 	const struct guard_options guard_options = {
 		.level = LEVEL_OBSERVE,
-		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
 		.flight_sends = all ? FLIGHT_SENDS : 1,
 		.passive = true,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "log/log.h"
 
 #define SECTION_PREFIX "remoteproc"
 
@@ -48,7 +49,6 @@ void config_defaults(struct config *config)
 			.hold_timeout_ms = 20000,
 			.close_timeout_ms = 5000,
 			.write_timeout_ms = 5000,
-			.kill_grace_ms = 2000,
 			.on_timeout = ON_TIMEOUT_REFUSE,
 			.on_open_descriptor = OOD_REFUSE,
 			.eject = true,
@@ -57,8 +57,6 @@ void config_defaults(struct config *config)
 		.want_level = LEVEL_AUTO,
 		.refused_errno = ESHUTDOWN,
 		.dead_send = DEAD_DROP,
-		.load_allow_list = true,
-		.event_buffer = 256 * 1024,
 		.episodes_max = 50,
 		.episodes_size = 8 << 20,
 	};
@@ -149,6 +147,11 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	char list[512];
 
 	(void)section;
+	if (config_key_is_retired(name)) {
+		log_warning("%s:%d: %s has no effect any more and can be deleted", p->path, p->line,
+			    name);
+		return 1;
+	}
 	if (!key || !config_key_fits(key, p->section != NULL)) {
 		config_key_names(p->section != NULL, list, sizeof(list));
 		fail(p, "%s key '%s'%s; allowed: %s", key ? "misplaced" : "unknown", name,

@@ -21,7 +21,6 @@ struct rproc_config {
 	unsigned int hold_timeout_ms;  /* a stop is held no longer */
 	unsigned int close_timeout_ms; /* wait for hung-up descriptors to be closed */
 	unsigned int write_timeout_ms; /* wait for the write of an opener that was let go */
-	unsigned int kill_grace_ms;    /* between SIGTERM and SIGKILL */
 	enum on_timeout on_timeout;
 	enum on_open_descriptor on_open_descriptor;
 	bool eject;	   /* wake senders that sleep for a buffer */
@@ -41,8 +40,6 @@ struct config {
 	enum level want_level; /* or LEVEL_AUTO */
 	int refused_errno;     /* positive */
 	enum dead_send dead_send;
-	bool load_allow_list;
-	unsigned int event_buffer;  /* bytes, a power of two */
 	char *btf_path;		    /* or NULL */
 	char *episodes_dir;	    /* or NULL for the usual one */
 	unsigned int episodes_max;  /* 0: none are kept */

@@ -42,12 +42,6 @@ static const struct config_choice errno_choices[] = {
 	{ "ENOTCONN", ENOTCONN },   { "ECANCELED", ECANCELED }, { NULL, 0 },
 };
 
-/* Powers of two that are a multiple of every page size there is. */
-static const struct config_choice buffer_choices[] = {
-	{ "64KiB", 64 << 10 }, { "256KiB", 256 << 10 }, { "1MiB", 1 << 20 }, { "4MiB", 4 << 20 },
-	{ NULL, 0 },
-};
-
 static const struct config_choice bool_choices[] = {
 	{ "yes", true },
 	{ "no", false },
@@ -179,10 +173,6 @@ static bool set_paths(const struct config_key *key, void *field, const char *val
 static const struct config_key keys[] = {
 	{ "level", GLOBAL(want_level),
 	  CHOICE(level_choices, "auto, override, observe, userspace, manual") },
-	{ "load_allow_list", GLOBAL(load_allow_list), .set = set_bool, .choices = bool_choices,
-	  .allowed = "yes, no" },
-	{ "event_buffer", GLOBAL(event_buffer),
-	  CHOICE(buffer_choices, "64KiB, 256KiB, 1MiB, 4MiB") },
 	{ "btf_path", GLOBAL(btf_path), .set = set_path, .allowed = "an absolute path" },
 	{ "refused_errno", GLOBAL(refused_errno),
 	  CHOICE(errno_choices,
@@ -199,8 +189,6 @@ static const struct config_key keys[] = {
 	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
 	{ "write_timeout", ANYWHERE(write_timeout_ms), .set = set_duration, .min = 100,
 	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
-	{ "kill_grace", ANYWHERE(kill_grace_ms), .set = set_duration, .min = 100, .max = 60000,
-	  .allowed = "100ms to 1min, as in 2s, 1500ms, 1min" },
 	{ "on_timeout", ANYWHERE(on_timeout), CHOICE(timeout_choices, "refuse, proceed") },
 	{ "on_open_descriptor", ANYWHERE(on_open_descriptor),
 	  CHOICE(descriptor_choices, "refuse, kill, proceed") },
@@ -218,6 +206,17 @@ const struct config_key *config_key_find(const char *name)
 		if (strcmp(name, keys[i].name) == 0)
 			return &keys[i];
 	return NULL;
+}
+
+bool config_key_is_retired(const char *name)
+{
+	/* Files of devices in the field still have these keys. */
+	static const char *const retired[] = { "load_allow_list", "event_buffer", "kill_grace" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(retired); i++)
+		if (strcmp(name, retired[i]) == 0)
+			return true;
+	return false;
 }
 
 bool config_key_fits(const struct config_key *key, bool in_section)

@@ -35,6 +35,9 @@
 /* Records read at a time; far more than a bucket of the map can hold, which comes as a whole. */
 #define SENDERS_BATCH 128
 
+/* Bytes of the ring buffer, a power of two and a multiple of every page size there is. */
+#define EVENT_BUFFER (256 * 1024)
+
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char text[512];
@@ -127,7 +130,7 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.dev_probe_exit, false);
 	}
 	set_test_limits(g->skel);
-	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
+	bpf_map__set_max_entries(g->skel->maps.events, EVENT_BUFFER);
 	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
 	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus * options->flight_sends);
 	g->skel->rodata->flight_sends = options->flight_sends;
@@ -224,7 +227,7 @@ int guard_open(struct guard **out, const struct guard_options *options, char *re
 		explain_load(err, reason, len);
 		goto fail;
 	}
-	g->hooks = hooks_new(g->skel, options->level, options->load_allow_list);
+	g->hooks = hooks_new(g->skel, options->level);
 	g->events = ring_buffer__new(bpf_map__fd(g->skel->maps.events), on_event, g, NULL);
 	if (!g->hooks || !g->events) {
 		err = -ENOMEM;

@@ -19,8 +19,6 @@ struct guard_options {
 	enum level level;	   /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
 	int refused_errno;	   /* what a refused send returns, positive */
 	bool fail_dead;		   /* a send on a dead endpoint fails instead of being dropped */
-	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
-	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
 	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
 	unsigned int flight_sends; /* the flight recorder keeps of each CPU, a power of two */
 	bool passive;		   /* only look: an unannounced shutdown waits for nobody */

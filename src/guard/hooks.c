@@ -96,7 +96,6 @@ static const struct hook {
 struct hooks {
 	struct guard_bpf *skel;
 	enum level level;
-	bool load_allow_list;
 	bool started;
 	bool other_transport;
 	bool incomplete;      /* the last attempt left something out */
@@ -106,7 +105,7 @@ struct hooks {
 	uint64_t addresses[HOOKS]; /* of functions with a SEND_ENTER hook */
 };
 
-struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allow_list)
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level)
 {
 	struct hooks *hooks = calloc(1, sizeof(*hooks));
 
@@ -114,7 +113,6 @@ struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allo
 		return NULL;
 	hooks->skel = skel;
 	hooks->level = level;
-	hooks->load_allow_list = load_allow_list;
 	return hooks;
 }
 
@@ -347,7 +345,7 @@ int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
 	find_symbols(&symbols);
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
-	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list && symbols.sends;
+	allow = hooks->level == LEVEL_OVERRIDE && symbols.sends;
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
 	if (allow)
 		allow_list_load();

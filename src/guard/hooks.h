@@ -15,8 +15,8 @@
 struct guard_bpf;
 struct hooks;
 
-/* Returns NULL when there is no memory. @load_allow_list as in struct guard_options. */
-struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allow_list);
+/* Returns NULL when there is no memory. */
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level);
 void hooks_free(struct hooks *hooks);
 
 /*

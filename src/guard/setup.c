@@ -14,8 +14,6 @@ static int try_level(const struct config *config, enum level level, struct guard
 		.level = level,
 		.refused_errno = config->refused_errno,
 		.fail_dead = config->dead_send == DEAD_FAIL,
-		.load_allow_list = config->load_allow_list,
-		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
 		.flight_sends = GUARD_FLIGHT_SENDS,
 	};

@@ -38,7 +38,6 @@ static int open_observer(const struct config *config, struct guard **guard)
 {
 	const struct guard_options options = {
 		.level = LEVEL_OBSERVE,
-		.event_buffer = config->event_buffer,
 		.btf_path = config->btf_path,
 		/* Nobody reads it; it has one entry at least. */
 		.flight_sends = 1,
