@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* "report": an episode, drawn or in words. */
 #include <argp.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -10,6 +11,7 @@
 
 #include "commands/client.h"
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "config/config.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -24,7 +26,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_HTML, FORM_PERFETTO };
 enum { KEY_HTML = 256, KEY_PERFETTO, KEY_PSTORE, KEY_LIST };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print JSON Lines, normalised and with a summary", 0 },
+	OPTION_JSON("Print JSON Lines, normalised and with a summary"),
 	{ "html", KEY_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
 	{ "perfetto", KEY_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
@@ -56,6 +58,7 @@ struct arguments {
 	enum form form;
 	bool has_form, pstore, list;
 	const char *output, *directory, *what;
+	struct options shared;
 };
 
 static void set_form(struct arguments *a, enum form form, struct argp_state *state)
@@ -100,16 +103,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'd':
 		a->directory = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_error(state, "unexpected argument '%s'; there is one FILE or ID", arg);
-		a->what = arg;
-		return 0;
 	case ARGP_KEY_END:
+		a->what = a->shared.argument;
 		check(a, state);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse(key, arg, state, &a->shared);
 	}
 }
 
@@ -425,7 +424,7 @@ static const char *configured_directory(struct config *config)
 
 int cmd_report(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct arguments a = { .shared.takes = TAKES_FILE_OR_ID };
 	struct config config = { 0 };
 	int status;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "status": what the service says, or has said last. */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -10,14 +10,15 @@
 
 #include "commands/client.h"
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "commands/status_text.h"
 #include "log/json_text.h"
 #include "log/log.h"
 #include "system/remoteproc.h"
 #include "system/run_dir.h"
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print the JSON object that the service gives", 0 },
+static const struct argp_option table[] = {
+	OPTION_JSON("Print the JSON object that the service gives"),
 	{ 0 },
 };
 
@@ -29,22 +30,6 @@ static const char doc[] =
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
 	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	switch (key) {
-	case 'j':
-		*(bool *)state->input = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = { .options = options, .parser = parse_option, .doc = doc };
 
 static struct json_object *find_remoteproc(struct json_object *rps, const char *name)
 {
@@ -137,16 +122,16 @@ static struct json_object *get_status(int *status)
 
 int cmd_status(int argc, char **argv)
 {
+	struct options options = { .takes = TAKES_NOTHING };
 	struct json_object *o;
-	bool json = false;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read(&options, table, doc, argc, argv))
+		return EXIT_STATUS_USAGE;
 	o = get_status(&status);
 	if (!o)
 		return status;
-	if (json)
+	if (options.json)
 		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 							       JSON_C_TO_STRING_NOSLASHESCAPE));
 	else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "watch": what happens to remote processors and senders, live. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "commands/watch_text.h"
-#include "config/config.h"
 #include "guard/event_line.h"
 #include "guard/guard.h"
 #include "log/log.h"
@@ -28,11 +28,10 @@
 /* Sends that are put in order of time and printed together. */
 #define BATCH 4096
 
-static const struct argp_option options[] = {
+static const struct argp_option table[] = {
 	{ "all", 'a', NULL, 0, "Also every send", 0 },
-	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
-	{ "json", 'j', NULL, 0, "Print JSON Lines, as in episode files, each with its \"rproc\"",
-	  0 },
+	OPTION_CONFIG,
+	OPTION_JSON("Print JSON Lines, as in episode files, each with its \"rproc\""),
 	{ 0 },
 };
 
@@ -45,11 +44,6 @@ static const char doc[] =
 	"  rpmsg-guard watch\n"
 	"  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
 
-struct arguments {
-	const char *config_path;
-	bool all, json;
-};
-
 struct viewer {
 	struct guard *guard;
 	struct flight_mark *mark; /* NULL without --all */
@@ -59,28 +53,6 @@ struct viewer {
 	size_t n;
 	struct flight_send batch[BATCH];
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'a':
-		a->all = true;
-		return 0;
-	case 'c':
-		a->config_path = arg;
-		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 static void put_line(char *line)
 {
@@ -250,7 +222,7 @@ static int open_guard(struct guard **guard, const struct config *config, bool al
 	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
 }
 
-static int watch(const struct arguments *a, const struct config *config)
+static int watch(const struct options *o, const struct config *config)
 {
 	struct viewer *v = calloc(1, sizeof(*v));
 	int fd = open_signals();
@@ -260,14 +232,14 @@ static int watch(const struct arguments *a, const struct config *config)
 		log_error("cannot begin: %s", strerror(errno));
 		goto out;
 	}
-	status = open_guard(&v->guard, config, a->all);
+	status = open_guard(&v->guard, config, o->all);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
-	v->json = a->json;
+	v->json = o->json;
 	v->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	v->mark = a->all ? flight_mark_new(v->guard) : NULL;
+	v->mark = o->all ? flight_mark_new(v->guard) : NULL;
 	status = EXIT_STATUS_FAILED;
-	if (a->all && !v->mark) {
+	if (o->all && !v->mark) {
 		log_error("cannot begin: no memory");
 	} else {
 		log_notice("watching");
@@ -284,20 +256,13 @@ out:
 
 int cmd_watch(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL, doc, NULL, NULL, NULL };
-	struct arguments a = { 0 };
+	struct options o = { .takes = TAKES_NOTHING };
 	struct config config;
-	char err[512];
 	int status;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	log_init(LVL_NOTICE, log_to_journal());
-	if (config_load(a.config_path, &config, err, sizeof(err))) {
-		log_error("%s", err);
-		return EXIT_STATUS_USAGE;
-	}
-	status = watch(&a, &config);
+	status = watch(&o, &config);
 	config_free(&config);
 	return status;
 }

@@ -12,4 +12,8 @@ enum exit_status {
 	EXIT_STATUS_KERNEL = 3, /* the kernel cannot */
 };
 
+/* For the end of every command's --help. */
+#define EXIT_STATUS_HELP                                                                           \
+	"Exit status: 0 done, 1 failed, 2 bad usage or configuration, 3 the kernel cannot."
+
 #endif

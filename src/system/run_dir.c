@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "log/log.h"
 #include "system/files.h"
 
 static int write_pid(int fd)
@@ -36,7 +38,7 @@ static int make_run_dir(void)
 	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022) ? 0 : -EPERM;
 }
 
-int run_dir_lock(int *pid)
+static int take_lock(int *pid)
 {
 	char text[16];
 	int fd, err;
@@ -58,4 +60,16 @@ int run_dir_lock(int *pid)
 			*pid = atoi(text);
 	}
 	return err;
+}
+
+int run_dir_lock(int *pid)
+{
+	int lock = take_lock(pid);
+
+	if (lock == -EPERM && geteuid() == 0)
+		log_error(RUN_DIR
+			  " is not root's alone, and what lies there would be believed; remove it");
+	else if (lock < 0 && lock != -EBUSY)
+		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	return lock;
 }

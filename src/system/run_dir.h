@@ -16,7 +16,7 @@
 /*
  * Makes the directory and takes the lock that one service or one stop by hand holds at a time.
  * Returns the descriptor that holds it, -EBUSY with the holder's pid in @pid, or another negative
- * errno.
+ * errno. What went wrong has been said, except for -EBUSY, which each command takes in its own way.
  */
 int run_dir_lock(int *pid);
 
