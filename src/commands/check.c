@@ -7,8 +7,8 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "guard/allow_list.h"
-#include "log/json_text.h"
 #include "log/log.h"
+#include "log/printable.h"
 #include "system/features.h"
 
 static const struct argp_option table[] = {
@@ -89,8 +89,7 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 		json_object_array_add(list, o);
 	}
 	json_object_object_add(root, "features", list);
-	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_print(root);
 	json_object_put(root);
 }
 

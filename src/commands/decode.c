@@ -10,8 +10,9 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "commands/verdict_text.h"
+#include "commands/verdict.h"
 #include "log/log.h"
+#include "log/printable.h"
 
 /* Of this command, as others are asked for by scripts: see --help. */
 enum decode_status {
@@ -69,8 +70,7 @@ static void print(const struct oops_verdict *verdict, bool json)
 		return;
 	}
 	o = verdict_json(verdict);
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_print(o);
 	json_object_put(o);
 }
 

@@ -12,8 +12,8 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/status_text.h"
-#include "log/json_text.h"
 #include "log/log.h"
+#include "log/printable.h"
 #include "system/remoteproc.h"
 #include "system/run_dir.h"
 
@@ -132,8 +132,7 @@ int cmd_status(int argc, char **argv)
 	if (!o)
 		return status;
 	if (options.json)
-		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-							       JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_print(o);
 	else
 		status_print(stdout, o);
 	json_object_put(o);

@@ -26,7 +26,6 @@
 #include "hold/inside.h"
 #include "hold/other_nodes.h"
 #include "log/log.h"
-#include "log/queue.h"
 #include "service/control.h"
 #include "service/crash.h"
 #include "service/late.h"

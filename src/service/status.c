@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log/json_text.h"
-#include "log/queue.h"
+#include "log/log.h"
+#include "log/printable.h"
 #include "service/service.h"
 #include "system/files.h"
 #include "timeline/names.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "log/json_text.h"
+#include "log/printable.h"
 #include "system/files.h"
 
 static void add(struct json_object *o, const char *key, struct json_object *value)

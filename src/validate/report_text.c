@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "log/json_text.h"
+#include "log/printable.h"
 #include "validate/report.h"
 
 #include <inttypes.h>

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log/json_text.h"
+#include "log/printable.h"
 
 #define VERSION_1 1
 

@@ -2,8 +2,8 @@
 /*
  * The verdict on a kernel log, for people and for programs (see docs/decode-json.md).
  */
-#ifndef RPMSG_GUARD_COMMANDS_VERDICT_TEXT_H
-#define RPMSG_GUARD_COMMANDS_VERDICT_TEXT_H
+#ifndef RPMSG_GUARD_COMMANDS_VERDICT_H
+#define RPMSG_GUARD_COMMANDS_VERDICT_H
 
 #include <stdio.h>
 
