@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "system/level.h"
+#include "system/features.h"
 
 #define CONFIG_PATH "/etc/rpmsg-guard.conf"
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "rpmsg-guard/event.h"
-#include "system/level.h"
+#include "system/features.h"
 
 struct guard;
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "system/level.h"
+#include "system/features.h"
 
 struct guard_bpf;
 struct hooks;

@@ -19,7 +19,6 @@
 
 #include "helper/helper.h"
 #include "helper/memory.h"
-#include "system/processes.h"
 #include "system/task.h"
 #include "system/tty.h"
 

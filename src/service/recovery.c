@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
-#include "system/records.h"
+#include "system/run_dir.h"
 
 #define KIND "recovery"
 

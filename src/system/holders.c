@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/holders.h"
-#include "system/processes.h"
 #include "system/task.h"
 
 #include <ctype.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "system/processes.h"
+#include "system/task.h"
 
 struct seen {
 	ino_t *inodes;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What /proc tells of a thread.
+ * What /proc tells of processes and threads.
  */
 #ifndef RPMSG_GUARD_SYSTEM_TASK_H
 #define RPMSG_GUARD_SYSTEM_TASK_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
 void task_comm(int tid, char *comm);
@@ -61,5 +62,18 @@ int process_open(int pid);
 
 /* Sends @signal to the process of @fd; returns 0 or a negative errno. */
 int process_signal(int fd, int signal);
+
+/* A walk ends early when it returns false. */
+typedef bool (*process_fn)(pid_t pid, const struct task_stat *stat, void *arg);
+typedef bool (*thread_fn)(pid_t tid, void *arg);
+
+/*
+ * Calls @fn for every process but this one, zombies and those that are exiting included. Those that
+ * end or begin meanwhile may be missed. Returns whether every call returned true.
+ */
+bool processes_each(process_fn fn, void *arg);
+
+/* The threads of process @pid. */
+bool threads_each(pid_t pid, thread_fn fn, void *arg);
 
 #endif

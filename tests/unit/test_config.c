@@ -164,6 +164,22 @@ static void every_key_is_read(void **state)
 	config_free(&c);
 }
 
+static void names_and_levels_match(void **state)
+{
+	struct config c;
+	char text[64];
+
+	(void)state;
+	for (int i = LEVEL_MANUAL; i <= LEVEL_AUTO; i++) {
+		snprintf(text, sizeof(text), "level = %s\n", level_name((enum level)i));
+		c = load_good(text);
+		assert_int_equal(c.want_level, i);
+		config_free(&c);
+	}
+	assert_bad("level = Override\n", 1, "level = Override");
+	assert_bad("level =\n", 1, "level = ");
+}
+
 /* What loading @text writes to stderr. */
 static void load_and_listen(const char *text, struct config *config, char *said, size_t len)
 {
@@ -339,6 +355,7 @@ int main(void)
 		cmocka_unit_test(shipped_file_documents_every_key),
 		cmocka_unit_test(absent_file_named_is_an_error),
 		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(names_and_levels_match),
 		cmocka_unit_test(keys_of_former_versions_cost_a_warning),
 		cmocka_unit_test(sections_override_the_settings_for_all),
 		cmocka_unit_test(long_names_of_remote_processors_are_kept),
