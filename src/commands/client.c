@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A connection to the socket of the service, and its answer to the end. */
 #include "commands/client.h"
 
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -70,4 +72,21 @@ int status_ask(struct json_object **out)
 	}
 	/* One that is dying takes the connection with it. */
 	return err == -ECONNREFUSED || err == -ENOENT || err == -ECONNRESET ? -ESRCH : err;
+}
+
+struct json_object *status_remoteproc(struct json_object *status, const char *name)
+{
+	struct json_object *rps, *o, *value;
+
+	if (!json_object_object_get_ex(status, "remoteprocs", &rps) ||
+	    !json_object_is_type(rps, json_type_array))
+		return NULL;
+	for (size_t i = 0; i < json_object_array_length(rps); i++) {
+		o = json_object_array_get_idx(rps, i);
+		if (json_object_object_get_ex(o, "name", &value) &&
+		    json_object_is_type(value, json_type_string) &&
+		    strcmp(json_object_get_string(value), name) == 0)
+			return o;
+	}
+	return NULL;
 }

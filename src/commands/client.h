@@ -16,4 +16,7 @@ int status_ask(struct json_object **out);
 /* Reads @fd to its end as one JSON object; the descriptor stays the caller's. */
 int status_read(int fd, struct json_object **out);
 
+/* What @status says of remote processor @name, still its own; NULL when that is nothing. */
+struct json_object *status_remoteproc(struct json_object *status, const char *name);
+
 #endif

@@ -31,31 +31,17 @@ static const char doc[] =
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
 	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
 
-static struct json_object *find_remoteproc(struct json_object *rps, const char *name)
-{
-	struct json_object *o, *value;
-
-	for (size_t i = 0; i < json_object_array_length(rps); i++) {
-		o = json_object_array_get_idx(rps, i);
-		if (json_object_object_get_ex(o, "name", &value) &&
-		    strcmp(json_object_get_string(value), name) == 0)
-			return json_object_get(o);
-	}
-	return NULL;
-}
-
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_text(value));
 }
 
 /* What was true of the dead service's senders and holds is so no more. */
-static struct json_object *refresh_one(struct json_object *known, const struct remoteproc *rp)
+static struct json_object *refresh_one(struct json_object *status, const struct remoteproc *rp)
 {
-	struct json_object *o = find_remoteproc(known, rp->name);
+	struct json_object *o = status_remoteproc(status, rp->name);
 
-	if (!o)
-		o = json_object_new_object();
+	o = o ? json_object_get(o) : json_object_new_object();
 	set_text(o, "name", rp->name);
 	set_text(o, "device_name", rp->device_name);
 	set_text(o, "state", remoteproc_state_name(remoteproc_state(rp)));
@@ -70,16 +56,10 @@ static void refresh(struct json_object *status)
 {
 	static struct remoteproc all[REMOTEPROC_MAX];
 	const size_t n = remoteproc_list(all, REMOTEPROC_MAX);
-	struct json_object *known, *now = json_object_new_array();
+	struct json_object *now = json_object_new_array();
 
-	if (json_object_object_get_ex(status, "remoteprocs", &known) &&
-	    json_object_is_type(known, json_type_array))
-		json_object_get(known);
-	else
-		known = json_object_new_array();
 	for (size_t i = 0; i < n; i++)
-		json_object_array_add(now, refresh_one(known, &all[i]));
-	json_object_put(known);
+		json_object_array_add(now, refresh_one(status, &all[i]));
 	json_object_object_add(status, "remoteprocs", now);
 	set_text(status, "service", "dead");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The remote processors, holds, senders and counters of a status, line by line. */
 #include "commands/status_text.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Lines, sections and mistakes of the configuration file. */
 #include "config/config.h"
 
 #include <errno.h>

@@ -23,7 +23,7 @@ struct config_key {
 	bool (*set)(const struct config_key *key, void *field, const char *value);
 	size_t offset;	       /* of the field in struct config or struct rproc_config */
 	unsigned int min, max; /* of a number; a duration is in ms, a size in bytes */
-	const struct config_choice *choices;
+	const struct config_choice *choices; /* or the units of a number, up to a NULL */
 };
 
 struct config_choice {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The set of channels, kept by uevents and read anew from sysfs when some were lost. */
 #include "system/bound.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Walks up from the remote processor and down to its virtio devices, along the links of sysfs. */
 #include "system/drivers.h"
 
 #include <dirent.h>

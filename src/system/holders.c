@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Descriptors of other processes, as /proc/<pid>/fd lists them. */
 #include "system/holders.h"
 #include "system/task.h"
 

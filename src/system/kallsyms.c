@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Every question is one walk through the lines of /proc/kallsyms. */
 #include "system/kallsyms.h"
 
 #include <inttypes.h>

@@ -10,17 +10,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "system/files.h"
 
-void task_comm(int tid, char *comm)
+int task_read(int tid, const char *file, char *line, size_t len)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", tid);
-	if (file_read_line(path, comm, 16) <= 0)
+	snprintf(path, sizeof(path), "/proc/%d/%s", tid, file);
+	return file_read_line(path, line, len);
+}
+
+ino_t task_namespace(const char *who, const char *kind)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/ns/%s", who, kind);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+void task_comm(int tid, char *comm)
+{
+	if (task_read(tid, "comm", comm, 16) <= 0)
 		snprintf(comm, 16, "?");
 }
 
@@ -44,14 +59,14 @@ int task_process(int tid)
 #define PF_WQ_WORKER 0x00000020
 #define PF_KTHREAD 0x00200000
 
-static bool read_stat(const char *path, struct task_stat *stat)
+static bool read_stat(int tid, const char *file, struct task_stat *stat)
 {
 	unsigned long long user, system;
 	unsigned int flags, threads;
 	char line[512];
 	const char *p;
 
-	if (file_read_line(path, line, sizeof(line)) <= 0)
+	if (task_read(tid, file, line, sizeof(line)) <= 0)
 		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
 	p = strrchr(line, ')');
@@ -68,19 +83,16 @@ static bool read_stat(const char *path, struct task_stat *stat)
 
 bool task_stat(int tid, struct task_stat *stat)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	return read_stat(path, stat);
+	return read_stat(tid, "stat", stat);
 }
 
 /* do_task_stat() in fs/proc/array.c sums up a whole process unless it is asked below task/. */
 bool thread_stat(int tid, struct task_stat *stat)
 {
-	char path[64];
+	char file[32];
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tid, tid);
-	return read_stat(path, stat);
+	snprintf(file, sizeof(file), "task/%d/stat", tid);
+	return read_stat(tid, file, stat);
 }
 
 bool task_alive(int tid)
@@ -97,26 +109,19 @@ bool task_is_stopped(int tid)
 	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
-static bool read_wchan(int tid, char function[128])
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	return file_read_line(path, function, 128) > 0;
-}
-
 bool task_wchan_is(int tid, const char *name)
 {
 	char function[128];
 
-	return read_wchan(tid, function) && strcmp(function, name) == 0;
+	return task_read(tid, "wchan", function, sizeof(function)) > 0 &&
+	       strcmp(function, name) == 0;
 }
 
 bool task_sleeps_in(int tid, const char *const parts[])
 {
 	char function[128];
 
-	if (!read_wchan(tid, function))
+	if (task_read(tid, "wchan", function, sizeof(function)) <= 0)
 		return false;
 	for (size_t i = 0; parts[i]; i++)
 		if (strstr(function, parts[i]))

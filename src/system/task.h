@@ -6,8 +6,18 @@
 #define RPMSG_GUARD_SYSTEM_TASK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* The first line of /proc/<tid>/<file>, as file_read_line() reads it. */
+int task_read(int tid, const char *file, char *line, size_t len);
+
+/*
+ * The inode of namespace @kind ("mnt") that process @who, a name in /proc, is in. 0 for a process that
+ * has gone, and on a kernel without such namespaces.
+ */
+ino_t task_namespace(const char *who, const char *kind);
 
 /* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
 void task_comm(int tid, char *comm);

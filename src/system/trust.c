@@ -67,14 +67,10 @@ struct witness {
 
 static void look(int pid, struct witness *w)
 {
-	char path[64];
-	int n;
+	const int n = task_read(pid, "syscall", w->call, sizeof(w->call));
 
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	n = file_read_line(path, w->call, sizeof(w->call));
 	w->call_error = n < 0 ? -n : 0;
-	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
-	file_read_line(path, w->function, sizeof(w->function));
+	task_read(pid, "wchan", w->function, sizeof(w->function));
 	w->stat_works = task_stat(pid, &w->stat);
 }
 

@@ -2,9 +2,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "html/page.h"
 #include "timeline/describe.h"
-#include "html/escape.h"
-#include "html/style.h"
 #include "timeline/render.h"
 #include "timeline/svg.h"
 

@@ -1,5 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "html/style.h"
+/* The text, the head and the style sheet of HTML pages. */
+#include "html/page.h"
+
+void html_escape(FILE *out, const char *text)
+{
+	for (const char *c = text; *c; c++)
+		switch (*c) {
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		case '\'':
+			fputs("&#39;", out);
+			break;
+		default:
+			fputc(*c, out);
+		}
+}
 
 const char html_head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

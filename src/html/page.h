@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the HTML reports have in common: light and dark, screen, phone and paper.
+ */
+#ifndef RPMSG_GUARD_HTML_PAGE_H
+#define RPMSG_GUARD_HTML_PAGE_H
+
+#include <stdio.h>
+
+/* Writes @text as it stands between the tags of a page, or in an attribute with quotes. */
+void html_escape(FILE *out, const char *text);
+
+/* What a page begins with, up to its title: nothing is ever loaded, from anywhere. */
+extern const char html_head[];
+
+extern const char html_style[];
+
+#endif
