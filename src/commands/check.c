@@ -12,8 +12,8 @@
 #include "system/features.h"
 
 static const struct argp_option table[] = {
-	OPTION_JSON("Print one JSON object"),
-	OPTION_CONFIG,
+	{ OPTION_JSON("Print one JSON object") },
+	{ OPTION_CONFIG },
 	{ 0 },
 };
 

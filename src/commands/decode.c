@@ -22,7 +22,7 @@ enum decode_status {
 };
 
 static const struct argp_option table[] = {
-	OPTION_JSON("Print one JSON object"),
+	{ OPTION_JSON("Print one JSON object") },
 	{ 0 },
 };
 

@@ -20,7 +20,7 @@
 #include "system/trust.h"
 
 static const struct argp_option table[] = {
-	OPTION_CONFIG,
+	{ OPTION_CONFIG },
 	{ "quiet", 'q', NULL, 0, "Print errors only", 0 },
 	{ 0 },
 };
@@ -85,11 +85,10 @@ static void on_interrupt(int signal)
 }
 
 /* ^C, a lost terminal, or a service manager: what was put aside is put back before the end. */
-static void catch_interrupts(struct hold *h)
+static void handle_interrupts(void (*handler)(int signal))
 {
-	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
 
-	going_on = h;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -111,16 +110,15 @@ static int stop_by_hand(struct lifecycle *l)
 	if (!h)
 		return status;
 	hold_begin(h, &l->rp, config_for(&l->config, l->rp.device_name, l->rp.name), NULL, 0);
-	catch_interrupts(h);
+	going_on = h;
+	handle_interrupts(on_interrupt);
 	progress = l->quiet ? NULL : progress_of_hold(h);
 	result = hold_run(h);
 	progress_end(progress);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		status = report(l, "stop", remoteproc_command(&l->rp, "stop"));
 	hold_end(h, status == EXIT_STATUS_DONE);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	handle_interrupts(SIG_DFL);
 	free(h);
 	return status;
 }

@@ -13,14 +13,10 @@
 #include "system/exit_status.h"
 #include "system/remoteproc.h"
 
+/* Rows of a table. */
 #define OPTION_CONFIG                                                                              \
-	{                                                                                          \
-		"config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0  \
-	}
-#define OPTION_JSON(text)                                                                          \
-	{                                                                                          \
-		"json", 'j', NULL, 0, text, 0                                                      \
-	}
+	"config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0
+#define OPTION_JSON(text) "json", 'j', NULL, 0, text, 0
 
 struct options {
 	enum { TAKES_NOTHING, TAKES_NAME, TAKES_FILE, TAKES_FILE_OR_ID } takes;

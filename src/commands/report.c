@@ -26,7 +26,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_HTML, FORM_PERFETTO };
 enum { KEY_HTML = 256, KEY_PERFETTO, KEY_PSTORE, KEY_LIST };
 
 static const struct argp_option options[] = {
-	OPTION_JSON("Print JSON Lines, normalised and with a summary"),
+	{ OPTION_JSON("Print JSON Lines, normalised and with a summary") },
 	{ "html", KEY_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
 	{ "perfetto", KEY_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },

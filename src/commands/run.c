@@ -26,7 +26,7 @@ static const char doc[] =
 	"  systemctl enable --now rpmsg-guard as a service";
 
 static const struct argp_option table[] = {
-	OPTION_CONFIG,
+	{ OPTION_CONFIG },
 	{ "observe", 'o', NULL, 0, "Never interfere: record what happens, hold and refuse nothing",
 	  0 },
 	{ "supervise", 's', NULL, 0,

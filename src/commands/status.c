@@ -18,7 +18,7 @@
 #include "system/run_dir.h"
 
 static const struct argp_option table[] = {
-	OPTION_JSON("Print the JSON object that the service gives"),
+	{ OPTION_JSON("Print the JSON object that the service gives") },
 	{ 0 },
 };
 

@@ -51,9 +51,9 @@ static const struct argp_option options[] = {
 	  "Keep the state in this new file (a new one in " STATE_DIR ")", 0 },
 	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0, "It does nothing without this", 0 },
 	{ "verdict", KEY_VERDICT, "FILE", 0, "Run nothing: say what the state file FILE tells", 0 },
-	OPTION_JSON("Print one JSON object"),
+	{ OPTION_JSON("Print one JSON object") },
 	{ "html", KEY_HTML, "FILE", 0, "Write the report as a page, too", 0 },
-	OPTION_CONFIG,
+	{ OPTION_CONFIG },
 	{ 0 },
 };
 

@@ -30,8 +30,8 @@
 
 static const struct argp_option table[] = {
 	{ "all", 'a', NULL, 0, "Also every send", 0 },
-	OPTION_CONFIG,
-	OPTION_JSON("Print JSON Lines, as in episode files, each with its \"rproc\""),
+	{ OPTION_CONFIG },
+	{ OPTION_JSON("Print JSON Lines, as in episode files, each with its \"rproc\"") },
 	{ 0 },
 };
 

@@ -43,7 +43,7 @@ static void __attribute__((format(printf, 2, 3))) fail(struct parser *p, const c
 	va_end(ap);
 }
 
-void config_defaults(struct config *config)
+static void set_defaults(struct config *config)
 {
 	*config = (struct config){
 		.defaults = {
@@ -193,7 +193,7 @@ int config_load(const char *path, struct config *config, char *err, size_t errle
 	};
 	int result;
 
-	config_defaults(config);
+	set_defaults(config);
 	p.file = fopen(p.path, "re");
 	if (!p.file && !path && errno == ENOENT)
 		return 0;

@@ -46,8 +46,6 @@ struct config {
 	unsigned int episodes_size; /* bytes, all together */
 };
 
-void config_defaults(struct config *config);
-
 /*
  * Reads @path into @config. With @path NULL it is CONFIG_PATH, which may be missing. Returns 0, or
  * a negative errno with one line "file:line: what is wrong; allowed: ..." in @err and nothing to

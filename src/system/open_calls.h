@@ -15,9 +15,6 @@ struct open_call {
 	uint64_t flags;	    /* O_WRONLY and so on, or that address */
 };
 
-/* Whether system call @number opens files, in any ABI of this machine. */
-bool open_call_is(long number);
-
 /* Returns false for a line that is not of a thread asleep in one of them. */
 bool open_call_parse(const char *line, struct open_call *out);
 

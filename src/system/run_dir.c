@@ -79,11 +79,7 @@ int run_dir_lock(int *pid)
 
 /* ---- records ---- */
 
-static void folder_path(const char *kind, char *path)
-{
-	snprintf(path, PATH_MAX, RUN_DIR "/%s", kind);
-}
-
+/* With @name "" the folder of all records of that kind. */
 static void record_path(const char *kind, const char *name, char *path)
 {
 	snprintf(path, PATH_MAX, RUN_DIR "/%s/%s", kind, name);
@@ -93,7 +89,7 @@ int record_write(const char *kind, const char *name, const char *text)
 {
 	char path[PATH_MAX];
 
-	folder_path(kind, path);
+	record_path(kind, "", path);
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	record_path(kind, name, path);
@@ -123,7 +119,7 @@ size_t records_count(const char *kind, bool (*fn)(const char *name))
 	size_t n = 0;
 	DIR *dir;
 
-	folder_path(kind, path);
+	record_path(kind, "", path);
 	dir = opendir(path);
 	if (!dir)
 		return 0;
