@@ -70,7 +70,7 @@ int status_ask(struct json_object **out)
 	} else {
 		err = fd;
 	}
-	/* One that is dying takes the connection with it. */
+	/* A service that is dying takes the connection with it. */
 	return err == -ECONNREFUSED || err == -ENOENT || err == -ECONNRESET ? -ESRCH : err;
 }
 

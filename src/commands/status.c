@@ -36,7 +36,7 @@ static void set_text(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_text(value));
 }
 
-/* What was true of the dead service's senders and holds is so no more. */
+/* What the dead service has said of senders and holds is not true any more. */
 static struct json_object *refresh_one(struct json_object *status, const struct remoteproc *rp)
 {
 	struct json_object *o = status_remoteproc(status, rp->name);

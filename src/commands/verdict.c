@@ -10,7 +10,7 @@
 
 /* ---- in words ---- */
 
-/* Further ones are of the same weight or less; the JSON output has them all. */
+/* Further oopses are of the same weight or less; the JSON output has all of them. */
 #define OTHERS_SHOWN 4
 
 static void print_process(FILE *out, const struct oops_verdict *v)
@@ -117,7 +117,7 @@ void verdict_print(FILE *out, const struct oops_verdict *v)
 
 /* ---- as JSON ---- */
 
-/* Grows when a field changes its meaning or goes away, not when one is added. */
+/* Grows when a field changes its meaning or goes away, not when a field is added. */
 #define SCHEMA_VERSION 1
 
 static void add_text(struct json_object *o, const char *key, const char *value)

@@ -68,7 +68,7 @@ static void on_event(const struct rg_event *event, void *arg)
 
 	event_line(event, &out);
 	out.line.rproc = out.rproc;
-	/* What follows is about gates, and ours stands against nobody. */
+	/* What follows is about gates, and our gate holds no sender back. */
 	out.text[strcspn(out.text, ";")] = '\0';
 	if (v->json)
 		put_line(line_event(&out.line));
@@ -146,7 +146,7 @@ static int look_at_sends(struct viewer *v)
 		return LOOK_MS;
 	lost = flight_read(v->guard, v->mark, FLIGHT_ALMOST, on_send, v);
 	any = v->n;
-	/* The last one of each CPU is due when nothing follows it. */
+	/* The last send of each CPU is due when no send follows it. */
 	if (!any && v->pending)
 		lost += flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v);
 	v->pending = any;
@@ -171,7 +171,7 @@ static int watch_until(struct viewer *v, int signal_fd)
 	struct pollfd fds[] = {
 		{ .fd = guard_event_fd(v->guard), .events = POLLIN },
 		{ .fd = signal_fd, .events = POLLIN },
-		/* POLLERR comes unasked: the reader of a pipe has gone, though nothing is printed. */
+		/* POLLERR comes unasked: the reader of a pipe has gone. */
 		{ .fd = STDOUT_FILENO },
 	};
 	int wait_ms = 0;

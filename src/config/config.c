@@ -33,7 +33,7 @@ static void __attribute__((format(printf, 2, 3))) fail(struct parser *p, const c
 	int n;
 
 	if (p->failed)
-		return; /* the first mistake is the one to mend first */
+		return; /* the first mistake is to be mended first */
 	p->failed = true;
 	n = snprintf(p->err, p->errlen, "%s:%d: ", p->path, p->line);
 	if (n < 0 || (size_t)n >= p->errlen)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The configuration file: INI, settings for all remote processors first, then sections
- * [remoteproc NAME] that override them for one. packaging/rpmsg-guard.conf documents every key.
+ * The configuration file: INI, settings for all remote processors first, then sections [remoteproc
+ * NAME] that override them for that remote processor. packaging/rpmsg-guard.conf documents every
+ * key.
  */
 #ifndef RPMSG_GUARD_CONFIG_CONFIG_H
 #define RPMSG_GUARD_CONFIG_CONFIG_H
@@ -41,7 +42,7 @@ struct config {
 	int refused_errno;     /* positive */
 	enum dead_send dead_send;
 	char *btf_path;		    /* or NULL */
-	char *episodes_dir;	    /* or NULL for the usual one */
+	char *episodes_dir;	    /* or NULL for the default */
 	unsigned int episodes_max;  /* 0: none are kept */
 	unsigned int episodes_size; /* bytes, all together */
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One message becomes one line. It is written by its caller, or goes through a ring of bytes between
- * those who log and the thread that writes to stderr.
+ * One message becomes one line. The line is written by its caller, or goes through a ring of bytes to
+ * the thread that writes to stderr.
  */
 #include "log/log.h"
 
@@ -107,7 +107,7 @@ static void *write_all(void *arg)
 			pthread_cond_wait(&q.changed, &q.lock);
 			continue;
 		}
-		/* In the order of things: those that were dropped came when the ring was full. */
+		/* In the order of time: the lines that were dropped came when the ring was full. */
 		n = q.used ? take(line) : tell_of_drops(line);
 		q.writing = true;
 		pthread_mutex_unlock(&q.lock);
@@ -143,14 +143,14 @@ void log_queue_begin(void)
 
 /*
  * Whether the line was taken, or dropped for want of room, which is counted and said as soon as lines
- * are taken again. False: nobody queues, the caller writes it.
+ * are taken again. False: there is no queue, the caller writes it.
  */
 static bool queue_add(const char *line, size_t n)
 {
 	if (!atomic_load(&queueing))
 		return false;
 	pthread_mutex_lock(&q.lock);
-	/* Until those are told of nothing comes behind them. */
+	/* No line is queued before the line that tells of the dropped lines. */
 	if (q.used + n > ROOM || q.dropped != q.said)
 		q.dropped++;
 	else
@@ -244,8 +244,9 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...)
 	line[n++] = '\n';
 	if (queue_add(line, n) || would_wait())
 		return;
-	/* One write, so that lines of several threads do not mix. When it fails there is nobody
-	 * left to tell.
+	/*
+	 * One write, so that lines of several threads do not mix. When it fails there is no place
+	 * left to say so.
 	 */
 	if (write(STDERR_FILENO, line, n) < 0)
 		return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A thread of our own runs on every CPU that is online, one after the other. An RCU grace period
- * (MEMBARRIER_CMD_GLOBAL) would do the same and takes 10 to 30 ms, which is most of what a stop that
- * nobody is in the way of would be delayed by. It is the fallback where a CPU cannot be visited.
+ * (MEMBARRIER_CMD_GLOBAL) would do the same and takes 10 to 30 ms: most of the delay of a stop for
+ * which no sender has to be waited for. It is the fallback where a CPU cannot be visited.
  *
  * Why a visit is as strong as the grace period:
  *
@@ -37,12 +37,12 @@
  *  - The visit is proved, not assumed: getcpu() is asked there. An affinity that the kernel changes
  *    behind our back (a cpuset, a CPU that goes away) shows.
  *
- * The thread has the highest real-time priority, so that nothing but one like it, or the throttling
- * of real-time tasks, keeps it waiting. If a CPU does not let it in for VISITS_MS it is called back
- * from outside: setting the affinity of a task that waits for a CPU moves it at once. It must not
- * stay there, because a process with a thread that never runs cannot end, and a guard that does not
- * end keeps its openers blocked. Without the right to the priority (CAP_SYS_NICE) it visits with
- * what it has.
+ * The thread has the highest real-time priority, so that only another thread of that priority, or
+ * the throttling of real-time tasks, keeps it waiting. If a CPU does not let it in for VISITS_MS it
+ * is called back from outside: setting the affinity of a task that waits for a CPU moves it at
+ * once. It must not stay there, because a process with a thread that never runs cannot end, and a
+ * guard that does not end keeps its openers blocked. Without the right to the priority
+ * (CAP_SYS_NICE) it visits with what it has.
  */
 #include "system/barrier.h"
 

@@ -103,7 +103,7 @@ static bool has_bits(const char *status, unsigned int uid, unsigned int gid, con
 	return f->mode >> shift & (mode_t)right;
 }
 
-/* Lines of "inside outside length"; @id of the host is in one of them. */
+/* Whether @id of the host is in a line of "inside outside length". */
 static bool maps(pid_t tid, const char *kind, unsigned int id)
 {
 	unsigned int inside, outside, length;
@@ -121,7 +121,7 @@ static bool maps(pid_t tid, const char *kind, unsigned int id)
 	return found;
 }
 
-/* A kernel without user namespaces has no such file, of anybody. */
+/* A kernel without user namespaces has no such file for any process: both are 0. */
 static bool in_our_user_namespace(pid_t tid)
 {
 	char who[16];

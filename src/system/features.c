@@ -99,7 +99,7 @@ static bool probe_fanotify(struct probe *p)
 	}
 	if (fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, "/sys/kernel/uevent_seqnum"))
 		err = errno;
-	close(fd); /* answers whoever opened it meanwhile */
+	close(fd); /* lets a process go on that opened the file meanwhile */
 	if (err)
 		probe_blame(p, "FANOTIFY_ACCESS_PERMISSIONS", err);
 	return err == 0;

@@ -25,9 +25,9 @@ struct kallsyms_wanted {
 void kallsyms_find(struct kallsyms_wanted *wanted, size_t n);
 
 /*
- * A function that need not be the only one of its name: of those in the same module as the symbol
- * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
- * together what is built in one folder.
+ * A function of a name that several functions may have. Meant is the function in the same module as
+ * the symbol @near_name (or in the kernel itself, as that symbol) that is closest to the symbol,
+ * because the linker places together what is built in one folder.
  */
 struct kallsyms_range {
 	const char *name;

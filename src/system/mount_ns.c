@@ -15,7 +15,7 @@ struct seen {
 	size_t n, room;
 };
 
-/* Without memory for it a namespace is visited once for each process, which is merely slow. */
+/* Without memory a namespace is visited once for each process, which is only slow. */
 static bool is_new(struct seen *seen, ino_t inode)
 {
 	ino_t *more;
@@ -50,7 +50,9 @@ static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
 	(void)stat;
 	snprintf(name, sizeof(name), "%d", pid);
 	inode = task_namespace(name, "mnt");
-	/* In this order: one of another user namespace must not stand for its mount namespace. */
+	/*
+	 * In this order: a process of another user namespace must not make a mount namespace known.
+	 */
 	if (inode && task_namespace(name, "user") == w->user && is_new(&w->seen, inode))
 		w->fn(name, w->arg);
 	return true;
@@ -79,7 +81,7 @@ void mount_ns_mounted_on(const char *pid, const char *mount_point, char *what, s
 	f = fopen(path, "re");
 	if (!f)
 		return;
-	/* The last one lies on top. */
+	/* The last mount lies on top. */
 	while (getline(&line, &room, f) > 0)
 		if (sscanf(line, "%*d %*d %31s %127s %127s", device, root, point) == 3 &&
 		    strcmp(point, mount_point) == 0)

@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <zlib.h>
 
-/* Real ones have 100 to 300 KiB; what is larger is none. */
+/* A configuration has 100 to 300 KiB; a larger file is something else. */
 #define TEXT_MAX (1 << 20)
 
 /* Reads plain text as well: gzread() passes through what is not compressed. */

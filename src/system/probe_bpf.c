@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF, kprobes and the override of functions. They build upon each other: where one is missing,
- * those that need it cannot be told.
+ * BPF, kprobes and the override of functions. They build upon each other: where a feature is
+ * missing, nothing can be said of the features that need it.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -27,7 +27,7 @@
 #error "which system call is on the error-injection list here?"
 #endif
 
-/* Whether @fd is one. Else it is a negative errno, for want of one of the @options. */
+/* Whether @fd is a descriptor. Else it is a negative errno: one of the @options is off. */
 static bool is_there(struct probe *p, int fd, const char *options)
 {
 	if (fd < 0)
@@ -78,7 +78,8 @@ bool probe_kprobe_program(struct probe *p)
 /*
  * A program that contains the override and never reaches it: attached to a live function for a
  * moment, it must not change what that does. The verifier must not find that out, or it drops the
- * call unchecked: newer ones know the range of a CPU's number, but none that of a time.
+ * call unchecked: newer verifiers know the range of a CPU's number, but no verifier knows that of a
+ * time.
  */
 static int load_override_program(void)
 {

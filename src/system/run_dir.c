@@ -27,8 +27,8 @@ static int write_pid(int fd)
 }
 
 /*
- * What lies there is believed by the next instance, so nobody else may have made it or write to it. The
- * mode does not depend on the umask of whoever starts the service.
+ * The next instance believes what lies there, so no other user may have made the folder or may write
+ * to it. The mode does not depend on the umask of the process that starts the service.
  */
 static int make_run_dir(void)
 {

@@ -22,9 +22,9 @@
 int run_dir_lock(int *pid);
 
 /*
- * Records: small files, one for each thing that the next instance has to put right should this one
- * die, RUN_DIR/<kind>/<name>. '!' stands for '/' in sysfs names already, so a device's name is a file
- * name.
+ * Records: small files, one for each thing that the next instance has to put right when this
+ * instance dies, RUN_DIR/<kind>/<name>. '!' stands for '/' in sysfs names already, so a device's
+ * name is a file name.
  */
 
 /* Returns 0 or a negative errno; a record that was there stays whole until then. */

@@ -163,10 +163,10 @@ bool threads_each(pid_t pid, thread_fn fn, void *arg)
 
 /*
  * Kernel threads are most of what /proc lists, and asking each what it is takes most of the time of
- * a walk. So those that were found to be one are remembered, by pid and inode of their folder: the
- * inode belongs to the task, and the kernel does not give its number to another one before 2^32 have
- * been used up. Whoever drops out of the table, by its size or because the inode was evicted, is
- * asked again.
+ * a walk. So kernel threads that were found are remembered, by pid and inode of their folder: the
+ * inode belongs to the task, and the kernel does not give its number to another task before 2^32
+ * numbers have been used up. A thread that drops out of the table, by its size or because the inode
+ * was evicted, is asked again.
  */
 #define KNOWN_MAX 1024
 

@@ -26,28 +26,28 @@ void task_comm(int tid, char *comm);
 int task_process(int tid);
 
 struct task_stat {
-	char state; /* the letter, 'Z' for a zombie, 'T' for one stopped by a signal */
+	char state; /* the letter, 'Z' for a zombie, 'T' for a task stopped by a signal */
 	int parent; /* the process above it */
 	/*
 	 * Created by the kernel (PF_KTHREAD). Not to be told by anything that only a process has,
-	 * an executable or memory: one that is exiting has lost those, and is still closing files.
+	 * an executable or memory: a process that is exiting has lost both and still closes files.
 	 */
 	bool kernel_thread;
-	bool worker;	      /* one that runs work items (PF_WQ_WORKER) */
-	unsigned int threads; /* in its process, with the first even when that has ended */
-	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ, see below whose */
+	bool worker;	      /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	unsigned int threads; /* in its process; the first counts even when it has ended */
+	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ: see task_stat() and thread_stat() */
 };
 
 /*
- * What /proc/<tid>/stat says of thread @tid; returns false when it has gone. The CPU time is that of its
- * whole process, dead threads included.
+ * What /proc/<tid>/stat says of thread @tid; returns false when it has gone. The CPU time is that
+ * of its whole process, dead threads included.
  */
 bool task_stat(int tid, struct task_stat *stat);
 
 /* The same with the CPU time of the thread alone. */
 bool thread_stat(int tid, struct task_stat *stat);
 
-/* Whether @tid is there and has not ended: kill() also finds those that nobody has waited for. */
+/* Whether @tid is there and has not ended: kill() also finds zombies. */
 bool task_alive(int tid);
 
 /* Whether @tid was stopped by a signal and not continued yet. */
@@ -60,13 +60,13 @@ bool task_wchan_is(int tid, const char *name);
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
  * ends in NULL). By /proc/<tid>/wchan: a look at the whole stack of a task that wakes up at that
  * moment makes kernels from 5.15 to 6.9 print a warning when a kretprobe is on it (WARN_ON_ONCE in
- * rethook_find_ret_addr()), and a board may be set to panic on those.
+ * rethook_find_ret_addr()), and a board may be set to panic on warnings.
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
 
 /*
- * A descriptor that stands for process @pid and no other, whoever gets its number later (pidfd_open(),
- * 5.3, commit 32fcb426ec00). Negative errno when it has gone.
+ * A descriptor that stands for process @pid and no other, also when its number is given away later
+ * (pidfd_open(), 5.3, commit 32fcb426ec00). Negative errno when it has gone.
  */
 int process_open(int pid);
 
@@ -78,8 +78,8 @@ typedef bool (*process_fn)(pid_t pid, const struct task_stat *stat, void *arg);
 typedef bool (*thread_fn)(pid_t tid, void *arg);
 
 /*
- * Calls @fn for every process but this one, zombies and those that are exiting included. Those that
- * end or begin meanwhile may be missed. Returns whether every call returned true.
+ * Calls @fn for every process but this one, zombies and exiting processes included. Processes
+ * that end or begin meanwhile may be missed. Returns whether every call returned true.
  */
 bool processes_each(process_fn fn, void *arg);
 

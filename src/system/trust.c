@@ -43,8 +43,8 @@ bool trust_pid_namespace(char *reason, size_t len)
 }
 
 /*
- * Not to be dumped, so that nothing but CAP_SYS_PTRACE lets anybody look at it: a process is always let
- * look at its own children otherwise.
+ * Not to be dumped, so that it can be looked at with CAP_SYS_PTRACE only: without this, a process may
+ * always look at its own children.
  */
 static void sleep_in_read(int fd)
 {

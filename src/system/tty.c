@@ -129,8 +129,8 @@ static bool read_dev(const char *name, dev_t *dev)
 
 /*
  * A driver that hangs up and counts has functions of its own for both; the vendor drivers have
- * neither. Without the evidence the tty is treated as one that does not. @module is NULL for what is
- * built in.
+ * neither. Without the evidence the tty counts as one of a driver that does not. @module is NULL
+ * for what is built in.
  */
 static bool module_counts_references(const char *module)
 {
@@ -177,7 +177,7 @@ static bool driver_counts_references(const char *tty_sysfs)
 	return module_counts_references_once(strrchr(module, '/') + 1, st.st_ino);
 }
 
-/* What one look for ttys needs for each of them. */
+/* What a look for ttys needs for each tty. */
 struct look {
 	const struct remoteproc *rp;
 	const char *extra;
