@@ -10,7 +10,7 @@
 #include "hold/other_nodes.h"
 #include "hold/park.h"
 #include "log/log.h"
-#include "service/recovery.h"
+#include "rproc/recovery.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
