@@ -81,7 +81,7 @@ static struct hold *going_on;
 static void on_interrupt(int signal)
 {
 	(void)signal;
-	atomic_store(&going_on->cancelled, true);
+	hold_cancel(going_on, HOLD_INTERRUPTED);
 }
 
 /* ^C, a lost terminal, or a service manager: what was put aside is put back before the end. */

@@ -10,7 +10,7 @@
 #include "hold/other_nodes.h"
 #include "hold/park.h"
 #include "log/log.h"
-#include "service/recovery.h"
+#include "rproc/recovery.h"
 #include "system/run_dir.h"
 
 static const char doc[] =

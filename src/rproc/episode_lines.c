@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "service/episode_lines.h"
+#include "rproc/episode_lines.h"
 
 #include <stdlib.h>
 

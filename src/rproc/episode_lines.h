@@ -2,8 +2,8 @@
 /*
  * From what the kernel side says to lines of an episode file.
  */
-#ifndef RPMSG_GUARD_SERVICE_EPISODE_LINES_H
-#define RPMSG_GUARD_SERVICE_EPISODE_LINES_H
+#ifndef RPMSG_GUARD_RPROC_EPISODE_LINES_H
+#define RPMSG_GUARD_RPROC_EPISODE_LINES_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

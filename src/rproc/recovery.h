@@ -5,9 +5,10 @@
  * "disabled" and writes "recover" when it is safe. What it found is written down under RUN_DIR
  * first, so that the next instance, or "rpmsg-guard release", can put it back.
  */
-#ifndef RPMSG_GUARD_SERVICE_RECOVERY_H
-#define RPMSG_GUARD_SERVICE_RECOVERY_H
+#ifndef RPMSG_GUARD_RPROC_RECOVERY_H
+#define RPMSG_GUARD_RPROC_RECOVERY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -17,9 +18,10 @@
 struct recovery {
 	int fd; /* of the attribute, -1 when it cannot be written */
 	ino_t inode;
-	char name[32]; /* "remoteprocN" */
-	bool wanted;   /* it may be owned at all */
-	bool owned;    /* it reads "disabled" because of us */
+	char name[32];	   /* "remoteprocN" */
+	bool wanted;	   /* it may be owned at all */
+	atomic_bool owned; /* it reads "disabled" because of us; read by the thread, too */
+	bool may_recover;  /* it was opened last around a crash */
 };
 
 /*
@@ -32,11 +34,16 @@ void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own);
 void recovery_end(struct recovery *r, enum remoteproc_state state);
 
 /*
- * Somebody else has closed the attribute after @written to it: "enabled" is taken over again,
- * "disabled" is remembered. @may_recover: what was written may as well have been "recover", which
- * leaves no trace.
+ * Somebody else opens the attribute, @crashed: around a crash. Then what is written may as well be
+ * "recover", which leaves no trace.
  */
-void recovery_closed(struct recovery *r, bool written, bool may_recover);
+void recovery_opened(struct recovery *r, bool crashed);
+
+/*
+ * And has closed it, after a write if @written: "enabled" is taken over again, "disabled" is
+ * remembered unless it may have been "recover".
+ */
+void recovery_closed(struct recovery *r, bool written);
 
 /* Writes "recover"; returns when the kernel is done with it, well or not, or a negative errno. */
 int recovery_recover(const struct recovery *r);

@@ -4,9 +4,10 @@
  * shutdown that nobody had announced, takes in the steps of the hold and the events of the kernel side,
  * and is over with the result. Nobody waits for its file: see timeline/store.h.
  */
-#ifndef RPMSG_GUARD_SERVICE_EPISODE_H
-#define RPMSG_GUARD_SERVICE_EPISODE_H
+#ifndef RPMSG_GUARD_RPROC_EPISODE_H
+#define RPMSG_GUARD_RPROC_EPISODE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 #include "config/config.h"
 #include "guard/guard.h"
 #include "hold/hold.h"
+#include "rproc/result.h"
 #include "timeline/store_dir.h"
 
 /* Events that may come before what they are about has begun. */
@@ -22,8 +24,12 @@
 struct episodes;
 struct episode_run;
 
-/* The episodes of one remote processor. All zero: none is kept. */
+/*
+ * The episodes of one remote processor. Its thread begins and ends them, the event loop adds events and
+ * finishes them. All zero but the lock: none is kept.
+ */
 struct episode {
+	pthread_mutex_t lock;
 	struct episodes *all;
 	const struct remoteproc *rp;
 	struct rg_event preface[PREFACE_MAX];
@@ -54,18 +60,19 @@ void episode_begin(struct episode *e, struct hold *h);
 /* In the thread of the hold, before its caller goes on: what is known should survive a panic. */
 void episode_flush(struct episode *e);
 
-/* The result of that hold. */
-void episode_end(struct episode *e, const char *result, const char *reason, bool carried_out);
+/* The result of that hold; and hold_end() has told the rest, of which the run is told no more. */
+void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out);
+void episode_over(struct episode *e);
 
 void episode_event(struct episode *e, const struct rg_event *event);
 
 /* Whether episode_tick() should be called soon. */
-bool episode_is_ending(const struct episode *e);
+bool episode_is_ending(struct episode *e);
 
 /* Outside of the handling of events, and with none left. @up: the remote processor is. */
 void episode_tick(struct episode *e, bool up);
 
 /* Whether it was begun by a shutdown that nobody had announced. */
-bool episode_is_unannounced(const struct episode *e);
+bool episode_is_unannounced(struct episode *e);
 
 #endif

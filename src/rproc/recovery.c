@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "service/recovery.h"
+#include "rproc/recovery.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,13 +125,18 @@ void recovery_end(struct recovery *r, enum remoteproc_state state)
 	r->fd = -1;
 }
 
-void recovery_closed(struct recovery *r, bool written, bool may_recover)
+void recovery_opened(struct recovery *r, bool crashed)
+{
+	r->may_recover = crashed;
+}
+
+void recovery_closed(struct recovery *r, bool written)
 {
 	if (r->fd < 0 || !r->wanted || !written)
 		return;
 	if (reads_enabled(r)) {
 		take(r);
-	} else if (r->owned && !may_recover) {
+	} else if (r->owned && !r->may_recover) {
 		log_notice("%s: recovery was disabled; it is left as it is after a crash", r->name);
 		record_remove(KIND, r->name);
 		r->owned = false;
@@ -155,7 +160,7 @@ const char *recovery_text(const struct recovery *r)
 static bool restore_one(const char *name)
 {
 	struct remoteproc rp;
-	struct recovery r;
+	struct recovery r = { 0 };
 	bool back;
 
 	if (remoteproc_find(name, &rp)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "service/episode.h"
+#include "rproc/episode.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "guard/event_format.h"
 #include "log/log.h"
-#include "service/episode_lines.h"
+#include "rproc/episode_lines.h"
 #include "system/files.h"
 #include "system/task.h"
 #include "timeline/lines.h"
@@ -38,8 +38,9 @@ struct episode_run {
 	uint64_t started_ns, released_ns, ended_ns;
 	uint64_t ejected;
 	bool unannounced, freed, carried_out, waited;
+	bool over; /* nothing more comes from its hold */
 	struct line_end end;
-	char result[24], reason[256];
+	char reason[256];
 };
 
 struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level)
@@ -90,6 +91,7 @@ static void count(const struct episode *e, struct guard_counters *out)
 void episode_open(struct episode *e, struct episodes *all, const struct remoteproc *rp)
 {
 	memset(e, 0, sizeof(*e));
+	pthread_mutex_init(&e->lock, NULL);
 	e->all = all;
 	e->rp = rp;
 	if (all)
@@ -115,7 +117,7 @@ static void finish(struct episode *e)
 	struct episode_run *run = e->run;
 
 	e->run = NULL;
-	store_end(run->lines.file, run->result, run->ended_ns, finish_file, run);
+	store_end(run->lines.file, run->end.result, run->ended_ns, finish_file, run);
 }
 
 static void header(const struct episode *e, struct episode_run *run, struct line_episode *h)
@@ -181,17 +183,44 @@ static void on_step(const struct hold_step *step, void *arg)
 		lines_sends_before(&run->lines);
 }
 
-void episode_begin(struct episode *e, struct hold *h)
+static void end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out)
+{
+	struct episode_run *run = e->run;
+
+	if (!run || run->ended_ns)
+		return;
+	run->ended_ns = clock_ns();
+	run->carried_out = carried_out;
+	snprintf(run->reason, sizeof(run->reason), "%s", reason);
+	run->end.t_ns = run->ended_ns;
+	run->end.result = result_word(result);
+	run->end.reason = run->reason;
+	if (!run->unannounced)
+		run->end.held_ns = (run->released_ns ? run->released_ns : run->ended_ns) -
+				   run->started_ns;
+	e->before_ns = run->ended_ns;
+	if (!carried_out && !run->unannounced && e->all->guard)
+		lines_add(&run->lines,
+			  line_event(&(struct line_event){
+				  .t_ns = run->ended_ns, .event = TL_GATE_OPENED, .senders = -1 }));
+}
+
+static void end_at_once(struct episode *e, enum rproc_result result, const char *reason,
+			bool carried_out)
+{
+	end(e, result, reason, carried_out);
+	e->run->over = true;
+}
+
+static void begin(struct episode *e, struct hold *h)
 {
 	struct line_episode head = { .action = h->action, .request = h->request };
 	struct line_event requested = { .event = TL_REQUESTED, .text = h->request, .senders = -1 };
 	char comm[sizeof(h->caller_name)];
 	struct episode_run *run;
 
-	if (!e->all)
-		return;
 	if (e->run && !e->run->ended_ns)
-		episode_end(e, "given up", "", false);
+		end(e, RESULT_GIVEN_UP, "", false);
 	if (e->run)
 		finish(e);
 	run = new_run(e, &head);
@@ -210,6 +239,15 @@ void episode_begin(struct episode *e, struct hold *h)
 	e->run = run;
 	h->step_fn = on_step;
 	h->step_arg = run;
+}
+
+void episode_begin(struct episode *e, struct hold *h)
+{
+	if (!e->all)
+		return;
+	pthread_mutex_lock(&e->lock);
+	begin(e, h);
+	pthread_mutex_unlock(&e->lock);
 }
 
 static void begin_unannounced(struct episode *e, const struct rg_event *event)
@@ -242,14 +280,19 @@ void episode_flush(struct episode *e)
 		store_flush(e->run->lines.file, FLUSH_MS);
 }
 
-/* Results that the format has no word for. */
-static const char *word_for(const char *result)
+void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out)
 {
-	if (strcmp(result, "not recovered") == 0)
-		return "failed";
-	if (strcmp(result, "left crashed") == 0)
-		return "refused";
-	return result;
+	pthread_mutex_lock(&e->lock);
+	end(e, result, reason, carried_out);
+	pthread_mutex_unlock(&e->lock);
+}
+
+void episode_over(struct episode *e)
+{
+	pthread_mutex_lock(&e->lock);
+	if (e->run)
+		e->run->over = true;
+	pthread_mutex_unlock(&e->lock);
 }
 
 static void add_counters(const struct episode *e, struct episode_run *run)
@@ -261,29 +304,6 @@ static void add_counters(const struct episode *e, struct episode_run *run)
 	run->end.dropped = now.dropped - run->before.dropped;
 	run->end.unsafe_overlaps = now.unsafe_overlaps - run->before.unsafe_overlaps;
 	run->end.ejected = run->ejected;
-}
-
-void episode_end(struct episode *e, const char *result, const char *reason, bool carried_out)
-{
-	struct episode_run *run = e->run;
-
-	if (!run || run->ended_ns)
-		return;
-	run->ended_ns = clock_ns();
-	run->carried_out = carried_out;
-	snprintf(run->result, sizeof(run->result), "%s", word_for(result));
-	snprintf(run->reason, sizeof(run->reason), "%s", reason);
-	run->end.t_ns = run->ended_ns;
-	run->end.result = run->result;
-	run->end.reason = run->reason;
-	if (!run->unannounced)
-		run->end.held_ns = (run->released_ns ? run->released_ns : run->ended_ns) -
-				   run->started_ns;
-	e->before_ns = run->ended_ns;
-	if (!carried_out && !run->unannounced && e->all->guard)
-		lines_add(&run->lines,
-			  line_event(&(struct line_event){
-				  .t_ns = run->ended_ns, .event = TL_GATE_OPENED, .senders = -1 }));
 }
 
 static bool is_preface(const struct rg_event *event)
@@ -312,19 +332,17 @@ static void note(struct episode *e, struct episode_run *run, const struct rg_eve
 		break;
 	case RG_GATE_OPENED:
 		if (run->unannounced)
-			episode_end(e, "not carried out", "", false);
+			end_at_once(e, RESULT_NOT_CARRIED_OUT, "", false);
 		break;
 	default:
 		break;
 	}
 }
 
-void episode_event(struct episode *e, const struct rg_event *event)
+static void take_event(struct episode *e, const struct rg_event *event)
 {
-	const bool none = !e->run || e->run->ended_ns;
+	const bool none = !e->run || e->run->over;
 
-	if (!e->all)
-		return;
 	if (event->type == RG_BOOT || event->type == RG_VQ_CREATED)
 		count(e, &e->at_boot);
 	if (none && event->type == RG_GATE_CLOSED)
@@ -338,14 +356,43 @@ void episode_event(struct episode *e, const struct rg_event *event)
 	note(e, e->run, event);
 }
 
-bool episode_is_ending(const struct episode *e)
+void episode_event(struct episode *e, const struct rg_event *event)
 {
-	return e->run && e->run->ended_ns;
+	if (!e->all)
+		return;
+	pthread_mutex_lock(&e->lock);
+	take_event(e, event);
+	pthread_mutex_unlock(&e->lock);
 }
 
-bool episode_is_unannounced(const struct episode *e)
+static bool is_ending(const struct episode *e)
 {
-	return e->run && e->run->unannounced && !e->run->ended_ns;
+	return e->run && e->run->over;
+}
+
+static bool is_unannounced(const struct episode *e)
+{
+	return e->run && e->run->unannounced && !e->run->over;
+}
+
+bool episode_is_ending(struct episode *e)
+{
+	bool ending;
+
+	pthread_mutex_lock(&e->lock);
+	ending = is_ending(e);
+	pthread_mutex_unlock(&e->lock);
+	return ending;
+}
+
+bool episode_is_unannounced(struct episode *e)
+{
+	bool unannounced;
+
+	pthread_mutex_lock(&e->lock);
+	unannounced = is_unannounced(e);
+	pthread_mutex_unlock(&e->lock);
+	return unannounced;
 }
 
 static uint64_t ms_since(uint64_t ns)
@@ -377,18 +424,18 @@ static void end_unannounced(struct episode *e)
 
 	count(e, &now);
 	if (e->run->waited || now.unsafe_overlaps != e->run->before.unsafe_overlaps)
-		episode_end(e, "stopped unsafely", "senders were inside", true);
+		end_at_once(e, RESULT_STOPPED_UNSAFELY, "senders were inside", true);
 	else
-		episode_end(e, "stopped", "", true);
+		end_at_once(e, RESULT_STOPPED, "", true);
 }
 
-void episode_tick(struct episode *e, bool up)
+static void tick(struct episode *e, bool up)
 {
 	struct episode_run *run = e->run;
 
-	if (episode_is_unannounced(e) && is_over(e, up))
+	if (is_unannounced(e) && is_over(e, up))
 		end_unannounced(e);
-	if (!episode_is_ending(e))
+	if (!is_ending(e))
 		return;
 	/* Here, so that what came after the result counts. */
 	add_counters(e, run);
@@ -397,13 +444,21 @@ void episode_tick(struct episode *e, bool up)
 	finish(e);
 }
 
+void episode_tick(struct episode *e, bool up)
+{
+	pthread_mutex_lock(&e->lock);
+	tick(e, up);
+	pthread_mutex_unlock(&e->lock);
+}
+
 void episode_close(struct episode *e)
 {
-	if (!e->run)
-		return;
-	if (episode_is_unannounced(e) && e->run->freed)
-		end_unannounced(e);
-	episode_end(e, "given up", "the service ended", false);
-	add_counters(e, e->run);
-	finish(e);
+	if (e->run) {
+		if (is_unannounced(e) && e->run->freed)
+			end_unannounced(e);
+		end(e, RESULT_GIVEN_UP, "the service ended", false);
+		add_counters(e, e->run);
+		finish(e);
+	}
+	pthread_mutex_destroy(&e->lock);
 }
