@@ -37,26 +37,16 @@ static const char doc[] =
 	"  journalctl -k -b -1 | rpmsg-guard decode --json\n\n"
 	"Exit status: 0 this race, 1 another oops or none, 2 unreadable or bad usage.";
 
-/* A file descriptor or a negative errno. */
-static int open_input(const char *file)
-{
-	int fd;
-
-	if (!file || strcmp(file, "-") == 0)
-		return STDIN_FILENO;
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
-}
-
 static int read_log(const char *file, struct oops_verdict *verdict)
 {
-	const int fd = open_input(file);
+	const bool from_stdin = !file || strcmp(file, "-") == 0;
+	const int fd = from_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int err;
 
 	if (fd < 0)
-		return fd;
+		return -errno;
 	err = oops_decode_fd(fd, verdict);
-	if (fd != STDIN_FILENO)
+	if (!from_stdin)
 		close(fd);
 	return err;
 }
