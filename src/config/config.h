@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guard/level.h"
+#include "system/level.h"
 
 #define CONFIG_PATH "/etc/rpmsg-guard.conf"
 

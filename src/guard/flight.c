@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/barrier.h"
+#include "system/barrier.h"
 #include "guard/private.h"
 
 struct flight_mark {

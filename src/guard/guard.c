@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guard/barrier.h"
+#include "system/barrier.h"
 #include "guard/in_send.h"
 #include "guard/maps.h"
 #include "guard/private.h"

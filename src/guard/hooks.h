@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/level.h"
+#include "system/level.h"
 
 struct guard_bpf;
 struct hooks;

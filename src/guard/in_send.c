@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "hold/opener.h"
 #include "system/task.h"
 
 bool task_in_send(int tid)
@@ -15,7 +14,7 @@ bool task_in_send(int tid)
 
 	if (task_sleeps_in(tid, file_functions))
 		return false;
-	switch (opener_whereabouts(tid)) {
+	switch (task_whereabouts(tid)) {
 	case TASK_GONE:
 		return false;
 	case TASK_RUNNING:
@@ -25,5 +24,5 @@ bool task_in_send(int tid)
 		break;
 	}
 	/* In a write, it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	return opener_is_writing(tid) || task_sleeps_in(tid, send_functions);
+	return task_is_writing(tid) || task_sleeps_in(tid, send_functions);
 }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -151,7 +150,7 @@ bool latecomers_in_call(const struct latecomers *l, const struct guard *guard)
 		const struct parked *p = &l->gone_on[i].parked;
 
 		if (p->restarts && !has_ticket(guard, p->key) && task_alive(p->tid) &&
-		    opener_is_writing(p->tid))
+		    task_is_writing(p->tid))
 			return true;
 	}
 	return false;

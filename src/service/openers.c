@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "service/unbind.h"
 #include "system/files.h"
@@ -73,7 +72,7 @@ bool openers_held_open(const struct slot *s)
 
 static bool is_writing(const struct slot *s, const struct opener *o)
 {
-	return opener_is_writing(o->tid) && watch_held_open(s->watch, o->target, o->tid);
+	return task_is_writing(o->tid) && watch_held_open(s->watch, o->target, o->tid);
 }
 
 bool openers_all_want_a_stop(const struct slot *s)

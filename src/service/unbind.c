@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "service/service.h"
 #include "service/slots.h"
@@ -113,8 +112,8 @@ static void refuse(struct service *sv, struct ticket *t)
 /* One that runs for that long is in user mode: an unbind sleeps when it takes long. */
 static bool is_writing(const struct service *sv, const struct ticket *t)
 {
-	return watch_held_open(sv->watch, t->target, t->tid) && opener_is_writing(t->tid) &&
-	       (opener_whereabouts(t->tid) != TASK_RUNNING ||
+	return watch_held_open(sv->watch, t->target, t->tid) && task_is_writing(t->tid) &&
+	       (task_whereabouts(t->tid) != TASK_RUNNING ||
 		clock_ms() - t->let_go_ms < sv->config->defaults.write_timeout_ms);
 }
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guard/level.h"
+#include "system/level.h"
 
 #define FEATURES_MAX 16
 

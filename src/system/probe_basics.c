@@ -11,7 +11,7 @@
 #include <sys/fanotify.h>
 #include <unistd.h>
 
-#include "guard/barrier.h"
+#include "system/barrier.h"
 #include "system/kconfig.h"
 #include "system/probe.h"
 #include "system/trust.h"
@@ -99,7 +99,7 @@ bool probe_fanotify(struct probe *p)
 	return err == 0;
 }
 
-/* See guard/barrier.c. CPUs that others were given for themselves need the membarrier, 4.3. */
+/* See barrier.c. CPUs that others were given for themselves need the membarrier, 4.3. */
 bool probe_barrier(struct probe *p)
 {
 	int err = barrier();

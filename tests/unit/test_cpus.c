@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "guard/barrier.h"
+#include "system/barrier.h"
 #include "system/cpus.h"
 
 static void lists_are_parsed(void **state)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "guard/level.h"
+#include "system/level.h"
 #include "system/features.h"
 #include "system/kconfig.h"
 

@@ -2,8 +2,8 @@
 /*
  * What the kernel offers decides how much can be guarded. Higher levels include the lower ones.
  */
-#ifndef RPMSG_GUARD_GUARD_LEVEL_H
-#define RPMSG_GUARD_GUARD_LEVEL_H
+#ifndef RPMSG_GUARD_SYSTEM_LEVEL_H
+#define RPMSG_GUARD_SYSTEM_LEVEL_H
 
 enum level {
 	LEVEL_MANUAL,	 /* only "rpmsg-guard stop", by hand */

@@ -3,8 +3,8 @@
  * The barrier between closing a gate and reading the records of senders; bpf/gate.bpf.h says what it
  * is for, barrier.c how it is made.
  */
-#ifndef RPMSG_GUARD_GUARD_BARRIER_H
-#define RPMSG_GUARD_GUARD_BARRIER_H
+#ifndef RPMSG_GUARD_SYSTEM_BARRIER_H
+#define RPMSG_GUARD_SYSTEM_BARRIER_H
 
 /*
  * Returns 0 once every kprobe and kretprobe program that was running anywhere when it was called has

@@ -44,7 +44,7 @@
  * end keeps its openers blocked. Without the right to the priority (CAP_SYS_NICE) it visits with
  * what it has.
  */
-#include "guard/barrier.h"
+#include "system/barrier.h"
 
 #include <errno.h>
 #include <linux/membarrier.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guard/level.h"
+#include "system/level.h"
 
 #include <string.h>
 
