@@ -6,7 +6,7 @@
 
 #include "commands/commands.h"
 #include "config/config.h"
-#include "guard/allow_list.h"
+#include "guard/attach.h"
 #include "log/json_text.h"
 #include "log/log.h"
 #include "system/features.h"

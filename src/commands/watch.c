@@ -13,7 +13,7 @@
 #include "commands/commands.h"
 #include "commands/watch_text.h"
 #include "config/config.h"
-#include "guard/event_line.h"
+#include "guard/event.h"
 #include "guard/guard.h"
 #include "log/log.h"
 #include "system/files.h"

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the flight recorder while it is being written.
+ */
 #include "guard/flight.h"
 
 #include <stdlib.h>
@@ -40,17 +43,17 @@ static bool copy(const struct guard *g, size_t cpu, uint64_t n, struct rg_flight
 	return out->number == n && count_of(g, cpu) + 1 < n + g->flight_sends;
 }
 
-static enum flight_result result_of(uint32_t result)
+static enum timeline_send result_of(uint32_t result)
 {
 	switch (result) {
 	case RG_SEND_TURNED_AWAY:
-		return FLIGHT_REFUSED;
+		return TL_REFUSED;
 	case RG_SEND_KEPT_AWAY:
-		return FLIGHT_DROPPED;
+		return TL_DROPPED;
 	case RG_SEND_LEFT:
-		return FLIGHT_EJECTED;
+		return TL_LEFT;
 	default:
-		return FLIGHT_RETURNED;
+		return TL_RETURNED;
 	}
 }
 

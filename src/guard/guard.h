@@ -2,6 +2,16 @@
 /*
  * The kernel side as the rest of the program sees it: one gate per remote processor, the senders
  * that are inside, and the events. Exists only at the levels "observe" and "override".
+ *
+ * Threads:
+ *
+ *  - guard_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; nothing
+ *    else here ever waits for that.
+ *  - guard_consume() is for one thread at a time, too, which may be another.
+ *  - Everything else, here, in parked.h, flight.h and event.h, may be called by any number of threads
+ *    together and beside those two. What changes one gate (close, open, release, eject) is left to the
+ *    thread that owns this remote processor; for different ones it may run at the same time.
+ *  - guard_open() and guard_close() come before and after all of that.
  */
 #ifndef RPMSG_GUARD_GUARD_GUARD_H
 #define RPMSG_GUARD_GUARD_GUARD_H
@@ -13,6 +23,7 @@
 #include "system/level.h"
 #include "rpmsg-guard/event.h"
 
+struct config;
 struct guard;
 
 struct guard_options {
@@ -54,10 +65,27 @@ int guard_open(struct guard **out, const struct guard_options *options, char *re
 void guard_close(struct guard *guard);
 
 /*
+ * guard_open() at the highest level that is wanted and possible, or at "observe" with @observe_only; says
+ * which and why, and refuses to half-guard without a word. @guard is NULL below "observe". Returns 0,
+ * -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when the configuration asks for a
+ * level that needs no service; the log has the reason.
+ */
+int guard_setup(const struct config *config, bool observe_only, enum level *level,
+		struct guard **guard);
+
+/*
  * Attaches to functions of modules that have been loaded since, and forgets those of modules that
  * have gone. Cheap when nothing changed. Returns 0 or a negative errno.
  */
 int guard_refresh(struct guard *guard, char *reason, size_t len);
+
+/*
+ * Whether what guard_refresh() has attached is all that the modules that are there now offer: false from the
+ * moment that a module comes or goes until guard_refresh() is through with it. Until then a sender may be
+ * inside that is not on record, so a hold that finds nobody inside has to look again later. Takes
+ * four stat() and waits for nothing.
+ */
+bool guard_is_current(struct guard *guard);
 
 /*
  * Closes the gate of remoteproc<index> and returns once every send that began before is either on
@@ -77,6 +105,16 @@ void guard_gate_withdraw_release(struct guard *guard, int index);
  * Records of sends whose exit was missed are found out and removed.
  */
 size_t guard_senders(struct guard *guard, int index, struct guard_sender *out, size_t max);
+
+/*
+ * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that
+ * cannot is worse than nothing: with a signal pending it would run in circles.
+ */
+bool ejecting_possible(const struct guard *guard, int index);
+
+/* Between the two, every sender of remoteproc<index> that wakes up leaves its send. */
+void ejecting_begin(struct guard *guard, int index);
+void ejecting_end(struct guard *guard, int index);
 
 bool guard_gate_is_closed(const struct guard *guard, int index);
 

@@ -21,8 +21,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
-#include "guard/event_format.h"
-#include "guard/setup.h"
+#include "guard/event.h"
 #include "helper/helper.h"
 #include "hold/inside.h"
 #include "hold/other_nodes.h"
@@ -503,6 +502,23 @@ static void announce_ready(struct service *sv)
 	log_notice("guarding at level %s", level_name(sv->level));
 }
 
+/* Returns an exit status. */
+static int begin_guarding(struct service *sv, const struct config *config, bool observe_only)
+{
+	int err = guard_setup(config, observe_only, &sv->level, &sv->guard);
+	char reason[256] = "";
+
+	if (err)
+		return err == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_KERNEL;
+	if (observe_only)
+		return EXIT_STATUS_DONE;
+	err = watch_open(&sv->watch, reason, sizeof(reason));
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("stops cannot be held: %s", reason);
+	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
+}
+
 static void close_all(struct service *sv)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
@@ -556,7 +572,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	keepout_recover();
 	other_nodes_recover();
 	park_recover();
-	sv->status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
+	sv->status = begin_guarding(sv, config, observe_only);
 	if (sv->status != EXIT_STATUS_DONE)
 		goto out;
 	sv->episodes = episodes_open(config, sv->guard, sv->level);
