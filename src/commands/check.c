@@ -127,6 +127,7 @@ int cmd_check(int argc, char **argv)
 	struct config config;
 	enum level level;
 	char err[512];
+	bool loaded;
 	size_t n;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
@@ -135,10 +136,10 @@ int cmd_check(int argc, char **argv)
 		log_error("%s", err);
 		return EXIT_STATUS_USAGE;
 	}
-	if (config.load_allow_list)
-		allow_list_load();
+	loaded = config.load_allow_list && allow_list_load();
 	n = features_probe(features, FEATURES_MAX);
-	allow_list_unload();
+	if (loaded)
+		allow_list_unload();
 	config_free(&config);
 	level = features_level(features, n);
 	if (a.json)

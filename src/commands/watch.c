@@ -235,15 +235,8 @@ static int open_signals(void)
 
 static int open_guard(struct guard **guard, const struct config *config, bool all)
 {
-	const struct guard_options guard_options = {
-		.level = LEVEL_OBSERVE,
-		.event_buffer = config->event_buffer,
-		.btf_path = config->btf_path,
-		.flight_sends = all ? FLIGHT_SENDS : 1,
-		.passive = true,
-	};
 	char reason[256] = "";
-	int err = guard_open(guard, &guard_options, reason, sizeof(reason));
+	int err = guard_open_passive(guard, config, all ? FLIGHT_SENDS : 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;

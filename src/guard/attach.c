@@ -37,34 +37,16 @@ static int read_number(const char *path, const char *format)
 	return number;
 }
 
-struct source {
-	int type, exit_bit;
-};
-
-/* The same for every probe, until the next boot. One thread attaches them. */
-static const struct source *find_source(void)
-{
-	static struct source source;
-	static bool found;
-
-	if (!found) {
-		source.type = read_number(SOURCE "/type", "%d");
-		source.exit_bit = read_number(SOURCE "/format/retprobe", "config:%d");
-		found = true;
-	}
-	return &source;
-}
-
 static int open_event(bool exit, uint64_t address)
 {
-	const struct source *source = find_source();
+	const int type = address ? read_number(SOURCE "/type", "%d") : -1;
+	const int exit_bit = exit ? read_number(SOURCE "/format/retprobe", "config:%d") : 0;
 	struct perf_event_attr attr = { .size = sizeof(attr) };
 
-	if (!address || source->type < 0 ||
-	    (exit && (source->exit_bit < 0 || source->exit_bit > 63)))
+	if (type < 0 || exit_bit < 0 || exit_bit > 63)
 		return -1;
-	attr.type = (uint32_t)source->type;
-	attr.config = exit ? UINT64_C(1) << source->exit_bit : 0;
+	attr.type = (uint32_t)type;
+	attr.config = exit ? UINT64_C(1) << exit_bit : 0;
 	/* kprobe_func is 0: then kprobe_addr counts. */
 	attr.config2 = address;
 	return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
@@ -89,8 +71,6 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 }
 
 #define MODULE "rpmsg_guard_allow"
-
-static bool loaded_by_us;
 
 /* Where "make modules_install", DKMS and distributions put modules of others. */
 static const char *const folders[] = { "extra", "updates", "updates/dkms", "kernel/extra" };
@@ -122,14 +102,14 @@ static int run_modprobe(void)
 	return 0;
 }
 
-void allow_list_load(void)
+bool allow_list_load(void)
 {
 	struct utsname name;
 	char path[PATH_MAX];
 	int err = -ENOENT;
 
 	if (access("/sys/module/" MODULE, F_OK) == 0)
-		return;
+		return false;
 	uname(&name);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && err == -ENOENT; i++) {
 		snprintf(path, sizeof(path), "/lib/modules/%s/%s/" MODULE ".ko", name.release,
@@ -143,12 +123,11 @@ void allow_list_load(void)
 	else if (err && err != -EEXIST)
 		log_warning("module " MODULE " could not be loaded from %s: %s", path,
 			    strerror(-err));
-	loaded_by_us = !err;
+	return !err;
 }
 
 void allow_list_unload(void)
 {
-	if (loaded_by_us && syscall(SYS_delete_module, MODULE, O_NONBLOCK) < 0)
+	if (syscall(SYS_delete_module, MODULE, O_NONBLOCK) < 0)
 		log_debug("module " MODULE " stays loaded: %s", strerror(errno));
-	loaded_by_us = false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Attaching one program to one function of the kernel, and the module that has to be loaded at that
- * moment for a program that overrides. For one thread at a time.
+ * moment for a program that overrides.
  */
 #ifndef RPMSG_GUARD_GUARD_ATTACH_H
 #define RPMSG_GUARD_GUARD_ATTACH_H
@@ -22,11 +22,11 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 /*
  * Loads the module rpmsg_guard_allow, which makes bpf_override_return() legal on the rpmsg functions, if
  * it is installed. Harmless when it is not, when it is loaded already (then it stays) or when a
- * patched kernel has the list built in: whether the list is there shows at the attaching.
+ * patched kernel has the list built in: whether the list is there shows at the attaching. Returns whether
+ * it is to be unloaded again.
  */
-void allow_list_load(void);
+bool allow_list_load(void);
 
-/* Unloads it again if allow_list_load() did load it. */
 void allow_list_unload(void);
 
 #endif

@@ -11,7 +11,7 @@
  *  - Everything else, here, in parked.h, flight.h and event.h, may be called by any number of threads
  *    together and beside those two. What changes one gate (close, open, release, eject) is left to the
  *    thread that owns this remote processor; for different ones it may run at the same time.
- *  - guard_open() and guard_close() come before and after all of that.
+ *  - guard_setup(), guard_open_passive() and guard_close() come before and after all of that.
  */
 #ifndef RPMSG_GUARD_GUARD_GUARD_H
 #define RPMSG_GUARD_GUARD_GUARD_H
@@ -26,17 +26,6 @@
 struct config;
 struct guard;
 
-struct guard_options {
-	enum level level;	   /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
-	int refused_errno;	   /* what a refused send returns, positive */
-	bool fail_dead;		   /* a send on a dead endpoint fails instead of being dropped */
-	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
-	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
-	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
-	unsigned int flight_sends; /* the flight recorder keeps of each CPU, a power of two */
-	bool passive;		   /* only look: an unannounced shutdown waits for nobody */
-};
-
 struct guard_sender {
 	int pid, tid;
 	char comm[16];
@@ -46,32 +35,31 @@ struct guard_sender {
 };
 
 struct guard_counters {
-	uint64_t refused, dropped, stops, unsafe_overlaps;
+	uint64_t refused, dropped, unsafe_overlaps;
 	uint64_t stale; /* sends on dead endpoints that were let through, at level "observe" */
 };
 
 typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
 
-/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
-#define GUARD_FLIGHT_SENDS 256
-
 /*
- * Loads and attaches. On failure returns a negative errno with one line of reason and remedy in
- * @reason, and nothing stays attached.
- */
-int guard_open(struct guard **out, const struct guard_options *options, char *reason, size_t len);
-
-/* Detaches everything; open gates are a consequence. */
-void guard_close(struct guard *guard);
-
-/*
- * guard_open() at the highest level that is wanted and possible, or at "observe" with @observe_only; says
- * which and why, and refuses to half-guard without a word. @guard is NULL below "observe". Returns 0,
- * -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when the configuration asks for a
- * level that needs no service; the log has the reason.
+ * Loads and attaches at the highest level that @config wants and the kernel can do, or at "observe" with
+ * @observe_only; says which and why, and refuses to half-guard without a word. @guard is NULL below
+ * "observe". Returns 0, -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when @config wants
+ * a level that needs no service; the log has the reason.
  */
 int guard_setup(const struct config *config, bool observe_only, enum level *level,
 		struct guard **guard);
+
+/*
+ * Only looks, at level "observe": an unannounced shutdown waits for nobody. The flight recorder keeps
+ * @flight_sends of each CPU, a power of two. On failure returns a negative errno with one line of reason
+ * and remedy in @reason, and nothing stays attached.
+ */
+int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+		       char *reason, size_t len);
+
+/* Detaches everything; open gates are a consequence. */
+void guard_close(struct guard *guard);
 
 /*
  * Attaches to functions of modules that have been loaded since, and forgets those of modules that

@@ -6,8 +6,6 @@
  * are its own. What other threads read is a word for itself, stored when it is true and taken back
  * before it is not any more.
  */
-#include "guard/hooks.h"
-
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdatomic.h>
@@ -18,7 +16,6 @@
 
 #include "guard/attach.h"
 #include "guard/private.h"
-#include "log/log.h"
 #include "system/kallsyms.h"
 
 /* A kprobe on an ftrace location reports an address a few bytes into the function. */
@@ -306,18 +303,17 @@ static bool is_attached(const struct hooks *hooks, size_t program)
 static int attach_all(struct hooks *hooks, char *reason, size_t len)
 {
 	struct symbols symbols;
-	bool allow;
+	bool loaded;
 	int err;
 
 	find_symbols(&symbols);
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
-	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list && symbols.sends;
-	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
-	if (allow)
-		allow_list_load();
+	loaded = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list && symbols.sends &&
+		 allow_list_load();
 	err = attach_missing(hooks, &symbols, reason, len);
-	if (allow)
+	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
+	if (loaded)
 		allow_list_unload();
 	return err;
 }

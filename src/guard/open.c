@@ -19,6 +19,9 @@
 #include "system/test_hooks.h"
 #include "system/trust.h"
 
+/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
+#define FLIGHT_SENDS 256
+
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char text[512];
@@ -61,14 +64,15 @@ static int own_btf(char *path, size_t len)
 	return fd;
 }
 
-static struct guard_bpf *open_skeleton(const struct guard_options *options, int *btf_fd)
+/* @btf_fd is to be closed after loading, unless it is -1. */
+static struct guard_bpf *open_skeleton(const char *btf_path, int *btf_fd)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	char path[32];
 
 	*btf_fd = -1;
-	if (options->btf_path) {
-		opts.btf_custom_path = options->btf_path;
+	if (btf_path) {
+		opts.btf_custom_path = btf_path;
 	} else if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
 		*btf_fd = own_btf(path, sizeof(path));
 		if (*btf_fd < 0)
@@ -86,7 +90,7 @@ static void set_test_limits(struct guard_bpf *skel)
 		bpf_map__set_max_entries(skel->maps.senders, senders);
 }
 
-static int load(struct guard *g, const struct guard_options *options)
+static int load(struct guard *g, const struct config *config, bool passive)
 {
 	const int cpus = libbpf_num_possible_cpus();
 	int btf_fd, err;
@@ -94,20 +98,19 @@ static int load(struct guard *g, const struct guard_options *options)
 	if (cpus < 0)
 		return cpus;
 	g->cpus = (size_t)cpus;
-	g->flight_sends = options->flight_sends;
 
-	g->skel = open_skeleton(options, &btf_fd);
+	g->skel = open_skeleton(config->btf_path, &btf_fd);
 	if (!g->skel)
 		return -errno;
-	hooks_choose(g->skel, options->level);
-	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
+	hooks_choose(g->skel, g->level);
+	bpf_map__set_max_entries(g->skel->maps.events, config->event_buffer);
 	set_test_limits(g->skel);
 	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
-	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus * options->flight_sends);
-	g->skel->rodata->flight_sends = options->flight_sends;
-	g->skel->rodata->refused_errno = options->refused_errno;
-	g->skel->rodata->fail_dead = options->fail_dead;
-	g->skel->rodata->passive = options->passive;
+	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)(g->cpus * g->flight_sends));
+	g->skel->rodata->flight_sends = (__u32)g->flight_sends;
+	g->skel->rodata->refused_errno = config->refused_errno;
+	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
+	g->skel->rodata->passive = passive;
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
 	err = guard_bpf__load(g->skel);
 	if (btf_fd >= 0)
@@ -155,7 +158,14 @@ static void explain_load(int err, char *reason, size_t len)
 			 strerror(-err));
 }
 
-int guard_open(struct guard **out, const struct guard_options *options, char *reason, size_t len)
+struct wish {
+	enum level level;
+	size_t flight_sends;
+	bool passive;
+};
+
+static int open_at(struct guard **out, const struct config *config, const struct wish *wish,
+		   char *reason, size_t len)
 {
 	struct guard *g = calloc(1, sizeof(*g));
 	int err;
@@ -163,16 +173,17 @@ int guard_open(struct guard **out, const struct guard_options *options, char *re
 	if (!g)
 		return -ENOMEM;
 	pthread_mutex_init(&g->removing, NULL);
-	g->level = options->level;
+	g->level = wish->level;
+	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);
-	err = load(g, options);
+	err = load(g, config, wish->passive);
 	if (!err)
 		err = map_maps(g);
 	if (err) {
 		explain_load(err, reason, len);
 		goto fail;
 	}
-	g->hooks = hooks_new(g->skel, options->level, options->load_allow_list);
+	g->hooks = hooks_new(g->skel, g->level, config->load_allow_list);
 	g->events = ring_buffer__new(bpf_map__fd(g->skel->maps.events), on_event, g, NULL);
 	if (!g->hooks || !g->events) {
 		err = -ENOMEM;
@@ -213,21 +224,20 @@ void guard_consume(struct guard *g, guard_event_fn fn, void *arg)
 	ring_buffer__consume(g->events);
 }
 
+int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+		       char *reason, size_t len)
+{
+	const struct wish wish = { LEVEL_OBSERVE, flight_sends, true };
+
+	return open_at(out, config, &wish, reason, len);
+}
+
 static int try_level(const struct config *config, enum level level, struct guard **guard)
 {
-	const struct guard_options options = {
-		.level = level,
-		.refused_errno = config->refused_errno,
-		.fail_dead = config->dead_send == DEAD_FAIL,
-		.load_allow_list = config->load_allow_list,
-		.event_buffer = config->event_buffer,
-		.btf_path = config->btf_path,
-		.flight_sends = GUARD_FLIGHT_SENDS,
-	};
+	const struct wish wish = { level, FLIGHT_SENDS, false };
 	char reason[256] = "";
-	int err;
+	int err = open_at(guard, config, &wish, reason, sizeof(reason));
 
-	err = guard_open(guard, &options, reason, sizeof(reason));
 	if (err)
 		log_notice("level %s is not possible: %s", level_name(level), reason);
 	return err;

@@ -15,7 +15,8 @@
 
 #include "guard.skel.h"
 #include "guard/guard.h"
-#include "guard/hooks.h"
+
+struct hooks;
 
 struct guard {
 	/* None of these changes between guard_open() and guard_close(). */
@@ -43,6 +44,46 @@ struct guard {
 
 /* NULL when remoteproc<index> is beyond those that have a gate. */
 struct rg_gate *guard_gate_of(const struct guard *guard, int index);
+
+/*
+ * Hooks: attaching the BPF programs to the kernel's functions, and again when a module that holds some of
+ * them was unloaded and loaded. Whatever changes something is for the thread of guard_refresh(); what is
+ * marked so may be called by any thread at any time, and waits for nothing.
+ */
+
+/* The modules that the functions are in, when they are not built in. */
+enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
+
+/* Before loading: leaves out the programs that @level has no use for. */
+void hooks_choose(const struct guard_bpf *skel, enum level level);
+
+/* Returns NULL when there is no memory. @load_allow_list: rpmsg_guard_allow, for the time of attaching. */
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allow_list);
+void hooks_free(struct hooks *hooks);
+
+/*
+ * Which modules were loaded or unloaded since the last hooks_refresh(): a bit for each home, all of them
+ * the first time.
+ */
+unsigned int hooks_look(struct hooks *hooks);
+
+/* Whether hooks_look() would find no change, and no hooks_refresh() is at work on one. Any thread. */
+bool hooks_are_current(const struct hooks *hooks);
+
+/*
+ * Detaches from the homes of @changes, which hooks_look() has found, and attaches whatever can be attached
+ * now and is not. Returns 0, or a negative errno with one line in @reason; what could be attached stays so.
+ */
+int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len);
+
+/* Whether every creation of an endpoint is being seen. */
+bool hooks_see_endpoints(const struct hooks *hooks);
+
+/* Whether a sleeping sender can be handed a buffer. Any thread. */
+bool hooks_can_eject(const struct hooks *hooks);
+
+/* The entry point of the send family that address @ip lies at the beginning of. Any thread. */
+const char *hooks_send_name(const struct hooks *hooks, uint64_t ip);
 
 /*
  * Who may be turned back at rproc_shutdown(), found in the kernel's symbols: false when it cannot be made
