@@ -19,7 +19,7 @@
 struct hooks;
 
 struct guard {
-	/* None of these changes between guard_open() and guard_close(). */
+	/* None of these changes until guard_close(). */
 	struct guard_bpf *skel;
 	struct hooks *hooks;
 	enum level level;
