@@ -79,7 +79,9 @@ bool callers_find(struct guard *g)
 		[CDEV_RELEASE] = { .name = "rproc_cdev_release" },
 	};
 
-	kallsyms_functions_near("rproc_shutdown", found, HANDLERS);
+	/* Nobody to be turned back until remoteproc is loaded. */
+	if (!kallsyms_functions_near("rproc_shutdown", found, HANDLERS))
+		return true;
 	g->skel->bss->shutdown_returns_int = shutdown_returns_int();
 	for (size_t i = 0; i < HANDLERS; i++)
 		__atomic_store_n(&range_of(g, i)->begin, found[i].begin, __ATOMIC_SEQ_CST);

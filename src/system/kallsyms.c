@@ -213,14 +213,14 @@ static bool bring_end_closer(const struct symbol *symbol, void *arg)
 	return false;
 }
 
-void kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n)
+bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n)
 {
 	struct near_search s = { .near_name = near_name, .functions = functions, .n = n };
 
 	for (size_t i = 0; i < n; i++)
 		functions[i].begin = functions[i].end = 0;
 	if (!any_symbol(is_near_symbol, &s) || !s.near.begin)
-		return;
+		return false;
 	any_symbol(take_closest, &s);
 	any_symbol(bring_end_closer, &s);
 	for (size_t i = 0; i < n; i++) {
@@ -229,4 +229,5 @@ void kallsyms_functions_near(const char *near_name, struct kallsyms_function *fu
 		if (!functions[i].end)
 			functions[i].begin = 0;
 	}
+	return true;
 }

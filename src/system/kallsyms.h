@@ -33,9 +33,10 @@ struct kallsyms_function {
 /*
  * Functions that need not be the only ones of their name: of those in the same module as the symbol
  * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
- * together what is built in one folder. @begin and @end are 0 when it was not found.
+ * together what is built in one folder. @begin and @end are 0 when it was not found. Returns
+ * false without @near_name.
  */
-void kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n);
+bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n);
 
 /* The function that a kernel text address is in; returns false when nothing is known. */
 bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out);
