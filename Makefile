@@ -266,9 +266,18 @@ $(U)/all.a: $(UNIT_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
+$(filter-out $(U)/test_threads,$(UNIT_TESTS)): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
 	$(Q)$(call compile_unit,$<,$@) $(U)/all.a -lcmocka $(LIBS)
+
+# Only what it takes, with the sanitizer that knows threads.
+THREADED := $(wildcard src/guard/hooks.c src/guard/event.c src/log/*.c src/system/files.c)
+
+$(U)/test_threads: tests/unit/test_threads.c $(THREADED) $(wildcard src/guard/*.h) | $(UNIT_SKELETONS)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc $(filter-out -MMD -MP,$(subst address$(,)undefined,thread,$(UNIT_CFLAGS))) -o $@ \
+		$(filter %.c,$^) -lcmocka $(LIBS)
 
 FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict.c src/log/printable.c

@@ -6,7 +6,7 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "guard/allow_list.h"
+#include "guard/attach.h"
 #include "log/log.h"
 #include "log/printable.h"
 #include "system/features.h"
@@ -99,14 +99,16 @@ int cmd_check(int argc, char **argv)
 	struct feature features[FEATURES_MAX];
 	struct config config;
 	enum level level;
+	bool loaded;
 	size_t n;
 
 	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
 	config_free(&config);
-	allow_list_load();
+	loaded = allow_list_load();
 	n = features_probe(features, FEATURES_MAX);
-	allow_list_unload();
+	if (loaded)
+		allow_list_unload();
 	level = features_level(features, n);
 	if (o.json)
 		print_json(features, n, level);

@@ -13,7 +13,7 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/watch_text.h"
-#include "guard/event_line.h"
+#include "guard/event.h"
 #include "guard/guard.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -207,14 +207,8 @@ static int open_signals(void)
 
 static int open_guard(struct guard **guard, const struct config *config, bool all)
 {
-	const struct guard_options guard_options = {
-		.level = LEVEL_OBSERVE,
-		.btf_path = config->btf_path,
-		.flight_sends = all ? FLIGHT_SENDS : 1,
-		.passive = true,
-	};
 	char reason[256] = "";
-	int err = guard_open(guard, &guard_options, reason, sizeof(reason));
+	int err = guard_open_passive(guard, config, all ? FLIGHT_SENDS : 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;

@@ -11,15 +11,14 @@
 #include <stdint.h>
 
 #include "guard/guard.h"
-
-enum flight_result { FLIGHT_RETURNED, FLIGHT_REFUSED, FLIGHT_DROPPED, FLIGHT_EJECTED };
+#include "timeline/names.h"
 
 struct flight_send {
 	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC */
 	int pid, tid;		   /* 0 for an interrupt on top of an idle CPU */
 	uint64_t endpoint;
 	const char *function; /* the entry point */
-	enum flight_result result;
+	enum timeline_send result;
 	int value;	/* what the caller got */
 	uint32_t rproc; /* N of remoteprocN, or RG_RPROC_UNKNOWN */
 	char comm[17];
@@ -41,7 +40,8 @@ enum flight_until {
 
 /*
  * Hands over what was entered since @mark and moves it. Returns how many are missing in between, because
- * others had taken their place. May run beside anything that guard.h offers.
+ * others had taken their place. May run beside anything that guard.h offers; a mark is of one
+ * thread at a time.
  */
 uint64_t flight_read(const struct guard *guard, struct flight_mark *mark, enum flight_until until,
 		     flight_fn fn, void *arg);

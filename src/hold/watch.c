@@ -238,7 +238,7 @@ static void dispatch_open(struct listener *l, const struct fanotify_event_metada
 	/*
 	 * Readers (agents poll the state) and our own reads are let through at once. Nothing is asked of
 	 * the call of one who could not write: its number may be that of another thread of its process by
-	 * now, one that holds the lock of opener.h for as long as it likes.
+	 * now, one that holds the lock of task.h for as long as it likes.
 	 */
 	if (!target_of(w, m->fd) || m->pid == getpid() || !could_write(m->pid, m->fd))
 		watch_answer(w, m->fd, true);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/event_format.h"
+#include "guard/event.h"
 #include "log/log.h"
 #include "rproc/episode_lines.h"
 #include "system/files.h"

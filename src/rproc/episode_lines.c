@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "guard/event_line.h"
+#include "guard/event.h"
 #include "timeline/lines.h"
 
 #define INSIDE_MAX 64

@@ -47,7 +47,7 @@ bool let_go_holds_open(const struct rproc *r)
 
 bool let_go_is_writing(const struct rproc *r)
 {
-	return r->let_go.there && opener_is_writing(r->let_go.caller.tid) && let_go_holds_open(r);
+	return r->let_go.there && task_is_writing(r->let_go.caller.tid) && let_go_holds_open(r);
 }
 
 bool let_go_opens_again(struct rproc *r)

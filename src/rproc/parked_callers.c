@@ -171,7 +171,7 @@ bool parked_callers_in_call(const struct parked_callers *c, const struct guard *
 		const struct parked *p = &c->gone_on[i].parked;
 
 		if (p->restarts && !has_pass(guard, p->key) && task_alive(p->tid) &&
-		    opener_is_writing(p->tid))
+		    task_is_writing(p->tid))
 			return true;
 	}
 	return false;

@@ -243,8 +243,8 @@ void unbind_refuse(struct unbind *u, const char *name, const char *reason)
 bool unbind_is_going_on(struct unbind *u)
 {
 	return unbind_verdict(u) == VERDICT_LET_GO &&
-	       watch_held_open(u->all->watch, u->target, u->tid) && opener_is_writing(u->tid) &&
-	       (opener_whereabouts(u->tid) != TASK_RUNNING ||
+	       watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
+	       (task_whereabouts(u->tid) != TASK_RUNNING ||
 		clock_ms() - u->let_go_ms < u->write_timeout_ms);
 }
 

@@ -22,7 +22,9 @@ struct rproc *rprocs_next(struct service *sv, const struct rproc *r)
 
 struct rproc *rprocs_find(struct service *sv, int index)
 {
-	for_each_rproc(sv, r) if (r->rp.index == index) return r;
+	for_each_rproc (sv, r)
+		if (r->rp.index == index)
+			return r;
 	return NULL;
 }
 
@@ -98,8 +100,7 @@ static void mark_unbinds(struct service *sv)
 	/* What is being unbound right now no longer shows; its mark tells when it is over. */
 	if (!sv->world.watch || unbinds_busy(&sv->unbinds))
 		return;
-	for_each_rproc(sv, r)
-	{
+	for_each_rproc (sv, r) {
 		struct unbind_files *f = &files[r - sv->rprocs];
 
 		unbind_files_find(&r->rp, f);
@@ -114,8 +115,7 @@ void rprocs_scan(struct service *sv)
 	static struct remoteproc all[REMOTEPROC_MAX];
 	const size_t n = remoteproc_list(all, REMOTEPROC_MAX);
 
-	for_each_rproc(sv, r)
-	{
+	for_each_rproc (sv, r) {
 		if (!rproc_is_gone(r))
 			continue;
 		rproc_leave(r);
@@ -147,7 +147,8 @@ void rprocs_leave(struct service *sv)
 {
 	bool any = false;
 
-	for_each_rproc(sv, r) any |= rproc_has_left(r);
+	for_each_rproc (sv, r)
+		any |= rproc_has_left(r);
 	if (any)
 		rprocs_scan(sv);
 }
@@ -192,16 +193,20 @@ void rprocs_offer_parked(struct service *sv)
 
 void rprocs_look(struct service *sv)
 {
-	for_each_rproc(sv, r) rproc_look(r);
+	for_each_rproc (sv, r)
+		rproc_look(r);
 }
 
 bool rprocs_busy(struct service *sv)
 {
-	for_each_rproc(sv, r) if (rproc_is_busy(r)) return true;
+	for_each_rproc (sv, r)
+		if (rproc_is_busy(r))
+			return true;
 	return unbinds_busy(&sv->unbinds);
 }
 
 void rprocs_end(struct service *sv)
 {
-	for_each_rproc(sv, r) rproc_end(r);
+	for_each_rproc (sv, r)
+		rproc_end(r);
 }

@@ -19,8 +19,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "guard/event_format.h"
-#include "guard/setup.h"
+#include "guard/event.h"
 #include "helper/helper.h"
 #include "hold/inside.h"
 #include "hold/other_nodes.h"
@@ -48,14 +47,18 @@
 /* Whether anything goes on that the end of the service waits for. */
 static bool is_busy(struct service *sv)
 {
-	for_each_rproc(sv, r) if (episode_is_ending(&r->episode)) return true;
+	for_each_rproc (sv, r)
+		if (episode_is_ending(&r->episode))
+			return true;
 	return rprocs_busy(sv);
 }
 
 /* Not a reason to go on when the service is to end: nobody waits for it. */
 static bool any_unannounced(struct service *sv)
 {
-	for_each_rproc(sv, r) if (episode_is_unannounced(&r->episode)) return true;
+	for_each_rproc (sv, r)
+		if (episode_is_unannounced(&r->episode))
+			return true;
 	return false;
 }
 
@@ -65,8 +68,9 @@ static void check_sections(struct service *sv)
 	for (const struct rproc_section *c = sv->config->sections; c; c = c->next) {
 		bool known = false;
 
-		for_each_rproc(sv, r) known |= strcmp(r->rp.name, c->name) == 0 ||
-					       strcmp(r->rp.device_name, c->name) == 0;
+		for_each_rproc (sv, r)
+			known |= strcmp(r->rp.name, c->name) == 0 ||
+				 strcmp(r->rp.device_name, c->name) == 0;
 		if (!known)
 			log_warning("configuration: there is no remote processor '%s' (yet); "
 				    "'rpmsg-guard status' lists those there are",
@@ -106,8 +110,9 @@ static void on_open(struct service *sv, const struct watch_event *event)
 
 static void on_closed(struct service *sv, const struct watch_event *event)
 {
-	for_each_rproc(sv, r) if (event->file == WATCH_UNBIND || r->rp.index == event->index)
-		rproc_closed(r, event);
+	for_each_rproc (sv, r)
+		if (event->file == WATCH_UNBIND || r->rp.index == event->index)
+			rproc_closed(r, event);
 }
 
 static void on_watch_event(const struct watch_event *event, void *arg)
@@ -145,7 +150,8 @@ static void on_signal(struct service *sv)
 	if (read(sv->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (sv->ending) {
-		for_each_rproc(sv, r) rproc_cancel(r, HOLD_INTERRUPTED);
+		for_each_rproc (sv, r)
+			rproc_cancel(r, HOLD_INTERRUPTED);
 		return;
 	}
 	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
@@ -233,8 +239,7 @@ static void tend_episodes(struct service *sv)
 {
 	bool consumed = false;
 
-	for_each_rproc(sv, r)
-	{
+	for_each_rproc (sv, r) {
 		if (!episode_is_ending(&r->episode) && !episode_is_unannounced(&r->episode))
 			continue;
 		if (sv->world.guard && !consumed)
@@ -371,6 +376,23 @@ static void announce_ready(struct service *sv)
 	log_notice("guarding at level %s", level_name(sv->level));
 }
 
+/* Returns an exit status. */
+static int begin_guarding(struct service *sv)
+{
+	int err = guard_setup(sv->config, sv->observe_only, &sv->level, &sv->world.guard);
+	char reason[256] = "";
+
+	if (err)
+		return err == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_KERNEL;
+	if (sv->observe_only)
+		return EXIT_STATUS_DONE;
+	err = watch_open(&sv->world.watch, reason, sizeof(reason));
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("stops cannot be held: %s", reason);
+	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
+}
+
 static void close_all(struct service *sv)
 {
 	bool guard_in_use;
@@ -423,8 +445,7 @@ static int begin(struct service *sv)
 		return EXIT_STATUS_FAILED;
 	status_file_begin();
 	recover();
-	status = guard_setup(sv->config, sv->observe_only, &sv->level, &sv->world.guard,
-			     &sv->world.watch);
+	status = begin_guarding(sv);
 	if (status != EXIT_STATUS_DONE)
 		return status;
 	unbinds_begin(&sv->unbinds, sv->world.watch);

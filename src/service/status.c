@@ -162,7 +162,8 @@ struct json_object *status_build(struct service *service)
 	add_number(o, "pid", (uint64_t)getpid());
 	add_string(o, "level", level_name(service->level));
 	add_number(o, "uptime_ms", clock_ms() - service->started_ms);
-	for_each_rproc(service, r) json_object_array_add(array, rproc_object(r));
+	for_each_rproc (service, r)
+		json_object_array_add(array, rproc_object(r));
 	json_object_object_add(o, "remoteprocs", array);
 	json_object_object_add(o, "episodes", episodes_array(service));
 	json_object_object_add(o, "lost", losses_object(service->world.guard));

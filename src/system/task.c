@@ -129,6 +129,61 @@ bool task_sleeps_in(int tid, const char *const parts[])
 	return false;
 }
 
+bool task_syscall(int tid, char *line, size_t len)
+{
+	char path[64];
+	int n;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	n = file_read_line(path, line, len);
+	if (n == -ENOENT || n == -ESRCH)
+		return false;
+	if (n <= 0)
+		snprintf(line, len, "running");
+	return true;
+}
+
+enum whereabouts task_whereabouts(int tid)
+{
+	char line[256];
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return TASK_GONE;
+	if (strcmp(line, "running") == 0)
+		return TASK_RUNNING;
+	return TASK_ASLEEP;
+}
+
+bool task_is_writing(int tid)
+{
+	/*
+	 * write, pwrite64, writev, pwritev, pwritev2, sendfile, splice; then those of the 32-bit
+	 * ABIs.
+	 */
+#if defined(__x86_64__)
+	static const long writes[] = { 1,   18,	 20,  296, 328, 40,  275, 4,
+				       181, 146, 334, 379, 187, 239, 313 };
+#else
+	static const long writes[] = { 64,  68,	 66,  70,  287, 71,  76, 4,
+				       181, 146, 362, 393, 187, 239, 340 };
+#endif
+	char line[256];
+	long number;
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return false;
+	if (strcmp(line, "running") == 0)
+		return true;
+	/* One that is stopped has left the call, or will make it again. */
+	if (task_is_stopped(tid))
+		return false;
+	number = strtol(line, NULL, 10);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (writes[i] == number)
+			return true;
+	return false;
+}
+
 int process_open(int pid)
 {
 	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -53,6 +53,32 @@ bool task_alive(int tid);
 /* Whether @tid was stopped by a signal and not continued yet. */
 bool task_is_stopped(int tid);
 
+/*
+ * The line of /proc/<tid>/syscall, "running" for one that does not sleep. Returns false when the thread has
+ * gone. One that cannot be looked at (a sandbox, no descriptor left) counts as running: nothing is known of
+ * it.
+ *
+ * To be asked, as the two below, only of a thread that has been seen in a call that it sleeps in, or that
+ * may write a marked file. The kernel takes the exec_update_lock of its process for it (lock_trace() in
+ * fs/proc/base.c), which an execve() of any other may hold for as long as a file system likes that has to
+ * flush a file.
+ */
+bool task_syscall(int tid, char *line, size_t len);
+
+enum whereabouts {
+	TASK_GONE,
+	TASK_RUNNING, /* in user mode, in the kernel, or waiting for a CPU */
+	TASK_ASLEEP,
+};
+
+enum whereabouts task_whereabouts(int tid);
+
+/*
+ * Whether thread @tid is in a system call that writes, or runs. A stop takes as long as the remote
+ * processor's driver likes, and the state says "running" until it is over.
+ */
+bool task_is_writing(int tid);
+
 /* Whether /proc/<tid>/wchan is exactly @name. */
 bool task_wchan_is(int tid, const char *name);
 

@@ -36,15 +36,9 @@ static void describe_machine(struct validate_run *run, const struct remoteproc *
 
 static int open_observer(const struct config *config, struct guard **guard)
 {
-	const struct guard_options options = {
-		.level = LEVEL_OBSERVE,
-		.btf_path = config->btf_path,
-		/* Nobody reads it; it has one entry at least. */
-		.flight_sends = 1,
-		.passive = true,
-	};
 	char reason[256] = "";
-	int err = guard_open(guard, &options, reason, sizeof(reason));
+	/* Nobody reads the flight recorder; it has one entry at least. */
+	int err = guard_open_passive(guard, config, 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;
