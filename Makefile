@@ -52,14 +52,24 @@ SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
 SKELETONS := $(patsubst bpf/%.bpf.c,$(B)/gen/%.skel.h,$(wildcard bpf/*.bpf.c))
 
+# What compiles $(1) to $(2): compile_commands.json is made of the same lines as the rules.
+compile = $(CC) $(ALL_CFLAGS) -c -o $(2) $(1)
+compile_bpf = $(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH_$(ARCH)) -Ivmlinux-headers -Iinclude \
+	-Ibpf -idirafter /usr/include/$(shell $(CC) -print-multiarch) -MMD -MP -c -o $(2) $(1)
+compile_unit = gcc $(UNIT_CFLAGS) -o $(2) $(1)
+
 # V=1 shows the commands.
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 
-all: $(B)/rpmsg-guard
+# For clangd. Written by the build for this machine only, so that other builds do not change it.
+COMMANDS := $(if $(STATIC)$(filter-out $(HOST_ARCH),$(ARCH)),,compile_commands.json)
+
+all: $(B)/rpmsg-guard $(COMMANDS)
 
 help:
-	@echo 'make                          build/<arch>/rpmsg-guard for this machine'
+	@echo 'make                          build/<arch>/rpmsg-guard for this machine, and'
+	@echo '                              compile_commands.json for clangd'
 	@echo 'make ARCH=arm64 STATIC=1      build/arm64/rpmsg-guard for a board: one static file'
 	@echo 'make STATIC=1                 build/static-x86_64/rpmsg-guard'
 	@echo 'make kmod KDIR=<tree> [ARCH=arm64 CROSS_COMPILE=<prefix>] [OUT=<folder>]'
@@ -100,20 +110,42 @@ $(B)/rpmsg-guard: $(OBJECTS)
 $(B)/obj/%.o: src/%.c $(B)/flags | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(call compile,$<,$@)
 
 # DWARF is of no use to the kernel; BTF stays.
 $(B)/gen/%.bpf.o: bpf/%.bpf.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH_$(ARCH)) -Ivmlinux-headers -Iinclude -Ibpf \
-		-idirafter /usr/include/$(shell $(CC) -print-multiarch) -MMD -MP -c -o $@ $<
+	$(Q)$(call compile_bpf,$<,$@)
 	$(Q)$(LLVM_STRIP) -g $@
 
 $(B)/gen/%.skel.h: $(B)/gen/%.bpf.o
 	$(call say,SKELETON,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .bpf.o,,$(<F))_bpf >$@.new
 	$(Q)mv $@.new $@
+
+# Written anew when it would be another one. A make that this one calls may write it at the same time,
+# so each has a file of its own until it is complete.
+json = "$(subst ",\",$(subst \,\\,$(1)))"
+entry = {"directory": $(call json,$(CURDIR)), "file": "$(1)", "command": $(call json,$(2))}
+define newline
+
+
+endef
+define commands
+[
+$(subst } {,}$(,)$(newline){,$(strip \
+	$(foreach s,$(SOURCES),$(call entry,$(s),$(call compile,$(s),$(s:src/%.c=$(B)/obj/%.o)))) \
+	$(foreach s,$(wildcard bpf/*.bpf.c),$(call \
+		entry,$(s),$(call compile_bpf,$(s),$(s:bpf/%.c=$(B)/gen/%.o)))) \
+	$(foreach t,$(UNIT_TESTS),$(call \
+		entry,$(t:$(U)/%=tests/unit/%.c),$(call compile_unit,$(t:$(U)/%=tests/unit/%.c),$(t))))))
+]
+endef
+
+compile_commands.json: FORCE | $(B)/flags
+	$(file >$(B)/commands.$(MAKELEVEL),$(commands))
+	@cmp -s $(B)/commands.$(MAKELEVEL) $@ || mv $(B)/commands.$(MAKELEVEL) $@
 
 # ---- modules ----
 
@@ -234,18 +266,26 @@ $(U)/all.a: $(UNIT_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(UNIT_TESTS): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
+$(filter-out $(U)/test_threads,$(UNIT_TESTS)): $(U)/%: tests/unit/%.c $(U)/all.a $(wildcard tests/unit/*.h)
 	$(call say,CC,$@)
-	$(Q)gcc $(UNIT_CFLAGS) -o $@ $< $(U)/all.a -lcmocka $(LIBS)
+	$(Q)$(call compile_unit,$<,$@) $(U)/all.a -lcmocka $(LIBS)
+
+# Only what it takes, with the sanitizer that knows threads.
+THREADED := $(wildcard src/guard/hooks.c src/guard/event.c src/log/*.c src/system/files.c)
+
+$(U)/test_threads: tests/unit/test_threads.c $(THREADED) $(wildcard src/guard/*.h) | $(UNIT_SKELETONS)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc $(filter-out -MMD -MP,$(subst address$(,)undefined,thread,$(UNIT_CFLAGS))) -o $@ \
+		$(filter %.c,$^) -lcmocka $(LIBS)
 
 FUZZERS := build/fuzz/oops build/fuzz/episode
-FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict_text.c src/commands/verdict_json.c \
-	src/log/wrap.c src/log/json_text.c src/log/printable.c
+FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict.c src/log/printable.c
 FUZZ_EPISODE := $(filter-out src/timeline/store% src/timeline/lines.c,$(wildcard src/timeline/*.c)) \
-	src/html/page.c $(patsubst %,src/log/%.c,json_write printable wrap) $(wildcard src/*/level.c)
+	src/html/page.c src/log/json_write.c src/log/printable.c
 SECONDS ?= 60
 
-build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict_text.h
+build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict.h
 build/fuzz/episode: tests/fuzz/episode.c $(FUZZ_EPISODE) $(wildcard src/timeline/*.h src/html/*.h)
 
 $(FUZZERS):
@@ -315,7 +355,7 @@ install: $(B)/rpmsg-guard
 	done
 
 clean:
-	rm -rf build
+	rm -rf build compile_commands.json
 
 -include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 

@@ -8,7 +8,7 @@
  * each other; BPF has no barrier that every kernel from 5.10 on and arm64 offer. So the stopper
  * supplies it for both. User space runs on every CPU in turn between closing and reading, and a
  * kprobe program runs with preemption disabled: every program that may have read "open" has ended by
- * then, and its record is visible (src/guard/barrier.c has the whole argument). On the path that
+ * then, and its record is visible (src/system/barrier.c has the whole argument). On the path that
  * nobody announced the stopper is a kprobe itself and cannot do that; it looks at the records after
  * each of WAIT_ROUNDS rounds, and one takes longer than a CPU can keep a store back, but that is a
  * bound and not a proof: this path cannot be held anyway, and overlaps on it are detected and

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of the subcommands, and which of them is called. */
 #include <argp.h>
 #include <fcntl.h>
 #include <stdio.h>

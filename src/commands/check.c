@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "check": what this kernel can do, and what is missing. */
 #include <json-c/json.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 
 #include "commands/commands.h"
-#include "config/config.h"
-#include "guard/allow_list.h"
-#include "log/json_text.h"
+#include "commands/options.h"
+#include "guard/attach.h"
 #include "log/log.h"
+#include "log/printable.h"
 #include "system/features.h"
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
-	{ "config", 'c', "FILE", 0, "Read this file instead of " CONFIG_PATH, 0 },
+static const struct argp_option table[] = {
+	{ OPTION_JSON("Print one JSON object") },
+	{ OPTION_CONFIG },
 	{ 0 },
 };
 
@@ -27,32 +27,6 @@ static const char doc[] =
 	"  rpmsg-guard check --json\n\n"
 	"Exit status: 0 stops are guarded (level userspace or above), 2 bad usage or configuration, "
 	"3 the kernel cannot.";
-
-struct arguments {
-	bool json;
-	const char *config;
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case 'c':
-		a->config = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = { .options = options, .parser = parse_option, .doc = doc };
 
 static void print_why_not_higher(const struct feature *features, size_t n, enum level level)
 {
@@ -115,33 +89,28 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 		json_object_array_add(list, o);
 	}
 	json_object_object_add(root, "features", list);
-	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_print(root);
 	json_object_put(root);
 }
 
 int cmd_check(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct options o = { .takes = TAKES_NOTHING };
 	struct feature features[FEATURES_MAX];
 	struct config config;
 	enum level level;
-	char err[512];
+	bool loaded;
 	size_t n;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
-	if (config_load(a.config, &config, err, sizeof(err)) < 0) {
-		log_error("%s", err);
+	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	}
-	if (config.load_allow_list)
-		allow_list_load();
-	n = features_probe(features, FEATURES_MAX);
-	allow_list_unload();
 	config_free(&config);
+	loaded = allow_list_load();
+	n = features_probe(features, FEATURES_MAX);
+	if (loaded)
+		allow_list_unload();
 	level = features_level(features, n);
-	if (a.json)
+	if (o.json)
 		print_json(features, n, level);
 	else
 		print_text(features, n, level);

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The subcommands, one file each. argv[0] is "rpmsg-guard NAME"; each parses its own options and
- * returns an exit status.
+ * The subcommands. argv[0] is "rpmsg-guard NAME"; each parses its own options and returns an exit
+ * status.
  */
 #ifndef RPMSG_GUARD_COMMANDS_COMMANDS_H
 #define RPMSG_GUARD_COMMANDS_COMMANDS_H
 
-enum exit_status {
-	EXIT_STATUS_DONE = 0,
-	EXIT_STATUS_FAILED = 1,
-	EXIT_STATUS_USAGE = 2,	/* bad usage or configuration */
-	EXIT_STATUS_KERNEL = 3, /* the kernel cannot */
-};
-
-/* For the end of every command's --help. */
-#define EXIT_STATUS_HELP                                                                           \
-	"Exit status: 0 done, 1 failed, 2 bad usage or configuration, 3 the kernel cannot."
+#include "system/exit_status.h"
 
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);

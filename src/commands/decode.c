@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "decode": whether a kernel log shows the race. */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
-#include "commands/verdict_text.h"
+#include "commands/options.h"
+#include "commands/verdict.h"
 #include "log/log.h"
+#include "log/printable.h"
 
 /* Of this command, as others are asked for by scripts: see --help. */
 enum decode_status {
@@ -19,8 +21,8 @@ enum decode_status {
 	DECODE_UNREADABLE = 2,
 };
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
+static const struct argp_option table[] = {
+	{ OPTION_JSON("Print one JSON object") },
 	{ 0 },
 };
 
@@ -35,54 +37,16 @@ static const char doc[] =
 	"  journalctl -k -b -1 | rpmsg-guard decode --json\n\n"
 	"Exit status: 0 this race, 1 another oops or none, 2 unreadable or bad usage.";
 
-struct arguments {
-	bool json;
-	const char *file;
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_error(state, "unexpected argument '%s'; there is one FILE", arg);
-		a->file = arg;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = { .options = options,
-				  .parser = parse_option,
-				  .args_doc = "[FILE]",
-				  .doc = doc };
-
-/* A file descriptor or a negative errno. */
-static int open_input(const char *file)
-{
-	int fd;
-
-	if (!file || strcmp(file, "-") == 0)
-		return STDIN_FILENO;
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
-}
-
 static int read_log(const char *file, struct oops_verdict *verdict)
 {
-	const int fd = open_input(file);
+	const bool from_stdin = !file || strcmp(file, "-") == 0;
+	const int fd = from_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int err;
 
 	if (fd < 0)
-		return fd;
+		return -errno;
 	err = oops_decode_fd(fd, verdict);
-	if (fd != STDIN_FILENO)
+	if (!from_stdin)
 		close(fd);
 	return err;
 }
@@ -96,25 +60,25 @@ static void print(const struct oops_verdict *verdict, bool json)
 		return;
 	}
 	o = verdict_json(verdict);
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_print(o);
 	json_object_put(o);
 }
 
 int cmd_decode(int argc, char **argv)
 {
 	static struct oops_verdict verdict;
-	struct arguments a = { 0 };
+	struct options o = { .takes = TAKES_FILE };
 	int err;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
-	err = read_log(a.file, &verdict);
+	if (options_read(&o, table, doc, argc, argv))
+		return DECODE_UNREADABLE;
+	err = read_log(o.argument, &verdict);
 	if (err) {
-		log_error("cannot read %s: %s", a.file ? a.file : "standard input", strerror(-err));
+		log_error("cannot read %s: %s", o.argument ? o.argument : "standard input",
+			  strerror(-err));
 		return DECODE_UNREADABLE;
 	}
-	print(&verdict, a.json);
+	print(&verdict, o.json);
 	if (fflush(stdout) != 0) {
 		log_error("standard output: %s", strerror(errno));
 		return DECODE_UNREADABLE;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/lifecycle.h"
-
-#include <argp.h>
+/* "stop", "start" and "restart": a remote processor by hand, with and without the service. */
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -10,79 +8,49 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/choose.h"
 #include "commands/commands.h"
-#include "commands/lock.h"
+#include "commands/options.h"
 #include "commands/progress.h"
 #include "helper/helper.h"
 #include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/run_dir.h"
 #include "system/trust.h"
 
-static const struct argp_option options[] = {
-	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+static const struct argp_option table[] = {
+	{ OPTION_CONFIG },
 	{ "quiet", 'q', NULL, 0, "Print errors only", 0 },
 	{ 0 },
 };
 
-struct arguments {
-	const char *config_path, *name;
+static const char stop_doc[] =
+	"Stop the remote processor NAME safely: keep newcomers out of its ttys, hang up "
+	"those that are open, wait until nobody is inside, then stop it. Works with and "
+	"without the service, and on kernels without BPF."
+	"\v" EXIT_STATUS_HELP "\n\n"
+	"Examples:\n"
+	"  rpmsg-guard stop remoteproc0\n"
+	"  rpmsg-guard stop imx-rproc         by the name that its driver gave";
+
+static const char start_doc[] = "Start the remote processor NAME."
+				"\v" EXIT_STATUS_HELP "\n\n"
+				"Examples:\n"
+				"  rpmsg-guard start remoteproc0";
+
+static const char restart_doc[] =
+	"Stop the remote processor NAME safely, as \"rpmsg-guard stop\" does, and start it "
+	"again."
+	"\v" EXIT_STATUS_HELP "\n\n"
+	"Examples:\n"
+	"  rpmsg-guard restart remoteproc0";
+
+struct lifecycle {
+	struct config config;
+	struct remoteproc rp;
 	bool quiet;
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'c':
-		a->config_path = arg;
-		return 0;
-	case 'q':
-		a->quiet = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->name)
-			argp_error(state, "one NAME only; '%s' is the second", arg);
-		a->name = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!a->name)
-			argp_error(state, "which remote processor? NAME is missing");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-int lifecycle_parse(struct lifecycle *l, const char *doc, int argc, char **argv)
-{
-	const struct argp argp = { options, parse, "NAME", doc, NULL, NULL, NULL };
-	struct arguments a = { 0 };
-	char text[512];
-	int status;
-
-	memset(l, 0, sizeof(*l));
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
-		return EXIT_STATUS_USAGE;
-	l->quiet = a.quiet;
-	log_init(a.quiet ? LVL_WARNING : LVL_NOTICE, false);
-	if (config_load(a.config_path, &l->config, text, sizeof(text))) {
-		log_error("%s", text);
-		return EXIT_STATUS_USAGE;
-	}
-	status = choose_remoteproc(a.name, &l->rp);
-	if (status != EXIT_STATUS_DONE)
-		config_free(&l->config);
-	return status;
-}
-
-void lifecycle_free(struct lifecycle *l)
-{
-	config_free(&l->config);
-}
 
 static int report(const struct lifecycle *l, const char *command, int err)
 {
@@ -113,15 +81,14 @@ static struct hold *going_on;
 static void on_interrupt(int signal)
 {
 	(void)signal;
-	atomic_store(&going_on->cancelled, true);
+	hold_cancel(going_on, HOLD_INTERRUPTED);
 }
 
 /* ^C, a lost terminal, or a service manager: what was put aside is put back before the end. */
-static void catch_interrupts(struct hold *h)
+static void handle_interrupts(void (*handler)(int signal))
 {
-	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
 
-	going_on = h;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -143,24 +110,23 @@ static int stop_by_hand(struct lifecycle *l)
 	if (!h)
 		return status;
 	hold_begin(h, &l->rp, config_for(&l->config, l->rp.device_name, l->rp.name), NULL, 0);
-	catch_interrupts(h);
+	going_on = h;
+	handle_interrupts(on_interrupt);
 	progress = l->quiet ? NULL : progress_of_hold(h);
 	result = hold_run(h);
 	progress_end(progress);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		status = report(l, "stop", remoteproc_command(&l->rp, "stop"));
 	hold_end(h, status == EXIT_STATUS_DONE);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	handle_interrupts(SIG_DFL);
 	free(h);
 	return status;
 }
 
-static int stop(struct lifecycle *l)
+static int stop_locked(struct lifecycle *l)
 {
 	int pid, status;
-	int lock = lock_take(&pid);
+	int lock = run_dir_lock(&pid);
 
 	if (lock == -EBUSY)
 		return stop_through_service(l);
@@ -176,7 +142,7 @@ static int stop(struct lifecycle *l)
 	return status;
 }
 
-int lifecycle_stop(struct lifecycle *l)
+static int stop(struct lifecycle *l)
 {
 	enum remoteproc_state state = remoteproc_state(&l->rp);
 	int status;
@@ -186,7 +152,7 @@ int lifecycle_stop(struct lifecycle *l)
 			  remoteproc_state_name(state));
 		return EXIT_STATUS_FAILED;
 	}
-	status = stop(l);
+	status = stop_locked(l);
 	if (status == EXIT_STATUS_DONE && remoteproc_is_up(remoteproc_state(&l->rp))) {
 		log_error("%s is still running: somebody else keeps it powered", l->rp.name);
 		status = EXIT_STATUS_FAILED;
@@ -196,11 +162,46 @@ int lifecycle_stop(struct lifecycle *l)
 	return status;
 }
 
-int lifecycle_start(struct lifecycle *l)
+static int start(struct lifecycle *l)
 {
 	int status = report(l, "start", remoteproc_command(&l->rp, "start"));
 
 	if (status == EXIT_STATUS_DONE)
 		log_notice("%s started", l->rp.name);
 	return status;
+}
+
+typedef int (*step_fn)(struct lifecycle *l);
+
+static int do_steps(step_fn first, step_fn second, const char *doc, int argc, char **argv)
+{
+	struct options o = { .takes = TAKES_NAME };
+	struct lifecycle l;
+	int status;
+
+	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &l.config))
+		return EXIT_STATUS_USAGE;
+	l.quiet = o.quiet;
+	status = options_remoteproc(&o, &l.rp);
+	if (status == EXIT_STATUS_DONE)
+		status = first(&l);
+	if (status == EXIT_STATUS_DONE && second)
+		status = second(&l);
+	config_free(&l.config);
+	return status;
+}
+
+int cmd_stop(int argc, char **argv)
+{
+	return do_steps(stop, NULL, stop_doc, argc, argv);
+}
+
+int cmd_start(int argc, char **argv)
+{
+	return do_steps(start, NULL, start_doc, argc, argv);
+}
+
+int cmd_restart(int argc, char **argv)
+{
+	return do_steps(stop, start, restart_doc, argc, argv);
 }

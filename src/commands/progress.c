@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The thread that looks what a stop waits for, and what it shows. */
 #include "commands/progress.h"
 
 #include <json-c/json.h>
@@ -9,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "hold/hold.h"
 #include "log/log.h"
 #include "log/printable.h"
-#include "status/client.h"
 #include "system/files.h"
 
 #define INTERVAL_MS 100
@@ -27,30 +28,16 @@ struct progress {
 	uint64_t began_ms;
 };
 
-static const char *member_string(struct json_object *o, const char *key)
-{
-	struct json_object *member;
-
-	return json_object_object_get_ex(o, key, &member) ? json_object_get_string(member) : "";
-}
-
 /* "waiting_for" of the hold that the service has for this remote processor. */
 static void ask_service(const struct progress *p, char *text, size_t len)
 {
-	struct json_object *status, *array, *hold;
+	struct json_object *status, *hold, *waiting_for;
 
 	text[0] = '\0';
-	if (status_ask(&status) || !json_object_object_get_ex(status, "remoteprocs", &array)) {
-		json_object_put(status);
-		return;
-	}
-	for (size_t i = 0; i < json_object_array_length(array); i++) {
-		struct json_object *o = json_object_array_get_idx(array, i);
-
-		if (strcmp(member_string(o, "name"), p->rproc_name) == 0 &&
-		    json_object_object_get_ex(o, "hold", &hold) && hold)
-			snprintf(text, len, "%s", member_string(hold, "waiting_for"));
-	}
+	status_ask(&status);
+	if (json_object_object_get_ex(status_remoteproc(status, p->rproc_name), "hold", &hold) &&
+	    json_object_object_get_ex(hold, "waiting_for", &waiting_for) && waiting_for)
+		snprintf(text, len, "%s", json_object_get_string(waiting_for));
 	json_object_put(status);
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "release": what a service that died has left is put back. */
 #include <errno.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
-#include "commands/lock.h"
+#include "commands/options.h"
 #include "helper/helper.h"
 #include "hold/keepout.h"
 #include "hold/other_nodes.h"
 #include "hold/park.h"
 #include "log/log.h"
-#include "service/recovery.h"
+#include "rproc/recovery.h"
+#include "system/run_dir.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
@@ -19,22 +20,15 @@ static const char doc[] =
 	"The next 'rpmsg-guard run' does the same by itself."
 	"\v" EXIT_STATUS_HELP;
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	if (key == ARGP_KEY_ARG)
-		argp_error(state, "'%s': no argument is expected", arg);
-	return key == ARGP_KEY_ARG ? 0 : ARGP_ERR_UNKNOWN;
-}
-
 int cmd_release(int argc, char **argv)
 {
-	static const struct argp argp = { NULL, parse, NULL, doc, NULL, NULL, NULL };
+	struct options o = { .takes = TAKES_NOTHING };
 	int lock, pid;
 	size_t n;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, NULL))
+	if (options_read(&o, NULL, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
-	lock = lock_take(&pid);
+	lock = run_dir_lock(&pid);
 	if (lock == -EBUSY) {
 		log_error("process %d is guarding; nothing is left behind while it lives", pid);
 		return EXIT_STATUS_FAILED;

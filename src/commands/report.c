@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "rpmsg-guard report": finds an episode, and shows it in one of four forms. */
+/* "report": an episode, drawn or in words. */
 #include <argp.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "config/config.h"
 #include "log/log.h"
-#include "status/client.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "timeline/describe.h"
@@ -24,7 +25,7 @@ enum form { FORM_TEXT, FORM_JSON = 'j', FORM_HTML = 256, FORM_PERFETTO };
 enum { KEY_PSTORE = FORM_PERFETTO + 1, KEY_LIST };
 
 static const struct argp_option options[] = {
-	{ "json", FORM_JSON, NULL, 0, "Print JSON Lines, normalised and with a summary", 0 },
+	{ OPTION_JSON("Print JSON Lines, normalised and with a summary") },
 	{ "html", FORM_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
 	{ "perfetto", FORM_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
@@ -56,6 +57,7 @@ struct arguments {
 	enum form form;
 	bool pstore, list;
 	const char *output, *directory, *what;
+	struct options shared;
 };
 
 static void check(const struct arguments *a, struct argp_state *state)
@@ -90,16 +92,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'd':
 		a->directory = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_error(state, "unexpected argument '%s'; there is one FILE or ID", arg);
-		a->what = arg;
-		return 0;
 	case ARGP_KEY_END:
+		a->what = a->shared.argument;
 		check(a, state);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse(key, arg, state, &a->shared);
 	}
 }
 
@@ -383,7 +381,7 @@ static const char *configured_directory(struct config *config)
 
 int cmd_report(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct arguments a = { .shared.takes = TAKES_FILE_OR_ID };
 	struct config config = { 0 };
 	int status;
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "run": the service. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
-#include "commands/lock.h"
-#include "config/config.h"
+#include "commands/options.h"
 #include "log/log.h"
 #include "service/service.h"
 #include "service/supervisor.h"
@@ -26,8 +25,8 @@ static const char doc[] =
 	"  rpmsg-guard run --supervise &      from an init without a watchdog\n"
 	"  systemctl enable --now rpmsg-guard as a service";
 
-static const struct argp_option options[] = {
-	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+static const struct argp_option table[] = {
+	{ OPTION_CONFIG },
 	{ "observe", 'o', NULL, 0, "Never interfere: record what happens, hold and refuse nothing",
 	  0 },
 	{ "supervise", 's', NULL, 0,
@@ -37,37 +36,6 @@ static const struct argp_option options[] = {
 	{ "verbose", 'v', NULL, 0, "Also print the kernel's events; twice: debugging output", 0 },
 	{ 0 },
 };
-
-struct arguments {
-	const char *config_path;
-	bool observe, supervise;
-	int verbose;
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'c':
-		a->config_path = arg;
-		return 0;
-	case 'o':
-		a->observe = true;
-		return 0;
-	case 's':
-		a->supervise = true;
-		return 0;
-	case 'v':
-		a->verbose++;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': no argument is expected", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 /* The journal is searched by priority, so it gets the kernel's events without being asked. */
 static enum log_lvl log_level(int verbose)
@@ -92,7 +60,7 @@ static int serve(const void *arg, atomic_uint *heartbeat)
 static int run_locked(const struct job *job, bool supervised)
 {
 	int pid, status;
-	int lock = lock_take(&pid);
+	int lock = run_dir_lock(&pid);
 
 	if (lock == -EBUSY) {
 		log_error("already running as process %d; stop that one first", pid);
@@ -107,22 +75,16 @@ static int run_locked(const struct job *job, bool supervised)
 
 int cmd_run(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL, doc, NULL, NULL, NULL };
-	struct arguments a = { 0 };
+	struct options o = { .takes = TAKES_NOTHING };
 	struct config config;
-	char err[512];
-	struct job job;
 	int status;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+	if (options_read(&o, table, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
-	log_init(log_level(a.verbose), log_to_journal());
-	if (config_load(a.config_path, &config, err, sizeof(err))) {
-		log_error("%s", err);
+	log_init(log_level(o.verbose), log_to_journal());
+	if (options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	}
-	job = (struct job){ &config, a.observe };
-	status = run_locked(&job, a.supervise);
+	status = run_locked(&(struct job){ &config, o.observe }, o.supervise);
 	config_free(&config);
 	return status;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "status": what the service says, or has said last. */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -8,16 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands/client.h"
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "commands/status_text.h"
-#include "log/json_text.h"
 #include "log/log.h"
-#include "status/client.h"
+#include "log/printable.h"
 #include "system/remoteproc.h"
 #include "system/run_dir.h"
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print the JSON object that the service gives", 0 },
+static const struct argp_option table[] = {
+	{ OPTION_JSON("Print the JSON object that the service gives") },
 	{ 0 },
 };
 
@@ -30,47 +31,17 @@ static const char doc[] =
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
 	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
 
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	switch (key) {
-	case 'j':
-		*(bool *)state->input = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = { .options = options, .parser = parse_option, .doc = doc };
-
-static struct json_object *find_remoteproc(struct json_object *rps, const char *name)
-{
-	struct json_object *o, *value;
-
-	for (size_t i = 0; i < json_object_array_length(rps); i++) {
-		o = json_object_array_get_idx(rps, i);
-		if (json_object_object_get_ex(o, "name", &value) &&
-		    strcmp(json_object_get_string(value), name) == 0)
-			return json_object_get(o);
-	}
-	return NULL;
-}
-
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_text(value));
 }
 
-/* What was true of the dead service's senders and holds is so no more. */
-static struct json_object *refresh_one(struct json_object *known, const struct remoteproc *rp)
+/* What the dead service has said of senders and holds is not true any more. */
+static struct json_object *refresh_one(struct json_object *status, const struct remoteproc *rp)
 {
-	struct json_object *o = find_remoteproc(known, rp->name);
+	struct json_object *o = status_remoteproc(status, rp->name);
 
-	if (!o)
-		o = json_object_new_object();
+	o = o ? json_object_get(o) : json_object_new_object();
 	set_text(o, "name", rp->name);
 	set_text(o, "device_name", rp->device_name);
 	set_text(o, "state", remoteproc_state_name(remoteproc_state(rp)));
@@ -85,16 +56,10 @@ static void refresh(struct json_object *status)
 {
 	static struct remoteproc all[REMOTEPROC_MAX];
 	const size_t n = remoteproc_list(all, REMOTEPROC_MAX);
-	struct json_object *known, *now = json_object_new_array();
+	struct json_object *now = json_object_new_array();
 
-	if (json_object_object_get_ex(status, "remoteprocs", &known) &&
-	    json_object_is_type(known, json_type_array))
-		json_object_get(known);
-	else
-		known = json_object_new_array();
 	for (size_t i = 0; i < n; i++)
-		json_object_array_add(now, refresh_one(known, &all[i]));
-	json_object_put(known);
+		json_object_array_add(now, refresh_one(status, &all[i]));
 	json_object_object_add(status, "remoteprocs", now);
 	set_text(status, "service", "dead");
 }
@@ -137,18 +102,17 @@ static struct json_object *get_status(int *status)
 
 int cmd_status(int argc, char **argv)
 {
+	struct options options = { .takes = TAKES_NOTHING };
 	struct json_object *o;
-	bool json = false;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read(&options, table, doc, argc, argv))
+		return EXIT_STATUS_USAGE;
 	o = get_status(&status);
 	if (!o)
 		return status;
-	if (json)
-		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-							       JSON_C_TO_STRING_NOSLASHESCAPE));
+	if (options.json)
+		json_print(o);
 	else
 		status_print(stdout, o);
 	json_object_put(o);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The remote processors, holds, senders and counters of a status, line by line. */
 #include "commands/status_text.h"
 
 #include <inttypes.h>
@@ -11,7 +12,7 @@ struct text {
 	char bytes[256];
 };
 
-/* Empty when there is none. Task and device names are chosen by others, hence the escaping. */
+/* Empty when there is no text. Task and device names are chosen by others, hence the escaping. */
 static struct text get_text(struct json_object *o, const char *key)
 {
 	struct json_object *value = NULL;
@@ -120,7 +121,7 @@ static void print_remoteproc(FILE *out, struct json_object *rp)
 		print_hold(out, hold);
 	for (size_t i = 0; i < length(senders); i++)
 		print_sender(out, json_object_array_get_idx(senders, i));
-	/* One that came after the service's death has no counters. */
+	/* A remote processor that came after the service's death has no counters. */
 	if (get(rp, "stops", json_type_int))
 		print_counters(out, rp);
 	if (last)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "rpmsg-guard validate": reads its arguments, lets the run happen, and shows what came of it. */
+/* "validate": drives the race and says what came of it. */
 #include <argp.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -9,19 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/choose.h"
 #include "commands/commands.h"
-#include "commands/lock.h"
-#include "config/config.h"
+#include "commands/options.h"
 #include "log/log.h"
 #include "system/files.h"
-#include "system/remoteproc.h"
+#include "system/run_dir.h"
 #include "validate/report.h"
 #include "validate/run.h"
-#include "validate/workload.h"
 #include "validate/session.h"
 #include "validate/state_file.h"
 #include "validate/target.h"
+#include "validate/workload.h"
 
 #define DEFAULT_CYCLES 100
 #define DEFAULT_SENDERS 2
@@ -53,15 +51,16 @@ static const struct argp_option options[] = {
 	  "Keep the state in this new file (a new one in " STATE_DIR ")", 0 },
 	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0, "It does nothing without this", 0 },
 	{ "verdict", KEY_VERDICT, "FILE", 0, "Run nothing: say what the state file FILE tells", 0 },
-	{ "json", 'j', NULL, 0, "Print one JSON object", 0 },
+	{ OPTION_JSON("Print one JSON object") },
 	{ "html", KEY_HTML, "FILE", 0, "Write the report as a page, too", 0 },
-	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
+	{ OPTION_CONFIG },
 	{ 0 },
 };
 
 struct arguments {
-	const char *name, *state, *verdict, *html, *config;
-	bool consent, json, has_plan;
+	struct options shared;
+	const char *state, *verdict, *html;
+	bool consent, has_plan;
 	struct validate_run run;
 };
 
@@ -90,11 +89,11 @@ static void add_device(const struct argp_state *state, struct validate_run *run,
 
 static void check(const struct argp_state *state, const struct arguments *a)
 {
-	if (a->verdict && (a->has_plan || a->consent))
+	if (a->verdict && (a->has_plan || a->consent || a->shared.config || a->shared.argument))
 		argp_error(state, "--verdict runs nothing: it takes only --json and --html");
 	if (a->verdict)
 		return;
-	if (!a->name)
+	if (!a->shared.argument)
 		argp_error(state, "which remote processor? NAME is missing");
 	if (!a->run.n_devices)
 		argp_error(state, "nothing to send to: --device is missing");
@@ -104,7 +103,7 @@ static void check(const struct argp_state *state, const struct arguments *a)
 			"this stops %s %u times under load, and a kernel that is vulnerable panics or "
 			"corrupts its memory: add --i-know-this-can-panic on a machine that may go "
 			"down",
-			a->name, a->run.planned);
+			a->shared.argument, a->run.planned);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -124,14 +123,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_STATE:
 		a->state = arg;
 		break;
-	case 'c':
-		a->config = arg;
-		break;
-	case ARGP_KEY_ARG:
-		if (a->name)
-			argp_error(state, "one NAME only; '%s' is the second", arg);
-		a->name = arg;
-		break;
 	case KEY_CONSENT:
 		a->consent = true;
 		return 0;
@@ -141,14 +132,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_HTML:
 		a->html = arg;
 		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
 	case ARGP_KEY_END:
 		check(state, a);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse(key, arg, state, &a->shared);
 	}
 	a->has_plan = true;
 	return 0;
@@ -202,7 +190,7 @@ static int report(const struct arguments *a, const char *path)
 			boot_id[0] = '\0';
 		tally = validate_tally(&run, boot_id);
 		status = tally.verdict == VERDICT_CLEAN ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
-		if (a->json)
+		if (a->shared.json)
 			print_json(&run, &tally);
 		else
 			report_text(stdout, &run, &tally);
@@ -217,7 +205,7 @@ static int run_and_report(struct arguments *a, const struct remoteproc *rp,
 			  const struct config *config)
 {
 	char made[PATH_MAX] = "";
-	int pid, lock = lock_take(&pid), status;
+	int pid, lock = run_dir_lock(&pid), status;
 
 	if (lock == -EBUSY) {
 		log_error(
@@ -235,21 +223,19 @@ static int run_and_report(struct arguments *a, const struct remoteproc *rp,
 
 int cmd_validate(int argc, char **argv)
 {
-	struct arguments a = { .run = { .planned = DEFAULT_CYCLES, .senders = DEFAULT_SENDERS } };
+	struct arguments a = { .shared = { .takes = TAKES_NAME },
+			       .run = { .planned = DEFAULT_CYCLES, .senders = DEFAULT_SENDERS } };
 	struct remoteproc rp;
 	struct config config;
-	char text[512];
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	log_init(LVL_NOTICE, log_to_journal());
 	if (a.verdict)
 		return report(&a, a.verdict);
-	if (config_load(a.config, &config, text, sizeof(text))) {
-		log_error("%s", text);
+	if (options_config(&a.shared, &config))
 		return EXIT_STATUS_USAGE;
-	}
-	status = choose_remoteproc(a.name, &rp);
+	status = options_remoteproc(&a.shared, &rp);
 	if (status == EXIT_STATUS_DONE)
 		status = run_and_report(&a, &rp, &config);
 	config_free(&config);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <argp.h>
+/* "watch": what happens to remote processors and senders, live. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "commands/watch_text.h"
-#include "config/config.h"
-#include "guard/event_line.h"
+#include "guard/event.h"
 #include "guard/guard.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -28,11 +28,10 @@
 /* Sends that are put in order of time and printed together. */
 #define BATCH 4096
 
-static const struct argp_option options[] = {
+static const struct argp_option table[] = {
 	{ "all", 'a', NULL, 0, "Also every send", 0 },
-	{ "config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0 },
-	{ "json", 'j', NULL, 0, "Print JSON Lines, as in episode files, each with its \"rproc\"",
-	  0 },
+	{ OPTION_CONFIG },
+	{ OPTION_JSON("Print JSON Lines, as in episode files, each with its \"rproc\"") },
 	{ 0 },
 };
 
@@ -45,11 +44,6 @@ static const char doc[] =
 	"  rpmsg-guard watch\n"
 	"  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
 
-struct arguments {
-	const char *config_path;
-	bool all, json;
-};
-
 struct viewer {
 	struct guard *guard;
 	struct flight_mark *mark; /* NULL without --all */
@@ -59,28 +53,6 @@ struct viewer {
 	size_t n;
 	struct flight_send batch[BATCH];
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'a':
-		a->all = true;
-		return 0;
-	case 'c':
-		a->config_path = arg;
-		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 static void put_line(char *line)
 {
@@ -96,7 +68,7 @@ static void on_event(const struct rg_event *event, void *arg)
 
 	event_line(event, &out);
 	out.line.rproc = out.rproc;
-	/* What follows is about gates, and ours stands against nobody. */
+	/* What follows is about gates, and our gate holds no sender back. */
 	out.text[strcspn(out.text, ";")] = '\0';
 	if (v->json)
 		put_line(line_event(&out.line));
@@ -174,7 +146,7 @@ static int look_at_sends(struct viewer *v)
 		return LOOK_MS;
 	lost = flight_read(v->guard, v->mark, FLIGHT_ALMOST, on_send, v);
 	any = v->n;
-	/* The last one of each CPU is due when nothing follows it. */
+	/* The last send of each CPU is due when no send follows it. */
 	if (!any && v->pending)
 		lost += flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v);
 	v->pending = any;
@@ -199,7 +171,7 @@ static int watch_until(struct viewer *v, int signal_fd)
 	struct pollfd fds[] = {
 		{ .fd = guard_event_fd(v->guard), .events = POLLIN },
 		{ .fd = signal_fd, .events = POLLIN },
-		/* POLLERR comes unasked: the reader of a pipe has gone, though nothing is printed. */
+		/* POLLERR comes unasked: the reader of a pipe has gone. */
 		{ .fd = STDOUT_FILENO },
 	};
 	int wait_ms = 0;
@@ -235,15 +207,8 @@ static int open_signals(void)
 
 static int open_guard(struct guard **guard, const struct config *config, bool all)
 {
-	const struct guard_options guard_options = {
-		.level = LEVEL_OBSERVE,
-		.event_buffer = config->event_buffer,
-		.btf_path = config->btf_path,
-		.flight_sends = all ? FLIGHT_SENDS : 1,
-		.passive = true,
-	};
 	char reason[256] = "";
-	int err = guard_open(guard, &guard_options, reason, sizeof(reason));
+	int err = guard_open_passive(guard, config, all ? FLIGHT_SENDS : 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;
@@ -251,7 +216,7 @@ static int open_guard(struct guard **guard, const struct config *config, bool al
 	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
 }
 
-static int watch(const struct arguments *a, const struct config *config)
+static int watch(const struct options *o, const struct config *config)
 {
 	struct viewer *v = calloc(1, sizeof(*v));
 	int fd = open_signals();
@@ -261,14 +226,14 @@ static int watch(const struct arguments *a, const struct config *config)
 		log_error("cannot begin: %s", strerror(errno));
 		goto out;
 	}
-	status = open_guard(&v->guard, config, a->all);
+	status = open_guard(&v->guard, config, o->all);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
-	v->json = a->json;
+	v->json = o->json;
 	v->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	v->mark = a->all ? flight_mark_new(v->guard) : NULL;
+	v->mark = o->all ? flight_mark_new(v->guard) : NULL;
 	status = EXIT_STATUS_FAILED;
-	if (a->all && !v->mark) {
+	if (o->all && !v->mark) {
 		log_error("cannot begin: no memory");
 	} else {
 		log_notice("watching");
@@ -285,20 +250,13 @@ out:
 
 int cmd_watch(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL, doc, NULL, NULL, NULL };
-	struct arguments a = { 0 };
+	struct options o = { .takes = TAKES_NOTHING };
 	struct config config;
-	char err[512];
 	int status;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
+	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	log_init(LVL_NOTICE, log_to_journal());
-	if (config_load(a.config_path, &config, err, sizeof(err))) {
-		log_error("%s", err);
-		return EXIT_STATUS_USAGE;
-	}
-	status = watch(&a, &config);
+	status = watch(&o, &config);
 	config_free(&config);
 	return status;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* An event, a send or a loss as one line, in colour on a terminal. */
 #include "commands/watch_text.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Lines, sections and mistakes of the configuration file. */
 #include "config/config.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "log/log.h"
 
 #define SECTION_PREFIX "remoteproc"
 
@@ -31,7 +33,7 @@ static void __attribute__((format(printf, 2, 3))) fail(struct parser *p, const c
 	int n;
 
 	if (p->failed)
-		return; /* the first mistake is the one to mend first */
+		return; /* the first mistake is to be mended first */
 	p->failed = true;
 	n = snprintf(p->err, p->errlen, "%s:%d: ", p->path, p->line);
 	if (n < 0 || (size_t)n >= p->errlen)
@@ -41,14 +43,13 @@ static void __attribute__((format(printf, 2, 3))) fail(struct parser *p, const c
 	va_end(ap);
 }
 
-void config_defaults(struct config *config)
+static void set_defaults(struct config *config)
 {
 	*config = (struct config){
 		.defaults = {
 			.hold_timeout_ms = 20000,
 			.close_timeout_ms = 5000,
 			.write_timeout_ms = 5000,
-			.kill_grace_ms = 2000,
 			.on_timeout = ON_TIMEOUT_REFUSE,
 			.on_open_descriptor = OOD_REFUSE,
 			.eject = true,
@@ -57,8 +58,6 @@ void config_defaults(struct config *config)
 		.want_level = LEVEL_AUTO,
 		.refused_errno = ESHUTDOWN,
 		.dead_send = DEAD_DROP,
-		.load_allow_list = true,
-		.event_buffer = 256 * 1024,
 		.episodes_max = 50,
 		.episodes_size = 8 << 20,
 	};
@@ -149,6 +148,11 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	char list[512];
 
 	(void)section;
+	if (config_key_is_retired(name)) {
+		log_warning("%s:%d: %s has no effect any more and can be deleted", p->path, p->line,
+			    name);
+		return 1;
+	}
 	if (!key || !config_key_fits(key, p->section != NULL)) {
 		config_key_names(p->section != NULL, list, sizeof(list));
 		fail(p, "%s key '%s'%s; allowed: %s", key ? "misplaced" : "unknown", name,
@@ -189,7 +193,7 @@ int config_load(const char *path, struct config *config, char *err, size_t errle
 	};
 	int result;
 
-	config_defaults(config);
+	set_defaults(config);
 	p.file = fopen(p.path, "re");
 	if (!p.file && !path && errno == ENOENT)
 		return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The configuration file: INI, settings for all remote processors first, then sections
- * [remoteproc NAME] that override them for one. packaging/rpmsg-guard.conf documents every key.
+ * The configuration file: INI, settings for all remote processors first, then sections [remoteproc
+ * NAME] that override them for that remote processor. packaging/rpmsg-guard.conf documents every
+ * key.
  */
 #ifndef RPMSG_GUARD_CONFIG_CONFIG_H
 #define RPMSG_GUARD_CONFIG_CONFIG_H
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guard/level.h"
+#include "system/features.h"
 
 #define CONFIG_PATH "/etc/rpmsg-guard.conf"
 
@@ -21,7 +22,6 @@ struct rproc_config {
 	unsigned int hold_timeout_ms;  /* a stop is held no longer */
 	unsigned int close_timeout_ms; /* wait for hung-up descriptors to be closed */
 	unsigned int write_timeout_ms; /* wait for the write of an opener that was let go */
-	unsigned int kill_grace_ms;    /* between SIGTERM and SIGKILL */
 	enum on_timeout on_timeout;
 	enum on_open_descriptor on_open_descriptor;
 	bool eject;	   /* wake senders that sleep for a buffer */
@@ -41,15 +41,11 @@ struct config {
 	enum level want_level; /* or LEVEL_AUTO */
 	int refused_errno;     /* positive */
 	enum dead_send dead_send;
-	bool load_allow_list;
-	unsigned int event_buffer;  /* bytes, a power of two */
 	char *btf_path;		    /* or NULL */
-	char *episodes_dir;	    /* or NULL for the usual one */
+	char *episodes_dir;	    /* or NULL for the default */
 	unsigned int episodes_max;  /* 0: none are kept */
 	unsigned int episodes_size; /* bytes, all together */
 };
-
-void config_defaults(struct config *config);
 
 /*
  * Reads @path into @config. With @path NULL it is CONFIG_PATH, which may be missing. Returns 0, or

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of the keys, and how the value of each kind is read. */
 #include "config/keys.h"
 
 #include <ctype.h>
@@ -42,23 +43,27 @@ static const struct config_choice errno_choices[] = {
 	{ "ENOTCONN", ENOTCONN },   { "ECANCELED", ECANCELED }, { NULL, 0 },
 };
 
-/* Powers of two that are a multiple of every page size there is. */
-static const struct config_choice buffer_choices[] = {
-	{ "64KiB", 64 << 10 }, { "256KiB", 256 << 10 }, { "1MiB", 1 << 20 }, { "4MiB", 4 << 20 },
-	{ NULL, 0 },
-};
-
 static const struct config_choice bool_choices[] = {
 	{ "yes", true },
 	{ "no", false },
 	{ NULL, 0 },
 };
 
-/* A whole number with one of @n units, of @min to @max. */
-static bool read_number(const char *text, const struct config_choice *units, size_t n,
-			unsigned int min, unsigned int max, unsigned int *out)
+static const struct config_choice no_units[] = { { "", 1 }, { NULL, 0 } };
+static const struct config_choice sizes[] = { { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { NULL, 0 } };
+static const struct config_choice durations[] = {
+	{ "ms", 1 },
+	{ "s", 1000 },
+	{ "min", 60000 },
+	{ NULL, 0 },
+};
+
+/* A whole number with one of the @units, of @min to @max. */
+static bool read_number(const char *text, const struct config_choice *units, unsigned int min,
+			unsigned int max, unsigned int *out)
 {
 	unsigned long number;
+	unsigned int factor;
 	char *end;
 
 	if (!isdigit((unsigned char)*text))
@@ -66,148 +71,101 @@ static bool read_number(const char *text, const struct config_choice *units, siz
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	end += strspn(end, " \t");
-	for (size_t i = 0; i < n; i++) {
-		const unsigned int factor = (unsigned int)units[i].value;
-
-		if (strcmp(end, units[i].name) != 0)
-			continue;
-		if (errno || number > max / factor || number * factor < min)
-			return false;
-		*out = (unsigned int)number * factor;
-		return true;
-	}
-	return false;
+	while (units->name && strcmp(end, units->name) != 0)
+		units++;
+	factor = (unsigned int)units->value;
+	if (!units->name || errno || number > max / factor || number * factor < min)
+		return false;
+	*out = (unsigned int)number * factor;
+	return true;
 }
 
 bool config_duration(const char *text, unsigned int *ms)
 {
-	static const struct config_choice units[] = { { "ms", 1 },
-						      { "s", 1000 },
-						      { "min", 60000 } };
-
-	return read_number(text, units, ARRAY_SIZE(units), 0, UINT_MAX, ms);
+	return read_number(text, durations, 0, UINT_MAX, ms);
 }
 
-static bool set_count(const struct config_key *key, void *field, const char *value)
+static bool set_number(const struct config_key *key, void *field, const char *value)
 {
-	static const struct config_choice none[] = { { "", 1 } };
-
-	return read_number(value, none, 1, key->min, key->max, field);
+	return read_number(value, key->choices, key->min, key->max, field);
 }
 
-static bool set_size(const struct config_key *key, void *field, const char *value)
+/* The fields are enums, which the compiler makes as large as an int. */
+static bool set_choice(const struct config_key *key, void *field, const char *value)
 {
-	static const struct config_choice units[] = { { "KiB", 1 << 10 }, { "MiB", 1 << 20 } };
-
-	return read_number(value, units, ARRAY_SIZE(units), key->min, key->max, field);
-}
-
-static bool set_duration(const struct config_key *key, void *field, const char *value)
-{
-	unsigned int ms;
-
-	if (!config_duration(value, &ms) || ms < key->min || ms > key->max)
-		return false;
-	*(unsigned int *)field = ms;
-	return true;
-}
-
-static bool choose(const struct config_choice *choices, const char *value, int *out)
-{
-	for (; choices->name; choices++) {
-		if (strcmp(value, choices->name) == 0) {
-			*out = choices->value;
+	for (const struct config_choice *c = key->choices; c->name; c++) {
+		if (strcmp(value, c->name) == 0) {
+			*(int *)field = c->value;
 			return true;
 		}
 	}
 	return false;
 }
 
-/* The fields are enums, which the compiler makes as large as an int. */
-static bool set_choice(const struct config_key *key, void *field, const char *value)
-{
-	return choose(key->choices, value, field);
-}
-
 static bool set_bool(const struct config_key *key, void *field, const char *value)
 {
 	int chosen;
 
-	if (!choose(key->choices, value, &chosen))
+	if (!set_choice(key, &chosen, value))
 		return false;
 	*(bool *)field = chosen;
 	return true;
 }
 
-static bool is_path_list(const char *value, const char *separators)
+static bool are_paths(const char *value, const char *separators)
 {
-	if (*value == '\0')
-		return false;
-	while (*value) {
-		if (*value != '/')
-			return false;
+	bool good = *value != '\0';
+
+	while (good && *value) {
+		good = *value == '/';
 		value += strcspn(value, separators);
 		value += strspn(value, separators);
 	}
-	return true;
-}
-
-static bool set_string(char **field, const char *value)
-{
-	free(*field);
-	*field = strdup(value);
-	return *field;
-}
-
-static bool set_path(const struct config_key *key, void *field, const char *value)
-{
-	(void)key;
-	return is_path_list(value, "") && set_string(field, value);
+	return good;
 }
 
 static bool set_paths(const struct config_key *key, void *field, const char *value)
 {
-	(void)key;
-	return is_path_list(value, " \t") && set_string(field, value);
+	char **text = field;
+
+	/* Only what stands in sections is a list. */
+	if (!are_paths(value, key->place == KEY_SECTION ? " \t" : ""))
+		return false;
+	free(*text);
+	*text = strdup(value);
+	return *text;
 }
 
 #define GLOBAL(field) .place = KEY_GLOBAL, .offset = offsetof(struct config, field)
 #define ANYWHERE(field) .place = KEY_ANYWHERE, .offset = offsetof(struct rproc_config, field)
 #define SECTION(field) .place = KEY_SECTION, .offset = offsetof(struct rproc_config, field)
 #define CHOICE(list, text) .set = set_choice, .choices = (list), .allowed = (text)
+#define YES_OR_NO .set = set_bool, .choices = bool_choices, .allowed = "yes, no"
+#define NUMBER(units, from, to, text)                                                              \
+	.set = set_number, .choices = (units), .min = (from), .max = (to), .allowed = (text)
+#define DURATION(from, to, text) NUMBER(durations, from, to, text ", as in 20s, 1500ms, 1min")
+#define PATH .set = set_paths, .allowed = "an absolute path"
 
 static const struct config_key keys[] = {
 	{ "level", GLOBAL(want_level),
 	  CHOICE(level_choices, "auto, override, observe, userspace, manual") },
-	{ "load_allow_list", GLOBAL(load_allow_list), .set = set_bool, .choices = bool_choices,
-	  .allowed = "yes, no" },
-	{ "event_buffer", GLOBAL(event_buffer),
-	  CHOICE(buffer_choices, "64KiB, 256KiB, 1MiB, 4MiB") },
-	{ "btf_path", GLOBAL(btf_path), .set = set_path, .allowed = "an absolute path" },
+	{ "btf_path", GLOBAL(btf_path), PATH },
 	{ "refused_errno", GLOBAL(refused_errno),
 	  CHOICE(errno_choices,
 		 "ESHUTDOWN, EPIPE, EIO, ENODEV, EAGAIN, ENXIO, ENOTCONN, ECANCELED") },
 	{ "dead_send", GLOBAL(dead_send), CHOICE(dead_send_choices, "drop, fail") },
-	{ "episodes_dir", GLOBAL(episodes_dir), .set = set_path, .allowed = "an absolute path" },
-	{ "episodes_max", GLOBAL(episodes_max), .set = set_count, .max = 10000,
-	  .allowed = "0 to 10000" },
-	{ "episodes_size", GLOBAL(episodes_size), .set = set_size, .min = 64 << 10, .max = 1 << 30,
-	  .allowed = "64KiB to 1024MiB, as in 8MiB, 512KiB" },
-	{ "hold_timeout", ANYWHERE(hold_timeout_ms), .set = set_duration, .min = 1000,
-	  .max = 600000, .allowed = "1s to 10min, as in 20s, 1500ms, 1min" },
-	{ "close_timeout", ANYWHERE(close_timeout_ms), .set = set_duration, .min = 100,
-	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
-	{ "write_timeout", ANYWHERE(write_timeout_ms), .set = set_duration, .min = 100,
-	  .max = 600000, .allowed = "100ms to 10min, as in 20s, 1500ms, 1min" },
-	{ "kill_grace", ANYWHERE(kill_grace_ms), .set = set_duration, .min = 100, .max = 60000,
-	  .allowed = "100ms to 1min, as in 2s, 1500ms, 1min" },
+	{ "episodes_dir", GLOBAL(episodes_dir), PATH },
+	{ "episodes_max", GLOBAL(episodes_max), NUMBER(no_units, 0, 10000, "0 to 10000") },
+	{ "episodes_size", GLOBAL(episodes_size),
+	  NUMBER(sizes, 64 << 10, 1 << 30, "64KiB to 1024MiB, as in 8MiB, 512KiB") },
+	{ "hold_timeout", ANYWHERE(hold_timeout_ms), DURATION(1000, 600000, "1s to 10min") },
+	{ "close_timeout", ANYWHERE(close_timeout_ms), DURATION(100, 600000, "100ms to 10min") },
+	{ "write_timeout", ANYWHERE(write_timeout_ms), DURATION(100, 600000, "100ms to 10min") },
 	{ "on_timeout", ANYWHERE(on_timeout), CHOICE(timeout_choices, "refuse, proceed") },
 	{ "on_open_descriptor", ANYWHERE(on_open_descriptor),
 	  CHOICE(descriptor_choices, "refuse, kill, proceed") },
-	{ "eject", ANYWHERE(eject), .set = set_bool, .choices = bool_choices,
-	  .allowed = "yes, no" },
-	{ "own_recovery", ANYWHERE(own_recovery), .set = set_bool, .choices = bool_choices,
-	  .allowed = "yes, no" },
+	{ "eject", ANYWHERE(eject), YES_OR_NO },
+	{ "own_recovery", ANYWHERE(own_recovery), YES_OR_NO },
 	{ "tty", SECTION(ttys), .set = set_paths,
 	  .allowed = "absolute paths of device nodes, separated by spaces" },
 };
@@ -218,6 +176,17 @@ const struct config_key *config_key_find(const char *name)
 		if (strcmp(name, keys[i].name) == 0)
 			return &keys[i];
 	return NULL;
+}
+
+bool config_key_is_retired(const char *name)
+{
+	/* Files of devices in the field still have these keys. */
+	static const char *const retired[] = { "load_allow_list", "event_buffer", "kill_grace" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(retired); i++)
+		if (strcmp(name, retired[i]) == 0)
+			return true;
+	return false;
 }
 
 bool config_key_fits(const struct config_key *key, bool in_section)

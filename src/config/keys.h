@@ -23,7 +23,7 @@ struct config_key {
 	bool (*set)(const struct config_key *key, void *field, const char *value);
 	size_t offset;	       /* of the field in struct config or struct rproc_config */
 	unsigned int min, max; /* of a number; a duration is in ms, a size in bytes */
-	const struct config_choice *choices;
+	const struct config_choice *choices; /* or the units of a number, up to a NULL */
 };
 
 struct config_choice {
@@ -33,6 +33,10 @@ struct config_choice {
 
 /* NULL when there is none of that name. */
 const struct config_key *config_key_find(const char *name);
+
+/* Whether former versions had a key @name. It may stand anywhere, with any value, and does nothing. */
+bool config_key_is_retired(const char *name);
+
 bool config_key_fits(const struct config_key *key, bool in_section);
 unsigned long config_key_bit(const struct config_key *key);
 

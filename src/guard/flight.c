@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the flight recorder while it is being written.
+ */
 #include "guard/flight.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/barrier.h"
 #include "guard/private.h"
+#include "system/barrier.h"
 
 struct flight_mark {
 	bool begun;
@@ -40,19 +43,12 @@ static bool copy(const struct guard *g, size_t cpu, uint64_t n, struct rg_flight
 	return out->number == n && count_of(g, cpu) + 1 < n + g->flight_sends;
 }
 
-static enum timeline_send result_of(uint32_t result)
-{
-	switch (result) {
-	case RG_SEND_TURNED_AWAY:
-		return TL_REFUSED;
-	case RG_SEND_KEPT_AWAY:
-		return TL_DROPPED;
-	case RG_SEND_LEFT:
-		return TL_LEFT;
-	default:
-		return TL_RETURNED;
-	}
-}
+static const enum timeline_send results[] = {
+	[RG_SEND_RETURNED] = TL_RETURNED,
+	[RG_SEND_TURNED_AWAY] = TL_REFUSED,
+	[RG_SEND_KEPT_AWAY] = TL_DROPPED,
+	[RG_SEND_LEFT] = TL_LEFT,
+};
 
 static void hand_over(const struct guard *g, const struct rg_flight_send *from, flight_fn fn,
 		      void *arg)
@@ -65,7 +61,7 @@ static void hand_over(const struct guard *g, const struct rg_flight_send *from, 
 		.tid = idle ? 0 : (int)from->key,
 		.endpoint = from->endpoint,
 		.function = hooks_send_name(g->hooks, from->ip),
-		.result = result_of(from->result),
+		.result = results[from->result],
 		.value = from->value,
 		.rproc = from->rproc,
 	};

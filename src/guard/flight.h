@@ -40,7 +40,8 @@ enum flight_until {
 
 /*
  * Hands over what was entered since @mark and moves it. Returns how many are missing in between, because
- * others had taken their place. May run beside anything that guard.h offers.
+ * others had taken their place. May run beside anything that guard.h offers; a mark is of one
+ * thread at a time.
  */
 uint64_t flight_read(const struct guard *guard, struct flight_mark *mark, enum flight_until until,
 		     flight_fn fn, void *arg);

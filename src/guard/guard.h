@@ -2,6 +2,16 @@
 /*
  * The kernel side as the rest of the program sees it: one gate per remote processor, the senders
  * that are inside, and the events. Exists only at the levels "observe" and "override".
+ *
+ * Threads:
+ *
+ *  - guard_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; nothing
+ *    else here ever waits for that.
+ *  - guard_consume() is for one thread at a time, too, which may be another.
+ *  - Everything else, here, in parked.h, flight.h and event.h, may be called by any number of threads
+ *    together and beside those two. What changes one gate (close, open, release, eject) is left to the
+ *    thread that owns this remote processor; for different ones it may run at the same time.
+ *  - guard_setup(), guard_open_passive() and guard_close() come before and after all of that.
  */
 #ifndef RPMSG_GUARD_GUARD_GUARD_H
 #define RPMSG_GUARD_GUARD_GUARD_H
@@ -10,21 +20,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/level.h"
 #include "rpmsg-guard/event.h"
+#include "system/features.h"
 
+struct config;
 struct guard;
-
-struct guard_options {
-	enum level level;	   /* LEVEL_OBSERVE or LEVEL_OVERRIDE */
-	int refused_errno;	   /* what a refused send returns, positive */
-	bool fail_dead;		   /* a send on a dead endpoint fails instead of being dropped */
-	bool load_allow_list;	   /* load rpmsg_guard_allow for the time of attaching */
-	unsigned int event_buffer; /* bytes of the ring buffer for events, a power of two */
-	const char *btf_path;	   /* BTF of this kernel for one that carries none, or NULL */
-	unsigned int flight_sends; /* the flight recorder keeps of each CPU, a power of two */
-	bool passive;		   /* only look: an unannounced shutdown waits for nobody */
-};
 
 struct guard_sender {
 	int pid, tid;
@@ -35,20 +35,28 @@ struct guard_sender {
 };
 
 struct guard_counters {
-	uint64_t refused, dropped, stops, unsafe_overlaps;
+	uint64_t refused, dropped, unsafe_overlaps;
 	uint64_t stale; /* sends on dead endpoints that were let through, at level "observe" */
 };
 
 typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
 
-/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
-#define GUARD_FLIGHT_SENDS 256
+/*
+ * Loads and attaches at the highest level that @config wants and the kernel can do, or at "observe" with
+ * @observe_only; says which and why, and refuses to half-guard without a word. @guard is NULL below
+ * "observe". Returns 0, -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when @config wants
+ * a level that needs no service; the log has the reason.
+ */
+int guard_setup(const struct config *config, bool observe_only, enum level *level,
+		struct guard **guard);
 
 /*
- * Loads and attaches. On failure returns a negative errno with one line of reason and remedy in
- * @reason, and nothing stays attached.
+ * Only looks, at level "observe": an unannounced shutdown waits for nobody. The flight recorder keeps
+ * @flight_sends of each CPU, a power of two. On failure returns a negative errno with one line of reason
+ * and remedy in @reason, and nothing stays attached.
  */
-int guard_open(struct guard **out, const struct guard_options *options, char *reason, size_t len);
+int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+		       char *reason, size_t len);
 
 /* Detaches everything; open gates are a consequence. */
 void guard_close(struct guard *guard);
@@ -58,6 +66,14 @@ void guard_close(struct guard *guard);
  * have gone. Cheap when nothing changed. Returns 0 or a negative errno.
  */
 int guard_refresh(struct guard *guard, char *reason, size_t len);
+
+/*
+ * Whether what guard_refresh() has attached is all that the modules that are there now offer: false from the
+ * moment that a module comes or goes until guard_refresh() is through with it. Until then a sender may be
+ * inside that is not on record, so a hold that finds nobody inside has to look again later. Takes
+ * four stat() and waits for nothing.
+ */
+bool guard_is_current(struct guard *guard);
 
 /*
  * Closes the gate of remoteproc<index> and returns once every send that began before is either on
@@ -77,6 +93,16 @@ void guard_gate_withdraw_release(struct guard *guard, int index);
  * Records of sends whose exit was missed are found out and removed.
  */
 size_t guard_senders(struct guard *guard, int index, struct guard_sender *out, size_t max);
+
+/*
+ * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that
+ * cannot is worse than nothing: with a signal pending it would run in circles.
+ */
+bool ejecting_possible(const struct guard *guard, int index);
+
+/* Between the two, every sender of remoteproc<index> that wakes up leaves its send. */
+void ejecting_begin(struct guard *guard, int index);
+void ejecting_end(struct guard *guard, int index);
 
 bool guard_gate_is_closed(const struct guard *guard, int index);
 

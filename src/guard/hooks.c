@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guard/hooks.h"
-
+/*
+ * Which program belongs to which function of the kernel, and keeping them attached.
+ *
+ * Attaching and detaching take tens of milliseconds each. One thread does both, without a lock: the links
+ * are its own. What other threads read is a word for itself, stored when it is true and taken back
+ * before it is not any more.
+ */
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guard/allow_list.h"
-#include "guard/kprobe.h"
+#include "guard/attach.h"
 #include "guard/private.h"
-#include "log/log.h"
 #include "system/kallsyms.h"
 
 /* A kprobe on an ftrace location reports an address a few bytes into the function. */
@@ -20,7 +24,8 @@
 /* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
 #define RETRY_AFTER 15
 
-enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
+/* No module has this generation: before the first look. */
+#define NEVER ((ino_t)-1)
 
 static const char *const home_names[HOMES] = {
 	[RPMSG_CORE] = "rpmsg_core",
@@ -29,66 +34,68 @@ static const char *const home_names[HOMES] = {
 	[VIRTIO_RING] = "virtio_ring",
 };
 
-enum program {
-	SEND_EXIT,
-	SEND_ENTER,
-	TRYSEND_ENTER,
-	DEV_PROBE_EXIT,
-	DEV_PROBE_ENTER,
-	CREATE_EPT_EXIT,
-	DESTROY_EPT_ENTER,
-	SHUTDOWN_EXIT,
-	SHUTDOWN_ENTER,
-	BOOT_ENTER,
-	ADD_OUTBUF_ENTER,
-	GET_BUF_ENTER,
-	CRASH_ENTER,
-	NEW_VIRTQUEUE_ENTER,
-	DEL_VIRTQUEUE_ENTER,
-	RESOURCE_CLEANUP_ENTER,
+enum traits {
+	ENTRY = 0,
+	EXIT = 1,
+	OVERRIDES = 2, /* its program asks for the error-injection list */
+	SEND = 4,      /* one of the send family */
 };
+
+#define NO_PROGRAM 0
+#define PROGRAM(name) offsetof(struct guard_bpf, progs.name)
+#define AT_BOTH_LEVELS(name) PROGRAM(name), PROGRAM(name)
+#define ONLY_OVERRIDE(name) PROGRAM(name), NO_PROGRAM
+#define OVERRIDE_OR_OBSERVE(name) PROGRAM(name##_override), PROGRAM(name##_observe)
+
+#define SEND_ENTER RPMSG_CORE, SEND | OVERRIDES, OVERRIDE_OR_OBSERVE(send_enter)
+#define TRYSEND_ENTER RPMSG_CORE, SEND | OVERRIDES, OVERRIDE_OR_OBSERVE(trysend_enter)
+#define SEND_EXIT RPMSG_CORE, EXIT, AT_BOTH_LEVELS(send_exit)
+#define SHUTDOWN_ENTER REMOTEPROC, OVERRIDES, OVERRIDE_OR_OBSERVE(shutdown_enter)
+#define SHUTDOWN_EXIT REMOTEPROC, EXIT, AT_BOTH_LEVELS(shutdown_exit)
 
 static const struct hook {
 	const char *function;
-	enum program program;
 	enum home home;
+	unsigned int traits;
+	/* At level "override"; at level "observe", which is also what takes its place where it is refused. */
+	size_t program, observer;
 } table[] = {
-	{ "rpmsg_dev_probe", DEV_PROBE_EXIT, RPMSG_CORE },
-	{ "rpmsg_dev_probe", DEV_PROBE_ENTER, RPMSG_CORE },
-	{ "rpmsg_send", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_sendto", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_send_offchannel", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_trysend", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_trysendto", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_trysend_offchannel", SEND_EXIT, RPMSG_CORE },
-	{ "rpmsg_send", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_sendto", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_send_offchannel", SEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysend", TRYSEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysendto", TRYSEND_ENTER, RPMSG_CORE },
-	{ "rpmsg_trysend_offchannel", TRYSEND_ENTER, RPMSG_CORE },
+	{ "rpmsg_dev_probe", RPMSG_CORE, EXIT, ONLY_OVERRIDE(dev_probe_exit) },
+	{ "rpmsg_dev_probe", RPMSG_CORE, ENTRY, ONLY_OVERRIDE(dev_probe_enter) },
+	{ "rpmsg_send", SEND_EXIT },
+	{ "rpmsg_sendto", SEND_EXIT },
+	{ "rpmsg_send_offchannel", SEND_EXIT },
+	{ "rpmsg_trysend", SEND_EXIT },
+	{ "rpmsg_trysendto", SEND_EXIT },
+	{ "rpmsg_trysend_offchannel", SEND_EXIT },
+	{ "rpmsg_send", SEND_ENTER },
+	{ "rpmsg_sendto", SEND_ENTER },
+	{ "rpmsg_send_offchannel", SEND_ENTER },
+	{ "rpmsg_trysend", TRYSEND_ENTER },
+	{ "rpmsg_trysendto", TRYSEND_ENTER },
+	{ "rpmsg_trysend_offchannel", TRYSEND_ENTER },
 	/*
 	 * Not rpmsg_create_ept() and rpmsg_destroy_ept(): they sit in one file with their caller
 	 * rpmsg_dev_probe(), and gcc inlines them there (seen on 6.1 x86_64), so that the endpoints
 	 * of all channel drivers would be missed. These are reached through function pointers.
 	 */
-	{ "virtio_rpmsg_create_ept", CREATE_EPT_EXIT, VIRTIO_RPMSG_BUS },
-	{ "virtio_rpmsg_destroy_ept", DESTROY_EPT_ENTER, VIRTIO_RPMSG_BUS },
+	{ "virtio_rpmsg_create_ept", VIRTIO_RPMSG_BUS, EXIT, AT_BOTH_LEVELS(create_ept_exit) },
+	{ "virtio_rpmsg_destroy_ept", VIRTIO_RPMSG_BUS, ENTRY, AT_BOTH_LEVELS(destroy_ept_enter) },
 	/*
 	 * The exit first: of two probes on one function the one attached last runs first, and the
 	 * entry wants to read the return address before a kretprobe has replaced it.
 	 */
-	{ "rproc_shutdown", SHUTDOWN_EXIT, REMOTEPROC },
-	{ "rproc_shutdown", SHUTDOWN_ENTER, REMOTEPROC },
-	{ "rproc_detach", SHUTDOWN_EXIT, REMOTEPROC },
-	{ "rproc_detach", SHUTDOWN_ENTER, REMOTEPROC },
-	{ "rproc_boot", BOOT_ENTER, REMOTEPROC },
-	{ "rproc_report_crash", CRASH_ENTER, REMOTEPROC },
-	{ "vring_new_virtqueue", NEW_VIRTQUEUE_ENTER, VIRTIO_RING },
-	{ "rproc_resource_cleanup", RESOURCE_CLEANUP_ENTER, REMOTEPROC },
-	{ "vring_del_virtqueue", DEL_VIRTQUEUE_ENTER, VIRTIO_RING },
-	{ "virtqueue_add_outbuf", ADD_OUTBUF_ENTER, VIRTIO_RING },
-	{ "virtqueue_get_buf", GET_BUF_ENTER, VIRTIO_RING },
+	{ "rproc_shutdown", SHUTDOWN_EXIT },
+	{ "rproc_shutdown", SHUTDOWN_ENTER },
+	{ "rproc_detach", SHUTDOWN_EXIT },
+	{ "rproc_detach", SHUTDOWN_ENTER },
+	{ "rproc_boot", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(boot_enter) },
+	{ "rproc_report_crash", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(crash_enter) },
+	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
+	{ "rproc_resource_cleanup", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(resource_cleanup_enter) },
+	{ "vring_del_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(del_virtqueue_enter) },
+	{ "virtqueue_add_outbuf", VIRTIO_RING, ENTRY, ONLY_OVERRIDE(add_outbuf_enter) },
+	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES, ONLY_OVERRIDE(get_buf_enter) },
 };
 
 #define HOOKS (sizeof(table) / sizeof(table[0]))
@@ -96,17 +103,32 @@ static const struct hook {
 struct hooks {
 	struct guard_bpf *skel;
 	enum level level;
-	bool load_allow_list;
-	bool started;
 	bool other_transport;
 	bool incomplete;      /* the last attempt left something out */
 	unsigned int skipped; /* calls since then */
-	ino_t generation[HOMES];
+	ino_t found[HOMES];   /* generations at the last look */
 	struct bpf_link *links[HOOKS];
-	uint64_t addresses[HOOKS]; /* of functions with a SEND_ENTER hook */
+
+	/* Read by any thread. */
+	_Atomic(ino_t) attached[HOMES];	    /* generations whose functions are attached */
+	_Atomic(uint64_t) addresses[HOOKS]; /* of functions of the send family */
+	atomic_bool can_eject;
 };
 
-struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allow_list)
+static struct bpf_program *program_at(const struct guard_bpf *skel, size_t offset)
+{
+	return offset ? *(struct bpf_program *const *)((const char *)skel + offset) : NULL;
+}
+
+void hooks_choose(const struct guard_bpf *skel, enum level level)
+{
+	/* At level "override" the observer is the fallback. */
+	for (size_t i = 0; i < HOOKS && level != LEVEL_OVERRIDE; i++)
+		if (table[i].program != table[i].observer)
+			bpf_program__set_autoload(program_at(skel, table[i].program), false);
+}
+
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level)
 {
 	struct hooks *hooks = calloc(1, sizeof(*hooks));
 
@@ -114,7 +136,8 @@ struct hooks *hooks_new(struct guard_bpf *skel, enum level level, bool load_allo
 		return NULL;
 	hooks->skel = skel;
 	hooks->level = level;
-	hooks->load_allow_list = load_allow_list;
+	for (enum home home = 0; home < HOMES; home++)
+		atomic_store(&hooks->attached[home], NEVER);
 	return hooks;
 }
 
@@ -127,74 +150,6 @@ void hooks_free(struct hooks *hooks)
 	free(hooks);
 }
 
-static const struct bpf_program *program_of(const struct hooks *hooks, enum program program)
-{
-	const struct guard_bpf *skel = hooks->skel;
-
-	switch (program) {
-	case SEND_EXIT:
-		return skel->progs.send_exit;
-	case SEND_ENTER:
-		return hooks->level == LEVEL_OVERRIDE ? skel->progs.send_enter_override
-						      : skel->progs.send_enter_observe;
-	case TRYSEND_ENTER:
-		return hooks->level == LEVEL_OVERRIDE ? skel->progs.trysend_enter_override
-						      : skel->progs.trysend_enter_observe;
-	case DEV_PROBE_EXIT:
-		return skel->progs.dev_probe_exit;
-	case DEV_PROBE_ENTER:
-		return skel->progs.dev_probe_enter;
-	case CREATE_EPT_EXIT:
-		return skel->progs.create_ept_exit;
-	case DESTROY_EPT_ENTER:
-		return skel->progs.destroy_ept_enter;
-	case SHUTDOWN_EXIT:
-		return skel->progs.shutdown_exit;
-	case SHUTDOWN_ENTER:
-		return hooks->level == LEVEL_OVERRIDE ? skel->progs.shutdown_enter_override
-						      : skel->progs.shutdown_enter_observe;
-	case ADD_OUTBUF_ENTER:
-		return skel->progs.add_outbuf_enter;
-	case GET_BUF_ENTER:
-		return skel->progs.get_buf_enter;
-	case BOOT_ENTER:
-		return skel->progs.boot_enter;
-	case CRASH_ENTER:
-		return skel->progs.crash_enter;
-	case NEW_VIRTQUEUE_ENTER:
-		return skel->progs.new_virtqueue_enter;
-	case DEL_VIRTQUEUE_ENTER:
-		return skel->progs.del_virtqueue_enter;
-	case RESOURCE_CLEANUP_ENTER:
-		return skel->progs.resource_cleanup_enter;
-	}
-	return NULL;
-}
-
-static bool is_send_entry(enum program program)
-{
-	return program == SEND_ENTER || program == TRYSEND_ENTER;
-}
-
-static bool overrides(enum program program)
-{
-	return is_send_entry(program) || program == SHUTDOWN_ENTER || program == GET_BUF_ENTER;
-}
-
-/* Programs that there is nothing to do for below level "override". */
-static bool is_needed(const struct hooks *hooks, enum program program)
-{
-	return hooks->level == LEVEL_OVERRIDE ||
-	       (program != ADD_OUTBUF_ENTER && program != GET_BUF_ENTER &&
-		program != DEV_PROBE_ENTER && program != DEV_PROBE_EXIT);
-}
-
-static bool is_exit(enum program program)
-{
-	return program == SEND_EXIT || program == DEV_PROBE_EXIT || program == CREATE_EPT_EXIT ||
-	       program == SHUTDOWN_EXIT;
-}
-
 /* Differs for every loading of a module; 0 when it is built in or not loaded. */
 static ino_t generation_of(enum home home)
 {
@@ -205,71 +160,67 @@ static ino_t generation_of(enum home home)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
+unsigned int hooks_look(struct hooks *hooks)
+{
+	unsigned int changes = 0;
+
+	for (enum home home = 0; home < HOMES; home++) {
+		hooks->found[home] = generation_of(home);
+		if (hooks->found[home] != atomic_load(&hooks->attached[home]))
+			changes |= 1u << home;
+	}
+	return changes;
+}
+
+bool hooks_are_current(const struct hooks *hooks)
+{
+	for (enum home home = 0; home < HOMES; home++)
+		if (generation_of(home) != atomic_load(&hooks->attached[home]))
+			return false;
+	return true;
+}
+
+/*
+ * Nobody is ejected from a virtqueue while it is gone: its module cannot be unloaded before all its
+ * virtqueues are deleted, and with them their senders.
+ */
 static void detach_home(struct hooks *hooks, enum home home)
 {
+	if (home == VIRTIO_RING)
+		atomic_store(&hooks->can_eject, false);
 	for (size_t i = 0; i < HOOKS; i++) {
 		if (table[i].home != home)
 			continue;
+		atomic_store(&hooks->addresses[i], 0);
 		bpf_link__destroy(hooks->links[i]);
 		hooks->links[i] = NULL;
-		hooks->addresses[i] = 0;
-	}
-}
-
-static bool note_changes(struct hooks *hooks)
-{
-	bool changed = !hooks->started;
-
-	hooks->started = true;
-	for (enum home home = 0; home < HOMES; home++) {
-		ino_t generation = generation_of(home);
-
-		if (generation == hooks->generation[home])
-			continue;
-		hooks->generation[home] = generation;
-		detach_home(hooks, home);
-		changed = true;
-	}
-	return changed;
-}
-
-/* What takes the place of a program that overrides, where overriding is not allowed. */
-static const struct bpf_program *observer_of(const struct hooks *hooks, enum program program)
-{
-	switch (program) {
-	case SEND_ENTER:
-		return hooks->skel->progs.send_enter_observe;
-	case TRYSEND_ENTER:
-		return hooks->skel->progs.trysend_enter_observe;
-	case SHUTDOWN_ENTER:
-		return hooks->skel->progs.shutdown_enter_observe;
-	default:
-		return NULL;
 	}
 }
 
 static int attach(struct hooks *hooks, size_t i, uint64_t address)
 {
-	const struct bpf_program *program = program_of(hooks, table[i].program);
-	const bool exit = is_exit(table[i].program);
+	const struct hook *hook = &table[i];
+	const size_t wanted = hooks->level == LEVEL_OVERRIDE ? hook->program : hook->observer;
+	const bool exit = hook->traits & EXIT;
 	int err = 0;
 
-	hooks->links[i] = kprobe_attach(program, exit, table[i].function, address);
+	hooks->links[i] = attach_probe(program_at(hooks->skel, wanted), exit, hook->function,
+				       address);
 	if (!hooks->links[i])
 		err = -errno;
 	/*
 	 * Not on the allow list, found out only now because the module came later: the sender is
 	 * at least recorded, so that holds wait for it.
 	 */
-	program = observer_of(hooks, table[i].program);
-	if (err == -EINVAL && program)
-		hooks->links[i] = kprobe_attach(program, exit, table[i].function, address);
+	if (err == -EINVAL && hook->observer && hook->observer != wanted)
+		hooks->links[i] = attach_probe(program_at(hooks->skel, hook->observer), exit,
+					       hook->function, address);
 	return err;
 }
 
 static void explain(const struct hook *hook, int err, char *reason, size_t len)
 {
-	if (err == -EINVAL && overrides(hook->program))
+	if (err == -EINVAL && hook->traits & OVERRIDES)
 		snprintf(reason, len,
 			 "%s is not on the kernel's error-injection list; install the module "
 			 "rpmsg_guard_allow (make kmod KDIR=...)",
@@ -304,9 +255,20 @@ static void find_symbols(struct symbols *symbols)
 
 	symbols->sends = symbols->other_transport = false;
 	for (size_t i = 0; i < HOOKS; i++)
-		symbols->sends |= is_send_entry(table[i].program) && symbols->wanted[i].found;
+		symbols->sends |= (table[i].traits & SEND) && symbols->wanted[i].found;
 	for (size_t i = 0; i < OTHERS; i++)
 		symbols->other_transport |= symbols->wanted[HOOKS + i].found;
+}
+
+static bool is_wanted(const struct hooks *hooks, const struct symbols *symbols, size_t i)
+{
+	/* Not every kernel has every function, nor is every module loaded. */
+	if (hooks->links[i] || !symbols->wanted[i].found)
+		return false;
+	if (hooks->level != LEVEL_OVERRIDE)
+		return table[i].observer != NO_PROGRAM;
+	/* Without a sender there is nothing to hold, and the allow list is not loaded. */
+	return symbols->sends || !(table[i].traits & OVERRIDES);
 }
 
 static int attach_missing(struct hooks *hooks, const struct symbols *symbols, char *reason,
@@ -315,16 +277,10 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 	int first = 0, err;
 
 	for (size_t i = 0; i < HOOKS; i++) {
-		/* Not every kernel has every function, nor is every module loaded. */
-		if (hooks->links[i] || !symbols->wanted[i].found ||
-		    !is_needed(hooks, table[i].program))
+		if (!is_wanted(hooks, symbols, i))
 			continue;
-		/* Without a sender there is nothing to hold, and the allow list is not loaded. */
-		if (hooks->level == LEVEL_OVERRIDE && overrides(table[i].program) &&
-		    !symbols->sends)
-			continue;
-		if (is_send_entry(table[i].program))
-			hooks->addresses[i] = symbols->wanted[i].address;
+		if (table[i].traits & SEND)
+			atomic_store(&hooks->addresses[i], symbols->wanted[i].address);
 		err = attach(hooks, i, symbols->wanted[i].address);
 		if (!err || first)
 			continue;
@@ -334,31 +290,7 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 	return first;
 }
 
-int hooks_refresh(struct hooks *hooks, bool *changed, char *reason, size_t len)
-{
-	struct symbols symbols;
-	bool allow;
-	int err;
-
-	*changed = note_changes(hooks);
-	if (!*changed && (!hooks->incomplete || ++hooks->skipped < RETRY_AFTER))
-		return 0;
-	hooks->skipped = 0;
-	find_symbols(&symbols);
-	hooks->other_transport = symbols.other_transport;
-	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
-	allow = hooks->level == LEVEL_OVERRIDE && hooks->load_allow_list && symbols.sends;
-	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
-	if (allow)
-		allow_list_load();
-	err = attach_missing(hooks, &symbols, reason, len);
-	if (allow)
-		allow_list_unload();
-	hooks->incomplete = err != 0;
-	return err;
-}
-
-static bool is_attached(const struct hooks *hooks, enum program program)
+static bool is_attached(const struct hooks *hooks, size_t program)
 {
 	for (size_t i = 0; i < HOOKS; i++)
 		if (table[i].program == program)
@@ -366,21 +298,60 @@ static bool is_attached(const struct hooks *hooks, enum program program)
 	return false;
 }
 
+static int attach_all(struct hooks *hooks, char *reason, size_t len)
+{
+	struct symbols symbols;
+	bool loaded;
+	int err;
+
+	find_symbols(&symbols);
+	hooks->other_transport = symbols.other_transport;
+	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
+	loaded = hooks->level == LEVEL_OVERRIDE && symbols.sends && allow_list_load();
+	err = attach_missing(hooks, &symbols, reason, len);
+	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
+	if (loaded)
+		allow_list_unload();
+	return err;
+}
+
+int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len)
+{
+	int err;
+
+	if (!changes && (!hooks->incomplete || ++hooks->skipped < RETRY_AFTER))
+		return 0;
+	for (enum home home = 0; home < HOMES; home++)
+		if (changes & 1u << home)
+			detach_home(hooks, home);
+	hooks->skipped = 0;
+	err = attach_all(hooks, reason, len);
+	hooks->incomplete = err != 0;
+	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
+						is_attached(hooks, PROGRAM(get_buf_enter)));
+	/* What was found before the attaching: a module that was loaded again meanwhile shows. */
+	for (enum home home = 0; home < HOMES; home++)
+		atomic_store(&hooks->attached[home], hooks->found[home]);
+	return err;
+}
+
 bool hooks_see_endpoints(const struct hooks *hooks)
 {
-	return !hooks->other_transport && is_attached(hooks, CREATE_EPT_EXIT);
+	return !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_exit));
 }
 
 bool hooks_can_eject(const struct hooks *hooks)
 {
-	return is_attached(hooks, ADD_OUTBUF_ENTER) && is_attached(hooks, GET_BUF_ENTER);
+	return atomic_load(&hooks->can_eject);
 }
 
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip)
 {
-	for (size_t i = 0; i < HOOKS; i++)
-		if (hooks->addresses[i] && ip >= hooks->addresses[i] &&
-		    ip - hooks->addresses[i] < ENTRY_SLACK)
+	for (size_t i = 0; i < HOOKS; i++) {
+		const uint64_t address = atomic_load(&hooks->addresses[i]);
+
+		if (address && ip >= address && ip - address < ENTRY_SLACK)
 			return table[i].function;
+	}
 	return "rpmsg_send*";
 }

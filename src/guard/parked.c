@@ -1,17 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Callers of rproc_shutdown() that are turned back: telling the kernel side which ones may be, and
+ * deciding on those that were.
+ */
 #include "guard/parked.h"
 
-#include <bpf/libbpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
 #include <string.h>
 
-#include "guard/maps.h"
+#include "guard/event.h"
 #include "guard/private.h"
+#include "log/log.h"
+#include "system/barrier.h"
+#include "system/kallsyms.h"
 
 _Static_assert(PARKED_MAX == RG_PARKED_MAX, "the map and its readers have the same size");
 
-static int map_fd(const struct guard *g)
+/*
+ * In drivers/remoteproc: those that run for a write() of a program, to sysfs and to the character
+ * device, and the one for the last close() of the latter.
+ */
+enum { STATE_STORE, CDEV_WRITE, WRITE_HANDLERS, CDEV_RELEASE = WRITE_HANDLERS, HANDLERS };
+
+_Static_assert(WRITE_HANDLERS <= RG_WRITE_HANDLERS, "no room in the kernel side's list");
+
+/* 1 or 0 for an int or nothing, -1 when @btf does not know the function. */
+static int returns_something(const struct btf *btf, const char *function)
 {
-	return bpf_map__fd(g->skel->maps.parked);
+	const int id = btf ? btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) : -1;
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (unsigned int)id) : NULL;
+
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	return t ? t->type != 0 : -1;
+}
+
+/*
+ * rproc_shutdown() returns an int since 5.18, commit c13b780c4597. Its prototype says so where there
+ * is BTF. Without, it counts as void: then user space stops in the caller's place, which is right
+ * for both.
+ */
+static bool shutdown_returns_int(void)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *module = vmlinux ? btf__load_module_btf("remoteproc", vmlinux) : NULL;
+	int answer = returns_something(module, "rproc_shutdown");
+
+	if (answer < 0)
+		answer = returns_something(vmlinux, "rproc_shutdown");
+	btf__free(module);
+	btf__free(vmlinux);
+	return answer > 0;
+}
+
+static struct rg_range *range_of(const struct guard *g, size_t handler)
+{
+	struct guard_bpf__bss *bss = g->skel->bss;
+
+	return handler == CDEV_RELEASE ? &bss->release_handler : &bss->write_handlers[handler];
+}
+
+void callers_take_back(struct guard *g)
+{
+	for (size_t i = 0; i < HANDLERS; i++)
+		__atomic_store_n(&range_of(g, i)->end, 0, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * An empty range gets its beginning first and its end after the barrier: a probe that sees the end has
+ * begun after the barrier, so it sees no beginning of an older range. Half of the old and half of the new
+ * could name rproc_del() as one that may be turned back.
+ */
+bool callers_find(struct guard *g)
+{
+	struct kallsyms_function found[HANDLERS] = {
+		[STATE_STORE] = { .name = "state_store" },
+		[CDEV_WRITE] = { .name = "rproc_cdev_write" },
+		[CDEV_RELEASE] = { .name = "rproc_cdev_release" },
+	};
+
+	/* Nobody to be turned back until remoteproc is loaded. */
+	if (!kallsyms_functions_near("rproc_shutdown", found, HANDLERS))
+		return true;
+	g->skel->bss->shutdown_returns_int = shutdown_returns_int();
+	for (size_t i = 0; i < HANDLERS; i++)
+		__atomic_store_n(&range_of(g, i)->begin, found[i].begin, __ATOMIC_SEQ_CST);
+	/* Without it nobody is turned back for the time being. */
+	if (barrier())
+		return false;
+	for (size_t i = 0; i < HANDLERS; i++) {
+		log_debug("%s: 0x%llx to 0x%llx", found[i].name, (unsigned long long)found[i].begin,
+			  (unsigned long long)found[i].end);
+		__atomic_store_n(&range_of(g, i)->end, found[i].end, __ATOMIC_SEQ_CST);
+		event_know_caller(&found[i]);
+	}
+	return true;
 }
 
 static void describe(uint64_t key, const struct rg_parked *entry, struct parked *out)
@@ -32,18 +115,20 @@ static void describe(uint64_t key, const struct rg_parked *entry, struct parked 
 size_t parked_list(const struct guard *g, struct parked *out, size_t max)
 {
 	uint64_t keys[PARKED_MAX];
-	struct rg_parked entry;
-	size_t n_keys = 0, n = 0;
+	struct rg_parked entries[PARKED_MAX];
+	uint32_t cursor = 0, count = PARKED_MAX;
+	size_t n = 0;
+	int err;
 
 	/* Asked again and again; mostly nobody ever was. */
 	if (!__atomic_load_n(&g->skel->bss->ever_parked, __ATOMIC_ACQUIRE))
 		return 0;
-	while (n_keys < PARKED_MAX &&
-	       map_next_key(map_fd(g), n_keys ? &keys[n_keys - 1] : NULL, &keys[n_keys]) == 0)
-		n_keys++;
-	for (size_t i = 0; i < n_keys && n < max; i++)
-		if (map_lookup(map_fd(g), &keys[i], &entry) == 0 && entry.mode != RG_PARK_ENTERING)
-			describe(keys[i], &entry, &out[n++]);
+	err = map_read(g->skel->maps.parked, &cursor, true, keys, entries, &count);
+	if (err && err != -ENOENT)
+		return 0;
+	for (uint32_t i = 0; i < count && n < max; i++)
+		if (entries[i].mode != RG_PARK_ENTERING)
+			describe(keys[i], &entries[i], &out[n++]);
 	return n;
 }
 
@@ -51,13 +136,13 @@ void parked_decide(struct guard *g, const struct parked *p, bool pass)
 {
 	struct rg_parked entry;
 
-	if (map_lookup(map_fd(g), &p->key, &entry) < 0)
+	if (map_lookup(g->skel->maps.parked, &p->key, &entry) < 0)
 		return;
 	entry.verdict = pass ? RG_PARK_PASS : RG_PARK_REFUSE;
-	map_update(map_fd(g), &p->key, &entry, BPF_EXIST);
+	map_update(g->skel->maps.parked, &p->key, &entry, BPF_EXIST);
 }
 
 void parked_forget(struct guard *g, uint64_t key)
 {
-	map_delete(map_fd(g), &key);
+	map_delete(g->skel->maps.parked, &key);
 }

@@ -31,7 +31,7 @@ size_t parked_list(const struct guard *guard, struct parked *out, size_t max);
 
 /*
  * Tells the kernel side what is to become of the repeated call of one that restarts. It still has to
- * be continued afterwards.
+ * be continued afterwards. Each caller is left to one thread, that of its remote processor.
  */
 void parked_decide(struct guard *guard, const struct parked *p, bool pass);
 

@@ -5,16 +5,21 @@
 #ifndef RPMSG_GUARD_GUARD_PRIVATE_H
 #define RPMSG_GUARD_GUARD_PRIVATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Before the skeleton, which has variables of its types. */
 #include "shared.h"
 
 #include "guard.skel.h"
 #include "guard/guard.h"
-#include "guard/hooks.h"
+
+struct hooks;
 
 struct guard {
+	/* None of these changes until guard_close(). */
 	struct guard_bpf *skel;
 	struct hooks *hooks;
 	enum level level;
@@ -24,13 +29,90 @@ struct guard {
 	const struct rg_flight_send *flights;
 	size_t cpus;	     /* possible ones, each with a count */
 	size_t flight_sends; /* of each of them */
+
+	/* Of the thread that consumes events. */
 	guard_event_fn event_fn;
 	void *event_arg;
+
+	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
+	bool callers_known;
+
 	/* Holds of several remote processors look at records at the same time. */
+	pthread_mutex_t removing;
 	atomic_ullong missed_exits;
 };
 
 /* NULL when remoteproc<index> is beyond those that have a gate. */
 struct rg_gate *guard_gate_of(const struct guard *guard, int index);
+
+/*
+ * Hooks: attaching the BPF programs to the kernel's functions, and again when a module that holds some of
+ * them was unloaded and loaded. Whatever changes something is for the thread of guard_refresh(); what is
+ * marked so may be called by any thread at any time, and waits for nothing.
+ */
+
+/* The modules that the functions are in, when they are not built in. */
+enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
+
+/* Before loading: leaves out the programs that @level has no use for. */
+void hooks_choose(const struct guard_bpf *skel, enum level level);
+
+/* Returns NULL when there is no memory. */
+struct hooks *hooks_new(struct guard_bpf *skel, enum level level);
+void hooks_free(struct hooks *hooks);
+
+/*
+ * Which modules were loaded or unloaded since the last hooks_refresh(): a bit for each home, all of them
+ * the first time.
+ */
+unsigned int hooks_look(struct hooks *hooks);
+
+/* Whether hooks_look() would find no change, and no hooks_refresh() is at work on one. Any thread. */
+bool hooks_are_current(const struct hooks *hooks);
+
+/*
+ * Detaches from the homes of @changes, which hooks_look() has found, and attaches whatever can be attached
+ * now and is not. Returns 0, or a negative errno with one line in @reason; what could be attached stays so.
+ */
+int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len);
+
+/* Whether every creation of an endpoint is being seen. */
+bool hooks_see_endpoints(const struct hooks *hooks);
+
+/* Whether a sleeping sender can be handed a buffer. Any thread. */
+bool hooks_can_eject(const struct hooks *hooks);
+
+/* The entry point of the send family that address @ip lies at the beginning of. Any thread. */
+const char *hooks_send_name(const struct hooks *hooks, uint64_t ip);
+
+/*
+ * Who may be turned back at rproc_shutdown(), found in the kernel's symbols: false when it cannot be made
+ * known safely. To be taken back before the probe is attached to another loading of remoteproc.
+ */
+bool callers_find(struct guard *guard);
+void callers_take_back(struct guard *guard);
+
+/*
+ * Access to maps: nothing else in this folder may call the functions of libbpf that these stand for, see
+ * maps.c. All return 0 or a negative errno.
+ */
+int map_lookup(const struct bpf_map *map, const void *key, void *value);
+int map_update(const struct bpf_map *map, const void *key, const void *value, uint64_t flags);
+int map_delete(const struct bpf_map *map, const void *key);
+
+/* Entries to read at a time; far more than a bucket of any map here can hold, which comes as a whole. */
+#define MAP_BATCH 128
+
+/*
+ * Reads up to @count entries, bucket after bucket, each under its lock, and goes on at @cursor unless it is
+ * the @first time. -ENOENT comes with the last ones. A walk from key to key takes no lock, and while
+ * entries come and go it may leave out buckets, or begin again: see tests/model/walk.pml.
+ */
+int map_read(const struct bpf_map *map, uint32_t *cursor, bool first, void *keys, void *values,
+	     uint32_t *count);
+
+/* The map itself in memory. NULL with errno. */
+void *map_mmap(const struct bpf_map *map, int prot);
+void map_munmap(const struct bpf_map *map, const void *p);
 
 #endif

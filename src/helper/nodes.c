@@ -15,7 +15,7 @@
 
 #include "helper/helper.h"
 #include "system/files.h"
-#include "system/records.h"
+#include "system/run_dir.h"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1

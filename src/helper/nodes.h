@@ -58,7 +58,7 @@ void nodes_back(int fd, const void *request, size_t len);
 
 #define NODE_ASIDE_PREFIX ".rpmsg-guard-"
 
-/* The kind of the records (system/records.h). */
+/* The kind of the records (system/run_dir.h). */
 #define NODES_RECORD "aside"
 
 #endif

@@ -11,7 +11,6 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "guard/ejecting.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"

@@ -133,6 +133,24 @@ static enum hold_result sequence(struct hold *h)
 	return unfinished(h, WAITED_FAILED);
 }
 
+static void say_why_given_up(const struct hold *h)
+{
+	switch (atomic_load(&h->cancelled)) {
+	case HOLD_GOES_ON:
+		hold_event(h, "given up: %s has gone", h->caller_name);
+		break;
+	case HOLD_INTERRUPTED:
+		hold_event(h, "given up: interrupted");
+		break;
+	case HOLD_UNWANTED:
+		hold_event(h, "given up: %s was refused", h->caller_name);
+		break;
+	case HOLD_RPROC_GONE:
+		hold_event(h, "given up: %s has gone", h->rp.name);
+		break;
+	}
+}
+
 enum hold_result hold_run(struct hold *h)
 {
 	enum hold_result result;
@@ -146,11 +164,8 @@ enum hold_result hold_run(struct hold *h)
 		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
 	} else if (result == HOLD_REFUSED) {
 		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
-	} else if (h->caller || atomic_load(&h->rproc_gone)) {
-		hold_event(h, "given up: %s has gone",
-			   atomic_load(&h->rproc_gone) ? h->rp.name : h->caller_name);
 	} else {
-		hold_event(h, "given up: interrupted");
+		say_why_given_up(h);
 	}
 	hold_set_state(h, HOLD_RELEASED);
 	return result;

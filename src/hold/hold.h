@@ -51,6 +51,14 @@ enum hold_result {
 	HOLD_CANCELLED, /* the caller has gone, or the program ends */
 };
 
+/* Why a hold is given up. That its caller has gone hold_run() finds out by itself. */
+enum hold_cancel {
+	HOLD_GOES_ON,
+	HOLD_INTERRUPTED, /* the program ends */
+	HOLD_UNWANTED,	  /* its caller was answered */
+	HOLD_RPROC_GONE,  /* nothing is left to be held for */
+};
+
 struct hold_tty {
 	struct keepout keepout;
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
@@ -93,11 +101,10 @@ struct hold {
 	struct bound *bound;	 /* the same; which channels' drivers have been probed, or NULL */
 	bool probes_given_up;	 /* one took too long to be waited for */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
-	atomic_bool cancelled;	 /* set by anyone to make hold_run() give up soon */
-	atomic_bool rproc_gone;	 /* why: nothing is left to be held for; set before */
-	bool met_somebody;	 /* a sender inside, or a tty that was open */
-	char reason[256];	 /* why it was refused or is unsafe */
-	hold_step_fn step_fn;	 /* may be set before hold_run(), which calls it in its thread */
+	_Atomic enum hold_cancel cancelled; /* set by anyone to make hold_run() give up soon */
+	bool met_somebody;		    /* a sender inside, or a tty that was open */
+	char reason[256];		    /* why it was refused or is unsafe */
+	hold_step_fn step_fn; /* may be set before hold_run(), which calls it in its thread */
 	void *step_arg;
 
 	pthread_mutex_t progress_lock; /* guards what follows */
@@ -109,6 +116,12 @@ struct hold {
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
 		struct guard *guard, int caller);
 enum hold_result hold_run(struct hold *h);
+
+/* From any thread, or a signal handler, between hold_begin() and hold_end(). */
+static inline void hold_cancel(struct hold *h, enum hold_cancel why)
+{
+	atomic_store(&h->cancelled, why);
+}
 
 /* @carried_out: the remote processor went down, so its gate stays closed until the next boot. */
 void hold_end(struct hold *h, bool carried_out);

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "guard/ejecting.h"
+#include "guard/guard.h"
 #include "hold/eject.h"
 #include "system/files.h"
 

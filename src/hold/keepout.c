@@ -11,7 +11,7 @@
 #include "hold/hangup.h"
 #include "log/log.h"
 #include "system/files.h"
-#include "system/records.h"
+#include "system/run_dir.h"
 
 #define KIND "kept-out"
 

@@ -6,7 +6,6 @@
 #ifndef RPMSG_GUARD_HOLD_OPENER_H
 #define RPMSG_GUARD_HOLD_OPENER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum intent {
@@ -27,25 +26,5 @@ enum intent opener_line_intent(const char *line, uint64_t *address);
 
 /* The flags of an open, O_WRONLY and so on. */
 enum intent opener_flags_intent(uint64_t flags);
-
-enum whereabouts {
-	TASK_GONE,
-	TASK_RUNNING, /* in user mode, in the kernel, or waiting for a CPU */
-	TASK_ASLEEP,
-};
-
-/*
- * By /proc/<tid>/syscall, like all of this: to be asked only of a thread that has been seen in a call that
- * it sleeps in, or that may write a marked file. The kernel takes the exec_update_lock of its process for
- * it (lock_trace() in fs/proc/base.c), which an execve() of any other may hold for as long as a file
- * system likes that has to flush a file.
- */
-enum whereabouts opener_whereabouts(int tid);
-
-/*
- * Whether thread @tid is in a system call that writes, or runs. A stop takes as long as the remote
- * processor's driver likes, and the state says "running" until it is over.
- */
-bool opener_is_writing(int tid);
 
 #endif

@@ -16,7 +16,7 @@
 #include "log/log.h"
 #include "system/files.h"
 #include "system/mount_ns.h"
-#include "system/records.h"
+#include "system/run_dir.h"
 #include "system/task.h"
 
 #define PATIENCE_MS 1000

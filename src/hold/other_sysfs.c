@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A thread looks, and hands descriptors to the event loop through a pipe. The paths lead through the
+ * A thread looks, and has the files that it finds watched. The paths lead through the
  * roots of containers, which may lie on anything (a FUSE daemon that has died, a lost NFS server), so
  * a helper follows them. A sysfs whose helper is silent is asked for again more and more seldom.
  */
@@ -9,7 +9,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,6 +26,7 @@
 
 #define INTERVAL_MS 1000
 #define FIRST_LOOK_MS 2000
+#define LAST_LOOK_MS 1000
 #define KNOWN_MAX 256
 /* What a helper may take for a path. */
 #define PATIENCE_MS 1000
@@ -40,32 +40,20 @@ struct known {
 		next_look; /* while it is not told: looks passed, and when to ask again */
 };
 
-/* What the thread tells: the root of a sysfs, or (-1) that the first look is over. */
-struct message {
-	dev_t fs;
-	int root;
-};
-
 struct other_sysfs {
 	struct watch *watch;
-	int messages[2], end[2]; /* pipes */
 	pthread_t thread;
 	atomic_bool renew;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
 	bool looked; /* the first look is over */
+	bool ends;
 
 	/* The thread's own. */
 	dev_t host;
 	struct known known[KNOWN_MAX];
 	size_t n_known;
 };
-
-static void tell(struct other_sysfs *o, dev_t fs, int root)
-{
-	const struct message m = { fs, root };
-
-	if (write(o->messages[1], &m, sizeof(m)) != sizeof(m) && root >= 0)
-		close(root);
-}
 
 static struct known *find_known(struct other_sysfs *o, dev_t fs)
 {
@@ -117,14 +105,16 @@ static int open_root(struct known *known, const char *pid, const char *mount_poi
 /*
  * The descriptor is closed as soon as the files are marked: it keeps the mount busy, a mark does not.
  */
-static bool hand_over(struct other_sysfs *o, struct known *known, const char *pid,
-		      const char *mount_point)
+static bool watch_files(struct other_sysfs *o, struct known *known, const char *pid,
+			const char *mount_point)
 {
 	const int root = open_root(known, pid, mount_point);
 
-	if (root >= 0)
-		tell(o, known->fs, root);
-	return root >= 0;
+	if (root < 0)
+		return false;
+	watch_add_sysfs(o->watch, root, known->fs);
+	close(root);
+	return true;
 }
 
 /* A part of a sysfs that is bound somewhere is of no interest: the whole is mounted as well. */
@@ -148,7 +138,7 @@ static void take_mount(struct other_sysfs *o, const char *pid, char *line)
 	if (known->told || known->looks < known->next_look)
 		return;
 	unescape(mount_point);
-	known->told = hand_over(o, known, pid, mount_point);
+	known->told = watch_files(o, known, pid, mount_point);
 }
 
 static void take_mounts(const char *pid, void *arg)
@@ -191,79 +181,73 @@ static void look(struct other_sysfs *o)
 	forget_unseen(o);
 }
 
+static struct timespec in_ms(uint64_t ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += (long)(ms % 1000) * 1000000L;
+	t.tv_sec += (time_t)(ms / 1000) + t.tv_nsec / 1000000000L;
+	t.tv_nsec %= 1000000000L;
+	return t;
+}
+
+/* Returns whether *@flag was set within @ms milliseconds. With the lock. */
+static bool wait_for(struct other_sysfs *o, const bool *flag, uint64_t ms)
+{
+	const struct timespec until = in_ms(ms);
+
+	while (!*flag && !pthread_cond_timedwait(&o->changed, &o->lock, &until))
+		;
+	return *flag;
+}
+
+static void set(struct other_sysfs *o, bool *flag)
+{
+	pthread_mutex_lock(&o->lock);
+	*flag = true;
+	pthread_cond_broadcast(&o->changed);
+	pthread_mutex_unlock(&o->lock);
+}
+
 static void *looker(void *arg)
 {
 	struct other_sysfs *o = arg;
-	struct pollfd end = { .fd = o->end[0], .events = POLLIN };
+	bool ends;
 
-	look(o);
-	tell(o, 0, -1);
-	while (poll(&end, 1, INTERVAL_MS) == 0)
+	do {
 		look(o);
+		set(o, &o->looked);
+		pthread_mutex_lock(&o->lock);
+		ends = wait_for(o, &o->ends, INTERVAL_MS);
+		pthread_mutex_unlock(&o->lock);
+	} while (!ends);
 	return NULL;
-}
-
-static void wait_first_look(struct other_sysfs *o)
-{
-	const uint64_t deadline = clock_ms() + FIRST_LOOK_MS;
-	struct pollfd p = { .fd = o->messages[0], .events = POLLIN };
-	uint64_t now;
-
-	while (!o->looked && (now = clock_ms()) < deadline)
-		if (poll(&p, 1, (int)(deadline - now)) > 0)
-			other_sysfs_dispatch(o);
-	if (!o->looked)
-		log_warning("the sysfs of containers: looking for them takes long; a stop through "
-			    "one may not be held yet");
 }
 
 struct other_sysfs *other_sysfs_begin(struct watch *watch)
 {
 	struct other_sysfs *o = calloc(1, sizeof(*o));
 	struct stat st;
+	bool looked;
 
 	if (!o)
 		return NULL;
 	o->watch = watch;
 	o->host = stat("/sys", &st) == 0 ? st.st_dev : 0;
-	if (pipe2(o->messages, O_CLOEXEC) < 0)
-		goto no_messages;
-	if (pipe2(o->end, O_CLOEXEC) < 0)
-		goto no_end;
-	fcntl(o->messages[0], F_SETFL, O_NONBLOCK);
-	if (pthread_create(&o->thread, NULL, looker, o))
-		goto no_thread;
-	wait_first_look(o);
-	return o;
-
-no_thread:
-	close(o->end[0]);
-	close(o->end[1]);
-no_end:
-	close(o->messages[0]);
-	close(o->messages[1]);
-no_messages:
-	free(o);
-	return NULL;
-}
-
-int other_sysfs_fd(const struct other_sysfs *o)
-{
-	return o->messages[0];
-}
-
-void other_sysfs_dispatch(struct other_sysfs *o)
-{
-	struct message m;
-
-	while (read(o->messages[0], &m, sizeof(m)) == sizeof(m)) {
-		if (m.root < 0) {
-			o->looked = true;
-			continue;
-		}
-		watch_add_sysfs(o->watch, m.root, m.fs);
-		close(m.root);
+	pthread_mutex_init(&o->lock, NULL);
+	pthread_cond_init(&o->changed, NULL);
+	if (pthread_create(&o->thread, NULL, looker, o)) {
+		free(o);
+		return NULL;
 	}
+	pthread_mutex_lock(&o->lock);
+	looked = wait_for(o, &o->looked, FIRST_LOOK_MS);
+	pthread_mutex_unlock(&o->lock);
+	if (!looked)
+		log_warning("the sysfs of containers: looking for them takes long; a stop through "
+			    "one may not be held yet");
+	return o;
 }
 
 void other_sysfs_renew(struct other_sysfs *o)
@@ -271,21 +255,15 @@ void other_sysfs_renew(struct other_sysfs *o)
 	atomic_store(&o->renew, true);
 }
 
-void other_sysfs_end(struct other_sysfs *o)
+bool other_sysfs_end(struct other_sysfs *o)
 {
-	struct timespec until;
+	const struct timespec until = in_ms(LAST_LOOK_MS);
 
 	if (!o)
-		return;
-	close(o->end[1]);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec++;
-	/* One that waits for a dead file system ends with the program. */
+		return true;
+	set(o, &o->ends);
 	if (pthread_timedjoin_np(o->thread, NULL, &until))
-		return;
-	other_sysfs_dispatch(o);
-	close(o->end[0]);
-	close(o->messages[0]);
-	close(o->messages[1]);
+		return false;
 	free(o);
+	return true;
 }

@@ -22,13 +22,10 @@ struct other_sysfs;
  */
 struct other_sysfs *other_sysfs_begin(struct watch *watch);
 
-/* A descriptor to poll, and the call that has the files found since then watched. */
-int other_sysfs_fd(const struct other_sysfs *o);
-void other_sysfs_dispatch(struct other_sysfs *o);
-
 /* A remote processor is new, or a sysfs has gone (see WATCH_SYSFS_GONE): everything is looked at again. */
 void other_sysfs_renew(struct other_sysfs *o);
 
-void other_sysfs_end(struct other_sysfs *o);
+/* False when the thread waits for a dead file system: then it may use the watch until the process ends. */
+bool other_sysfs_end(struct other_sysfs *o);
 
 #endif

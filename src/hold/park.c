@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "log/log.h"
-#include "system/processes.h"
 #include "system/task.h"
 
 /*

@@ -8,7 +8,7 @@
  * the few that are left: those are the ones that others start in order to be waited for. Only of those
  * that could, and once of each, a helper finds out in which call they sleep and which path they gave: it
  * may be another tty. In that order: /proc/<tid>/syscall takes a lock of the thread's process that its
- * owner may have held for ever (opener.h).
+ * owner may have held for ever (task.h).
  *
  * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing shows.
  */
@@ -19,7 +19,6 @@
 
 #include "helper/helper.h"
 #include "helper/memory.h"
-#include "system/processes.h"
 #include "system/task.h"
 #include "system/tty.h"
 

@@ -103,7 +103,7 @@ static bool caller_gone(const struct hold *h)
 
 static bool cancelled(const struct hold *h)
 {
-	return atomic_load(&h->cancelled) || caller_gone(h);
+	return atomic_load(&h->cancelled) != HOLD_GOES_ON || caller_gone(h);
 }
 
 static unsigned int ms_until(uint64_t deadline_ms)

@@ -18,6 +18,9 @@
 /* Between two questions whether a descriptor that nothing shows is still there. */
 #define ROUND_MS 100
 
+/* Between SIGTERM and SIGKILL, and after that. */
+#define KILL_GRACE_MS 2000
+
 static const char too_many[] =
 	"more than 63 of one remote processor, which is all that are handled";
 
@@ -430,11 +433,11 @@ static enum waited kill_holders(struct hold *h)
 	enum waited waited;
 
 	signal_holders(h, SIGTERM);
-	waited = hold_wait(h, clock_ms() + h->config->kill_grace_ms, all_closed, NULL);
+	waited = hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
 	if (waited != WAITED_TIMED_OUT)
 		return waited;
 	signal_holders(h, SIGKILL);
-	return hold_wait(h, clock_ms() + h->config->kill_grace_ms, all_closed, NULL);
+	return hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
 }
 
 /* Whether its descriptors must not outlive the channel. */
@@ -468,7 +471,7 @@ static enum waited wait_closed(struct hold *h, uint64_t *deadline)
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL) {
 		waited = kill_holders(h);
 		/* A descriptor of one that was killed may be on its way to its last close. */
-		*deadline = clock_ms() + h->config->kill_grace_ms;
+		*deadline = clock_ms() + KILL_GRACE_MS;
 	}
 	return waited;
 }

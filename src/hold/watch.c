@@ -20,6 +20,9 @@
 #include "system/files.h"
 #include "system/holders.h"
 
+/* Superblocks that one file is looked for in. */
+#define PLACES_MAX 64
+
 static int explain(int err, char *reason, size_t len)
 {
 	if (err == EPERM)
@@ -62,6 +65,7 @@ int watch_open(struct watch **out, char *reason, size_t len)
 
 	if (!w)
 		return explain(ENOMEM, reason, len);
+	pthread_mutex_init(&w->lock, NULL);
 	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
 	w->undecided.epoll_fd = w->undecided.timer_fd = -1;
 	w->fanotify_fd = open_group(O_RDONLY);
@@ -103,6 +107,7 @@ void watch_close(struct watch *w)
 		close(w->inotify_fd);
 	if (w->epoll_fd >= 0)
 		close(w->epoll_fd);
+	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
 
@@ -233,7 +238,7 @@ static void dispatch_open(struct listener *l, const struct fanotify_event_metada
 	/*
 	 * Readers (agents poll the state) and our own reads are let through at once. Nothing is asked of
 	 * the call of one who could not write: its number may be that of another thread of its process by
-	 * now, one that holds the lock of opener.h for as long as it likes.
+	 * now, one that holds the lock of task.h for as long as it likes.
 	 */
 	if (!target_of(w, m->fd) || m->pid == getpid() || !could_write(m->pid, m->fd))
 		watch_answer(w, m->fd, true);
@@ -253,7 +258,8 @@ static void dispatch_opens(struct listener *l, int group)
 		dispatch_open(l, m);
 }
 
-static struct target *target_of_wd(struct watch *w, int wd)
+/* With the lock: a mark of another thread may just be noted down. */
+static struct target *find_wd(struct watch *w, int wd)
 {
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used && w->targets[i].inotify_wd == wd)
@@ -262,6 +268,16 @@ static struct target *target_of_wd(struct watch *w, int wd)
 		if (w->twins[i].used && w->twins[i].inotify_wd == wd)
 			return &w->targets[w->twins[i].target];
 	return NULL;
+}
+
+static struct target *target_of_wd(struct watch *w, int wd)
+{
+	struct target *t;
+
+	pthread_mutex_lock(&w->lock);
+	t = find_wd(w, wd);
+	pthread_mutex_unlock(&w->lock);
+	return t;
 }
 
 static void dispatch_close(struct watch *w, const struct inotify_event *in, watch_fn fn, void *arg)
@@ -282,17 +298,28 @@ static void dispatch_close(struct watch *w, const struct inotify_event *in, watc
 	fn(&event, arg);
 }
 
+static bool forget_gone(struct watch *w, int wd)
+{
+	bool any = false;
+
+	pthread_mutex_lock(&w->lock);
+	for (size_t i = 0; i < TWINS_MAX; i++) {
+		if (!w->twins[i].used || w->twins[i].inotify_wd != wd)
+			continue;
+		w->twins[i].used = false;
+		any = true;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return any;
+}
+
 /* IN_IGNORED: the watch has gone, with the file or because it was removed by forget_twin(). */
 static void dispatch_gone(struct watch *w, int wd, watch_fn fn, void *arg)
 {
 	const struct watch_event event = { .kind = WATCH_SYSFS_GONE };
 
-	for (size_t i = 0; i < TWINS_MAX; i++) {
-		if (!w->twins[i].used || w->twins[i].inotify_wd != wd)
-			continue;
-		w->twins[i].used = false;
+	if (forget_gone(w, wd))
 		fn(&event, arg);
-	}
 }
 
 static void dispatch_closes(struct watch *w, watch_fn fn, void *arg)
@@ -319,20 +346,31 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 	dispatch_closes(w, fn, arg);
 }
 
-bool watch_held_open(const struct watch *w, int target, int tid)
+/* The superblocks that the file lies in, and its number there; returns how many. */
+static size_t places_of(struct watch *w, int target, dev_t *fs, ino_t *inode)
 {
 	const struct target *t = &w->targets[target];
+	size_t n = 0;
 
-	if (!t->used)
-		return false;
-	if (thread_holds_inode(tid, t->fs, t->inode))
-		return true;
-	for (size_t i = 0; i < TWINS_MAX; i++) {
-		const struct twin *twin = &w->twins[i];
+	pthread_mutex_lock(&w->lock);
+	*inode = t->inode;
+	if (t->used)
+		fs[n++] = t->fs;
+	for (size_t i = 0; i < TWINS_MAX && n && n < PLACES_MAX; i++)
+		if (w->twins[i].used && w->twins[i].target == target)
+			fs[n++] = w->twins[i].fs;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
 
-		if (twin->used && twin->target == target &&
-		    thread_holds_inode(tid, twin->fs, t->inode))
+bool watch_held_open(struct watch *w, int target, int tid)
+{
+	dev_t fs[PLACES_MAX];
+	ino_t inode;
+	const size_t n = places_of(w, target, fs, &inode);
+
+	for (size_t i = 0; i < n; i++)
+		if (thread_holds_inode(tid, fs[i], inode))
 			return true;
-	}
 	return false;
 }

@@ -53,7 +53,7 @@ void watch_unbinds(struct watch *watch, const char *const paths[], size_t n);
 
 /*
  * Watches the same files in another superblock of sysfs as well: @root is its root, opened with
- * O_PATH, @fs its device number. When the superblock goes WATCH_SYSFS_GONE tells of it, as another
+ * O_PATH, @fs its device number; from any thread. When the superblock goes WATCH_SYSFS_GONE tells of it, as another
  * may have got the same number.
  */
 void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
@@ -62,10 +62,10 @@ void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
 int watch_fd(const struct watch *watch);
 void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 
-/* Lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
+/* From any thread: lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
 bool watch_answer(struct watch *watch, int answer, bool allow);
 
-/* Whether thread @tid still has the file that an event called @target open. */
-bool watch_held_open(const struct watch *watch, int target, int tid);
+/* From any thread: whether thread @tid still has the file that an event called @target open. */
+bool watch_held_open(struct watch *watch, int target, int tid);
 
 #endif

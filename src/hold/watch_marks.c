@@ -88,7 +88,7 @@ static int mark_target(struct watch *w, struct target *t)
 	return 0;
 }
 
-static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
+static int mark_path(struct watch *w, enum watch_file file, int index, const char *path)
 {
 	struct target *t = find_target(w, path);
 	int path_fd, err;
@@ -110,6 +110,16 @@ static int add_target(struct watch *w, enum watch_file file, int index, const ch
 	err = mark_target(w, t);
 	if (err)
 		close(path_fd);
+	return err;
+}
+
+static int add_target(struct watch *w, enum watch_file file, int index, const char *path)
+{
+	int err;
+
+	pthread_mutex_lock(&w->lock);
+	err = mark_path(w, file, index, path);
+	pthread_mutex_unlock(&w->lock);
 	return err;
 }
 
@@ -135,10 +145,12 @@ int watch_add(struct watch *w, const struct remoteproc *rp)
 
 void watch_remove(struct watch *w, int index)
 {
+	pthread_mutex_lock(&w->lock);
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used && w->targets[i].file != WATCH_UNBIND &&
 		    w->targets[i].index == index)
 			forget(w, &w->targets[i]);
+	pthread_mutex_unlock(&w->lock);
 }
 
 bool target_is_in_debugfs(const struct target *t)
@@ -178,23 +190,27 @@ static int mark_twin(struct watch *w, const struct target *t, int fd, dev_t fs)
 	return 0;
 }
 
+static void add_twin(struct watch *w, const struct target *t, int root, dev_t fs)
+{
+	const int fd = openat(root, t->path + 5, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	const int err = fd < 0 ? -errno : mark_twin(w, t, fd, fs);
+
+	if (err)
+		log_warning("%s is NOT guarded in the sysfs of another network namespace: %s",
+			    t->path, strerror(-err));
+	if (fd >= 0)
+		close(fd);
+}
+
 void watch_add_sysfs(struct watch *w, int root, dev_t fs)
 {
-	int fd, err;
-
 	for (size_t i = 0; i < TARGETS_MAX; i++) {
 		const struct target *t = &w->targets[i];
 
-		if (!t->used || strncmp(t->path, "/sys/", 5) != 0 || target_is_in_debugfs(t))
-			continue;
-		fd = openat(root, t->path + 5, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		err = fd < 0 ? -errno : mark_twin(w, t, fd, fs);
-		if (err)
-			log_warning("%s is NOT guarded in the sysfs of another network namespace: "
-				    "%s",
-				    t->path, strerror(-err));
-		if (fd >= 0)
-			close(fd);
+		pthread_mutex_lock(&w->lock);
+		if (t->used && strncmp(t->path, "/sys/", 5) == 0 && !target_is_in_debugfs(t))
+			add_twin(w, t, root, fs);
+		pthread_mutex_unlock(&w->lock);
 	}
 }
 
@@ -210,10 +226,12 @@ void watch_unbinds(struct watch *w, const char *const paths[], size_t n)
 {
 	int err;
 
+	pthread_mutex_lock(&w->lock);
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used && w->targets[i].file == WATCH_UNBIND &&
 		    !is_among(w->targets[i].path, paths, n))
 			forget(w, &w->targets[i]);
+	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < n; i++) {
 		err = add_target(w, WATCH_UNBIND, -1, paths[i]);
 		/* The driver may just have been unloaded. */

@@ -6,6 +6,7 @@
 #define RPMSG_GUARD_HOLD_WATCH_PRIVATE_H
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -50,6 +51,11 @@ struct watch {
 	int unbind_fd;	/* a fanotify group of its own, see open_group() */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
 	struct undecided undecided;
+	/*
+	 * The event loop adds and removes targets, another thread adds twins (other_sysfs.h), and the
+	 * threads of remote processors look at both. Held for one file at a time.
+	 */
+	pthread_mutex_t lock;
 	struct target targets[TARGETS_MAX];
 	struct twin twins[TWINS_MAX];
 };

@@ -6,6 +6,7 @@
 #define RPMSG_GUARD_LOG_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The numbers are those of syslog(3), which the journal expects in its line prefix. */
 enum log_lvl {
@@ -20,8 +21,8 @@ enum log_lvl {
 void log_init(enum log_lvl max, bool journal);
 
 /*
- * For a process that has others to look after and no thread for queue.h: a line that cannot be written
- * at once is dropped.
+ * For a process that has other processes to look after and no thread of log_queue_begin(): a line that
+ * cannot be written at once is dropped.
  */
 void log_never_wait(void);
 
@@ -35,5 +36,18 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...) __attribute__((format(print
 #define log_notice(...) log_msg(LVL_NOTICE, __VA_ARGS__)
 #define log_info(...) log_msg(LVL_INFO, __VA_ARGS__)
 #define log_debug(...) log_msg(LVL_DEBUG, __VA_ARGS__)
+
+/*
+ * From here on lines are written by a thread of its own: their reader may be stuck (a full pipe, a
+ * journal that hangs, Ctrl-S on a console), and no hold may wait for it. Without a thread they are
+ * written by their callers as before.
+ */
+void log_queue_begin(void);
+
+/* Lines dropped for want of room since the beginning; a line says so when there is room again. */
+uint64_t log_queue_dropped(void);
+
+/* Writes what is left, for at most @ms milliseconds. */
+void log_queue_end(unsigned int ms);
 
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* UTF-8, and what is left of it when nothing in it may be obeyed. */
+/* UTF-8, and what is left of it when nothing in it may be obeyed; sentences cut into lines. */
 #include "log/printable.h"
 
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Bytes of the character at @s and its code in @code, or 0 when it is not UTF-8. */
@@ -82,4 +84,50 @@ size_t printable(char *out, size_t len, const char *in, size_t n)
 	}
 	out[used] = '\0';
 	return taken;
+}
+
+/* json-c passes bytes on as they are: invalid UTF-8 would make the whole object unreadable. */
+struct json_object *json_text(const char *text)
+{
+	const size_t n = strlen(text), room = 4 * n + 1;
+	char *clean = malloc(room);
+	struct json_object *o;
+
+	if (!clean)
+		return NULL;
+	printable(clean, room, text, n);
+	o = json_object_new_string(clean);
+	free(clean);
+	return o;
+}
+
+void json_print(struct json_object *o)
+{
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+						       JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+void print_wrapped(FILE *out, const char *first, const char *indent, const char *text)
+{
+	size_t column = strlen(first);
+	bool begun = false;
+
+	fputs(first, out);
+	while (*text) {
+		const size_t word = strcspn(text, " ");
+
+		if (column + 1 + word > WRAP_WIDTH) {
+			fprintf(out, "\n%s", indent);
+			column = strlen(indent);
+		} else if (begun) {
+			fputc(' ', out);
+			column++;
+		}
+		begun = true;
+		fprintf(out, "%.*s", (int)word, text);
+		column += word;
+		text += word;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
 }

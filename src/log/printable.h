@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The one way in which names that others chose leave this process: tasks, devices, firmware and
- * channels call themselves what they like, and end up on terminals, in JSON and in HTML.
+ * channels call themselves what they like, and end up on terminals, in JSON and in HTML. And how
+ * sentences are cut into lines.
  */
 #ifndef RPMSG_GUARD_LOG_PRINTABLE_H
 #define RPMSG_GUARD_LOG_PRINTABLE_H
 
 #include <stddef.h>
+#include <stdio.h>
+
+struct json_object;
 
 /*
  * Writes the @n bytes at @in to @out as valid UTF-8 without anything that a terminal or a browser
@@ -19,5 +23,16 @@ size_t printable(char *out, size_t len, const char *in, size_t n);
 
 /* Takes away a character at the end of @text of which some bytes did not fit into a buffer. */
 void utf8_trim(char *text);
+
+/* @text as printable() leaves it; the caller owns it. NULL, which is JSON's null, without memory. */
+struct json_object *json_text(const char *text);
+
+/* Prints @o in lines to standard output. */
+void json_print(struct json_object *o);
+
+#define WRAP_WIDTH 96
+
+/* Prints @text behind @first in lines of at most WRAP_WIDTH columns, all others behind @indent. */
+void print_wrapped(FILE *out, const char *first, const char *indent, const char *text);
 
 #endif

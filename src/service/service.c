@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The event loop: what it polls, what it does about each, and how it begins and ends. */
 #include "service/service.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -15,96 +15,67 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
-#include "guard/event_format.h"
-#include "guard/setup.h"
+#include "guard/event.h"
 #include "helper/helper.h"
 #include "hold/inside.h"
 #include "hold/other_nodes.h"
+#include "hold/park.h"
 #include "log/log.h"
-#include "log/queue.h"
+#include "service/chores.h"
 #include "service/control.h"
-#include "service/crash.h"
-#include "service/late.h"
 #include "service/notify.h"
+#include "service/rprocs.h"
 #include "service/shortage.h"
-#include "service/slots.h"
 #include "service/status_file.h"
+#include "service/uevents.h"
+#include "system/exit_status.h"
 #include "system/files.h"
 #include "system/run_dir.h"
-#include "system/task.h"
 
-/* While a hold goes on, how often what no event announces is looked at. */
+/* While episodes end, how often what no event announces is looked at. */
 #define TICK_MS 50
 /* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
 #define IDLE_TICK_MS 1000
-/* Without the kernel side a crash shows in the state only: one read for each remote processor. */
-#define CRASH_TICK_MS 100
 
 /* How long the end waits for whoever reads the log. */
 #define LAST_LINES_MS 1000
 
-/* Bytes for uevents that wait to be read: a start of many channels brings some hundred at once. */
-#define UEVENT_ROOM (2 * 1024 * 1024)
-
-static bool any_active(const struct service *sv)
+/* Whether anything goes on that the end of the service waits for. */
+static bool is_busy(struct service *sv)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used &&
-		    (slot_is_busy(&sv->slots[i]) || episode_is_ending(&sv->slots[i].episode)))
+	for_each_rproc (sv, r)
+		if (episode_is_ending(&r->episode))
 			return true;
-	return unbind_is_busy(sv);
+	return rprocs_busy(sv);
 }
 
 /* Not a reason to go on when the service is to end: nobody waits for it. */
-static bool any_unannounced(const struct service *sv)
+static bool any_unannounced(struct service *sv)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && episode_is_unannounced(&sv->slots[i].episode))
-			return true;
-	return false;
-}
-
-static bool any_owned(const struct service *sv)
-{
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used && sv->slots[i].recovery.owned)
+	for_each_rproc (sv, r)
+		if (episode_is_unannounced(&r->episode))
 			return true;
 	return false;
 }
 
 /* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
-static void check_sections(const struct service *sv)
+static void check_sections(struct service *sv)
 {
 	for (const struct rproc_section *c = sv->config->sections; c; c = c->next) {
 		bool known = false;
 
-		for (size_t i = 0; i < REMOTEPROC_MAX && !known; i++) {
-			const struct slot *s = &sv->slots[i];
-
-			known = s->used && (strcmp(s->rp.name, c->name) == 0 ||
-					    strcmp(s->rp.device_name, c->name) == 0);
-		}
+		for_each_rproc (sv, r)
+			known |= strcmp(r->rp.name, c->name) == 0 ||
+				 strcmp(r->rp.device_name, c->name) == 0;
 		if (!known)
 			log_warning("configuration: there is no remote processor '%s' (yet); "
 				    "'rpmsg-guard status' lists those there are",
 				    c->name);
 	}
-}
-
-static void refresh_guard(struct service *sv)
-{
-	char reason[256];
-	int err = sv->guard ? guard_refresh(sv->guard, reason, sizeof(reason)) : 0;
-
-	if (err && !sv->guard_failed)
-		log_warning("kernel side incomplete: %s", reason);
-	sv->guard_failed = err != 0;
 }
 
 /* check and run refuse to begin where this can happen; half a guard is none. */
@@ -119,36 +90,57 @@ static void on_unnamed(struct service *sv)
 	sv->ending = true;
 }
 
-static void on_watch(const struct watch_event *event, void *arg)
+static void on_open(struct service *sv, const struct watch_event *event)
+{
+	struct rproc *r;
+
+	if (event->file == WATCH_UNBIND) {
+		/* A remote processor may have come that we have not heard of yet. */
+		rprocs_scan(sv);
+		unbinds_post(&sv->unbinds, event, sv->rprocs,
+			     sv->config->defaults.write_timeout_ms);
+		return;
+	}
+	r = rprocs_find_now(sv, event->index);
+	if (r)
+		rproc_open(r, event);
+	else
+		watch_answer(sv->world.watch, event->answer, true);
+}
+
+static void on_closed(struct service *sv, const struct watch_event *event)
+{
+	for_each_rproc (sv, r)
+		if (event->file == WATCH_UNBIND || r->rp.index == event->index)
+			rproc_closed(r, event);
+}
+
+static void on_watch_event(const struct watch_event *event, void *arg)
 {
 	struct service *sv = arg;
-	struct slot *s;
 
-	if (event->kind == WATCH_OVERFLOW) {
+	switch (event->kind) {
+	case WATCH_OPEN:
+		on_open(sv, event);
+		break;
+	case WATCH_CLOSED:
+		on_closed(sv, event);
+		break;
+	case WATCH_OVERFLOW:
 		log_error("fanotify queue overflow: an open may have passed unseen");
-		return;
-	}
-	if (event->kind == WATCH_UNNAMED) {
+		break;
+	case WATCH_UNNAMED:
 		on_unnamed(sv);
-		return;
-	}
-	if (event->kind == WATCH_SYSFS_GONE) {
+		break;
+	case WATCH_SYSFS_GONE:
 		other_sysfs_renew(sv->other_sysfs);
-		return;
+		break;
 	}
-	if (event->kind == WATCH_CLOSED) {
-		if (event->file == WATCH_UNBIND)
-			unbind_closed(sv, event);
-		else if ((s = slots_find(sv, event->index)))
-			slot_closed(s, event);
-		return;
-	}
-	if (event->file == WATCH_UNBIND)
-		unbind_request(sv, event);
-	else if ((s = slots_find_now(sv, event->index)))
-		slot_open(s, event);
-	else
-		watch_answer(sv->watch, event->answer, true);
+}
+
+static void on_watch(struct service *sv)
+{
+	watch_dispatch(sv->world.watch, on_watch_event, sv);
 }
 
 static void on_signal(struct service *sv)
@@ -158,12 +150,11 @@ static void on_signal(struct service *sv)
 	if (read(sv->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (sv->ending) {
-		for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-			if (sv->slots[i].used && sv->slots[i].phase == SLOT_HOLDING)
-				atomic_store(&sv->slots[i].hold.cancelled, true);
+		for_each_rproc (sv, r)
+			rproc_cancel(r, HOLD_INTERRUPTED);
 		return;
 	}
-	log_notice("ending%s", any_active(sv) ? " when the stop that is held is over" : "");
+	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
 	unlink(READY_FILE);
 	notify_systemd("STOPPING=1");
 	sv->ending = true;
@@ -175,8 +166,7 @@ static void on_signal(struct service *sv)
  */
 static void set_timer(struct service *sv)
 {
-	const long idle = !sv->guard && any_owned(sv) ? CRASH_TICK_MS : IDLE_TICK_MS;
-	const long ms = any_active(sv) || any_unannounced(sv) ? TICK_MS : idle;
+	const long ms = is_busy(sv) || any_unannounced(sv) ? TICK_MS : IDLE_TICK_MS;
 	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 
@@ -188,97 +178,60 @@ static void set_timer(struct service *sv)
 
 static void drain_fd(int fd)
 {
-	char buf[8192];
+	uint64_t count;
 
-	while (read(fd, buf, sizeof(buf)) > 0)
+	while (read(fd, &count, sizeof(count)) > 0)
 		;
-}
-
-/* Released, or it would be turned back again. The next boot ends that. */
-static void leave_unguarded(struct service *sv, const struct parked *p)
-{
-	guard_gate_release(sv->guard, p->rproc);
-	if (p->restarts)
-		parked_decide(sv->guard, p, true);
-	else
-		parked_forget(sv->guard, p->key);
-}
-
-/*
- * Those that were turned back at rproc_shutdown(). An event announces each, but an event can be lost
- * and a decision can cross with a signal, so the list itself is what counts.
- */
-static void take_latecomers(struct service *sv)
-{
-	struct parked all[PARKED_MAX];
-	const size_t n = sv->guard ? parked_list(sv->guard, all, PARKED_MAX) : 0;
-	struct slot *s;
-
-	for (size_t i = 0; i < n; i++) {
-		if (all[i].restarts && !task_alive(all[i].tid)) {
-			parked_forget(sv->guard, all[i].key);
-			continue;
-		}
-		s = slots_find_now(sv, all[i].rproc);
-		if (s && !all[i].decided) {
-			late_offer(s, &all[i]);
-			continue;
-		}
-		/* Nobody guards that one (any more), or it was stopped once more on its way. */
-		if (!s)
-			leave_unguarded(sv, &all[i]);
-		park_continue(all[i].pid);
-	}
 }
 
 static void on_tick(struct service *sv)
 {
-	take_latecomers(sv);
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used)
-			slot_tick(&sv->slots[i]);
+	drain_fd(sv->timer_fd);
+	rprocs_offer_parked(sv);
+	unbinds_look(&sv->unbinds);
 	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
 		return;
 	sv->last_scan_ms = clock_ms();
-	slots_scan(sv);
-	refresh_guard(sv);
-	if (!any_active(sv))
-		other_nodes_retry();
+	rprocs_scan(sv);
+	chores_ask(sv->chores, !is_busy(sv));
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");
 	notify_systemd("WATCHDOG=1");
 	control_save(sv);
 }
 
-static void on_done(struct service *sv)
+/* A thread has something to show. */
+static void on_wake(struct service *sv)
 {
-	drain_fd(sv->done_fd);
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used)
-			slot_worker_done(&sv->slots[i]);
-	take_latecomers(sv);
+	drain_fd(sv->world.wake_fd);
+	rprocs_offer_parked(sv);
 	control_save(sv);
 }
 
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
 	struct service *sv = arg;
-	struct slot *s;
+	struct rproc *r;
 	char text[256];
 
 	if (event->type == RG_PARKED)
-		take_latecomers(sv);
-	s = event->type == RG_CRASH ? slots_find_now(sv, (int)event->rproc)
-				    : slots_find(sv, (int)event->rproc);
+		rprocs_offer_parked(sv);
+	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
+				    : rprocs_find(sv, (int)event->rproc);
 	event_format(event, text, sizeof(text));
 	if (event->type == RG_UNSAFE_OVERLAP)
 		log_warning("%s", text);
 	else
 		log_info("%s", text);
-	if (s)
-		episode_event(&s->episode, event);
-	if (event->type == RG_CRASH && s)
-		crash_reported(s);
+	if (r)
+		episode_event(&r->episode, event);
+	if (event->type == RG_CRASH && r)
+		inbox_post_crash(&r->inbox);
+}
+
+static void on_guard(struct service *sv)
+{
+	guard_consume(sv->world.guard, on_guard_event, sv);
 }
 
 /* An episode is complete when the events of the kernel side up to its result were taken in. */
@@ -286,128 +239,46 @@ static void tend_episodes(struct service *sv)
 {
 	bool consumed = false;
 
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		struct slot *s = &sv->slots[i];
-
-		if (!s->used ||
-		    (!episode_is_ending(&s->episode) && !episode_is_unannounced(&s->episode)))
+	for_each_rproc (sv, r) {
+		if (!episode_is_ending(&r->episode) && !episode_is_unannounced(&r->episode))
 			continue;
-		if (sv->guard && !consumed)
-			guard_consume(sv->guard, on_guard_event, sv);
+		if (sv->world.guard && !consumed)
+			on_guard(sv);
 		consumed = true;
-		if (s->used)
-			episode_tick(&s->episode, slot_is_up(s));
+		if (r->used)
+			episode_tick(&r->episode, rproc_is_up(r));
 	}
-}
-
-/* Of the many that a start or stop brings, those that change what there is to guard or to probe. */
-static bool uevent_matters(const char *message, size_t len)
-{
-	return memmem(message, len, "SUBSYSTEM=remoteproc", 20) ||
-	       memmem(message, len, "SUBSYSTEM=virtio", 16) ||
-	       memmem(message, len, "SUBSYSTEM=module", 16);
-}
-
-/*
- * @sender is 0 for what the kernel says. Whoever has CAP_NET_ADMIN may send to the same group, and
- * nobody is believed that a driver has been bound but the kernel.
- */
-static ssize_t read_uevent(int fd, char *message, size_t len, uint32_t *sender)
-{
-	struct sockaddr_nl from = { 0 };
-	socklen_t from_len = sizeof(from);
-	const ssize_t n = recvfrom(fd, message, len, 0, (struct sockaddr *)&from, &from_len);
-
-	*sender = from.nl_pid;
-	return n;
 }
 
 static void on_uevent(struct service *sv)
 {
-	bool matters = false, lost = false;
-	char message[8192];
-	uint32_t sender;
-	ssize_t n;
-
-	while ((n = read_uevent(sv->uevent_fd, message, sizeof(message), &sender)) != 0) {
-		/* ENOBUFS: some were lost, and there is no telling which. */
-		if (n < 0 && errno != ENOBUFS)
-			break;
-		if (n > 0 && sender)
-			continue;
-		matters |= n < 0 || uevent_matters(message, (size_t)n);
-		if (n < 0)
-			lost = true;
-		else
-			bound_uevent(&sv->bound, message, (size_t)n);
-	}
-	/* Only now: the loss is told first, and what was queued before it is older than a look at sysfs. */
-	if (lost)
-		bound_lost(&sv->bound);
-	if (!matters)
+	if (!uevents_read(sv->uevent_fd, &sv->bound))
 		return;
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used)
-			slot_look(&sv->slots[i]);
-	slots_scan(sv);
-	refresh_guard(sv);
+	rprocs_look(sv);
+	rprocs_scan(sv);
+	chores_ask(sv->chores, false);
 }
 
-static void handle(struct service *sv, int fd)
+static void on_control(struct service *sv)
 {
-	if (fd == sv->signal_fd)
-		on_signal(sv);
-	else if (fd == sv->done_fd)
-		on_done(sv);
-	else if (fd == sv->uevent_fd)
-		on_uevent(sv);
-	else if (fd == sv->control_fd)
-		control_answer(sv);
-	else if (fd == sv->timer_fd) {
-		drain_fd(sv->timer_fd);
-		on_tick(sv);
-	} else if (sv->watch && fd == watch_fd(sv->watch))
-		watch_dispatch(sv->watch, on_watch, sv);
-	else if (sv->other_sysfs && fd == other_sysfs_fd(sv->other_sysfs))
-		other_sysfs_dispatch(sv->other_sysfs);
-	else if (sv->guard && fd == guard_event_fd(sv->guard))
-		guard_consume(sv->guard, on_guard_event, sv);
+	control_answer(sv);
 }
 
 static void loop(struct service *sv)
 {
-	struct epoll_event events[8];
+	struct epoll_event events[SOURCES_MAX];
 	int n;
 
-	while (!sv->ending || any_active(sv)) {
+	while (!sv->ending || is_busy(sv)) {
 		set_timer(sv);
-		n = epoll_wait(sv->epoll_fd, events, 8, -1);
+		n = epoll_wait(sv->epoll_fd, events, SOURCES_MAX, -1);
 		for (int i = 0; i < n; i++)
-			handle(sv, events[i].data.fd);
-		slots_leave_stale(sv);
-		unbind_tick(sv);
+			sv->sources[events[i].data.u32].handle(sv);
+		rprocs_leave(sv);
 		tend_episodes(sv);
 		if (sv->heartbeat)
 			atomic_fetch_add(sv->heartbeat, 1);
 	}
-}
-
-static int open_uevents(void)
-{
-	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			NETLINK_KOBJECT_UEVENT);
-	const int room = UEVENT_ROOM;
-
-	/* Not essential: a loss is noticed. */
-	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
-		log_debug("uevents: %s", strerror(errno));
-	/* Without them (no CONFIG_NET) the tick finds what comes and goes, a second later. */
-	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
 }
 
 /*
@@ -438,48 +309,50 @@ static int open_descriptors(struct service *sv)
 {
 	sv->signal_fd = open_signals();
 	sv->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	sv->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sv->world.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sv->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	sv->uevent_fd = open_uevents();
+	sv->uevent_fd = uevents_open();
 	bound_begin(&sv->bound, sv->uevent_fd >= 0);
 	sv->control_fd = control_listen();
 	if (sv->control_fd < 0) {
 		log_error("%s: %s", CONTROL_SOCKET, strerror(-sv->control_fd));
 		return -1;
 	}
-	if (sv->signal_fd < 0 || sv->timer_fd < 0 || sv->done_fd < 0 || sv->epoll_fd < 0) {
+	if (sv->signal_fd < 0 || sv->timer_fd < 0 || sv->world.wake_fd < 0 || sv->epoll_fd < 0) {
 		log_error("no descriptors for the event loop: %s", strerror(errno));
 		return -1;
 	}
 	return 0;
 }
 
-static void poll_descriptors(struct service *sv)
+static void add_source(struct service *sv, int fd, void (*handle)(struct service *sv))
 {
-	const int fds[] = {
-		sv->signal_fd,
-		sv->timer_fd,
-		sv->done_fd,
-		sv->uevent_fd,
-		sv->control_fd,
-		sv->watch ? watch_fd(sv->watch) : -1,
-		sv->guard ? guard_event_fd(sv->guard) : -1,
-		sv->other_sysfs ? other_sysfs_fd(sv->other_sysfs) : -1,
-	};
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t)sv->n_sources };
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
-		struct epoll_event event = { .events = EPOLLIN, .data.fd = fds[i] };
+	if (fd < 0)
+		return;
+	sv->sources[sv->n_sources++].handle = handle;
+	epoll_ctl(sv->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
 
-		if (fds[i] >= 0)
-			epoll_ctl(sv->epoll_fd, EPOLL_CTL_ADD, fds[i], &event);
-	}
+static void add_sources(struct service *sv)
+{
+	add_source(sv, sv->signal_fd, on_signal);
+	add_source(sv, sv->timer_fd, on_tick);
+	add_source(sv, sv->world.wake_fd, on_wake);
+	add_source(sv, sv->uevent_fd, on_uevent);
+	add_source(sv, sv->control_fd, on_control);
+	if (sv->world.watch)
+		add_source(sv, watch_fd(sv->world.watch), on_watch);
+	if (sv->world.guard)
+		add_source(sv, guard_event_fd(sv->world.guard), on_guard);
 }
 
 static void begin_other_sysfs(struct service *sv)
 {
-	if (!sv->watch)
+	if (!sv->world.watch)
 		return;
-	sv->other_sysfs = other_sysfs_begin(sv->watch);
+	sv->other_sysfs = other_sysfs_begin(sv->world.watch);
 	if (!sv->other_sysfs)
 		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
 }
@@ -503,17 +376,36 @@ static void announce_ready(struct service *sv)
 	log_notice("guarding at level %s", level_name(sv->level));
 }
 
+/* Returns an exit status. */
+static int begin_guarding(struct service *sv)
+{
+	int err = guard_setup(sv->config, sv->observe_only, &sv->level, &sv->world.guard);
+	char reason[256] = "";
+
+	if (err)
+		return err == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_KERNEL;
+	if (sv->observe_only)
+		return EXIT_STATUS_DONE;
+	err = watch_open(&sv->world.watch, reason, sizeof(reason));
+	if (!err)
+		return EXIT_STATUS_DONE;
+	log_error("stops cannot be held: %s", reason);
+	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
+}
+
 static void close_all(struct service *sv)
 {
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (sv->slots[i].used)
-			slot_end(&sv->slots[i]);
-	episodes_close(sv->episodes);
-	other_sysfs_end(sv->other_sysfs);
-	watch_close(sv->watch);
+	bool guard_in_use;
+
+	rprocs_end(sv);
+	episodes_close(sv->world.episodes);
+	/* A thread that is stuck in somebody's file system ends with the process. */
+	if (other_sysfs_end(sv->other_sysfs))
+		watch_close(sv->world.watch);
 	/* One that is stuck in an execve() of somebody's ends with the process. */
-	if (!inside_ejection_runs())
-		guard_close(sv->guard);
+	guard_in_use = !chores_end(sv->chores) || inside_ejection_runs();
+	if (!guard_in_use)
+		guard_close(sv->world.guard);
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
@@ -521,53 +413,82 @@ static void close_all(struct service *sv)
 	other_nodes_wait();
 	helper_end();
 	bound_end(&sv->bound);
+	unbinds_end(&sv->unbinds);
 	log_queue_end(LAST_LINES_MS);
+}
+
+static void begin_helpers(void)
+{
+	const int err = helper_begin();
+
+	if (err)
+		log_warning(
+			"no helpers: %s; what others keep in their memory or in their /dev is not "
+			"looked at",
+			strerror(-err));
+}
+
+/* Puts back what an instance has left that died in a hold. */
+static void recover(void)
+{
+	keepout_recover();
+	other_nodes_recover();
+	park_recover();
+}
+
+/* Returns an exit status. */
+static int begin(struct service *sv)
+{
+	int status;
+
+	if (open_descriptors(sv) < 0)
+		return EXIT_STATUS_FAILED;
+	status_file_begin();
+	recover();
+	status = begin_guarding(sv);
+	if (status != EXIT_STATUS_DONE)
+		return status;
+	unbinds_begin(&sv->unbinds, sv->world.watch);
+	sv->world.bound = &sv->bound;
+	sv->world.episodes = episodes_open(sv->config, sv->world.guard, sv->level);
+	sv->chores = chores_begin(sv->world.guard);
+	if (!sv->chores) {
+		log_error("no thread for the modules that come and go: %s", strerror(errno));
+		return EXIT_STATUS_FAILED;
+	}
+	rprocs_scan(sv);
+	begin_other_sysfs(sv);
+	add_sources(sv);
+	return EXIT_STATUS_DONE;
 }
 
 /* The last thing before an exit, however it came to it: nothing of ours is left in the kernel. */
 int service_run(const struct config *config, bool observe_only, atomic_uint *heartbeat)
 {
 	struct service *sv = calloc(1, sizeof(*sv));
-	int status, err;
+	int status;
 
 	if (!sv)
 		return EXIT_STATUS_FAILED;
-	sv->status = EXIT_STATUS_FAILED;
 	sv->config = config;
 	sv->observe_only = observe_only;
 	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
 	sv->control_fd = -1;
 	/* While there is no other thread. */
-	err = helper_begin();
-	if (err)
-		log_warning(
-			"no helpers: %s; what others keep in their memory or in their /dev is not "
-			"looked at",
-			strerror(-err));
+	begin_helpers();
 	/* What is put into RUN_DIR is for all to read and for nobody else to write. */
 	umask(0022);
 	log_queue_begin();
 	shortage_prepare();
 	go_first();
-	if (open_descriptors(sv) < 0)
-		goto out;
-	status_file_begin();
-	keepout_recover();
-	other_nodes_recover();
-	park_recover();
-	sv->status = guard_setup(config, observe_only, &sv->level, &sv->guard, &sv->watch);
-	if (sv->status != EXIT_STATUS_DONE)
-		goto out;
-	sv->episodes = episodes_open(config, sv->guard, sv->level);
-	slots_scan(sv);
-	begin_other_sysfs(sv);
-	poll_descriptors(sv);
-	check_sections(sv);
-	control_save(sv);
-	announce_ready(sv);
-	loop(sv);
-out:
+	sv->status = begin(sv);
+	if (sv->status == EXIT_STATUS_DONE) {
+		check_sections(sv);
+		control_save(sv);
+		announce_ready(sv);
+		loop(sv);
+	}
 	status = sv->status;
 	close_all(sv);
 	free(sv);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The root service: one event loop over the marked files, the kernel side's events, remote
- * processors that come and go, and the status socket.
+ * The root service: one event loop over the marked files, the kernel side's events, remote processors
+ * that come and go, and the status socket. It classifies what happens, and posts it to the threads of
+ * the remote processors (rproc/rproc.h); it waits for nobody.
  */
 #ifndef RPMSG_GUARD_SERVICE_SERVICE_H
 #define RPMSG_GUARD_SERVICE_SERVICE_H
@@ -13,30 +14,40 @@
 #include "config/config.h"
 #include "guard/guard.h"
 #include "hold/other_sysfs.h"
-#include "hold/watch.h"
-#include "service/slot.h"
-#include "service/unbind.h"
+#include "rproc/rproc.h"
+#include "rproc/unbind.h"
+#include "system/bound.h"
+
+struct service;
+
+/* What the loop polls, and what it calls when there is something to read. */
+struct source {
+	int fd;
+	void (*handle)(struct service *sv);
+};
+
+#define SOURCES_MAX 8
 
 struct service {
 	const struct config *config;
 	enum level level;
-	bool observe_only;   /* never interfere: nothing is marked, nothing is refused */
-	struct guard *guard; /* NULL below level "observe" */
-	struct watch *watch; /* NULL when observe_only */
+	bool observe_only; /* never interfere: nothing is marked, nothing is refused */
+	struct rproc_world world;
 	struct other_sysfs *other_sysfs; /* NULL without watch */
-	struct episodes *episodes;	 /* NULL when none are kept */
+	struct chores *chores;
 	struct bound bound;
-	struct slot slots[REMOTEPROC_MAX];
-	struct ticket tickets[TICKETS_MAX]; /* opens of "unbind" files */
-	uint64_t started_ms;
-	int epoll_fd, signal_fd, timer_fd, uevent_fd, done_fd, control_fd;
+	struct unbinds unbinds;
+	struct rproc rprocs[REMOTEPROC_MAX];
+	struct source sources[SOURCES_MAX];
+	size_t n_sources;
+	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;
 	atomic_uint *heartbeat; /* or NULL */
-	bool ending;		/* asked to end; goes on until no hold is left */
-	int status;		/* what the service ends with */
-	bool told_ready;	/* systemd has taken "READY=1" */
-	bool guard_failed;	/* the last refresh of the kernel side, said once */
-	int begin_error;	/* of the last slot that could not be begun, said once */
-	long tick_ms;		/* what the timer is set to */
+	uint64_t started_ms;
+	bool ending;	 /* asked to end; goes on until no hold is left */
+	int status;	 /* what the service ends with */
+	bool told_ready; /* systemd has taken "READY=1" */
+	int begin_error; /* of the last remote processor that could not be guarded, said once */
+	long tick_ms;	 /* what the timer is set to */
 	uint64_t last_scan_ms;
 };
 

@@ -6,9 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log/json_text.h"
-#include "log/queue.h"
-#include "service/service.h"
+#include "log/log.h"
+#include "log/printable.h"
+#include "service/rprocs.h"
 #include "system/files.h"
 #include "timeline/names.h"
 
@@ -25,30 +25,27 @@ static void add_number(struct json_object *o, const char *key, uint64_t value)
 	json_object_object_add(o, key, json_object_new_int64((int64_t)value));
 }
 
-static struct json_object *hold_object(struct slot *s)
+static struct json_object *hold_object(const struct rproc_view *v)
 {
-	char waiting_for[192];
 	struct json_object *o;
-	enum hold_state state;
 
-	if (s->phase != SLOT_HOLDING && s->phase != SLOT_RELEASED)
+	if (!v->hold.going_on)
 		return NULL;
 	o = json_object_new_object();
-	state = hold_progress(&s->hold, waiting_for, sizeof(waiting_for));
-	add_string(o, "state", hold_state_name(state));
-	add_number(o, "held_ms", clock_ms() - s->hold.requested_ms);
-	add_string(o, "waiting_for", waiting_for);
-	add_string(o, "action", s->hold.action);
-	add_string(o, "caller", s->hold.caller_name);
+	add_string(o, "state", hold_state_name(v->hold.state));
+	add_number(o, "held_ms", clock_ms() - v->hold.requested_ms);
+	add_string(o, "waiting_for", v->hold.waiting_for);
+	add_string(o, "action", v->hold.action);
+	add_string(o, "caller", v->hold.caller);
 	return o;
 }
 
-static struct json_object *senders_array(const struct slot *s)
+static struct json_object *senders_array(struct guard *guard, int index)
 {
 	struct guard_sender senders[SENDERS_MAX];
 	struct json_object *array = json_object_new_array();
 	const uint64_t now = clock_ns();
-	size_t n = s->guard ? guard_senders(s->guard, s->rp.index, senders, SENDERS_MAX) : 0;
+	const size_t n = guard ? guard_senders(guard, index, senders, SENDERS_MAX) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_new_object();
@@ -63,49 +60,53 @@ static struct json_object *senders_array(const struct slot *s)
 	return array;
 }
 
-static struct json_object *last_object(const struct slot *s)
+static struct json_object *last_object(const struct rproc_view *v)
 {
 	struct json_object *o;
 	char at[32];
 	struct tm tm;
 
-	if (!s->last_result)
+	if (v->last.result == RESULT_NONE)
 		return NULL;
 	o = json_object_new_object();
-	gmtime_r(&s->last_at, &tm);
+	gmtime_r(&v->last.at, &tm);
 	strftime(at, sizeof(at), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	add_string(o, "action", s->last_action);
-	add_string(o, "result", s->last_result);
-	add_number(o, "held_ms", s->last_held_ms);
+	add_string(o, "action", v->last.action);
+	add_string(o, "result", result_name(v->last.result));
+	add_number(o, "held_ms", v->last.held_ms);
 	add_string(o, "at", at);
-	add_string(o, "caller", s->last_caller);
-	add_string(o, "reason", s->last_reason);
+	add_string(o, "caller", v->last.caller);
+	add_string(o, "reason", v->last.reason);
 	return o;
 }
 
-static struct json_object *slot_object(struct slot *s)
+static struct json_object *rproc_object(struct rproc *r)
 {
 	struct json_object *o = json_object_new_object();
+	struct guard *guard = r->world->guard;
 	struct guard_counters counters = { 0 };
-	bool closed = s->phase == SLOT_HOLDING || s->phase == SLOT_RELEASED;
+	struct rproc_view v;
+	bool closed;
 
-	if (s->guard) {
-		guard_counters(s->guard, s->rp.index, &counters);
-		closed = guard_gate_is_closed(s->guard, s->rp.index);
+	rproc_show(r, &v);
+	closed = v.hold.going_on;
+	if (guard) {
+		guard_counters(guard, r->rp.index, &counters);
+		closed = guard_gate_is_closed(guard, r->rp.index);
 	}
-	add_string(o, "name", s->rp.name);
-	add_string(o, "device_name", s->rp.device_name);
-	add_string(o, "state", remoteproc_state_name(remoteproc_read_state(s->state_fd)));
+	add_string(o, "name", r->rp.name);
+	add_string(o, "device_name", r->rp.device_name);
+	add_string(o, "state", remoteproc_state_name(rproc_state(r)));
 	add_string(o, "gate", closed ? "closed" : "open");
-	json_object_object_add(o, "hold", hold_object(s));
-	json_object_object_add(o, "senders", senders_array(s));
+	json_object_object_add(o, "hold", hold_object(&v));
+	json_object_object_add(o, "senders", senders_array(guard, r->rp.index));
 	add_number(o, "refused", counters.refused);
 	add_number(o, "dropped", counters.dropped);
-	add_number(o, "stops", s->stops);
-	add_string(o, "recovery", recovery_text(&s->recovery));
-	add_number(o, "recoveries", s->recoveries);
+	add_number(o, "stops", v.stops);
+	add_string(o, "recovery", recovery_text(&r->recovery));
+	add_number(o, "recoveries", v.recoveries);
 	add_number(o, "unsafe_overlaps", counters.unsafe_overlaps);
-	json_object_object_add(o, "last", last_object(s));
+	json_object_object_add(o, "last", last_object(&v));
 	return o;
 }
 
@@ -135,7 +136,7 @@ static const char *result_of(const struct store_entry *entry)
 static struct json_object *episodes_array(const struct service *service)
 {
 	struct store_entry entries[EPISODES_SHOWN];
-	const size_t n = episodes_list(service->episodes, entries, EPISODES_SHOWN);
+	const size_t n = episodes_list(service->world.episodes, entries, EPISODES_SHOWN);
 	const char *dir = service->config->episodes_dir ?: EPISODES_DIR;
 	struct json_object *array = json_object_new_array(), *o;
 	char file[PATH_MAX];
@@ -161,11 +162,10 @@ struct json_object *status_build(struct service *service)
 	add_number(o, "pid", (uint64_t)getpid());
 	add_string(o, "level", level_name(service->level));
 	add_number(o, "uptime_ms", clock_ms() - service->started_ms);
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (service->slots[i].used)
-			json_object_array_add(array, slot_object(&service->slots[i]));
+	for_each_rproc (service, r)
+		json_object_array_add(array, rproc_object(r));
 	json_object_object_add(o, "remoteprocs", array);
 	json_object_object_add(o, "episodes", episodes_array(service));
-	json_object_object_add(o, "lost", losses_object(service->guard));
+	json_object_object_add(o, "lost", losses_object(service->world.guard));
 	return o;
 }

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "log/log.h"
+#include "system/exit_status.h"
 #include "system/files.h"
 
 #define LOOK_MS 500

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The set of channels, kept by uevents and read anew from sysfs when some were lost. */
 #include "system/bound.h"
 
 #include <dirent.h>
@@ -24,7 +25,7 @@ static void add(struct bound *b, const char *name)
 	if (strlen(name) >= BOUND_NAME || find(b, name) < b->n)
 		return;
 	if (b->n == BOUND_MAX) {
-		/* More channels than anybody has: better to know nothing than half of it. */
+		/* More channels than any device has. Half of the set would be worse than none. */
 		b->told = false;
 		return;
 	}
@@ -79,7 +80,7 @@ void bound_uevent(struct bound *b, const char *message, size_t len)
 {
 	const char *action, *name;
 
-	/* The kernel ends every string; a message cut by a short buffer is not one to go by. */
+	/* The kernel ends every string: this message was cut by a short buffer. */
 	if (len == 0 || message[len - 1] != '\0' ||
 	    strcmp(value_of(message, len, "SUBSYSTEM="), "rpmsg") != 0)
 		return;

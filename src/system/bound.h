@@ -32,10 +32,10 @@ struct bound {
 void bound_begin(struct bound *b, bool told);
 void bound_end(struct bound *b);
 
-/* One message of the kernel's uevent socket; any but those of rpmsg channels are passed over. */
+/* Takes one message of the kernel's uevent socket. Only messages of rpmsg channels count. */
 void bound_uevent(struct bound *b, const char *message, size_t len);
 
-/* Some were lost: the same as a new begin. */
+/* Messages were lost: the set is read anew. */
 void bound_lost(struct bound *b);
 
 /* Whether a driver is being probed for a channel of @rp; @name (BOUND_NAME) says which channel. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "system/files.h"
+#include "system/task.h"
 
 /* Fits a thousand groups. */
 #define STATUS_MAX 16384
@@ -102,7 +103,7 @@ static bool has_bits(const char *status, unsigned int uid, unsigned int gid, con
 	return f->mode >> shift & (mode_t)right;
 }
 
-/* Lines of "inside outside length"; @id of the host is in one of them. */
+/* Whether @id of the host is in a line of "inside outside length". */
 static bool maps(pid_t tid, const char *kind, unsigned int id)
 {
 	unsigned int inside, outside, length;
@@ -120,22 +121,13 @@ static bool maps(pid_t tid, const char *kind, unsigned int id)
 	return found;
 }
 
-static ino_t user_namespace(const char *who)
-{
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%s/ns/user", who);
-	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
-/* A kernel without user namespaces has no such file, of anybody. */
+/* A kernel without user namespaces has no such file for any process: both are 0. */
 static bool in_our_user_namespace(pid_t tid)
 {
 	char who[16];
 
 	snprintf(who, sizeof(who), "%d", tid);
-	return user_namespace(who) == user_namespace("self");
+	return task_namespace(who, "user") == task_namespace("self", "user");
 }
 
 /* @tid 0: a process of our own user namespace. */

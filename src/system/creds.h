@@ -2,8 +2,8 @@
 /*
  * Whether a thread has the right to open a file at all, by the rules of generic_permission() in
  * fs/namei.c: owner, group, others, and the capabilities that stand above them. Asked before anything
- * else of a process that another user may have started: who could not open a file has not done so,
- * whatever else /proc says of him.
+ * else of a process that another user may have started: a thread that could not open a file has not
+ * opened it, whatever else /proc says of the thread.
  */
 #ifndef RPMSG_GUARD_SYSTEM_CREDS_H
 #define RPMSG_GUARD_SYSTEM_CREDS_H
@@ -23,15 +23,15 @@ struct rights {
 	gid_t gid;
 };
 
-/* Those of the file of @fd, which may be one of O_PATH. An access control list counts as all of them. */
+/* The rights of the file of @fd (O_PATH will do). An access control list counts as all rights. */
 struct rights rights_of(int fd);
 
 /*
- * Whether thread @tid could open any of the @n @files for @right, or for one of several. Also true of
- * a thread that has gone or does not show its credentials: it is for the caller to find out more.
+ * Whether thread @tid could open any of the @n @files for @right (any of several). Also true of
+ * a thread that has gone or does not show its credentials: the caller has to find out more.
  *
- * Of a thread in another user namespace, capabilities count when that has the owner and the group of the
- * file in it (privileged_wrt_inode_uidgid()).
+ * Of a thread in another user namespace, capabilities count when that namespace has the owner and
+ * the group of the file in it (privileged_wrt_inode_uidgid()).
  */
 bool thread_could_open(pid_t tid, const struct rights *files, size_t n, int right);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Walks up from the remote processor and down to its virtio devices, along the links of sysfs. */
 #include "system/drivers.h"
 
 #include <dirent.h>
@@ -86,7 +87,7 @@ void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out)
 	for_each_virtio_device(rp, add_drivers_below, out);
 }
 
-/* Every link in sysfs has a number of its own, and gets another one when it is made again. */
+/* Every link in sysfs has an inode number of its own, and a new number when it is made again. */
 static void add_binding(const struct remoteproc *rp, const char *device, void *arg)
 {
 	struct virtio_bindings *bindings = arg;

@@ -4,7 +4,7 @@
  *
  *	its own driver	the nearest device above it that has one: its parent mostly; the parent's
  *			parent on TI's K3, where one driver is bound to the cluster of its cores
- *	those below	virtio_rpmsg_bus on its virtio devices, and rproc-virtio between (since 6.2)
+ *	drivers below	virtio_rpmsg_bus on its virtio devices, and rproc-virtio between (since 6.2)
  */
 #ifndef RPMSG_GUARD_SYSTEM_DRIVERS_H
 #define RPMSG_GUARD_SYSTEM_DRIVERS_H
@@ -38,7 +38,9 @@ struct virtio_bindings {
 
 void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *out);
 
-/* Whether one of @before was unbound since, and maybe bound again: its virtqueues were deleted. */
+/*
+ * Whether a driver of @before was unbound since (and maybe bound again): virtqueues were deleted.
+ */
 bool virtio_bindings_lost(const struct remoteproc *rp, const struct virtio_bindings *before);
 
 #endif

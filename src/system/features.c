@@ -1,14 +1,142 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The list of features. Rights, and what the kernel has beside BPF, are asked for here.
+ */
 #include "system/features.h"
 
 #include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
 #include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fanotify.h>
+#include <unistd.h>
 
+#include "system/barrier.h"
 #include "system/probe.h"
+#include "system/trust.h"
 
 #define ALLOW_MODULE "rpmsg_guard_allow"
+
+/* ---- rights ---- */
+
+static const struct {
+	int number;
+	const char *name;
+} needed_caps[] = {
+	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },   /* fanotify permission events, hang-up, BPF */
+	{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" }, /* descriptors and system calls of others */
+	{ CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE" },
+	{ CAP_MKNOD, "CAP_MKNOD" }, /* device nodes put back */
+	{ CAP_KILL, "CAP_KILL" },   /* on_open_descriptor = kill */
+};
+
+static uint64_t effective_caps(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	unsigned long long caps = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &caps) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return caps;
+}
+
+static bool probe_rights(struct probe *p)
+{
+	const uint64_t caps = effective_caps();
+	char missing[128] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed_caps); i++)
+		if (!(caps & (1ULL << needed_caps[i].number)))
+			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
+					      n ? ", " : "", needed_caps[i].name);
+	if (n)
+		probe_say(p, "missing: %s", missing);
+	return n == 0;
+}
+
+static bool probe_pid_namespace(struct probe *p)
+{
+	return trust_pid_namespace(p->reason, p->reason_len);
+}
+
+static bool probe_proc(struct probe *p)
+{
+	return trust_proc(p->reason, p->reason_len);
+}
+
+/* ---- what is there ---- */
+
+static bool probe_remoteproc(struct probe *p)
+{
+	if (access("/sys/class/remoteproc", F_OK) == 0)
+		return true;
+	probe_blame(p, "REMOTEPROC", ENOENT);
+	if (p->kconfig && kconfig_get(p->kconfig, "CONFIG_REMOTEPROC") != KCONFIG_NO)
+		probe_say(p, "the remoteproc module is not loaded");
+	return false;
+}
+
+/* Permission events on an inode: 2.6.37. On sysfs, because that is where stops are held. */
+static bool probe_fanotify(struct probe *p)
+{
+	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK,
+			       O_RDONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0) {
+		probe_blame(p, "FANOTIFY", errno);
+		return false;
+	}
+	if (fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, "/sys/kernel/uevent_seqnum"))
+		err = errno;
+	close(fd); /* lets a process go on that opened the file meanwhile */
+	if (err)
+		probe_blame(p, "FANOTIFY_ACCESS_PERMISSIONS", err);
+	return err == 0;
+}
+
+/* See system/barrier.c. CPUs that others were given for themselves need the membarrier, 4.3. */
+static bool probe_barrier(struct probe *p)
+{
+	int err = barrier();
+
+	if (err)
+		probe_say(p, "a CPU cannot be visited (%s), and there is no membarrier",
+			  strerror(-err));
+	return err == 0;
+}
+
+static bool probe_kallsyms(struct probe *p)
+{
+	if (!probe_has_function(p, QUIET_FUNCTION)) {
+		probe_blame(p, "KALLSYMS", ENOENT);
+		return false;
+	}
+	if (!probe_has_function(p, "rproc_shutdown"))
+		probe_say(p, "remoteproc's functions are not there (yet)");
+	return true;
+}
+
+/* BTF of the kernel: 4.18, in sysfs since 5.5. */
+static bool probe_btf(struct probe *p)
+{
+	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0)
+		return true;
+	probe_blame(p, "DEBUG_INFO_BTF", ENOENT);
+	return false;
+}
+
+/* ---- the list ---- */
 
 static const struct {
 	const char *name;
@@ -90,4 +218,15 @@ enum level features_level(const struct feature *features, size_t n)
 		    level >= features[i].needed_for)
 			level = features[i].needed_for - 1;
 	return level;
+}
+
+const char *level_name(enum level level)
+{
+	static const char *const names[] = {
+		[LEVEL_MANUAL] = "manual",   [LEVEL_USERSPACE] = "userspace",
+		[LEVEL_OBSERVE] = "observe", [LEVEL_OVERRIDE] = "override",
+		[LEVEL_AUTO] = "auto",
+	};
+
+	return names[level];
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What this kernel can do, found out by doing it.
+ * What this kernel can do, found out by doing it, and the level of guarding that this comes to.
  */
 #ifndef RPMSG_GUARD_SYSTEM_FEATURES_H
 #define RPMSG_GUARD_SYSTEM_FEATURES_H
@@ -8,7 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guard/level.h"
+/* What the kernel offers decides how much can be guarded. Higher levels include the lower ones. */
+enum level {
+	LEVEL_MANUAL,	 /* only "rpmsg-guard stop", by hand */
+	LEVEL_USERSPACE, /* stops held at open, ttys quiesced */
+	LEVEL_OBSERVE,	 /* and senders tracked with kprobes, so that all are drained */
+	LEVEL_OVERRIDE,	 /* and sends refused from the moment a stop is requested */
+	LEVEL_AUTO,	 /* as a wish only: the highest there is */
+};
+
+const char *level_name(enum level level);
 
 #define FEATURES_MAX 16
 

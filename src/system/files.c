@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Small files by path or descriptor, and the clock that waits for them go by. */
 #include "system/files.h"
 
 #include <errno.h>

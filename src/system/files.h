@@ -22,9 +22,9 @@ int file_write_all(int fd, const char *text, size_t len);
 int file_replace(const char *path, const char *text);
 
 /*
- * Opens the very node @name in the folder @dir (or AT_FDCWD) with O_PATH and follows no link. Returns a
- * descriptor with @st filled in, -ENODEV when it is not character device @dev, or another negative
- * errno.
+ * Opens the very node @name in the folder @dir (or AT_FDCWD) with O_PATH and follows no link.
+ * Returns a descriptor with @st filled in, -ENODEV when it is not character device @dev, or another
+ * negative errno.
  */
 int file_open_node(int dir, const char *name, dev_t dev, struct stat *st);
 
@@ -36,7 +36,7 @@ int file_set_node_mode(int node, mode_t mode);
 
 #define FD_PATH_MAX 32
 
-/* Writes the path that leads to the file of @fd, also of one that was opened with O_PATH. */
+/* Writes the path that leads to the file of @fd, also of a descriptor of O_PATH. */
 void file_fd_path(int fd, char *path, size_t len);
 
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */

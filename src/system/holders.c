@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Descriptors of other processes, as /proc/<pid>/fd lists them. */
 #include "system/holders.h"
-#include "system/processes.h"
 #include "system/task.h"
 
 #include <ctype.h>
@@ -26,7 +26,7 @@ static bool is_path(int dirfd, const char *name)
 	return readlinkat(dirfd, name, &first, 1) == 1 && first == '/';
 }
 
-/* Cached attributes do: a file on a dead NFS server must not keep anybody waiting. */
+/* Cached attributes are enough: a file on a dead NFS server must not keep us waiting. */
 static bool look(int dirfd, const char *name, struct statx *st)
 {
 	return statx(dirfd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, st) == 0;
@@ -79,7 +79,7 @@ struct devices {
 	pid_t looked_at;
 };
 
-/* True, and so the end of the search, once all have been found. */
+/* True, which ends the search, when all devices have been found. */
 static bool note_device(const struct statx *st, void *arg)
 {
 	const dev_t dev = makedev(st->stx_rdev_major, st->stx_rdev_minor);
@@ -99,11 +99,12 @@ static bool look_at_thread(pid_t tid, void *arg)
 }
 
 /*
- * Threads need not share a table (CLONE_FILES not set, unshare()), and that of the first one is gone
- * when it has ended before the others. Which of them share one only kcmp() tells, and that waits for an
- * execve() of theirs, for as long as a file system likes that has to flush a file. So the tables of a few
- * are all looked at, mostly the same one. Of more, those of the others are left out: what is decided does
- * not rest on a look (hangup_ask()), it is for names.
+ * Threads need not share a table (CLONE_FILES not set, unshare()), and the table of the first
+ * thread is gone when it has ended before the others. Only kcmp() tells which threads share a
+ * table, and kcmp() waits for an execve() of theirs, for as long as a file system takes to flush a
+ * file. So the tables of a few threads are all looked at, mostly the same table. Of more threads,
+ * only the table of the first is: what is decided does not rest on a look (hangup_ask()), the look
+ * is for names.
  */
 #define THREADS_MAX 8
 

@@ -13,20 +13,20 @@
 struct holder {
 	pid_t pid;
 	char comm[16];
-	uint64_t devices; /* which of those asked for, as a bit for each */
+	uint64_t devices; /* which of the devices asked for, a bit for each */
 };
 
 /*
  * Finds the processes, other than the caller's, that have one of the @n character devices @devs (at
- * most 64) open, whatever path they opened it by. Descriptors in flight between processes and those that only io_uring
- * holds do not show in /proc and are not found. Returns how many were written, at most @max.
+ * most 64) open, by whatever path. Descriptors in flight between processes, and descriptors that only
+ * io_uring holds, do not show in /proc and are not found. Returns how many were written, at most @max.
  */
 size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t max);
 
 /*
  * Which of the @n character devices @devs (at most 64) process @pid has open in any of its threads,
- * as a bit for each. @threads as /proc/<pid>/stat has it. Of a process of more than eight threads only the
- * first one's table is looked at.
+ * as a bit for each. @threads as /proc/<pid>/stat has it. Of a process of more than eight threads only
+ * the table of the first thread is looked at.
  */
 uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Every question is one walk through the lines of /proc/kallsyms. */
 #include "system/kallsyms.h"
 
 #include <inttypes.h>
@@ -105,19 +106,29 @@ void kallsyms_find(struct kallsyms_wanted *wanted, size_t n)
 }
 
 struct nearest {
-	uint64_t address, best;
-	char name[256], module[128];
+	uint64_t address;
+	struct kallsyms_function *best;
 };
+
+static void set_module(struct kallsyms_function *function, const struct symbol *symbol)
+{
+	snprintf(function->module, sizeof(function->module), "%s",
+		 symbol->module ? symbol->module : "");
+}
 
 /* The list is not sorted across modules: every symbol has to be seen. */
 static bool nearer(const struct symbol *symbol, void *arg)
 {
-	struct nearest *n = arg;
+	const struct nearest *n = arg;
+	struct kallsyms_function *best = n->best;
 
-	if (symbol->address <= n->address && symbol->address > n->best) {
-		n->best = symbol->address;
-		snprintf(n->name, sizeof(n->name), "%s", symbol->name);
-		snprintf(n->module, sizeof(n->module), "%s", symbol->module ? symbol->module : "");
+	if (symbol->address > n->address) {
+		if (symbol->address < best->end)
+			best->end = symbol->address;
+	} else if (symbol->address > best->begin) {
+		best->begin = symbol->address;
+		snprintf(best->name, sizeof(best->name), "%s", symbol->name);
+		set_module(best, symbol);
 	}
 	return false;
 }
@@ -144,25 +155,20 @@ static bool module_holds(const char *module, uint64_t address)
 	return holds;
 }
 
-void kallsyms_describe(uint64_t address, char *buf, size_t len)
+bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out)
 {
-	struct nearest n = { .address = address };
+	struct nearest n = { address, out };
 
+	*out = (struct kallsyms_function){ .end = UINT64_MAX };
 	any_symbol(nearer, &n);
 	/* Behind all that is there: of a module that has been unloaded since. */
-	if (!n.best || (n.module[0] && !module_holds(n.module, address)))
-		snprintf(buf, len, "0x%llx", (unsigned long long)address);
-	else
-		snprintf(buf, len, "%s+0x%llx%s%s%s", n.name,
-			 (unsigned long long)(address - n.best), n.module[0] ? " [" : "", n.module,
-			 n.module[0] ? "]" : "");
+	return out->begin && (!out->module[0] || module_holds(out->module, address));
 }
 
 struct near_search {
 	const char *near_name;
-	char module[64];
-	uint64_t near_address;
-	struct kallsyms_range *ranges;
+	struct kallsyms_function near;
+	struct kallsyms_function *functions;
 	size_t n;
 };
 
@@ -172,8 +178,8 @@ static bool is_near_symbol(const struct symbol *symbol, void *arg)
 
 	if (strcmp(symbol->name, s->near_name) != 0)
 		return false;
-	s->near_address = symbol->address;
-	snprintf(s->module, sizeof(s->module), "%s", symbol->module ? symbol->module : "");
+	s->near.begin = symbol->address;
+	set_module(&s->near, symbol);
 	return true;
 }
 
@@ -186,13 +192,14 @@ static bool take_closest(const struct symbol *symbol, void *arg)
 {
 	const struct near_search *s = arg;
 
-	if (strcmp(symbol->module ? symbol->module : "", s->module) != 0)
+	if (strcmp(symbol->module ? symbol->module : "", s->near.module) != 0)
 		return false;
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(symbol->name, s->ranges[i].name) == 0 &&
-		    (!s->ranges[i].begin || distance(symbol->address, s->near_address) <
-						    distance(s->ranges[i].begin, s->near_address)))
-			s->ranges[i].begin = symbol->address;
+		if (strcmp(symbol->name, s->functions[i].name) == 0 &&
+		    (!s->functions[i].begin ||
+		     distance(symbol->address, s->near.begin) <
+			     distance(s->functions[i].begin, s->near.begin)))
+			s->functions[i].begin = symbol->address;
 	return false;
 }
 
@@ -201,24 +208,27 @@ static bool bring_end_closer(const struct symbol *symbol, void *arg)
 	const struct near_search *s = arg;
 
 	for (size_t i = 0; i < s->n; i++)
-		if (s->ranges[i].begin && symbol->address > s->ranges[i].begin &&
-		    (!s->ranges[i].end || symbol->address < s->ranges[i].end))
-			s->ranges[i].end = symbol->address;
+		if (s->functions[i].begin && symbol->address > s->functions[i].begin &&
+		    (!s->functions[i].end || symbol->address < s->functions[i].end))
+			s->functions[i].end = symbol->address;
 	return false;
 }
 
-void kallsyms_ranges(const char *near_name, struct kallsyms_range *ranges, size_t n)
+bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n)
 {
-	struct near_search s = { .near_name = near_name, .ranges = ranges, .n = n };
+	struct near_search s = { .near_name = near_name, .functions = functions, .n = n };
 
 	for (size_t i = 0; i < n; i++)
-		ranges[i].begin = ranges[i].end = 0;
-	if (!any_symbol(is_near_symbol, &s) || !s.near_address)
-		return;
+		functions[i].begin = functions[i].end = 0;
+	if (!any_symbol(is_near_symbol, &s) || !s.near.begin)
+		return false;
 	any_symbol(take_closest, &s);
 	any_symbol(bring_end_closer, &s);
-	/* The last symbol of all has no next one; without an end it is of no use. */
-	for (size_t i = 0; i < n; i++)
-		if (!ranges[i].end)
-			ranges[i].begin = 0;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(functions[i].module, sizeof(functions[i].module), "%s", s.near.module);
+		/* The last symbol of all has no next one; without an end it is of no use. */
+		if (!functions[i].end)
+			functions[i].begin = 0;
+	}
+	return true;
 }

@@ -24,19 +24,21 @@ struct kallsyms_wanted {
 /* Looks up @n functions in one reading of the list. */
 void kallsyms_find(struct kallsyms_wanted *wanted, size_t n);
 
-/*
- * A function that need not be the only one of its name: of those in the same module as the symbol
- * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
- * together what is built in one folder.
- */
-struct kallsyms_range {
-	const char *name;
-	uint64_t begin, end; /* @end: the next symbol; both 0 when it was not found */
+struct kallsyms_function {
+	char name[64];
+	char module[64];     /* empty: of the kernel itself */
+	uint64_t begin, end; /* @end: the next symbol */
 };
 
-void kallsyms_ranges(const char *near_name, struct kallsyms_range *ranges, size_t n);
+/*
+ * Functions that need not be the only ones of their name: of those in the same module as the symbol
+ * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
+ * together what is built in one folder. @begin and @end are 0 when it was not found. Returns
+ * false without @near_name.
+ */
+bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n);
 
-/* "state_store+0x5c [remoteproc]" for a kernel text address, "0x..." when nothing is known. */
-void kallsyms_describe(uint64_t address, char *buf, size_t len);
+/* The function that a kernel text address is in; returns false when nothing is known. */
+bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out);
 
 #endif

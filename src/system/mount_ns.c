@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Each namespace is known by the inode of its file in /proc/<pid>/ns. */
 #include "system/mount_ns.h"
 
 #include <stdbool.h>
@@ -7,14 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "system/processes.h"
+#include "system/task.h"
 
 struct seen {
 	ino_t *inodes;
 	size_t n, room;
 };
 
-/* Without memory for it a namespace is visited once for each process, which is merely slow. */
+/* Without memory a namespace is visited once for each process, which is only slow. */
 static bool is_new(struct seen *seen, ino_t inode)
 {
 	ino_t *more;
@@ -33,16 +34,6 @@ static bool is_new(struct seen *seen, ino_t inode)
 	return true;
 }
 
-/* 0 for a process that has gone, and on a kernel without such namespaces. */
-static ino_t namespace_of(const char *pid, const char *kind)
-{
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%.16s/ns/%s", pid, kind);
-	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
 struct walk {
 	struct seen seen;
 	ino_t user;
@@ -58,17 +49,19 @@ static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
 
 	(void)stat;
 	snprintf(name, sizeof(name), "%d", pid);
-	inode = namespace_of(name, "mnt");
-	/* In this order: one of another user namespace must not stand for its mount namespace. */
-	if (inode && namespace_of(name, "user") == w->user && is_new(&w->seen, inode))
+	inode = task_namespace(name, "mnt");
+	/*
+	 * In this order: a process of another user namespace must not make a mount namespace known.
+	 */
+	if (inode && task_namespace(name, "user") == w->user && is_new(&w->seen, inode))
 		w->fn(name, w->arg);
 	return true;
 }
 
 void mount_ns_for_each(mount_ns_fn fn, void *arg)
 {
-	struct walk w = { .user = namespace_of("self", "user"), .fn = fn, .arg = arg };
-	const ino_t ours = namespace_of("self", "mnt");
+	struct walk w = { .user = task_namespace("self", "user"), .fn = fn, .arg = arg };
+	const ino_t ours = task_namespace("self", "mnt");
 
 	/* The walk leaves this process out. */
 	if (ours && is_new(&w.seen, ours))
@@ -88,7 +81,7 @@ void mount_ns_mounted_on(const char *pid, const char *mount_point, char *what, s
 	f = fopen(path, "re");
 	if (!f)
 		return;
-	/* The last one lies on top. */
+	/* The last mount lies on top. */
 	while (getline(&line, &room, f) > 0)
 		if (sscanf(line, "%*d %*d %31s %127s %127s", device, root, point) == 3 &&
 		    strcmp(point, mount_point) == 0)

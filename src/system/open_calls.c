@@ -37,11 +37,6 @@ static const struct call *find_call(long number)
 	return NULL;
 }
 
-bool open_call_is(long number)
-{
-	return find_call(number);
-}
-
 bool open_call_parse(const char *line, struct open_call *out)
 {
 	const struct call *call;

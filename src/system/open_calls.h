@@ -10,15 +10,12 @@
 
 struct open_call {
 	uint64_t path;	    /* address of the path, in the memory of the thread */
-	int dirfd;	    /* what a relative one starts from; AT_FDCWD: the working folder */
+	int dirfd;	    /* where a relative path starts; AT_FDCWD: the working folder */
 	bool how_in_memory; /* openat2(): struct open_how lies at @flags */
 	uint64_t flags;	    /* O_WRONLY and so on, or that address */
 };
 
-/* Whether system call @number opens files, in any ABI of this machine. */
-bool open_call_is(long number);
-
-/* Returns false for a line that is not of a thread asleep in one of them. */
+/* Returns false when the thread of the line does not sleep in such a call. */
 bool open_call_parse(const char *line, struct open_call *out);
 
 #endif

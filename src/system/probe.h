@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * The questions to the kernel, and why an answer is no.
+ *
  * Every question is asked by doing the thing with something harmless, never by looking at a version:
  * vendors' kernels carry patches from everywhere. The versions named here are those of the kernel
  * that brought the feature.
  *
- * For features.c, which knows what follows from the answers, and the files of the probes.
+ * For features.c, which knows what follows from the answers, and probe_bpf.c.
  */
 #ifndef RPMSG_GUARD_SYSTEM_PROBE_H
 #define RPMSG_GUARD_SYSTEM_PROBE_H
@@ -23,6 +25,11 @@
 
 /* Functions that are looked up, see probe.c. */
 #define PROBE_WITNESSES 11
+
+enum kconfig_value { KCONFIG_NO, KCONFIG_YES, KCONFIG_MODULE };
+
+/* The value of @option ("CONFIG_KPROBES") in @text, the configuration of a kernel. */
+enum kconfig_value kconfig_get(const char *text, const char *option);
 
 struct probe {
 	char *kconfig; /* NULL when the kernel does not tell */
@@ -46,16 +53,6 @@ enum verdict probe_judge(const struct probe *p, const char *option);
 
 /* Gives as the reason those of @options ("A B C", without CONFIG_) that are off or may be. */
 void probe_blame(struct probe *p, const char *options, int err);
-
-/* probe_basics.c */
-bool probe_rights(struct probe *p);
-bool probe_pid_namespace(struct probe *p);
-bool probe_proc(struct probe *p);
-bool probe_remoteproc(struct probe *p);
-bool probe_fanotify(struct probe *p);
-bool probe_barrier(struct probe *p);
-bool probe_kallsyms(struct probe *p);
-bool probe_btf(struct probe *p);
 
 /* probe_bpf.c */
 bool probe_bpf(struct probe *p);

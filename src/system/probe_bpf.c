@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF, kprobes and the override of functions. They build upon each other: where one is missing,
- * those that need it cannot be told.
+ * BPF, kprobes and the override of functions. They build upon each other: where a feature is
+ * missing, nothing can be said of the features that need it.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -27,17 +27,20 @@
 #error "which system call is on the error-injection list here?"
 #endif
 
+/* Whether @fd is a descriptor. Else it is a negative errno: one of the @options is off. */
+static bool is_there(struct probe *p, int fd, const char *options)
+{
+	if (fd < 0)
+		probe_blame(p, options, -fd);
+	else
+		close(fd);
+	return fd >= 0;
+}
+
 /* The system call: 3.18. */
 bool probe_bpf(struct probe *p)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL);
-
-	if (fd < 0) {
-		probe_blame(p, "BPF_SYSCALL", errno);
-		return false;
-	}
-	close(fd);
-	return true;
+	return is_there(p, bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL), "BPF_SYSCALL");
 }
 
 /* BPF_MAP_TYPE_RINGBUF: 5.8, commit 457f44363a88. */
@@ -45,15 +48,10 @@ bool probe_ringbuf(struct probe *p)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, (uint32_t)getpagesize(), NULL);
 
-	if (fd < 0) {
-		if (errno == EINVAL)
-			probe_say(p, "the kernel is older than 5.8");
-		else
-			probe_blame(p, "BPF_SYSCALL", errno);
-		return false;
-	}
-	close(fd);
-	return true;
+	if (fd != -EINVAL)
+		return is_there(p, fd, "BPF_SYSCALL");
+	probe_say(p, "the kernel is older than 5.8");
+	return false;
 }
 
 #define INSN(c, d, s, o, i)                                                                        \
@@ -72,20 +70,16 @@ static int load_kprobe_program(const struct bpf_insn *insns, size_t n)
 bool probe_kprobe_program(struct probe *p)
 {
 	const struct bpf_insn insns[] = { MOV_IMM(BPF_REG_0, 0), EXIT() };
-	int fd = load_kprobe_program(insns, ARRAY_SIZE(insns));
 
-	if (fd < 0) {
-		probe_blame(p, "BPF_SYSCALL KPROBES KPROBE_EVENTS PERF_EVENTS BPF_EVENTS", errno);
-		return false;
-	}
-	close(fd);
-	return true;
+	return is_there(p, load_kprobe_program(insns, ARRAY_SIZE(insns)),
+			"BPF_SYSCALL KPROBES KPROBE_EVENTS PERF_EVENTS BPF_EVENTS");
 }
 
 /*
  * A program that contains the override and never reaches it: attached to a live function for a
  * moment, it must not change what that does. The verifier must not find that out, or it drops the
- * call unchecked: newer ones know the range of a CPU's number, but none that of a time.
+ * call unchecked: newer verifiers know the range of a CPU's number, but no verifier knows that of a
+ * time.
  */
 static int load_override_program(void)
 {
@@ -106,14 +100,8 @@ static int load_override_program(void)
 /* bpf_override_return(): 4.16. */
 bool probe_override_helper(struct probe *p)
 {
-	int fd = load_override_program();
-
-	if (fd < 0) {
-		probe_blame(p, "BPF_EVENTS FUNCTION_ERROR_INJECTION BPF_KPROBE_OVERRIDE", errno);
-		return false;
-	}
-	close(fd);
-	return true;
+	return is_there(p, load_override_program(),
+			"BPF_EVENTS FUNCTION_ERROR_INJECTION BPF_KPROBE_OVERRIDE");
 }
 
 /* A kprobe through perf, without tracefs: 4.17. Returns a descriptor or a negative errno. */
@@ -137,12 +125,7 @@ bool probe_kprobe(struct probe *p)
 
 	if (fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL)
 		fd = open_kprobe(QUIET_FUNCTION); /* remoteproc may come later */
-	if (fd < 0) {
-		probe_blame(p, "KPROBES KPROBE_EVENTS PERF_EVENTS", -fd);
-		return false;
-	}
-	close(fd);
-	return true;
+	return is_there(p, fd, "KPROBES KPROBE_EVENTS PERF_EVENTS");
 }
 
 /* 0, or why a program that overrides cannot be attached to @function. -EINVAL: not on the list. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The attributes of /sys/class/remoteproc, read and written. */
 #include "system/remoteproc.h"
 
 #include <ctype.h>

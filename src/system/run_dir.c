@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The folder in /run: its lock, and the records in it. */
 #include "system/run_dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "log/log.h"
 #include "system/files.h"
 
 static int write_pid(int fd)
@@ -22,8 +27,8 @@ static int write_pid(int fd)
 }
 
 /*
- * What lies there is believed by the next instance, so nobody else may have made it or write to it. The
- * mode does not depend on the umask of whoever starts the service.
+ * The next instance believes what lies there, so no other user may have made the folder or may write
+ * to it. The mode does not depend on the umask of the process that starts the service.
  */
 static int make_run_dir(void)
 {
@@ -36,7 +41,7 @@ static int make_run_dir(void)
 	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022) ? 0 : -EPERM;
 }
 
-int run_dir_lock(int *pid)
+static int take_lock(int *pid)
 {
 	char text[16];
 	int fd, err;
@@ -58,4 +63,69 @@ int run_dir_lock(int *pid)
 			*pid = atoi(text);
 	}
 	return err;
+}
+
+int run_dir_lock(int *pid)
+{
+	int lock = take_lock(pid);
+
+	if (lock == -EPERM && geteuid() == 0)
+		log_error(RUN_DIR
+			  " is not root's alone, and what lies there would be believed; remove it");
+	else if (lock < 0 && lock != -EBUSY)
+		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+	return lock;
+}
+
+/* ---- records ---- */
+
+/* With @name "" the folder of all records of that kind. */
+static void record_path(const char *kind, const char *name, char *path)
+{
+	snprintf(path, PATH_MAX, RUN_DIR "/%s/%s", kind, name);
+}
+
+int record_write(const char *kind, const char *name, const char *text)
+{
+	char path[PATH_MAX];
+
+	record_path(kind, "", path);
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	record_path(kind, name, path);
+	return file_replace(path, text);
+}
+
+int record_read(const char *kind, const char *name, char *buf, size_t len)
+{
+	char path[PATH_MAX];
+
+	record_path(kind, name, path);
+	return file_read_line(path, buf, len);
+}
+
+void record_remove(const char *kind, const char *name)
+{
+	char path[PATH_MAX];
+
+	record_path(kind, name, path);
+	unlink(path);
+}
+
+size_t records_count(const char *kind, bool (*fn)(const char *name))
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	size_t n = 0;
+	DIR *dir;
+
+	record_path(kind, "", path);
+	dir = opendir(path);
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			n += fn(entry->d_name);
+	closedir(dir);
+	return n;
 }

@@ -1,20 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The files of /proc about processes and threads, and the walk through all of them. */
 #include "system/task.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "system/files.h"
 
-void task_comm(int tid, char *comm)
+int task_read(int tid, const char *file, char *line, size_t len)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", tid);
-	if (file_read_line(path, comm, 16) <= 0)
+	snprintf(path, sizeof(path), "/proc/%d/%s", tid, file);
+	return file_read_line(path, line, len);
+}
+
+ino_t task_namespace(const char *who, const char *kind)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/ns/%s", who, kind);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+void task_comm(int tid, char *comm)
+{
+	if (task_read(tid, "comm", comm, 16) <= 0)
 		snprintf(comm, 16, "?");
 }
 
@@ -38,14 +59,14 @@ int task_process(int tid)
 #define PF_WQ_WORKER 0x00000020
 #define PF_KTHREAD 0x00200000
 
-static bool read_stat(const char *path, struct task_stat *stat)
+static bool read_stat(int tid, const char *file, struct task_stat *stat)
 {
 	unsigned long long user, system;
 	unsigned int flags, threads;
 	char line[512];
 	const char *p;
 
-	if (file_read_line(path, line, sizeof(line)) <= 0)
+	if (task_read(tid, file, line, sizeof(line)) <= 0)
 		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
 	p = strrchr(line, ')');
@@ -62,19 +83,16 @@ static bool read_stat(const char *path, struct task_stat *stat)
 
 bool task_stat(int tid, struct task_stat *stat)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	return read_stat(path, stat);
+	return read_stat(tid, "stat", stat);
 }
 
 /* do_task_stat() in fs/proc/array.c sums up a whole process unless it is asked below task/. */
 bool thread_stat(int tid, struct task_stat *stat)
 {
-	char path[64];
+	char file[32];
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tid, tid);
-	return read_stat(path, stat);
+	snprintf(file, sizeof(file), "task/%d/stat", tid);
+	return read_stat(tid, file, stat);
 }
 
 bool task_alive(int tid)
@@ -91,29 +109,77 @@ bool task_is_stopped(int tid)
 	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
-static bool read_wchan(int tid, char function[128])
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	return file_read_line(path, function, 128) > 0;
-}
-
 bool task_wchan_is(int tid, const char *name)
 {
 	char function[128];
 
-	return read_wchan(tid, function) && strcmp(function, name) == 0;
+	return task_read(tid, "wchan", function, sizeof(function)) > 0 &&
+	       strcmp(function, name) == 0;
 }
 
 bool task_sleeps_in(int tid, const char *const parts[])
 {
 	char function[128];
 
-	if (!read_wchan(tid, function))
+	if (task_read(tid, "wchan", function, sizeof(function)) <= 0)
 		return false;
 	for (size_t i = 0; parts[i]; i++)
 		if (strstr(function, parts[i]))
+			return true;
+	return false;
+}
+
+bool task_syscall(int tid, char *line, size_t len)
+{
+	char path[64];
+	int n;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	n = file_read_line(path, line, len);
+	if (n == -ENOENT || n == -ESRCH)
+		return false;
+	if (n <= 0)
+		snprintf(line, len, "running");
+	return true;
+}
+
+enum whereabouts task_whereabouts(int tid)
+{
+	char line[256];
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return TASK_GONE;
+	if (strcmp(line, "running") == 0)
+		return TASK_RUNNING;
+	return TASK_ASLEEP;
+}
+
+bool task_is_writing(int tid)
+{
+	/*
+	 * write, pwrite64, writev, pwritev, pwritev2, sendfile, splice; then those of the 32-bit
+	 * ABIs.
+	 */
+#if defined(__x86_64__)
+	static const long writes[] = { 1,   18,	 20,  296, 328, 40,  275, 4,
+				       181, 146, 334, 379, 187, 239, 313 };
+#else
+	static const long writes[] = { 64,  68,	 66,  70,  287, 71,  76, 4,
+				       181, 146, 362, 393, 187, 239, 340 };
+#endif
+	char line[256];
+	long number;
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return false;
+	if (strcmp(line, "running") == 0)
+		return true;
+	/* One that is stopped has left the call, or will make it again. */
+	if (task_is_stopped(tid))
+		return false;
+	number = strtol(line, NULL, 10);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (writes[i] == number)
 			return true;
 	return false;
 }
@@ -128,4 +194,89 @@ int process_open(int pid)
 int process_signal(int fd, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* ---- all of them ---- */
+
+bool threads_each(pid_t pid, thread_fn fn, void *arg)
+{
+	struct dirent *entry;
+	char path[64];
+	bool ok = true;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		return true; /* it has ended meanwhile */
+	while (ok && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			ok = fn(atoi(entry->d_name), arg);
+	closedir(dir);
+	return ok;
+}
+
+/*
+ * Kernel threads are most of what /proc lists, and asking each what it is takes most of the time of
+ * a walk. So kernel threads that were found are remembered, by pid and inode of their folder: the
+ * inode belongs to the task, and the kernel does not give its number to another task before 2^32
+ * numbers have been used up. A thread that drops out of the table, by its size or because the inode
+ * was evicted, is asked again.
+ */
+#define KNOWN_MAX 1024
+
+static _Atomic(uint64_t) known[KNOWN_MAX];
+
+static uint64_t identity(const struct dirent *entry, pid_t pid)
+{
+	return entry->d_ino <= UINT32_MAX ? (uint64_t)pid << 32 | entry->d_ino : 0;
+}
+
+/*
+ * Not by the table alone: a helper that the kernel starts (modprobe) is a kernel thread up to its
+ * exec, before 5.18, and a process from there on. Then it has an executable.
+ */
+static bool is_known_kernel_thread(int procfd, const char *name, uint64_t identity, pid_t pid)
+{
+	char path[32], first;
+
+	if (!identity || atomic_load(&known[pid % KNOWN_MAX]) != identity)
+		return false;
+	snprintf(path, sizeof(path), "%.16s/exe", name);
+	return readlinkat(procfd, path, &first, 1) < 0;
+}
+
+struct walk {
+	DIR *dir;
+	pid_t self;
+	process_fn fn;
+	void *arg;
+};
+
+static bool visit(const struct walk *w, const struct dirent *entry)
+{
+	const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+	const uint64_t id = identity(entry, pid);
+	struct task_stat stat;
+
+	if (pid <= 0 || pid == w->self ||
+	    is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid) || !task_stat(pid, &stat))
+		return true;
+	if (stat.kernel_thread)
+		atomic_store(&known[pid % KNOWN_MAX], id);
+	return stat.kernel_thread || w->fn(pid, &stat, w->arg);
+}
+
+bool processes_each(process_fn fn, void *arg)
+{
+	struct walk w = { opendir("/proc"), getpid(), fn, arg };
+	struct dirent *entry;
+	bool ok = true;
+
+	if (!w.dir)
+		return false;
+	while (ok && (entry = readdir(w.dir)))
+		ok = visit(&w, entry);
+	closedir(w.dir);
+	return ok;
 }

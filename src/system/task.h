@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What /proc tells of a thread.
+ * What /proc tells of processes and threads.
  */
 #ifndef RPMSG_GUARD_SYSTEM_TASK_H
 #define RPMSG_GUARD_SYSTEM_TASK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/* The first line of /proc/<tid>/<file>, as file_read_line() reads it. */
+int task_read(int tid, const char *file, char *line, size_t len);
+
+/*
+ * The inode of namespace @kind ("mnt") that process @who, a name in /proc, is in. 0 for a process that
+ * has gone, and on a kernel without such namespaces.
+ */
+ino_t task_namespace(const char *who, const char *kind);
 
 /* The command name of thread or process @tid, "?" when it is gone; @comm holds 16 bytes. */
 void task_comm(int tid, char *comm);
@@ -15,32 +26,58 @@ void task_comm(int tid, char *comm);
 int task_process(int tid);
 
 struct task_stat {
-	char state; /* the letter, 'Z' for a zombie, 'T' for one stopped by a signal */
+	char state; /* the letter, 'Z' for a zombie, 'T' for a task stopped by a signal */
 	int parent; /* the process above it */
 	/*
 	 * Created by the kernel (PF_KTHREAD). Not to be told by anything that only a process has,
-	 * an executable or memory: one that is exiting has lost those, and is still closing files.
+	 * an executable or memory: a process that is exiting has lost both and still closes files.
 	 */
 	bool kernel_thread;
-	bool worker;	      /* one that runs work items (PF_WQ_WORKER) */
-	unsigned int threads; /* in its process, with the first even when that has ended */
-	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ, see below whose */
+	bool worker;	      /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	unsigned int threads; /* in its process; the first counts even when it has ended */
+	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ: see task_stat() and thread_stat() */
 };
 
 /*
- * What /proc/<tid>/stat says of thread @tid; returns false when it has gone. The CPU time is that of its
- * whole process, dead threads included.
+ * What /proc/<tid>/stat says of thread @tid; returns false when it has gone. The CPU time is that
+ * of its whole process, dead threads included.
  */
 bool task_stat(int tid, struct task_stat *stat);
 
 /* The same with the CPU time of the thread alone. */
 bool thread_stat(int tid, struct task_stat *stat);
 
-/* Whether @tid is there and has not ended: kill() also finds those that nobody has waited for. */
+/* Whether @tid is there and has not ended: kill() also finds zombies. */
 bool task_alive(int tid);
 
 /* Whether @tid was stopped by a signal and not continued yet. */
 bool task_is_stopped(int tid);
+
+/*
+ * The line of /proc/<tid>/syscall, "running" for one that does not sleep. Returns false when the thread has
+ * gone. One that cannot be looked at (a sandbox, no descriptor left) counts as running: nothing is known of
+ * it.
+ *
+ * To be asked, as the two below, only of a thread that has been seen in a call that it sleeps in, or that
+ * may write a marked file. The kernel takes the exec_update_lock of its process for it (lock_trace() in
+ * fs/proc/base.c), which an execve() of any other may hold for as long as a file system likes that has to
+ * flush a file.
+ */
+bool task_syscall(int tid, char *line, size_t len);
+
+enum whereabouts {
+	TASK_GONE,
+	TASK_RUNNING, /* in user mode, in the kernel, or waiting for a CPU */
+	TASK_ASLEEP,
+};
+
+enum whereabouts task_whereabouts(int tid);
+
+/*
+ * Whether thread @tid is in a system call that writes, or runs. A stop takes as long as the remote
+ * processor's driver likes, and the state says "running" until it is over.
+ */
+bool task_is_writing(int tid);
 
 /* Whether /proc/<tid>/wchan is exactly @name. */
 bool task_wchan_is(int tid, const char *name);
@@ -49,17 +86,30 @@ bool task_wchan_is(int tid, const char *name);
  * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
  * ends in NULL). By /proc/<tid>/wchan: a look at the whole stack of a task that wakes up at that
  * moment makes kernels from 5.15 to 6.9 print a warning when a kretprobe is on it (WARN_ON_ONCE in
- * rethook_find_ret_addr()), and a board may be set to panic on those.
+ * rethook_find_ret_addr()), and a board may be set to panic on warnings.
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
 
 /*
- * A descriptor that stands for process @pid and no other, whoever gets its number later (pidfd_open(),
- * 5.3, commit 32fcb426ec00). Negative errno when it has gone.
+ * A descriptor that stands for process @pid and no other, also when its number is given away later
+ * (pidfd_open(), 5.3, commit 32fcb426ec00). Negative errno when it has gone.
  */
 int process_open(int pid);
 
 /* Sends @signal to the process of @fd; returns 0 or a negative errno. */
 int process_signal(int fd, int signal);
+
+/* A walk ends early when it returns false. */
+typedef bool (*process_fn)(pid_t pid, const struct task_stat *stat, void *arg);
+typedef bool (*thread_fn)(pid_t tid, void *arg);
+
+/*
+ * Calls @fn for every process but this one, zombies and exiting processes included. Processes
+ * that end or begin meanwhile may be missed. Returns whether every call returned true.
+ */
+bool processes_each(process_fn fn, void *arg);
+
+/* The threads of process @pid. */
+bool threads_each(pid_t pid, thread_fn fn, void *arg);
 
 #endif

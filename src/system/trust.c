@@ -43,8 +43,8 @@ bool trust_pid_namespace(char *reason, size_t len)
 }
 
 /*
- * Not to be dumped, so that nothing but CAP_SYS_PTRACE lets anybody look at it: a process is always let
- * look at its own children otherwise.
+ * Not to be dumped, so that it can be looked at with CAP_SYS_PTRACE only: without this, a process may
+ * always look at its own children.
  */
 static void sleep_in_read(int fd)
 {
@@ -67,14 +67,10 @@ struct witness {
 
 static void look(int pid, struct witness *w)
 {
-	char path[64];
-	int n;
+	const int n = task_read(pid, "syscall", w->call, sizeof(w->call));
 
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	n = file_read_line(path, w->call, sizeof(w->call));
 	w->call_error = n < 0 ? -n : 0;
-	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
-	file_read_line(path, w->function, sizeof(w->function));
+	task_read(pid, "wchan", w->function, sizeof(w->function));
 	w->stat_works = task_stat(pid, &w->stat);
 }
 

@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 /*
- * Whether the process numbers of this process are those of the host, in which fanotify names openers.
- * Else false, with one line of reason and remedy in @reason.
+ * Whether the process numbers of this process are the numbers of the host, by which fanotify names
+ * openers. Else false, with one line of reason and remedy in @reason.
  */
 bool trust_pid_namespace(char *reason, size_t len);
 
-/* Whether "syscall", "wchan" and "stat" of another process can be read and are true. The same otherwise. */
+/* Whether "syscall", "wchan" and "stat" of another process can be read and are true; as above. */
 bool trust_proc(char *reason, size_t len);
 
 #endif

@@ -78,30 +78,19 @@ static enum claim channel_claim(const struct remoteproc *rp, long number)
 /* Majors have 12 bits; a vendor's driver takes one for each of its ttys. */
 #define MAJORS 4096
 
-/* The majors of tty drivers that call themselves rpmsg drivers. */
-struct majors {
-	bool is_rpmsg[MAJORS];
-};
-
-static void find_rpmsg_majors(struct majors *majors)
+/* Marks the majors of tty drivers that call themselves rpmsg drivers. */
+static void find_rpmsg_majors(bool is_rpmsg[MAJORS])
 {
 	char line[256], driver[64], node[64];
 	FILE *f = fopen("/proc/tty/drivers", "re");
 	unsigned int number;
 
-	memset(majors, 0, sizeof(*majors));
-	if (!f)
-		return;
-	while (fgets(line, sizeof(line), f))
+	while (f && fgets(line, sizeof(line), f))
 		if (strcasestr(line, "rpmsg") &&
 		    sscanf(line, "%63s %63s %u", driver, node, &number) == 3 && number < MAJORS)
-			majors->is_rpmsg[number] = true;
-	fclose(f);
-}
-
-static bool is_rpmsg_major(const struct majors *majors, unsigned int number)
-{
-	return number < MAJORS && majors->is_rpmsg[number];
+			is_rpmsg[number] = true;
+	if (f)
+		fclose(f);
 }
 
 static bool listed(const char *list, const char *node)
@@ -129,8 +118,8 @@ static bool read_dev(const char *name, dev_t *dev)
 
 /*
  * A driver that hangs up and counts has functions of its own for both; the vendor drivers have
- * neither. Without the evidence the tty is treated as one that does not. @module is NULL for what is
- * built in.
+ * neither. Without the evidence the tty counts as one of a driver that does not. @module is NULL
+ * for what is built in.
  */
 static bool module_counts_references(const char *module)
 {
@@ -177,11 +166,11 @@ static bool driver_counts_references(const char *tty_sysfs)
 	return module_counts_references_once(strrchr(module, '/') + 1, st.st_ino);
 }
 
-/* What one look for ttys needs for each of them. */
+/* What a look for ttys needs for each tty. */
 struct look {
 	const struct remoteproc *rp;
 	const char *extra;
-	struct majors majors;
+	bool is_rpmsg[MAJORS]; /* whether the major is that of an rpmsg driver */
 	bool *unsure;
 };
 
@@ -205,7 +194,7 @@ static bool belongs(const struct look *look, const char *real, struct rpmsg_tty 
 	if (listed(look->extra, tty->node))
 		return find_number(look, tty);
 	if (!strstr(real, "/devices/virtual/tty/") || !find_number(look, tty) ||
-	    !is_rpmsg_major(&look->majors, major(tty->dev)))
+	    major(tty->dev) >= MAJORS || !look->is_rpmsg[major(tty->dev)])
 		return false;
 	claim = channel_claim(look->rp, trailing_number(tty->name));
 	tty->ambiguous = claim == CLAIMED_BY_NONE;
@@ -254,7 +243,7 @@ size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpm
 
 	if (!dir)
 		return 0;
-	find_rpmsg_majors(&look.majors);
+	find_rpmsg_majors(look.is_rpmsg);
 	while (n < max && (entry = readdir(dir)))
 		n += examine(&look, dirfd(dir), entry->d_name, &out[n]);
 	closedir(dir);
@@ -274,7 +263,7 @@ static uint64_t mix(uint64_t hash, const void *data, size_t len)
 /* kernfs never gives an inode number to two entries, one after the other, within hours. */
 uint64_t rpmsg_tty_generation(void)
 {
-	DIR *dir = opendir("/sys/class/tty");
+	DIR *dir = opendir(TTY_CLASS);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	const struct dirent *entry;
 

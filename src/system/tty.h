@@ -24,22 +24,22 @@ struct rpmsg_tty {
 	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16).
 	 */
 	bool counted;
-	/* No channel number says whose it is; it is taken to belong to every remote processor. */
+	/* No channel number says whose tty it is: it counts for every remote processor. */
 	bool ambiguous;
 };
 
 /*
  * Finds the ttys of @rp. @extra lists further device paths that the configuration assigns to it,
  * separated by white space, or is NULL. Returns how many were written to @out, at most @max: ask for
- * RPMSG_TTY_MAX + 1 to learn of one too many. @unsure
- * is set when one is just being registered, of which nothing can be said yet, and else left alone.
+ * RPMSG_TTY_MAX + 1 to learn that there are too many. @unsure is set when a tty is just being
+ * registered, of which nothing can be said yet, and else left alone.
  */
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 		      size_t max, bool *unsure);
 
 /*
- * A number that changes when any tty of this machine comes or goes, or one takes the place of another
- * of the same name; 0 when it cannot be told. Costs next to nothing beside a list.
+ * A number that changes when any tty of this machine comes or goes, or takes the place of another tty
+ * of the same name; 0 when it cannot be told. Much cheaper than a list.
  */
 uint64_t rpmsg_tty_generation(void);
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "log/printable.h"
 #include "timeline/describe.h"
 
@@ -370,7 +369,8 @@ static void add_incomplete(struct findings *f, const struct recording *r)
 	if (r->n_garbled > 0)
 		say(f, " %zu line%s of it could not be read.", r->n_garbled, plural(r->n_garbled));
 	if (has_lost_events(r))
-		advise(f, "A larger 'event_buffer' in /etc/rpmsg-guard.conf loses less.");
+		advise(f,
+		       "Events are lost while the service gets no CPU: find what keeps it from running.");
 }
 
 int findings_of(struct findings *f, const struct recording *r)

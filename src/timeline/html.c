@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-#include "timeline/describe.h"
 #include "html/page.h"
+#include "timeline/describe.h"
 #include "timeline/render.h"
 #include "timeline/svg.h"
 

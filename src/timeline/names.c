@@ -43,6 +43,13 @@ static const char *const losses[TL_LOSSES] = {
 	[TL_LOST_ENDPOINTS] = "endpoints", [TL_LOST_EXITS] = "exits",
 };
 
+static const char *const levels[LEVEL_AUTO] = {
+	[LEVEL_MANUAL] = "manual",
+	[LEVEL_USERSPACE] = "userspace",
+	[LEVEL_OBSERVE] = "observe",
+	[LEVEL_OVERRIDE] = "override",
+};
+
 static const char *const actions[TL_ACTIONS] = {
 	[TL_ACTION_STOP] = "stop",
 	[TL_ACTION_UNBIND] = "unbind",
@@ -128,6 +135,11 @@ WORDS(loss, losses, TL_LOSSES)
 WORDS(action, actions, TL_ACTIONS)
 WORDS(result, results, TL_RESULTS)
 WORDS(cause, causes, TL_CAUSES)
+
+enum level timeline_level_find(const char *name)
+{
+	return find(levels, LEVEL_AUTO, name);
+}
 
 enum timeline_cause timeline_cause_of_reason(const char *reason)
 {

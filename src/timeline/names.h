@@ -6,6 +6,8 @@
 #ifndef RPMSG_GUARD_TIMELINE_NAMES_H
 #define RPMSG_GUARD_TIMELINE_NAMES_H
 
+#include "system/features.h"
+
 #define EPISODES_DIR "/var/lib/rpmsg-guard/episodes"
 #define EPISODE_SUFFIX ".jsonl"
 #define EPISODE_VERSION 1
@@ -106,6 +108,9 @@ enum timeline_loss timeline_loss_find(const char *name);
 enum timeline_action timeline_action_find(const char *name);
 enum timeline_result timeline_result_find(const char *name);
 enum timeline_cause timeline_cause_find(const char *name);
+
+/* LEVEL_AUTO, which no file has, for any other. */
+enum level timeline_level_find(const char *name);
 
 /* For files without a cause: what the text of their reason tells. */
 enum timeline_cause timeline_cause_of_reason(const char *reason);

@@ -167,7 +167,7 @@ static void clear(struct recording *r)
 	r->end.result = r->end.reason = r->end.cause_name = "";
 	r->end.kind = TL_RESULTS;
 	r->action_kind = TL_ACTIONS;
-	r->level_kind = -1;
+	r->level_kind = LEVEL_AUTO;
 	r->caller = nobody;
 }
 

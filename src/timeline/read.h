@@ -79,7 +79,7 @@ struct recording {
 	const char *program, *id, *rproc, *device, *action, *request, *level;
 	const char *kernel, *machine, *boot_id, *started;
 	enum timeline_action action_kind; /* TL_ACTIONS: of a later version, or not recorded */
-	int level_kind;			  /* enum level, or -1: the same */
+	enum level level_kind;		  /* LEVEL_AUTO: the same */
 	struct recorded_task caller;	  /* pid -1: the service itself */
 	bool has_started_ns;
 	uint64_t started_ns;

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "log/printable.h"
 
 /* 146 years: differences of two times fit into an int64_t. */
@@ -196,7 +195,7 @@ static void add_episode(struct line *l)
 	r->action_kind = timeline_action_find(r->action);
 	r->request = text_of(l, l->o, "request");
 	r->level = text_of(l, l->o, "level");
-	r->level_kind = level_parse(r->level);
+	r->level_kind = timeline_level_find(r->level);
 	r->kernel = text_of(l, l->o, "kernel");
 	r->machine = text_of(l, l->o, "machine");
 	r->boot_id = text_of(l, l->o, "boot_id");

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "log/printable.h"
-#include "log/wrap.h"
 #include "timeline/describe.h"
 #include "timeline/render.h"
 

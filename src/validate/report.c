@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 #include <stdarg.h>
 
-#include "log/json_text.h"
+#include "log/printable.h"
 
 /* Longer than any stop that waits for nobody; a sender sleeps for up to 15 s. */
 #define SLOW_MS 5000

@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/commands.h"
 #include "guard/guard.h"
 #include "log/log.h"
+#include "system/exit_status.h"
 #include "system/files.h"
 #include "validate/drive.h"
-#include "validate/workload.h"
 #include "validate/state_file.h"
+#include "validate/workload.h"
 
 static void describe_machine(struct validate_run *run, const struct remoteproc *rp)
 {
@@ -37,16 +37,9 @@ static void describe_machine(struct validate_run *run, const struct remoteproc *
 
 static int open_observer(const struct config *config, struct guard **guard)
 {
-	const struct guard_options options = {
-		.level = LEVEL_OBSERVE,
-		.event_buffer = config->event_buffer,
-		.btf_path = config->btf_path,
-		/* Nobody reads it; it has one entry at least. */
-		.flight_sends = 1,
-		.passive = true,
-	};
 	char reason[256] = "";
-	int err = guard_open(guard, &options, reason, sizeof(reason));
+	/* Nobody reads the flight recorder; it has one entry at least. */
+	int err = guard_open_passive(guard, config, 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;

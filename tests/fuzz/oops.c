@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/verdict_text.h"
+#include "commands/verdict.h"
 #include "oops/oops.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

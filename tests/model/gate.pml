@@ -154,7 +154,7 @@ proctype sender(byte me)
 }
 
 /*
- * barrier() in src/guard/guard.c: a grace period, or a visit to every CPU. Either way each CPU was
+ * barrier() in src/system/barrier.c: a grace period, or a visit to every CPU. Either way each CPU was
  * outside of a program once since the gate closed, and whatever it had stored before is in memory.
  */
 inline barrier()

@@ -107,7 +107,7 @@ static const struct {
 	{ "cut-off-in-hold", OUTCOME_CUT_OFF, GRADE_BAD, 0, 0, 0,
 	  "Last seen inside a send: python3[812]", "journalctl -u rpmsg-guard" },
 	{ "incomplete", OUTCOME_SAFE, GRADE_ATTENTION, 0, 2251, 0, "18248 of its entries were lost",
-	  "event_buffer" },
+	  "gets no CPU" },
 	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "It was held 21.8 ms", "firmware" },
 	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused",
 	  "Nothing" },

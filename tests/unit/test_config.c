@@ -54,15 +54,14 @@ static void assert_defaults(const struct config *c)
 	assert_int_equal(c->defaults.hold_timeout_ms, 20000);
 	assert_int_equal(c->defaults.close_timeout_ms, 5000);
 	assert_int_equal(c->defaults.write_timeout_ms, 5000);
-	assert_int_equal(c->defaults.kill_grace_ms, 2000);
 	assert_int_equal(c->defaults.on_timeout, ON_TIMEOUT_REFUSE);
 	assert_int_equal(c->defaults.on_open_descriptor, OOD_REFUSE);
+	assert_true(c->defaults.eject);
 	assert_true(c->defaults.own_recovery);
 	assert_null(c->defaults.ttys);
 	assert_int_equal(c->want_level, LEVEL_AUTO);
 	assert_int_equal(c->refused_errno, ESHUTDOWN);
 	assert_int_equal(c->dead_send, DEAD_DROP);
-	assert_true(c->load_allow_list);
 	assert_null(c->btf_path);
 	assert_null(c->episodes_dir);
 	assert_int_equal(c->episodes_max, 50);
@@ -133,7 +132,6 @@ static void absent_file_named_is_an_error(void **state)
 static void every_key_is_read(void **state)
 {
 	struct config c = load_good("level = observe\n"
-				    "load_allow_list = no\n"
 				    "btf_path = /x/vmlinux\n"
 				    "refused_errno = EPIPE\n"
 				    "episodes_dir = /data/episodes\n"
@@ -143,14 +141,14 @@ static void every_key_is_read(void **state)
 				    "hold_timeout = 1min\n"
 				    "close_timeout = 500ms\n"
 				    "write_timeout=3 s ; with a comment\n"
-				    "kill_grace: 100ms\n"
 				    "  on_timeout = proceed\n"
 				    "on_open_descriptor = kill\n"
+				    "eject: no\n"
 				    "own_recovery = no\n");
 
 	(void)state;
 	assert_int_equal(c.want_level, LEVEL_OBSERVE);
-	assert_false(c.load_allow_list);
+	assert_false(c.defaults.eject);
 	assert_string_equal(c.btf_path, "/x/vmlinux");
 	assert_int_equal(c.refused_errno, EPIPE);
 	assert_string_equal(c.episodes_dir, "/data/episodes");
@@ -160,10 +158,72 @@ static void every_key_is_read(void **state)
 	assert_int_equal(c.defaults.hold_timeout_ms, 60000);
 	assert_int_equal(c.defaults.close_timeout_ms, 500);
 	assert_int_equal(c.defaults.write_timeout_ms, 3000);
-	assert_int_equal(c.defaults.kill_grace_ms, 100);
 	assert_int_equal(c.defaults.on_timeout, ON_TIMEOUT_PROCEED);
 	assert_int_equal(c.defaults.on_open_descriptor, OOD_KILL);
 	assert_false(c.defaults.own_recovery);
+	config_free(&c);
+}
+
+static void names_and_levels_match(void **state)
+{
+	struct config c;
+	char text[64];
+
+	(void)state;
+	for (int i = LEVEL_MANUAL; i <= LEVEL_AUTO; i++) {
+		snprintf(text, sizeof(text), "level = %s\n", level_name((enum level)i));
+		c = load_good(text);
+		assert_int_equal(c.want_level, i);
+		config_free(&c);
+	}
+	assert_bad("level = Override\n", 1, "level = Override");
+	assert_bad("level =\n", 1, "level = ");
+}
+
+/* What loading @text writes to stderr. */
+static void load_and_listen(const char *text, struct config *config, char *said, size_t len)
+{
+	const int saved = dup(STDERR_FILENO);
+	int fds[2];
+	ssize_t n;
+
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	*config = load_good(text);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	n = read(fds[0], said, len - 1);
+	close(fds[0]);
+	assert_true(n >= 0);
+	said[n] = '\0';
+}
+
+/* A device in the field keeps its file when the program is replaced. */
+static void keys_of_former_versions_cost_a_warning(void **state)
+{
+	char said[1024], expected[512];
+	struct config c;
+
+	(void)state;
+	load_and_listen("load_allow_list = no\n"
+			"event_buffer = 64KiB\n"
+			"kill_grace = 2 hours\n"
+			"[remoteproc remoteproc0]\n"
+			"kill_grace = 3s\n"
+			"hold_timeout = 7s\n",
+			&c, said, sizeof(said));
+	snprintf(expected, sizeof(expected),
+		 "%s:1: load_allow_list has no effect any more and can be deleted\n"
+		 "%s:2: event_buffer has no effect any more and can be deleted\n"
+		 "%s:3: kill_grace has no effect any more and can be deleted\n"
+		 "%s:5: kill_grace has no effect any more and can be deleted\n",
+		 path, path, path, path);
+	assert_string_equal(said, expected);
+	assert_int_equal(config_for(&c, "x", "remoteproc0")->hold_timeout_ms, 7000);
+	config_free(&c);
+	load_and_listen("hold_timeout = 7s\n", &c, said, sizeof(said));
+	assert_string_equal(said, "");
 	config_free(&c);
 }
 
@@ -216,7 +276,7 @@ static void mistakes_name_their_line(void **state)
 	assert_bad("hold_timeout = 999ms\n", 1, "hold_timeout = 999ms");
 	assert_bad("hold_timeout = 11min\n", 1, "hold_timeout = 11min");
 	assert_bad("refused_errno = 5\n", 1, "ESHUTDOWN, EPIPE");
-	assert_bad("load_allow_list = true\n", 1, "yes, no");
+	assert_bad("eject = true\n", 1, "yes, no");
 	assert_bad("btf_path = vmlinux\n", 1, "absolute path");
 	assert_bad("episodes_dir = episodes\n", 1, "absolute path");
 	assert_bad("episodes_max = 10001\n", 1, "0 to 10000");
@@ -295,6 +355,8 @@ int main(void)
 		cmocka_unit_test(shipped_file_documents_every_key),
 		cmocka_unit_test(absent_file_named_is_an_error),
 		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(names_and_levels_match),
+		cmocka_unit_test(keys_of_former_versions_cost_a_warning),
 		cmocka_unit_test(sections_override_the_settings_for_all),
 		cmocka_unit_test(long_names_of_remote_processors_are_kept),
 		cmocka_unit_test(mistakes_name_their_line),

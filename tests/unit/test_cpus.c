@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "guard/barrier.h"
-#include "system/cpus.h"
+#include "system/barrier.h"
 
 static void lists_are_parsed(void **state)
 {
@@ -62,6 +62,27 @@ static void a_barrier_leaves_the_caller_alone(void **state)
 	assert_int_equal(sched_getscheduler(0), policy);
 }
 
+static void *pass(void *arg)
+{
+	*(int *)arg = barrier();
+	return NULL;
+}
+
+static void barriers_do_not_meet(void **state)
+{
+	int errs[] = { 1, 1, 1, 1 };
+	const size_t n = sizeof(errs) / sizeof(errs[0]);
+	pthread_t threads[sizeof(errs) / sizeof(errs[0])];
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, pass, &errs[i]), 0);
+	for (size_t i = 0; i < n; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(errs[i], 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -69,6 +90,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_list_is_refused),
 		cmocka_unit_test(some_cpu_is_online),
 		cmocka_unit_test(a_barrier_leaves_the_caller_alone),
+		cmocka_unit_test(barriers_do_not_meet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

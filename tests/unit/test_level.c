@@ -7,19 +7,8 @@
 
 #include <cmocka.h>
 
-#include "guard/level.h"
 #include "system/features.h"
-#include "system/kconfig.h"
-
-static void names_and_levels_match(void **state)
-{
-	(void)state;
-	for (int i = LEVEL_MANUAL; i <= LEVEL_AUTO; i++)
-		assert_int_equal(level_parse(level_name((enum level)i)), i);
-	assert_int_equal(level_parse("override"), LEVEL_OVERRIDE);
-	assert_int_equal(level_parse("Override"), -1);
-	assert_int_equal(level_parse(""), -1);
-}
+#include "system/probe.h"
 
 static struct feature feature(bool ok, enum level needed_for)
 {
@@ -79,7 +68,6 @@ static void kernel_options_are_whole_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_and_levels_match),
 		cmocka_unit_test(lowest_missing_feature_decides),
 		cmocka_unit_test(probing_says_why),
 		cmocka_unit_test(kernel_options_are_whole_words),

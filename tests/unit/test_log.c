@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "log/log.h"
-#include "log/queue.h"
 
 /* What @lvl and @text come to on stderr. */
 static size_t logged(enum log_lvl lvl, const char *text, char *buf, size_t len)

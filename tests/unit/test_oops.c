@@ -17,7 +17,7 @@
 #include <json-c/json.h>
 #include <unistd.h>
 
-#include "commands/verdict_text.h"
+#include "commands/verdict.h"
 #include "oops/oops.h"
 
 #define DATA "tests/data/oops"

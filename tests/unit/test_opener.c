@@ -18,6 +18,7 @@
 #include "helper/helper.h"
 #include "helper/memory.h"
 #include "hold/opener.h"
+#include "system/task.h"
 
 #if defined(__x86_64__)
 #define OPENAT 257
@@ -129,7 +130,7 @@ static bool may_be_in_open_of(pid_t tid, dev_t dev)
 /* The one for whom an answer would be wrong while it still runs up to its open. */
 static void wait_until_asleep(pid_t pid)
 {
-	while (opener_whereabouts(pid) != TASK_ASLEEP)
+	while (task_whereabouts(pid) != TASK_ASLEEP)
 		usleep(1000);
 }
 

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
-#include "log/json_text.h"
 #include "log/printable.h"
 
 static void what_is_obeyed_becomes_text(void **state)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
+#include "commands/client.h"
 #include "commands/status_text.h"
 
 /* The text of @file, which the caller frees. */
@@ -82,8 +83,20 @@ static void objects_of_wrong_shapes(void **state)
 
 		assert_non_null(o);
 		free(render(o));
+		assert_null(status_remoteproc(o, "remoteproc0"));
 		json_object_put(o);
 	}
+}
+
+static void a_remote_processor_is_found_by_its_name(void **state)
+{
+	struct json_object *status = json_object_from_file("tests/unit/data/status-holding.json");
+
+	(void)state;
+	assert_non_null(json_object_object_get(status_remoteproc(status, "remoteproc0"), "hold"));
+	assert_null(status_remoteproc(status, "remoteproc"));
+	assert_null(status_remoteproc(NULL, "remoteproc0"));
+	json_object_put(status);
 }
 
 int main(void)
@@ -92,6 +105,7 @@ int main(void)
 		cmocka_unit_test(a_stop_that_is_held),
 		cmocka_unit_test(a_dead_service),
 		cmocka_unit_test(objects_of_wrong_shapes),
+		cmocka_unit_test(a_remote_processor_is_found_by_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,6 @@ on_open_descriptor = refuse
 CONF
 cat >/tmp/kill.conf <<'CONF'
 close_timeout = 1s
-kill_grace = 2s
 on_open_descriptor = kill
 CONF
 start_guard --config /tmp/refuse.conf

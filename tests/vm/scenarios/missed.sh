@@ -7,12 +7,18 @@
 # and shown, and the gate, the ledger and the hold do without them.
 load_stack channels=vendor-tty@30,kernel-sender@50
 check load inkernel_sender period_us=500
-echo 'event_buffer = 64KiB' >/tmp/small.conf
-start_guard --config /tmp/small.conf
+start_guard
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start fast saturate /dev/ttyRPMSG30
 wait_for '[ "$(load_stat fast writes)" -gt 20 ]' 30
+
+# An endpoint device that nobody has open: opening it makes an endpoint, closing it takes that away.
+load_start maker char --ctrl /dev/rpmsg_ctrl0 --name probe --dst 77
+wait_for '[ "$(load_stat maker writes)" -gt 0 ]' 30
+load_stop maker
+device=$(echo /dev/rpmsg[0-9]*)
+[ -c "$device" ] || fail "there is no endpoint device, only $device"
 
 # The remote does one thing after the other.
 tell() {
@@ -23,9 +29,15 @@ tell() {
 
 kill -STOP "$guard_pid"
 round=0
-while [ $round -lt 450 ]; do
+while [ $round -lt 150 ]; do
 	tell withdraw kernel-sender
 	tell announce kernel-sender@50
+	round=$((round + 1))
+done
+# Each is two events of some 100 bytes; the ring buffer has 256 KiB.
+round=0
+while [ $round -lt 3000 ]; do
+	: <>"$device"
 	round=$((round + 1))
 done
 kill -CONT "$guard_pid"

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attaching by address, and loading and unloading rpmsg_guard_allow.
+ *
+ * libbpf attaches by name, and up to 6.1 (commit 60443c88f3a8, in 6.2) the kernel compares a name with
+ * every one of its symbols, four times for each probe: of the seconds that an instance took to guard
+ * again after its predecessor was killed, most (seen on 5.10 arm64).
+ */
+#include "guard/attach.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/perf_event.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/files.h"
+
+#define SOURCE "/sys/bus/event_source/devices/kprobe"
+
+/* The number that ends one line of @path ("6", or "config:0"), or -1. */
+static int read_number(const char *path, const char *format)
+{
+	char line[64];
+	int number;
+
+	if (file_read_line(path, line, sizeof(line)) <= 0 || sscanf(line, format, &number) != 1)
+		return -1;
+	return number;
+}
+
+static int open_event(bool exit, uint64_t address)
+{
+	const int type = address ? read_number(SOURCE "/type", "%d") : -1;
+	const int exit_bit = exit ? read_number(SOURCE "/format/retprobe", "config:%d") : 0;
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+
+	if (type < 0 || exit_bit < 0 || exit_bit > 63)
+		return -1;
+	attr.type = (uint32_t)type;
+	attr.config = exit ? UINT64_C(1) << exit_bit : 0;
+	/* kprobe_func is 0: then kprobe_addr counts. */
+	attr.config2 = address;
+	return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, const char *function,
+			      uint64_t address)
+{
+	const int event = open_event(exit, address);
+	struct bpf_link *link;
+
+	if (event < 0)
+		return bpf_program__attach_kprobe(program, exit, function);
+	link = bpf_program__attach_perf_event(program, event);
+	if (!link) {
+		const int err = errno;
+
+		close(event);
+		errno = err;
+	}
+	return link;
+}
+
+#define MODULE "rpmsg_guard_allow"
+
+/* Where "make modules_install", DKMS and distributions put modules of others. */
+static const char *const folders[] = { "extra", "updates", "updates/dkms", "kernel/extra" };
+
+static int load_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = syscall(SYS_finit_module, fd, "", 0) < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+/* Compressed modules and unusual places are modprobe's business. */
+static int run_modprobe(void)
+{
+	static char *const argv[] = { (char *)"modprobe", (char *)"-q", (char *)MODULE, NULL };
+	static char *const envp[] = { (char *)"PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
+	int status;
+	pid_t pid;
+
+	if (posix_spawn(&pid, "/sbin/modprobe", NULL, NULL, argv, envp) != 0)
+		return -ENOENT;
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return -ENOENT;
+	return 0;
+}
+
+bool allow_list_load(void)
+{
+	struct utsname name;
+	char path[PATH_MAX];
+	int err = -ENOENT;
+
+	if (access("/sys/module/" MODULE, F_OK) == 0)
+		return false;
+	uname(&name);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && err == -ENOENT; i++) {
+		snprintf(path, sizeof(path), "/lib/modules/%s/%s/" MODULE ".ko", name.release,
+			 folders[i]);
+		err = load_file(path);
+	}
+	if (err == -ENOENT)
+		err = run_modprobe();
+	if (err == -ENOENT)
+		log_debug("module " MODULE " is not installed");
+	else if (err && err != -EEXIST)
+		log_warning("module " MODULE " could not be loaded from %s: %s", path,
+			    strerror(-err));
+	return !err;
+}
+
+void allow_list_unload(void)
+{
+	if (syscall(SYS_delete_module, MODULE, O_NONBLOCK) < 0)
+		log_debug("module " MODULE " stays loaded: %s", strerror(errno));
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The gates: closing, releasing and opening them, ejecting who sleeps behind one, and what they and the
+ * whole kernel side have counted.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "guard/private.h"
+#include "system/barrier.h"
+
+struct rg_gate *guard_gate_of(const struct guard *g, int index)
+{
+	return index >= 0 && index < RG_GATES ? &g->gates[index] : NULL;
+}
+
+int guard_gate_close(struct guard *g, int index)
+{
+	struct rg_gate *gate = guard_gate_of(g, index);
+	int err;
+
+	/* Without a gate there are still records to be read. */
+	if (!gate)
+		return barrier() ?: -ERANGE;
+	__atomic_store_n(&gate->reported, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->noted, 0, __ATOMIC_RELAXED);
+	/* Still set when a virtio driver was unbound and the remote processor runs on. */
+	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
+	/*
+	 * A boot, or a shutdown that came to nothing, opens the gate from inside a program, and one
+	 * that had looked at it before this may do so after. It has ended after the barrier; those
+	 * that begin later see that the gate was closed for good.
+	 */
+	do {
+		__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
+		err = barrier();
+	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
+	return err;
+}
+
+void guard_gate_release(struct guard *g, int index)
+{
+	struct rg_gate *gate = guard_gate_of(g, index);
+
+	if (gate)
+		__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
+}
+
+void guard_gate_withdraw_release(struct guard *g, int index)
+{
+	struct rg_gate *gate = guard_gate_of(g, index);
+
+	if (gate)
+		__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
+}
+
+int guard_gate_open(struct guard *g, int index)
+{
+	struct rg_gate *gate = guard_gate_of(g, index);
+
+	if (!gate)
+		return -ERANGE;
+	__atomic_store_n(&gate->announced, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+bool guard_tearing_down(const struct guard *g, int index)
+{
+	const struct rg_gate *gate = guard_gate_of(g, index);
+
+	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&gate->teardown_ns, __ATOMIC_RELAXED);
+}
+
+bool guard_gate_is_closed(const struct guard *g, int index)
+{
+	const struct rg_gate *gate = guard_gate_of(g, index);
+
+	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
+}
+
+void guard_counters(const struct guard *g, int index, struct guard_counters *out)
+{
+	const struct rg_gate *gate = guard_gate_of(g, index);
+
+	memset(out, 0, sizeof(*out));
+	if (!gate)
+		return;
+	out->refused = __atomic_load_n(&gate->refused, __ATOMIC_RELAXED);
+	out->dropped = __atomic_load_n(&gate->dropped, __ATOMIC_RELAXED);
+	out->unsafe_overlaps = __atomic_load_n(&gate->unsafe_overlaps, __ATOMIC_RELAXED);
+	out->stale = __atomic_load_n(&gate->stale, __ATOMIC_RELAXED);
+}
+
+struct guard_losses guard_losses(const struct guard *g)
+{
+	const struct guard_bpf__bss *bss = g->skel->bss;
+
+	return (struct guard_losses){
+		.events = __atomic_load_n(&bss->lost_events, __ATOMIC_RELAXED),
+		.senders = __atomic_load_n(&bss->lost_senders, __ATOMIC_RELAXED),
+		.endpoints = __atomic_load_n(&bss->lost_endpoints, __ATOMIC_RELAXED),
+		.exits = __atomic_load_n(&bss->missed_exits, __ATOMIC_RELAXED) +
+			 atomic_load(&g->missed_exits),
+	};
+}
+
+bool ejecting_possible(const struct guard *g, int index)
+{
+	struct rg_outbuf outbufs[RG_VIRTQUEUES_MAX];
+	uint64_t keys[RG_VIRTQUEUES_MAX];
+	uint32_t cursor = 0, count = RG_VIRTQUEUES_MAX;
+	int err;
+
+	if (!hooks_can_eject(g->hooks) || !guard_gate_of(g, index))
+		return false;
+	err = map_read(g->skel->maps.outbufs, &cursor, true, keys, outbufs, &count);
+	for (uint32_t i = 0; i < count && (!err || err == -ENOENT); i++)
+		if (outbufs[i].rproc == (uint32_t)index)
+			return true;
+	return false;
+}
+
+void ejecting_begin(struct guard *g, int index)
+{
+	/* Counted: an ejection that is late to end must not end the next one. */
+	__atomic_fetch_add(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g->skel->bss->n_ejecting, 1, __ATOMIC_SEQ_CST);
+}
+
+void ejecting_end(struct guard *g, int index)
+{
+	__atomic_fetch_sub(&g->skel->bss->n_ejecting, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
+}

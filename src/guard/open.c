@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading the kernel side and taking it away again, at a given level or at the highest that the
+ * configuration wants and the kernel can do.
+ */
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "guard/private.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/test_hooks.h"
+#include "system/trust.h"
+
+/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
+#define FLIGHT_SENDS 256
+
+/* Bytes of the ring buffer for events. */
+#define EVENT_BUFFER (256 * 1024)
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	char text[512];
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("%s", text);
+	return 0;
+}
+
+/*
+ * For a kernel without BTF: the BTF of our own object, so that every relocation resolves to the
+ * offset it was compiled with (see vmlinux-headers/device.h). Returns a descriptor that keeps the
+ * file at @path alive, or a negative errno.
+ */
+static int own_btf(char *path, size_t len)
+{
+	struct guard_bpf *skel = guard_bpf__open();
+	const void *data;
+	int fd, err = 0;
+	__u32 size;
+
+	if (!skel)
+		return -errno;
+	data = btf__raw_data(bpf_object__btf(skel->obj), &size);
+	fd = memfd_create("rpmsg-guard-btf", MFD_CLOEXEC);
+	if (fd < 0)
+		err = -errno;
+	else if (write(fd, data, size) != (ssize_t)size)
+		err = -EIO;
+	guard_bpf__destroy(skel);
+	if (err) {
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	file_fd_path(fd, path, len);
+	return fd;
+}
+
+/* @btf_fd is to be closed after loading, unless it is -1. */
+static struct guard_bpf *open_skeleton(const char *btf_path, int *btf_fd)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	char path[32];
+
+	*btf_fd = -1;
+	if (btf_path) {
+		opts.btf_custom_path = btf_path;
+	} else if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+		*btf_fd = own_btf(path, sizeof(path));
+		if (*btf_fd < 0)
+			return NULL;
+		opts.btf_custom_path = path;
+	}
+	return guard_bpf__open_opts(&opts);
+}
+
+static void set_test_limits(struct guard_bpf *skel)
+{
+	const unsigned int senders = test_senders_max ? test_senders_max() : 0;
+
+	if (senders)
+		bpf_map__set_max_entries(skel->maps.senders, senders);
+}
+
+static int load(struct guard *g, const struct config *config, bool passive)
+{
+	const int cpus = libbpf_num_possible_cpus();
+	int btf_fd, err;
+
+	if (cpus < 0)
+		return cpus;
+	g->cpus = (size_t)cpus;
+
+	g->skel = open_skeleton(config->btf_path, &btf_fd);
+	if (!g->skel)
+		return -errno;
+	hooks_choose(g->skel, g->level);
+	bpf_map__set_max_entries(g->skel->maps.events, EVENT_BUFFER);
+	set_test_limits(g->skel);
+	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
+	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)(g->cpus * g->flight_sends));
+	g->skel->rodata->flight_sends = (__u32)g->flight_sends;
+	g->skel->rodata->refused_errno = config->refused_errno;
+	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
+	g->skel->rodata->passive = passive;
+	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
+	err = guard_bpf__load(g->skel);
+	if (btf_fd >= 0)
+		close(btf_fd);
+	return err;
+}
+
+static int map_maps(struct guard *g)
+{
+	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE);
+	g->flight_counts = g->gates ? map_mmap(g->skel->maps.flight_counts, PROT_READ) : NULL;
+	g->flights = g->flight_counts ? map_mmap(g->skel->maps.flights, PROT_READ) : NULL;
+	return g->flights ? 0 : -errno;
+}
+
+static void unmap_maps(struct guard *g)
+{
+	if (!g->skel)
+		return;
+	map_munmap(g->skel->maps.gates, g->gates);
+	map_munmap(g->skel->maps.flight_counts, g->flight_counts);
+	map_munmap(g->skel->maps.flights, g->flights);
+}
+
+static int on_event(void *ctx, void *data, size_t size)
+{
+	const struct rg_event *event = data;
+	struct guard *g = ctx;
+
+	if (size >= sizeof(*event) && event->version == RG_EVENT_VERSION && g->event_fn)
+		g->event_fn(event, g->event_arg);
+	return 0;
+}
+
+static void explain_load(int err, char *reason, size_t len)
+{
+	if (err == -EPERM)
+		snprintf(reason, len, "no right to load BPF programs; run as root");
+	else if (err == -ENOSYS)
+		snprintf(reason, len, "the kernel has no BPF; it needs CONFIG_BPF_SYSCALL");
+	else
+		snprintf(reason, len,
+			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' "
+			 "names what is missing",
+			 strerror(-err));
+}
+
+struct wish {
+	enum level level;
+	size_t flight_sends;
+	bool passive;
+};
+
+static int open_at(struct guard **out, const struct config *config, const struct wish *wish,
+		   char *reason, size_t len)
+{
+	struct guard *g = calloc(1, sizeof(*g));
+	int err;
+
+	if (!g)
+		return -ENOMEM;
+	pthread_mutex_init(&g->removing, NULL);
+	g->level = wish->level;
+	g->flight_sends = wish->flight_sends;
+	libbpf_set_print(print_libbpf);
+	err = load(g, config, wish->passive);
+	if (!err)
+		err = map_maps(g);
+	if (err) {
+		explain_load(err, reason, len);
+		goto fail;
+	}
+	g->hooks = hooks_new(g->skel, g->level);
+	g->events = ring_buffer__new(bpf_map__fd(g->skel->maps.events), on_event, g, NULL);
+	if (!g->hooks || !g->events) {
+		err = -ENOMEM;
+		snprintf(reason, len, "no memory for the kernel side");
+		goto fail;
+	}
+	err = guard_refresh(g, reason, len);
+	if (err)
+		goto fail;
+	*out = g;
+	return 0;
+
+fail:
+	guard_close(g);
+	return err;
+}
+
+void guard_close(struct guard *g)
+{
+	if (!g)
+		return;
+	hooks_free(g->hooks);
+	ring_buffer__free(g->events);
+	unmap_maps(g);
+	guard_bpf__destroy(g->skel);
+	free(g);
+}
+
+int guard_event_fd(const struct guard *g)
+{
+	return ring_buffer__epoll_fd(g->events);
+}
+
+void guard_consume(struct guard *g, guard_event_fn fn, void *arg)
+{
+	g->event_fn = fn;
+	g->event_arg = arg;
+	ring_buffer__consume(g->events);
+}
+
+int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+		       char *reason, size_t len)
+{
+	const struct wish wish = { LEVEL_OBSERVE, flight_sends, true };
+
+	return open_at(out, config, &wish, reason, len);
+}
+
+static int try_level(const struct config *config, enum level level, struct guard **guard)
+{
+	const struct wish wish = { level, FLIGHT_SENDS, false };
+	char reason[256] = "";
+	int err = open_at(guard, config, &wish, reason, sizeof(reason));
+
+	if (err)
+		log_notice("level %s is not possible: %s", level_name(level), reason);
+	return err;
+}
+
+static enum level wanted(const struct config *config, bool observe_only)
+{
+	if (observe_only)
+		return LEVEL_OBSERVE;
+	return config->want_level == LEVEL_AUTO ? LEVEL_OVERRIDE : config->want_level;
+}
+
+int guard_setup(const struct config *config, bool observe_only, enum level *level,
+		struct guard **guard)
+{
+	const bool demanded = observe_only || config->want_level != LEVEL_AUTO;
+	char reason[256] = "";
+
+	*guard = NULL;
+	/* What every level rests on. Without it "guarding" would be a word. Others than root fail below. */
+	if (!observe_only && geteuid() == 0 &&
+	    (!trust_pid_namespace(reason, sizeof(reason)) || !trust_proc(reason, sizeof(reason)))) {
+		log_error("stops cannot be guarded: %s", reason);
+		return -EOPNOTSUPP;
+	}
+	*level = wanted(config, observe_only);
+	while (*level > LEVEL_USERSPACE && try_level(config, *level, guard)) {
+		if (demanded) {
+			log_error("level %s was asked for and cannot be had", level_name(*level));
+			return -EOPNOTSUPP;
+		}
+		(*level)--;
+	}
+	if (*level == LEVEL_MANUAL) {
+		log_error("level manual needs no service; use 'rpmsg-guard stop NAME'");
+		return -EINVAL;
+	}
+	return 0;
+}

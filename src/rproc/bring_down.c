@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One way down, in the order in which it happens; read bring_down() at the end first.
+ *
+ *	hold_for_callers()	until it is safe, refused, or nobody wants it any more
+ *	release()		one caller may write now
+ *	wait_until_over()	and has: it is down, or not
+ *	held_account()		the result, for the log, the status and the episode (held.h)
+ */
+#include "rproc/bring_down.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "rproc/held.h"
+#include "rproc/let_go.h"
+#include "rproc/stand_by.h"
+#include "rproc/unbind.h"
+#include "rproc/waiting.h"
+#include "system/files.h"
+#include "system/task.h"
+
+static struct guard *guard_of(const struct rproc *r)
+{
+	return r->world->guard;
+}
+
+/* Drops those at the head of the inbox that want nothing any more; true when another is there. */
+static bool first_willing(struct rproc *r, struct caller *c)
+{
+	struct caller taken;
+
+	while (inbox_first(&r->inbox, c)) {
+		const bool refused = c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED;
+
+		if (!refused && task_alive(c->tid))
+			return true;
+		inbox_take(&r->inbox, &taken);
+		waiting_refuse(r, &taken);
+	}
+	return false;
+}
+
+static bool next_wish(struct rproc *r, struct wish *w)
+{
+	waiting_tend_parked(r);
+	w->is_open = first_willing(r, &w->caller);
+	w->parked = w->is_open ? NULL : parked_callers_first(&r->parked);
+	return w->is_open || w->parked;
+}
+
+static bool is_unwanted(struct rproc *r)
+{
+	const enum hold_cancel why = atomic_load(&r->hold.cancelled);
+
+	return why == HOLD_GOES_ON || why == HOLD_UNWANTED;
+}
+
+/* Holds until it is safe or refused. When the caller that it is for goes, others may want the same. */
+static enum hold_result hold_for_callers(struct rproc *r, struct wish *w)
+{
+	enum hold_result result;
+
+	for (;;) {
+		held_begin(r, w);
+		result = held_run(r);
+		if (result != HOLD_CANCELLED || !is_unwanted(r) || !next_wish(r, w))
+			return result;
+		held_drop(r);
+	}
+}
+
+/* ---- it may happen now ---- */
+
+/* The call of a deferred caller is over: the stop is made for it. */
+static void stop_in_their_place(struct rproc *r)
+{
+	const int err = pwrite(r->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
+
+	if (err)
+		log_error("%s: the kernel refused the stop that was made for process %d: %s",
+			  r->rp.name, parked_callers_first(&r->parked)->pid, strerror(-err));
+	waiting_let_parked_go(r, PARKED_ALL, !err);
+}
+
+/* Callers that make the stop by themselves go first, the deferred ones wait for it. */
+static void release(struct rproc *r)
+{
+	rproc_enter(r, RPROC_RELEASED);
+	if (guard_of(r))
+		guard_gate_release(guard_of(r), r->rp.index);
+	let_go_first(r);
+	rproc_wake_service(r);
+	waiting_tend_parked(r);
+	if (r->let_go.there || parked_callers_any(&r->parked, PARKED_RESTARTING))
+		waiting_let_parked_go(r, PARKED_RESTARTING, true);
+	else if (parked_callers_first(&r->parked))
+		stop_in_their_place(r);
+}
+
+/* ---- has it happened? ---- */
+
+/*
+ * A teardown that the kernel side has seen ends in another state. Not so that of a recovery or of a
+ * virtio driver: the state says "running" again or still, and it is over with the write.
+ */
+static bool goes_down(const struct rproc *r)
+{
+	return guard_of(r) && guard_tearing_down(guard_of(r), r->rp.index) &&
+	       (!r->let_go.there || r->let_go.caller.file == WATCH_STATE);
+}
+
+static bool parked_may_stop(const struct rproc *r)
+{
+	bool passes;
+
+	if (!guard_of(r))
+		return false;
+	/*
+	 * The passes first: one that is used between the two looks shows in the second. The other way
+	 * round neither sees it, the hold ends under the teardown and puts the nodes of the ttys back.
+	 */
+	passes = parked_callers_have_passes(&r->parked, guard_of(r));
+	return parked_callers_in_call(&r->parked, guard_of(r)) ||
+	       (passes && clock_ms() - r->let_go.at_ms <= r->config->write_timeout_ms);
+}
+
+/*
+ * Whoever comes to rproc_shutdown() from here on is turned back once more. False when somebody came
+ * in before that: then nothing has changed. Without the kernel side a write that begins at this very
+ * moment slips through.
+ */
+static bool withdraw_release(struct rproc *r)
+{
+	struct guard *guard = guard_of(r);
+
+	if (!guard)
+		return true;
+	guard_gate_withdraw_release(guard, r->rp.index);
+	parked_callers_revoke(&r->parked, guard);
+	if (!parked_callers_in_call(&r->parked, guard) && !let_go_is_writing(r))
+		return true;
+	guard_gate_release(guard, r->rp.index);
+	return false;
+}
+
+static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe)
+{
+	hold_event(&r->hold, "stopped: %s is %s", r->rp.name, remoteproc_state_name(state));
+	held_account(r, safe ? RESULT_STOPPED : RESULT_STOPPED_UNSAFELY, true);
+	return true;
+}
+
+/* The callers that were let go are done, and it is up; false when one is in its call after all. */
+static bool account_up(struct rproc *r, enum remoteproc_state state, const char *why)
+{
+	if (r->was_crashed && state != REMOTEPROC_CRASHED) {
+		hold_event(&r->hold, "recovered: %s is %s", r->rp.name,
+			   remoteproc_state_name(state));
+		if (guard_of(r))
+			guard_gate_open(guard_of(r), r->rp.index);
+		held_account(r, RESULT_RECOVERED, true);
+		return true;
+	}
+	if (virtio_bindings_lost(&r->rp, &r->bindings)) {
+		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
+			   remoteproc_state_name(state));
+		held_account(r, RESULT_UNBOUND, true);
+		return true;
+	}
+	if (!withdraw_release(r))
+		return false;
+	hold_event(&r->hold, "not carried out: %s; %s, ttys back", why,
+		   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
+	held_account(r, RESULT_NOT_CARRIED_OUT, false);
+	return true;
+}
+
+/* Whether the open of the caller that was let go waits for other remote processors. */
+static bool waits_for_others(struct rproc *r)
+{
+	struct let_go *l = &r->let_go;
+
+	if (!l->there || !l->caller.unbind)
+		return false;
+	switch (unbind_verdict(l->caller.unbind)) {
+	case VERDICT_NONE:
+		return true;
+	case VERDICT_LET_GO:
+		l->at_ms = l->caller.unbind->let_go_ms;
+		return false;
+	case VERDICT_REFUSED:
+		l->there = false;
+		return false;
+	}
+	return false;
+}
+
+/*
+ * Accounts for it when it is over. When the caller that was let go opens the file again, what it was let
+ * go for is over, unless it opens the file several times before it writes ("tee state state"). That it
+ * has closed it may not have been told yet.
+ */
+static bool is_over(struct rproc *r, bool safe)
+{
+	/* Before the state: a caller that ends its write in between has changed it by then. */
+	const bool writing = let_go_is_writing(r), held_open = let_go_holds_open(r);
+	const bool again = let_go_opens_again(r);
+	const enum remoteproc_state state = rproc_state(r);
+
+	/* A recovery passes through "offline". */
+	if (!remoteproc_is_up(state) && !(writing && r->let_go.caller.file == WATCH_RECOVERY))
+		return account_down(r, state, safe);
+	if (again && held_open)
+		let_go_once_more(r);
+	if (waits_for_others(r) || parked_may_stop(r))
+		return false;
+	if (!r->let_go.there)
+		return account_up(r, state, "nobody who asked for it is left");
+	if (writing || goes_down(r))
+		return false;
+	if (!held_open && (again || inbox_all_closed(&r->inbox)))
+		return account_up(r, state, "the file was closed");
+	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
+		return account_up(r, state, "the file is still open, but nobody writes");
+	return false;
+}
+
+static void wait_until_over(struct rproc *r, bool safe)
+{
+	while (!is_over(r, safe)) {
+		inbox_wait(&r->inbox, LOOK_MS);
+		waiting_look(r);
+	}
+}
+
+/*
+ * It went by another way while it was held. Nobody is released: that would be good for the next one
+ * of its number, too. What those who waited write fails with ENODEV, in the kernel's own words.
+ */
+static void account_gone(struct rproc *r, enum hold_result result)
+{
+	struct caller c;
+
+	while (inbox_first(&r->inbox, &c) && waiting_for_one_that_has_gone(&c)) {
+		inbox_take(&r->inbox, &c);
+		watch_answer(r->world->watch, c.answer, true);
+	}
+	waiting_tend_parked(r);
+	waiting_let_parked_go(r, PARKED_ALL, true);
+	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
+		account_down(r, REMOTEPROC_GONE, result == HOLD_SAFE);
+	else
+		held_account(r, held_without(result), true);
+}
+
+void bring_down(struct rproc *r)
+{
+	enum hold_result result;
+	struct wish w;
+
+	if (!next_wish(r, &w))
+		return;
+	result = hold_for_callers(r, &w);
+	if (rproc_is_gone(r)) {
+		account_gone(r, result);
+	} else if (result == HOLD_SAFE || result == HOLD_UNSAFE) {
+		release(r);
+		wait_until_over(r, result == HOLD_SAFE);
+	} else {
+		waiting_refuse_all(r);
+		/* It may have gone down all the same, by another way. */
+		held_account(r, held_without(result), !rproc_is_up(r));
+	}
+	if (r->let_go.caller.unbind)
+		unbind_part_is_over(r, &r->let_go.caller);
+	let_go_end(r);
+}

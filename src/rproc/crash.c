@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Recovers a remote processor that has crashed, as the kernel would, but held. */
+#include "rproc/crash.h"
+
+#include <string.h>
+
+#include "log/log.h"
+#include "rproc/held.h"
+#include "system/files.h"
+
+/*
+ * The kernel acts on a report in a work item that waits for the remote processor's lock, which a
+ * boot may hold for as long as it takes to load the firmware.
+ */
+#define REPORT_PATIENCE_MS 10000
+
+static bool is_new(struct rproc *r)
+{
+	inbox_forget_crash(&r->inbox);
+	if (r->crash_handled)
+		return false;
+	r->crash_handled = true;
+	if (r->recovery.owned)
+		return true;
+	log_notice("%s has crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
+		   r->world->guard ? ", sends are refused until then" : "");
+	return false;
+}
+
+/* A report may come when it is stopped already, and then the kernel does nothing about it. */
+static void forget_report(struct rproc *r, enum remoteproc_state state)
+{
+	struct guard *guard = r->world->guard;
+
+	inbox_forget_crash(&r->inbox);
+	if (!guard || !guard_gate_is_closed(guard, r->rp.index) ||
+	    guard_tearing_down(guard, r->rp.index))
+		return;
+	guard_gate_open(guard, r->rp.index);
+	log_notice("%s: a crash was reported, but it is %s; gate open again", r->rp.name,
+		   remoteproc_state_name(state));
+}
+
+bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
+{
+	const uint64_t reported_ms = inbox_crash_reported(&r->inbox);
+
+	if (state == REMOTEPROC_CRASHED)
+		return is_new(r);
+	r->crash_handled = false;
+	if (reported_ms &&
+	    (!remoteproc_is_up(state) || !guard_gate_is_closed(r->world->guard, r->rp.index) ||
+	     clock_ms() - reported_ms > REPORT_PATIENCE_MS))
+		forget_report(r, state);
+	return false;
+}
+
+static void stays_crashed(struct rproc *r, enum rproc_result result)
+{
+	log_error("%s stays crashed: %s; \"echo recover >%s/recovery\" tries again", r->rp.name,
+		  r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it",
+		  r->rp.sysfs);
+	held_account(r, result, false);
+}
+
+static void conclude(struct rproc *r, bool safe)
+{
+	const enum remoteproc_state state = rproc_state(r);
+
+	if (state == REMOTEPROC_CRASHED && !virtio_bindings_lost(&r->rp, &r->bindings)) {
+		stays_crashed(r, RESULT_NOT_RECOVERED);
+		return;
+	}
+	if (!remoteproc_is_up(state)) {
+		log_error("%s could not be recovered, it is %s; the kernel's log says why",
+			  r->rp.name, remoteproc_state_name(state));
+		held_account(r, RESULT_NOT_RECOVERED, true);
+		return;
+	}
+	/* It may have crashed again by now: then the next look begins anew, as the kernel would. */
+	hold_event(&r->hold, "recovered: %s is %s", r->rp.name, remoteproc_state_name(state));
+	if (r->world->guard && state != REMOTEPROC_CRASHED)
+		guard_gate_open(r->world->guard, r->rp.index);
+	held_account(r, safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY, true);
+}
+
+void crash_recover(struct rproc *r)
+{
+	const struct wish nobody = { 0 };
+	enum hold_result result;
+	int err;
+
+	held_begin(r, &nobody);
+	result = held_run(r);
+	if (result == HOLD_REFUSED || result == HOLD_CANCELLED) {
+		stays_crashed(r, result == HOLD_REFUSED ? RESULT_LEFT_CRASHED : RESULT_GIVEN_UP);
+		return;
+	}
+	err = recovery_recover(&r->recovery);
+	if (err)
+		log_error("%s: \"recover\" failed: %s", r->rp.name, strerror(-err));
+	conclude(r, result == HOLD_SAFE);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is kept of each way down of a remote processor: an episode is begun with a hold, or by a
+ * shutdown that nobody had announced, takes in the steps of the hold and the events of the kernel side,
+ * and is over with the result. Nobody waits for its file: see timeline/store.h.
+ */
+#ifndef RPMSG_GUARD_RPROC_EPISODE_H
+#define RPMSG_GUARD_RPROC_EPISODE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "guard/guard.h"
+#include "hold/hold.h"
+#include "rproc/result.h"
+#include "timeline/store_dir.h"
+
+/* Events that may come before what they are about has begun. */
+#define PREFACE_MAX 4
+
+struct episodes;
+struct episode_run;
+
+/*
+ * The episodes of one remote processor. Its thread begins and ends them, the event loop adds events and
+ * finishes them. All zero but the lock: none is kept.
+ */
+struct episode {
+	pthread_mutex_t lock;
+	struct episodes *all;
+	const struct remoteproc *rp;
+	struct rg_event preface[PREFACE_MAX];
+	size_t n_preface;
+	uint64_t before_ns; /* what ended before this was told of in the last one */
+	/* When it last came up: a shutdown that nobody announced is known after it has begun. */
+	struct guard_counters at_boot;
+	struct episode_run *run; /* NULL while there is none */
+};
+
+/* NULL when none are to be kept, or without memory. @guard may be NULL. */
+struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level);
+
+/* Before the guard is closed, and after the last episode_close(). */
+void episodes_close(struct episodes *all);
+
+/* The newest ones first; returns how many of at most @max. */
+size_t episodes_list(struct episodes *all, struct store_entry *out, size_t max);
+
+/* @rp has to stay where it is. */
+void episode_open(struct episode *e, struct episodes *all, const struct remoteproc *rp);
+/* Nothing more will come of it. */
+void episode_close(struct episode *e);
+
+/* Between hold_begin() and hold_run(). One that is going on was given up. */
+void episode_begin(struct episode *e, struct hold *h);
+
+/* In the thread of the hold, before its caller goes on: what is known should survive a panic. */
+void episode_flush(struct episode *e);
+
+/* The result of that hold; and hold_end() has told the rest, of which the run is told no more. */
+void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out);
+void episode_over(struct episode *e);
+
+void episode_event(struct episode *e, const struct rg_event *event);
+
+/* Whether episode_tick() should be called soon. */
+bool episode_is_ending(struct episode *e);
+
+/* Outside of the handling of events, and with none left. @up: the remote processor is. */
+void episode_tick(struct episode *e, bool up);
+
+/* Whether it was begun by a shutdown that nobody had announced. */
+bool episode_is_unannounced(struct episode *e);
+
+#endif

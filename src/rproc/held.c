@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Begins a hold with all that is known of its reason, and writes its result down everywhere. */
+#include "rproc/held.h"
+
+#include <stdio.h>
+
+#include "rproc/unbind.h"
+#include "system/files.h"
+
+static void describe_request(struct rproc *r, const struct caller *c, const struct parked *p)
+{
+	struct hold *h = &r->hold;
+
+	r->recovers = false;
+	if (p) {
+		snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", p->comm, p->tid);
+		snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
+		/* Where its call is over, there is nothing that its end could cancel. */
+		if (!p->restarts)
+			h->caller = 0;
+	} else if (!c) {
+		r->recovers = true;
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery after a crash");
+	} else if (c->file == WATCH_RECOVERY) {
+		r->recovers = true;
+		h->action = "recovery";
+		snprintf(h->request, sizeof(h->request), "recovery requested by %s",
+			 h->caller_name);
+	} else if (c->unbind) {
+		h->action = "unbind";
+		snprintf(h->request, sizeof(h->request), "unbind requested by %s through %s",
+			 h->caller_name, c->unbind->path);
+	}
+}
+
+static void show_begun(struct rproc *r, const struct caller *c, bool ours)
+{
+	pthread_mutex_lock(&r->inbox.lock);
+	r->view.phase = RPROC_HOLDING;
+	r->view.hold.going_on = true;
+	r->view.held_for = c ? c->unbind : NULL;
+	r->view.is_recovering = ours;
+	pthread_mutex_unlock(&r->inbox.lock);
+}
+
+void held_begin(struct rproc *r, const struct wish *w)
+{
+	const struct caller *c = w->is_open ? &w->caller : NULL;
+	const struct parked *p = w->parked;
+	struct hold *h = &r->hold;
+
+	hold_begin(h, &r->rp, r->config, r->world->guard, c ? c->tid : p ? p->tid : 0);
+	describe_request(r, c, p);
+	show_begun(r, c, !c && !p);
+	episode_begin(&r->episode, h);
+	r->was_crashed = rproc_state(r) == REMOTEPROC_CRASHED;
+	announced_look(&r->announced, rproc_is_up(r));
+	h->bound = r->world->bound;
+	h->announced = &r->announced;
+	/* One that has crashed announces nothing. */
+	h->up_since_ms = r->was_crashed ? 0 : r->announced.up_since_ms;
+	virtio_bindings_read(&r->rp, &r->bindings);
+	r->let_go.at_ms = 0;
+}
+
+enum hold_result held_run(struct rproc *r)
+{
+	const enum hold_result result = hold_run(&r->hold);
+
+	if (result == HOLD_SAFE)
+		announced_remember(&r->announced, &r->hold);
+	/* Nothing that is worth a wait for the disk can happen to a stop that is in nobody's way. */
+	if (r->hold.met_somebody)
+		episode_flush(&r->episode);
+	return result;
+}
+
+static void show_ended(struct rproc *r)
+{
+	pthread_mutex_lock(&r->inbox.lock);
+	r->view.hold.going_on = false;
+	r->view.held_for = NULL;
+	pthread_mutex_unlock(&r->inbox.lock);
+}
+
+void held_drop(struct rproc *r)
+{
+	show_ended(r);
+	hold_end(&r->hold, false);
+}
+
+enum rproc_result held_without(enum hold_result result)
+{
+	return result == HOLD_REFUSED ? RESULT_REFUSED : RESULT_GIVEN_UP;
+}
+
+static bool is_recovery(enum rproc_result result)
+{
+	return result == RESULT_RECOVERED || result == RESULT_RECOVERED_UNSAFELY;
+}
+
+static void show_result(struct rproc *r, enum rproc_result result, bool carried_out)
+{
+	const uint64_t until = r->let_go.at_ms ? r->let_go.at_ms : clock_ms();
+	struct rproc_view *v = &r->view;
+
+	pthread_mutex_lock(&r->inbox.lock);
+	v->last.result = result;
+	v->last.action = r->hold.action;
+	v->last.held_ms = until - r->hold.requested_ms;
+	v->last.at = time(NULL);
+	snprintf(v->last.caller, sizeof(v->last.caller), "%s", r->hold.caller_name);
+	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
+	v->recoveries += is_recovery(result);
+	v->stops += carried_out && !r->recovers;
+	v->hold.going_on = false;
+	v->held_for = NULL;
+	v->is_recovering = false;
+	pthread_mutex_unlock(&r->inbox.lock);
+}
+
+void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
+{
+	show_result(r, result, carried_out);
+	if (carried_out)
+		r->crash_handled = false; /* the next one is another */
+	episode_end(&r->episode, result, r->hold.reason, carried_out);
+	hold_end(&r->hold, carried_out);
+	episode_over(&r->episode);
+	/* Nobody consumes what is sent to one that has crashed. */
+	if (!carried_out && r->world->guard && rproc_state(r) == REMOTEPROC_CRASHED)
+		guard_gate_close(r->world->guard, r->rp.index);
+	rproc_enter(r, RPROC_IDLE);
+	rproc_wake_service(r);
+}

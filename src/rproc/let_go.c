@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Answers the open of one caller, and looks through /proc at what the caller does with it. */
+#include "rproc/let_go.h"
+
+#include "hold/opener.h"
+#include "rproc/unbind.h"
+#include "system/files.h"
+#include "system/task.h"
+
+/* The count first: the close may be told before watch_answer() has returned. */
+static bool answer(struct rproc *r, const struct caller *c, bool more)
+{
+	inbox_count_open(&r->inbox, c->target, more);
+	return watch_answer(r->world->watch, c->answer, true);
+}
+
+void let_go_first(struct rproc *r)
+{
+	struct let_go *l = &r->let_go;
+
+	l->at_ms = clock_ms();
+	l->there = inbox_take(&r->inbox, &l->caller);
+	if (!l->there) {
+		l->caller = (struct caller){ 0 };
+		return;
+	}
+	/* Answered when all that it concerns are safe. */
+	if (l->caller.unbind)
+		unbind_say(l->caller.unbind, r, PART_SAFE);
+	else if (!answer(r, &l->caller, false))
+		inbox_forget_open(&r->inbox);
+	l->there = task_alive(l->caller.tid);
+}
+
+void let_go_end(struct rproc *r)
+{
+	inbox_forget_open(&r->inbox);
+	r->let_go = (struct let_go){ 0 };
+}
+
+bool let_go_holds_open(const struct rproc *r)
+{
+	const struct let_go *l = &r->let_go;
+
+	return l->there && watch_held_open(r->world->watch, l->caller.target, l->caller.tid);
+}
+
+bool let_go_is_writing(const struct rproc *r)
+{
+	return r->let_go.there && task_is_writing(r->let_go.caller.tid) && let_go_holds_open(r);
+}
+
+bool let_go_opens_again(struct rproc *r)
+{
+	const struct let_go *l = &r->let_go;
+
+	return l->there && !l->caller.unbind &&
+	       inbox_opens_again(&r->inbox, l->caller.tid, l->caller.file);
+}
+
+void let_go_once_more(struct rproc *r)
+{
+	struct caller c;
+
+	if (inbox_take_again(&r->inbox, r->let_go.caller.tid, r->let_go.caller.file, &c))
+		answer(r, &c, true);
+}

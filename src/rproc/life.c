@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Opens what the guard of a remote processor needs, starts its thread, and closes all of it again. */
+#include "rproc/life.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "rproc/story.h"
+#include "rproc/unbind.h"
+#include "system/files.h"
+
+static void *tell(void *arg)
+{
+	struct rproc *r = arg;
+
+	story_tell(r);
+	atomic_store(&r->told, true);
+	rproc_wake_service(r);
+	return NULL;
+}
+
+static int add_marks(struct rproc *r)
+{
+	struct watch *watch = r->world->watch;
+	int err = watch ? watch_add(watch, &r->rp) : 0;
+
+	/* One file may be marked. Left so, the next try would wait for an answer of our own. */
+	if (err)
+		watch_remove(watch, r->rp.index);
+	return err;
+}
+
+/* Left closed without a teardown, the gate would stand against the next one of this number. */
+static void open_gate(const struct rproc *r)
+{
+	struct guard *guard = r->world->guard;
+
+	if (guard && !guard_tearing_down(guard, r->rp.index))
+		guard_gate_open(guard, r->rp.index);
+}
+
+/* All but the marks and the inbox. */
+static void wind_up(struct rproc *r)
+{
+	open_gate(r);
+	recovery_end(&r->recovery, rproc_state(r));
+	episode_close(&r->episode);
+	close(r->state_fd);
+	r->used = false;
+}
+
+static int start_thread(struct rproc *r)
+{
+	const int err = pthread_create(&r->thread, NULL, tell, r);
+
+	if (err && r->world->watch)
+		watch_remove(r->world->watch, r->rp.index);
+	return -err;
+}
+
+static int start(struct rproc *r, const struct remoteproc *rp, const struct rproc_config *config)
+{
+	int err;
+
+	r->rp = *rp;
+	r->config = config;
+	/* Before the marks: see remoteproc_open_state(). */
+	r->state_fd = remoteproc_open_state(rp, true);
+	if (r->state_fd < 0)
+		return r->state_fd;
+	r->announced.up = rproc_is_up(r);
+	recovery_begin(&r->recovery, rp, r->world->watch && config->own_recovery);
+	episode_open(&r->episode, r->world->episodes, &r->rp);
+	err = add_marks(r);
+	if (!err)
+		err = start_thread(r);
+	if (err) {
+		wind_up(r);
+		return err;
+	}
+	r->used = true;
+	return 0;
+}
+
+int rproc_begin(struct rproc *r, const struct remoteproc *rp, const struct rproc_config *config,
+		const struct rproc_world *world)
+{
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	r->world = world;
+	inbox_begin(&r->inbox);
+	err = start(r, rp, config);
+	if (err)
+		inbox_end(&r->inbox);
+	return err;
+}
+
+static void let_callers_go(struct rproc *r)
+{
+	struct caller c;
+
+	while (inbox_take(&r->inbox, &c)) {
+		if (c.unbind)
+			unbind_leave(c.unbind, r);
+		else
+			watch_answer(r->world->watch, c.answer, true);
+	}
+}
+
+/* What was learnt of the remote processor that has gone is not true of the next one. */
+static void forget(struct rproc *r)
+{
+	memset(&r->view, 0, sizeof(r->view));
+	memset(&r->announced, 0, sizeof(r->announced));
+	memset(&r->let_go, 0, sizeof(r->let_go));
+	r->crash_handled = false;
+	inbox_forget_crash(&r->inbox);
+	inbox_forget_open(&r->inbox);
+	/* Those that still wait are offered again. */
+	r->parked.n = 0;
+	atomic_store(&r->told, false);
+}
+
+int rproc_renew(struct rproc *r, const struct remoteproc *rp, const struct rproc_config *config)
+{
+	struct watch *watch = r->world->watch;
+	int err;
+
+	pthread_join(r->thread, NULL);
+	if (r->world->guard)
+		parked_callers_revoke(&r->parked, r->world->guard);
+	wind_up(r);
+	/* Also where a mark is on a new file by now: it would have us wait for our own answer. */
+	if (watch)
+		watch_remove(watch, rp->index);
+	forget(r);
+	/* When it was started is not known, and it may have channels yet to announce. */
+	r->announced.up_since_ms = clock_ms();
+	err = start(r, rp, config);
+	if (err) {
+		let_callers_go(r);
+		inbox_end(&r->inbox);
+	}
+	return err;
+}
+
+void rproc_leave(struct rproc *r)
+{
+	rproc_cancel(r, HOLD_RPROC_GONE);
+	rproc_look(r);
+}
+
+bool rproc_has_left(struct rproc *r)
+{
+	return atomic_load(&r->told);
+}
+
+void rproc_end(struct rproc *r)
+{
+	pthread_mutex_lock(&r->inbox.lock);
+	r->inbox.ends = true;
+	pthread_mutex_unlock(&r->inbox.lock);
+	rproc_look(r);
+	pthread_join(r->thread, NULL);
+	let_callers_go(r);
+	/* Nobody waits where nothing is watched. */
+	if (r->world->watch)
+		watch_remove(r->world->watch, r->rp.index);
+	wind_up(r);
+	inbox_end(&r->inbox);
+}

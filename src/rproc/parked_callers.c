@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The list of parked callers that a remote processor keeps, and what becomes of them. */
+#include "rproc/parked_callers.h"
+
+#include <string.h>
+
+#include "hold/opener.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/task.h"
+
+/* How long after its continuation a caller's parents may still react to its stop. */
+#define TEND_MS 3000
+
+static bool known(const struct parked_callers *c, uint64_t key)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->waiting[i].parked.key == key)
+			return true;
+	return false;
+}
+
+/* Not decided, and not gone on by itself: anybody may have sent it SIGCONT since it was offered. */
+static bool still_waits(const struct parked *all, size_t n, uint64_t key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].key == key)
+			return !all[i].decided;
+	return false;
+}
+
+static void add(struct parked_callers *c, const struct parked *p)
+{
+	struct parked_caller *new = &c->waiting[c->n];
+
+	if (known(c, p->key) || c->n == PARKED_CALLERS_MAX)
+		return;
+	new->parked = *p;
+	park_note_ancestors(&new->above, p->pid);
+	c->n++;
+}
+
+void parked_callers_take(struct parked_callers *c, struct guard *guard,
+			 const struct parked *offered, size_t n)
+{
+	struct parked all[PARKED_MAX];
+	const size_t n_all = n ? parked_list(guard, all, PARKED_MAX) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (still_waits(all, n_all, offered[i].key))
+			add(c, &offered[i]);
+}
+
+static void remember(struct parked_callers *c, const struct parked_caller *caller)
+{
+	if (c->n_gone_on == PARKED_CALLERS_MAX) {
+		c->n_gone_on--;
+		memmove(&c->gone_on[0], &c->gone_on[1], c->n_gone_on * sizeof(c->gone_on[0]));
+	}
+	c->gone_on[c->n_gone_on++] = *caller;
+	c->tend_until_ms = clock_ms() + TEND_MS;
+}
+
+static void let_go(struct parked_caller *caller, struct guard *guard, bool pass)
+{
+	const struct parked *p = &caller->parked;
+
+	if (p->restarts)
+		parked_decide(guard, p, pass);
+	else
+		parked_forget(guard, p->key);
+	if (!p->restarts && !pass)
+		log_warning("process %d was told that its stop has succeeded, and it has not: this "
+			    "kernel gives no way to tell it otherwise",
+			    p->pid);
+	if (p->stopped)
+		park_continue(p->pid);
+}
+
+static bool is_kind(const struct parked_caller *caller, enum parked_kind kind)
+{
+	return kind == PARKED_ALL || caller->parked.restarts;
+}
+
+void parked_callers_let_go(struct parked_callers *c, struct guard *guard, enum parked_kind kind,
+			   bool pass)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!is_kind(&c->waiting[i], kind)) {
+			c->waiting[left++] = c->waiting[i];
+			continue;
+		}
+		let_go(&c->waiting[i], guard, pass);
+		remember(c, &c->waiting[i]);
+	}
+	c->n = left;
+}
+
+void parked_callers_tend(struct parked_callers *c, struct guard *guard)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct parked *p = &c->waiting[i].parked;
+
+		/* A deferred one has been told that its stop succeeds, whatever becomes of it. */
+		if (!p->restarts || task_alive(p->tid))
+			c->waiting[left++] = c->waiting[i];
+		else
+			parked_forget(guard, p->key);
+	}
+	c->n = left;
+	if (!parked_callers_need_tending(c))
+		return;
+	for (size_t i = 0; i < c->n_gone_on; i++) {
+		/* Its SIGSTOP may have been on the way still when it was continued. */
+		if (c->gone_on[i].parked.stopped)
+			park_continue_if_stopped(c->gone_on[i].parked.pid);
+		park_continue_ancestors(&c->gone_on[i].above);
+	}
+	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, guard) &&
+	    !parked_callers_in_call(c, guard))
+		c->n_gone_on = 0;
+}
+
+bool parked_callers_need_tending(const struct parked_callers *c)
+{
+	return c->n_gone_on > 0;
+}
+
+bool parked_callers_any(const struct parked_callers *c, enum parked_kind kind)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (is_kind(&c->waiting[i], kind))
+			return true;
+	return false;
+}
+
+const struct parked *parked_callers_first(const struct parked_callers *c)
+{
+	return c->n ? &c->waiting[0].parked : NULL;
+}
+
+static bool has_pass(const struct guard *guard, uint64_t key)
+{
+	struct parked all[PARKED_MAX];
+	const size_t n = parked_list(guard, all, PARKED_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i].key == key)
+			return true;
+	return false;
+}
+
+bool parked_callers_have_passes(const struct parked_callers *c, const struct guard *guard)
+{
+	for (size_t i = 0; i < c->n_gone_on; i++) {
+		const struct parked *p = &c->gone_on[i].parked;
+
+		if (p->restarts && task_alive(p->tid) && has_pass(guard, p->key))
+			return true;
+	}
+	return false;
+}
+
+bool parked_callers_in_call(const struct parked_callers *c, const struct guard *guard)
+{
+	for (size_t i = 0; i < c->n_gone_on; i++) {
+		const struct parked *p = &c->gone_on[i].parked;
+
+		if (p->restarts && !has_pass(guard, p->key) && task_alive(p->tid) &&
+		    task_is_writing(p->tid))
+			return true;
+	}
+	return false;
+}
+
+void parked_callers_revoke(const struct parked_callers *c, struct guard *guard)
+{
+	for (size_t i = 0; i < c->n_gone_on; i++)
+		if (c->gone_on[i].parked.restarts)
+			parked_forget(guard, c->gone_on[i].parked.key);
+}

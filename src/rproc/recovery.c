@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rproc/recovery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/run_dir.h"
+
+#define KIND "recovery"
+
+/*
+ * The record holds the inode number of the attribute: numbers of remote processors are used again,
+ * and one that came later must not be given the setting of one that has gone.
+ */
+static int note(const struct recovery *r)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu\n", (unsigned long long)r->inode);
+	return record_write(KIND, r->name, text);
+}
+
+static bool is_noted(const struct recovery *r)
+{
+	unsigned long long inode;
+	char text[32];
+
+	return record_read(KIND, r->name, text, sizeof(text)) > 0 &&
+	       sscanf(text, "%llu", &inode) == 1 && inode == r->inode;
+}
+
+static int put(const struct recovery *r, const char *command)
+{
+	return pwrite(r->fd, command, strlen(command), 0) < 0 ? -errno : 0;
+}
+
+/* Whether the kernel recovers it by itself. */
+static bool reads_enabled(const struct recovery *r)
+{
+	char text[16] = "";
+
+	return r->fd >= 0 && pread(r->fd, text, sizeof(text) - 1, 0) > 0 &&
+	       strncmp(text, "enabled", 7) == 0;
+}
+
+static void open_attribute(struct recovery *r, const struct remoteproc *rp)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	memset(r, 0, sizeof(*r));
+	snprintf(r->name, sizeof(r->name), "%s", rp->name);
+	remoteproc_attr(rp, "recovery", path);
+	r->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (r->fd >= 0 && fstat(r->fd, &st) == 0)
+		r->inode = st.st_ino;
+}
+
+static void take(struct recovery *r)
+{
+	/* The record first: one without need does no harm, a setting without record is lost. */
+	int err = note(r);
+
+	if (!err)
+		err = put(r, "disabled");
+	r->owned = !err;
+	if (err)
+		log_warning("%s: its recovery after a crash is not held: %s", r->name,
+			    strerror(-err));
+}
+
+static void give_back(struct recovery *r)
+{
+	int err = put(r, "enabled");
+
+	if (err && err != -ENODEV)
+		log_warning("%s: recovery could not be enabled again: %s", r->name, strerror(-err));
+	record_remove(KIND, r->name);
+	r->owned = false;
+}
+
+static void give_back_unless_crashed(struct recovery *r, enum remoteproc_state state)
+{
+	if (state != REMOTEPROC_CRASHED) {
+		give_back(r);
+		return;
+	}
+	log_warning(
+		"%s has crashed, so its recovery stays disabled: enabling it would recover it at "
+		"once, and nobody would hold that; 'rpmsg-guard run' recovers it safely",
+		r->name);
+}
+
+void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own)
+{
+	open_attribute(r, rp);
+	r->wanted = own;
+	if (r->fd < 0 && own)
+		log_warning("%s: its recovery after a crash is not held: its attribute cannot be "
+			    "opened: %s",
+			    rp->name, strerror(errno));
+	if (r->fd < 0)
+		return;
+	r->owned = is_noted(r) && !reads_enabled(r);
+	if (own && !r->owned && reads_enabled(r))
+		take(r);
+	else if (!own && r->owned)
+		give_back_unless_crashed(r, remoteproc_state(rp));
+}
+
+void recovery_end(struct recovery *r, enum remoteproc_state state)
+{
+	if (r->fd < 0)
+		return;
+	if (r->owned && state == REMOTEPROC_GONE)
+		record_remove(KIND, r->name);
+	else if (r->owned)
+		give_back_unless_crashed(r, state);
+	close(r->fd);
+	r->fd = -1;
+}
+
+void recovery_opened(struct recovery *r, bool crashed)
+{
+	r->may_recover = crashed;
+}
+
+void recovery_closed(struct recovery *r, bool written)
+{
+	if (r->fd < 0 || !r->wanted || !written)
+		return;
+	if (reads_enabled(r)) {
+		take(r);
+	} else if (r->owned && !r->may_recover) {
+		log_notice("%s: recovery was disabled; it is left as it is after a crash", r->name);
+		record_remove(KIND, r->name);
+		r->owned = false;
+	}
+}
+
+int recovery_recover(const struct recovery *r)
+{
+	return put(r, "recover");
+}
+
+const char *recovery_text(const struct recovery *r)
+{
+	if (r->fd < 0)
+		return "unknown";
+	if (r->owned)
+		return "enabled, by the guard";
+	return reads_enabled(r) ? "enabled, by the kernel" : "disabled";
+}
+
+static bool restore_one(const char *name)
+{
+	struct remoteproc rp;
+	struct recovery r = { 0 };
+	bool back;
+
+	if (remoteproc_find(name, &rp)) {
+		record_remove(KIND, name);
+		return false;
+	}
+	open_attribute(&r, &rp);
+	if (r.fd < 0)
+		return false;
+	r.owned = is_noted(&r) && !reads_enabled(&r);
+	if (r.owned)
+		give_back_unless_crashed(&r, remoteproc_state(&rp));
+	else
+		record_remove(KIND, name);
+	back = reads_enabled(&r);
+	close(r.fd);
+	if (back)
+		log_notice("%s: recovery enabled again", name);
+	return back;
+}
+
+size_t recovery_restore(void)
+{
+	return records_count(KIND, restore_one);
+}

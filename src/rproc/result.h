@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What became of a hold. */
+#ifndef RPMSG_GUARD_RPROC_RESULT_H
+#define RPMSG_GUARD_RPROC_RESULT_H
+
+enum rproc_result {
+	RESULT_NONE,
+	RESULT_STOPPED,
+	RESULT_STOPPED_UNSAFELY,
+	RESULT_UNBOUND,
+	RESULT_RECOVERED,
+	RESULT_RECOVERED_UNSAFELY,
+	RESULT_NOT_RECOVERED,
+	RESULT_LEFT_CRASHED,
+	RESULT_REFUSED,
+	RESULT_GIVEN_UP,
+	RESULT_NOT_CARRIED_OUT,
+};
+
+/* For people and for the status: "not recovered". */
+const char *result_name(enum rproc_result result);
+
+/* For an episode file, which has fewer words (docs/episode-format.md): "failed". */
+const char *result_word(enum rproc_result result);
+
+#endif

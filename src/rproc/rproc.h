@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One remote processor under guard.
+ *
+ * The event loop posts what concerns it into its inbox; a thread of its own tells its story (story.c):
+ * it takes one caller after the other, holds, lets one go, and waits for the end of that. What is not
+ * the inbox, the view, the episode or the recovery belongs to that thread alone.
+ */
+#ifndef RPMSG_GUARD_RPROC_RPROC_H
+#define RPMSG_GUARD_RPROC_RPROC_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "hold/announced.h"
+#include "hold/hold.h"
+#include "hold/watch.h"
+#include "rproc/episode.h"
+#include "rproc/inbox.h"
+#include "rproc/parked_callers.h"
+#include "rproc/recovery.h"
+#include "rproc/result.h"
+#include "system/drivers.h"
+
+struct unbind;
+
+/* How often what nothing announces is looked at while something goes on. */
+#define LOOK_MS 50
+
+/* What all remote processors share; outlives them. */
+struct rproc_world {
+	struct watch *watch;	   /* NULL: only observe */
+	struct guard *guard;	   /* NULL below level "observe" */
+	struct episodes *episodes; /* NULL when none are kept */
+	struct bound *bound;
+	int wake_fd; /* eventfd of the event loop */
+};
+
+enum rproc_phase {
+	RPROC_IDLE,
+	RPROC_HOLDING,
+	RPROC_RELEASED, /* somebody was let go and may bring it down now */
+	RPROC_STARTING, /* the same with nothing to tear down: it may be started */
+};
+
+/* What the thread shows of itself: written by it, read by the event loop, under the inbox's lock. */
+struct rproc_view {
+	enum rproc_phase phase;
+	struct {
+		bool going_on; /* between hold_begin() and hold_end() */
+		const char *action;
+		char caller[32];
+		uint64_t requested_ms;
+		enum hold_state state;
+		char waiting_for[192];
+	} hold;			       /* only in what rproc_show() fills, but for the first */
+	bool is_tending;	       /* parked callers that were let go */
+	bool is_recovering;	       /* by our own write */
+	const struct unbind *held_for; /* for which the hold was begun, or NULL */
+	uint64_t stops;		       /* and unbinds, carried out after a hold */
+	uint64_t recoveries;	       /* the same */
+	struct {
+		enum rproc_result result;
+		const char *action;
+		uint64_t held_ms;
+		time_t at;
+		char caller[32];
+		char reason[256]; /* why it was refused or unsafe, or "" */
+	} last;			  /* hold */
+};
+
+/* The caller that was let go; all others wait until its write is over. */
+struct let_go {
+	bool there; /* the others are parked, or it is our own write */
+	struct caller caller;
+	uint64_t at_ms;
+};
+
+struct rproc {
+	bool used;
+	struct remoteproc rp;
+	const struct rproc_config *config;
+	const struct rproc_world *world;
+	int state_fd; /* for reading and writing, opened before the file was marked */
+	pthread_t thread;
+	atomic_bool told; /* the story is at its end: the thread may be joined */
+
+	struct inbox inbox;
+	struct rproc_view view;
+	struct episode episode;
+	struct recovery recovery;
+
+	/* The thread's own. */
+	struct hold hold;
+	bool was_crashed;		 /* when the hold began */
+	bool recovers;			 /* the hold is for a recovery */
+	struct virtio_bindings bindings; /* the same */
+	struct let_go let_go;
+	struct parked_callers parked;
+	struct announced announced;
+	bool crash_handled; /* this crash was recovered from, or is left alone */
+};
+
+/* For the event loop: none of these waits. */
+
+void rproc_open(struct rproc *r, const struct watch_event *event);
+void rproc_closed(struct rproc *r, const struct watch_event *event);
+
+/* Something has happened that may concern it. */
+void rproc_look(struct rproc *r);
+
+/* Makes a hold that is going on end soon. */
+void rproc_cancel(struct rproc *r, enum hold_cancel why);
+
+/* The same if it is for the callers of @u, who have their answer. */
+void rproc_cancel_for(struct rproc *r, const struct unbind *u);
+
+/* Whether somebody waits, or was let go and is not done. */
+bool rproc_is_busy(struct rproc *r);
+
+/* The snapshot for the status. */
+void rproc_show(struct rproc *r, struct rproc_view *out);
+
+/* For both sides. */
+
+enum remoteproc_state rproc_state(const struct rproc *r);
+
+/* Whether it has something that a stop would take down. */
+bool rproc_is_up(const struct rproc *r);
+
+/*
+ * Whether the remote processor is not there any more. Another one may have its number and its path by
+ * now, and the callers in the inbox may be of that one: nothing is decided about them here.
+ */
+bool rproc_is_gone(const struct rproc *r);
+
+/* For the thread. */
+
+void rproc_enter(struct rproc *r, enum rproc_phase phase);
+
+/* The event loop looks what has changed. */
+void rproc_wake_service(const struct rproc *r);
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The thread of one remote processor. Read story_tell() at the end first: everything that happens is
+ * called from there.
+ */
+#include "rproc/story.h"
+
+#include "rproc/bring_down.h"
+#include "rproc/crash.h"
+#include "rproc/let_go.h"
+#include "rproc/stand_by.h"
+#include "rproc/unbind.h"
+#include "rproc/waiting.h"
+#include "system/files.h"
+
+/* How long a caller that was let go to start it may sleep with the file open before it writes. */
+#define START_GRACE_MS 500
+
+/* With nothing going on: what no event announces. */
+#define IDLE_LOOK_MS 1000
+/* Without the kernel side a crash shows in the state only: one read. */
+#define CRASH_LOOK_MS 100
+
+enum turn {
+	TURN_NONE,
+	TURN_BRING_DOWN, /* it is up, and a caller waits */
+	TURN_LET_START,	 /* it is down, and a caller waits */
+	TURN_STAND_BY,	 /* the same, for an unbind */
+	TURN_RECOVER,	 /* it has crashed */
+	TURN_END,
+};
+
+static enum turn turn_of_callers(struct rproc *r, enum remoteproc_state state)
+{
+	struct caller c;
+
+	while (inbox_first(&r->inbox, &c)) {
+		if (waiting_pass_over(r, &c, state))
+			continue;
+		if (c.unbind && unbind_verdict(c.unbind) == VERDICT_LET_GO)
+			return TURN_STAND_BY;
+		if (remoteproc_is_up(state))
+			return TURN_BRING_DOWN;
+		return c.unbind ? TURN_STAND_BY : TURN_LET_START;
+	}
+	return TURN_NONE;
+}
+
+static enum turn turn_of_parked(struct rproc *r, enum remoteproc_state state)
+{
+	if (!parked_callers_first(&r->parked))
+		return TURN_NONE;
+	if (remoteproc_is_up(state))
+		return TURN_BRING_DOWN;
+	/* Or they would be turned back again. The next boot ends the release. */
+	guard_gate_release(r->world->guard, r->rp.index);
+	waiting_let_parked_go(r, PARKED_ALL, true);
+	return TURN_NONE;
+}
+
+static bool service_ends(struct rproc *r)
+{
+	bool ends;
+
+	pthread_mutex_lock(&r->inbox.lock);
+	ends = r->inbox.ends;
+	pthread_mutex_unlock(&r->inbox.lock);
+	return ends;
+}
+
+static enum turn turn_now(struct rproc *r)
+{
+	const enum remoteproc_state state = rproc_state(r);
+	enum turn turn;
+
+	/* Those who wait may be callers of the next one that has this number: see life.h. */
+	if (state == REMOTEPROC_GONE)
+		return TURN_END;
+	if (crash_wants_recovery(r, state))
+		return TURN_RECOVER;
+	turn = turn_of_callers(r, state);
+	if (turn == TURN_NONE)
+		turn = turn_of_parked(r, state);
+	if (turn == TURN_NONE && service_ends(r))
+		return TURN_END;
+	return turn;
+}
+
+static unsigned int idle_ms(struct rproc *r)
+{
+	if (parked_callers_need_tending(&r->parked) || inbox_crash_reported(&r->inbox))
+		return LOOK_MS;
+	return !r->world->guard && r->recovery.owned ? CRASH_LOOK_MS : IDLE_LOOK_MS;
+}
+
+static enum turn next_turn(struct rproc *r)
+{
+	enum turn turn;
+
+	waiting_look(r);
+	while ((turn = turn_now(r)) == TURN_NONE) {
+		inbox_wait(&r->inbox, idle_ms(r));
+		waiting_look(r);
+	}
+	return turn;
+}
+
+static bool is_parked(const struct rproc *r, int tid)
+{
+	for (size_t i = 0; i < r->parked.n; i++)
+		if (r->parked.waiting[i].parked.tid == tid)
+			return true;
+	return false;
+}
+
+/* A caller that keeps the file open and does nothing with it must not make the next one wait. */
+static bool start_is_over(struct rproc *r)
+{
+	const struct let_go *l = &r->let_go;
+
+	if (!l->there || let_go_opens_again(r))
+		return true;
+	/* What it wrote is "stop": that write is over, it only looks like one. */
+	if (is_parked(r, l->caller.tid))
+		return true;
+	if (let_go_is_writing(r))
+		return false;
+	return (inbox_all_closed(&r->inbox) && !let_go_holds_open(r)) ||
+	       clock_ms() - l->at_ms > START_GRACE_MS || rproc_is_gone(r);
+}
+
+/*
+ * With nothing to tear down this is a start, or a stop that the kernel refuses by itself. But a stop
+ * that is let in while a start is under way waits for the lock of the remote processor, and then takes
+ * down one that is alive. So whoever comes next waits until the first is done.
+ */
+static void let_start(struct rproc *r)
+{
+	struct guard *guard = r->world->guard;
+
+	/*
+	 * The boot probe opens it as well, where it can tell which one it is. Until then there is
+	 * nothing to turn anybody back from: the kernel's own error is what they want.
+	 */
+	if (guard) {
+		guard_gate_open(guard, r->rp.index);
+		guard_gate_release(guard, r->rp.index);
+	}
+	rproc_enter(r, RPROC_STARTING);
+	let_go_first(r);
+	while (!start_is_over(r)) {
+		inbox_wait(&r->inbox, LOOK_MS);
+		waiting_look(r);
+	}
+	if (guard)
+		guard_gate_withdraw_release(guard, r->rp.index);
+	let_go_end(r);
+	rproc_enter(r, RPROC_IDLE);
+}
+
+void story_tell(struct rproc *r)
+{
+	for (;;) {
+		switch (next_turn(r)) {
+		case TURN_BRING_DOWN:
+			bring_down(r);
+			break;
+		case TURN_LET_START:
+			let_start(r);
+			break;
+		case TURN_STAND_BY:
+			stand_by(r);
+			break;
+		case TURN_RECOVER:
+			crash_recover(r);
+			break;
+		case TURN_NONE:
+		case TURN_END:
+			return;
+		}
+	}
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The opens of "unbind" files, the part that each remote processor takes in them, and their answers. */
+#include "rproc/unbind.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hold/opener.h"
+#include "log/log.h"
+#include "system/drivers.h"
+#include "system/files.h"
+#include "system/task.h"
+
+void unbinds_begin(struct unbinds *all, struct watch *watch)
+{
+	memset(all, 0, sizeof(*all));
+	pthread_mutex_init(&all->lock, NULL);
+	all->watch = watch;
+	for (size_t i = 0; i < UNBINDS_MAX; i++)
+		all->list[i].all = all;
+}
+
+void unbinds_end(struct unbinds *all)
+{
+	pthread_mutex_destroy(&all->lock);
+}
+
+static bool concerns(const struct rproc *r, const char *path)
+{
+	struct unbind_files files;
+
+	unbind_files_find(&r->rp, &files);
+	return unbind_files_have(&files, path);
+}
+
+/* The place of @r among the parts; of a free place with NULL. */
+static size_t place_of(const struct unbind *u, const struct rproc *r)
+{
+	size_t i = 0;
+
+	while (i < REMOTEPROC_MAX && u->rprocs[i] != r)
+		i++;
+	return i;
+}
+
+static bool has_parts(const struct unbind *u)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (u->rprocs[i])
+			return true;
+	return false;
+}
+
+static void free_if_over(struct unbind *u)
+{
+	if (u->verdict != VERDICT_NONE && !has_parts(u))
+		u->used = false;
+}
+
+/* Who is safe counts the close of the file from here on. */
+static void let_go(struct unbind *u)
+{
+	u->verdict = VERDICT_LET_GO;
+	u->let_go_ms = clock_ms();
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (u->rprocs[i] && u->parts[i] == PART_SAFE)
+			inbox_count_open(&u->rprocs[i]->inbox, u->target, false);
+	watch_answer(u->all->watch, u->answer, true);
+}
+
+static void refuse(struct unbind *u, const char *reason)
+{
+	u->verdict = VERDICT_REFUSED;
+	if (task_alive(u->tid))
+		log_warning("unbind through %s refused: %s", u->path, reason);
+	watch_answer(u->all->watch, u->answer, false);
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (u->rprocs[i])
+			rproc_cancel_for(u->rprocs[i], u);
+}
+
+/* Whether every remote processor that is up and hangs on the driver is held. */
+static bool all_safe(const struct unbind *u)
+{
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
+		if (!u->rprocs[i] || u->parts[i] == PART_SAFE)
+			continue;
+		/* One that was started only after the open is held, too: its thread sees it. */
+		if (u->parts[i] == PART_ASKED || rproc_is_up(u->rprocs[i]))
+			return false;
+	}
+	return true;
+}
+
+/* With the lock. Something has changed for @u. */
+static void decide(struct unbind *u)
+{
+	if (u->verdict == VERDICT_NONE && all_safe(u))
+		let_go(u);
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		if (u->rprocs[i])
+			rproc_look(u->rprocs[i]);
+	free_if_over(u);
+}
+
+/* Each one's hold ends by itself; twice as long for those that had another stop in hand. */
+static void be_patient(struct unbind *u, const struct rproc *r)
+{
+	const uint64_t twice = 2 * (uint64_t)r->config->hold_timeout_ms;
+
+	if (twice > u->patience_ms)
+		u->patience_ms = twice;
+}
+
+static void add_part(struct unbind *u, struct rproc *r)
+{
+	const struct caller c = {
+		.tid = u->tid,
+		.target = u->target,
+		.file = WATCH_UNBIND,
+		.unbind = u,
+	};
+	const size_t at = place_of(u, NULL);
+
+	be_patient(u, r);
+	u->rprocs[at] = r;
+	u->parts[at] = PART_ASKED;
+	if (inbox_post(&r->inbox, &c))
+		return;
+	u->rprocs[at] = NULL;
+	refuse(u, "too many openers at once");
+}
+
+static struct unbind *find_free(struct unbinds *all)
+{
+	for (size_t i = 0; i < UNBINDS_MAX; i++)
+		if (!all->list[i].used)
+			return &all->list[i];
+	return NULL;
+}
+
+void unbinds_post(struct unbinds *all, const struct watch_event *event, struct rproc *rprocs,
+		  uint64_t write_timeout_ms)
+{
+	struct unbind *u;
+
+	pthread_mutex_lock(&all->lock);
+	u = find_free(all);
+	if (!u) {
+		log_warning("too many opens of unbind files at once; one refused");
+		watch_answer(all->watch, event->answer, false);
+	} else {
+		*u = (struct unbind){
+			.all = all,
+			.used = true,
+			.tid = event->tid,
+			.answer = event->answer,
+			.target = event->target,
+			.asked_ms = clock_ms(),
+			.write_timeout_ms = write_timeout_ms,
+		};
+		snprintf(u->path, sizeof(u->path), "%s", event->path);
+		for (size_t i = 0; i < REMOTEPROC_MAX && u->verdict == VERDICT_NONE; i++)
+			if (rprocs[i].used && concerns(&rprocs[i], u->path))
+				add_part(u, &rprocs[i]);
+		decide(u);
+	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+void unbinds_join(struct unbinds *all, struct rproc *r)
+{
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < UNBINDS_MAX; i++) {
+		struct unbind *u = &all->list[i];
+
+		if (u->used && u->verdict == VERDICT_NONE && place_of(u, r) == REMOTEPROC_MAX &&
+		    concerns(r, u->path))
+			add_part(u, r);
+	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+void unbinds_look(struct unbinds *all)
+{
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < UNBINDS_MAX; i++) {
+		struct unbind *u = &all->list[i];
+
+		if (!u->used)
+			continue;
+		if (u->verdict == VERDICT_NONE && !task_alive(u->tid))
+			refuse(u, "its caller has gone");
+		else if (u->verdict == VERDICT_NONE && clock_ms() - u->asked_ms > u->patience_ms)
+			refuse(u, "other stops took too long");
+		decide(u);
+	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+bool unbinds_busy(struct unbinds *all)
+{
+	bool busy = false;
+
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < UNBINDS_MAX; i++)
+		busy |= all->list[i].used;
+	pthread_mutex_unlock(&all->lock);
+	return busy;
+}
+
+void unbind_say(struct unbind *u, const struct rproc *r, enum part part)
+{
+	pthread_mutex_lock(&u->all->lock);
+	u->parts[place_of(u, r)] = part;
+	decide(u);
+	pthread_mutex_unlock(&u->all->lock);
+}
+
+enum verdict unbind_verdict(struct unbind *u)
+{
+	enum verdict verdict;
+
+	pthread_mutex_lock(&u->all->lock);
+	verdict = u->verdict;
+	pthread_mutex_unlock(&u->all->lock);
+	return verdict;
+}
+
+void unbind_refuse(struct unbind *u, const char *name, const char *reason)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s: %.200s", name, reason);
+	pthread_mutex_lock(&u->all->lock);
+	if (u->verdict == VERDICT_NONE)
+		refuse(u, text);
+	decide(u);
+	pthread_mutex_unlock(&u->all->lock);
+}
+
+/* One that runs for that long is in user mode: an unbind sleeps when it takes long. */
+bool unbind_is_going_on(struct unbind *u)
+{
+	return unbind_verdict(u) == VERDICT_LET_GO &&
+	       watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
+	       (task_whereabouts(u->tid) != TASK_RUNNING ||
+		clock_ms() - u->let_go_ms < u->write_timeout_ms);
+}
+
+void unbind_leave(struct unbind *u, const struct rproc *r)
+{
+	struct unbinds *all = u->all;
+	size_t at;
+
+	pthread_mutex_lock(&all->lock);
+	at = place_of(u, r);
+	u->rprocs[at] = NULL;
+	u->parts[at] = PART_NONE;
+	decide(u);
+	pthread_mutex_unlock(&all->lock);
+}

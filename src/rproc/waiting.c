@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Takes in who waits, lets go who can bring nothing down, and refuses. */
+#include "rproc/waiting.h"
+
+#include "rproc/unbind.h"
+
+void waiting_tend_parked(struct rproc *r)
+{
+	struct parked posted[CALLERS_MAX];
+	const size_t n = inbox_take_parked(&r->inbox, posted);
+	bool tending;
+
+	if (!r->world->guard)
+		return;
+	parked_callers_take(&r->parked, r->world->guard, posted, n);
+	parked_callers_tend(&r->parked, r->world->guard);
+	tending = parked_callers_need_tending(&r->parked);
+	pthread_mutex_lock(&r->inbox.lock);
+	r->view.is_tending = tending;
+	pthread_mutex_unlock(&r->inbox.lock);
+}
+
+void waiting_look(struct rproc *r)
+{
+	announced_look(&r->announced, rproc_is_up(r));
+	waiting_tend_parked(r);
+}
+
+void waiting_let_parked_go(struct rproc *r, enum parked_kind kind, bool pass)
+{
+	if (r->world->guard)
+		parked_callers_let_go(&r->parked, r->world->guard, kind, pass);
+}
+
+void waiting_refuse(struct rproc *r, const struct caller *c)
+{
+	if (!c->unbind) {
+		watch_answer(r->world->watch, c->answer, false);
+		return;
+	}
+	unbind_refuse(c->unbind, r->rp.name, r->hold.reason);
+	unbind_leave(c->unbind, r);
+}
+
+void waiting_refuse_all(struct rproc *r)
+{
+	struct caller c;
+
+	while (inbox_take(&r->inbox, &c))
+		waiting_refuse(r, &c);
+	waiting_tend_parked(r);
+	waiting_let_parked_go(r, PARKED_ALL, false);
+}
+
+/* The answer is a descriptor of the very file that was opened. */
+bool waiting_for_one_that_has_gone(const struct caller *c)
+{
+	return !c->unbind && remoteproc_read_state(c->answer) == REMOTEPROC_GONE;
+}
+
+bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_state state)
+{
+	struct caller taken;
+
+	/* Of a remote processor that has gone, the kernel refuses the write by itself. */
+	if (waiting_for_one_that_has_gone(c) ||
+	    (c->file == WATCH_RECOVERY && state != REMOTEPROC_CRASHED)) {
+		inbox_take(&r->inbox, &taken);
+		watch_answer(r->world->watch, c->answer, true);
+		return true;
+	}
+	if (c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED) {
+		inbox_take(&r->inbox, &taken);
+		unbind_leave(c->unbind, r);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A thread that does what it is asked for, once for as many requests as have come meanwhile. */
+#include "service/chores.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "hold/other_nodes.h"
+#include "log/log.h"
+
+/* How long the end of the service waits for probes that are being attached or detached. */
+#define LAST_CHORE_S 10
+
+struct chores {
+	struct guard *guard;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool asked, idle, ends;
+	bool failed; /* the last refresh of the kernel side, said once; the thread's own */
+};
+
+static void refresh(struct chores *c)
+{
+	char reason[256];
+	const int err = c->guard ? guard_refresh(c->guard, reason, sizeof(reason)) : 0;
+
+	if (err && !c->failed)
+		log_warning("kernel side incomplete: %s", reason);
+	c->failed = err != 0;
+}
+
+static void *work(void *arg)
+{
+	struct chores *c = arg;
+	bool idle;
+
+	pthread_mutex_lock(&c->lock);
+	while (!c->ends) {
+		if (!c->asked) {
+			pthread_cond_wait(&c->changed, &c->lock);
+			continue;
+		}
+		c->asked = false;
+		idle = c->idle;
+		pthread_mutex_unlock(&c->lock);
+		refresh(c);
+		if (idle)
+			other_nodes_retry();
+		pthread_mutex_lock(&c->lock);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+struct chores *chores_begin(struct guard *guard)
+{
+	struct chores *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->guard = guard;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->changed, NULL);
+	if (!pthread_create(&c->thread, NULL, work, c))
+		return c;
+	free(c);
+	return NULL;
+}
+
+static void tell(struct chores *c, bool *what)
+{
+	pthread_mutex_lock(&c->lock);
+	*what = true;
+	pthread_cond_signal(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void chores_ask(struct chores *c, bool idle)
+{
+	pthread_mutex_lock(&c->lock);
+	c->idle = idle;
+	pthread_mutex_unlock(&c->lock);
+	tell(c, &c->asked);
+}
+
+bool chores_end(struct chores *c)
+{
+	struct timespec until;
+
+	if (!c)
+		return true;
+	tell(c, &c->ends);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += LAST_CHORE_S;
+	if (pthread_timedjoin_np(c->thread, NULL, &until))
+		return false;
+	free(c);
+	return true;
+}

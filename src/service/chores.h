@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What takes long and concerns no single remote processor, in a thread of its own: attaching to the
+ * functions of modules that come, detaching from those of modules that go (seconds; 190 s was seen), and
+ * what a container did not let be put back.
+ */
+#ifndef RPMSG_GUARD_SERVICE_CHORES_H
+#define RPMSG_GUARD_SERVICE_CHORES_H
+
+#include <stdbool.h>
+
+#include "guard/guard.h"
+
+struct chores;
+
+/* @guard may be NULL. Returns NULL without memory or a thread. */
+struct chores *chores_begin(struct guard *guard);
+
+/* Modules may have come or gone. With @idle no hold is going on. Returns at once. */
+void chores_ask(struct chores *c, bool idle);
+
+/* False when the thread is stuck: then it may use the kernel side until the process ends. */
+bool chores_end(struct chores *c);
+
+#endif
