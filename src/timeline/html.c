@@ -3,8 +3,7 @@
 #include <stdarg.h>
 
 #include "timeline/describe.h"
-#include "html/escape.h"
-#include "html/style.h"
+#include "html/page.h"
 #include "timeline/render.h"
 #include "timeline/svg.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "html/escape.h"
+#include "html/page.h"
 #include "log/printable.h"
 #include "timeline/axis.h"
 #include "timeline/describe.h"

@@ -3,8 +3,7 @@
 
 #include <inttypes.h>
 
-#include "html/escape.h"
-#include "html/style.h"
+#include "html/page.h"
 
 /* So many cycles are drawn and listed; of more, only those that say something. */
 #define CYCLES_SHOWN 500
