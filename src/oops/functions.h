@@ -25,9 +25,9 @@ enum oops_place {
 	PLACE_REPORT = 1 << 13,		 /* the machinery that prints the report itself */
 	PLACE_OTHER_TRANSPORT = 1 << 14, /* rpmsg over something else than virtio */
 	PLACE_GENERIC = 1 << 15,	 /* library and allocator code that anything may call */
-	PLACE_VIRTIO_REMOVE =
-		1 << 17,	   /* takes any virtio device down; kfree() at its end hides more */
-	PLACE_INTERRUPT = 1 << 16, /* what is further in interrupted what is further out */
+	PLACE_INTERRUPT = 1 << 16,	 /* what is further in interrupted what is further out */
+	/* Takes any virtio device down; kfree() at its end hides more. */
+	PLACE_VIRTIO_REMOVE = 1 << 17,
 };
 
 /* A set of enum oops_place, empty for a function that is not known. */
