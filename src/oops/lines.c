@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cuts the bytes into lines and these into messages, in three layers from the last to the first:
+ * the journal's formats, the messages of a line, the bytes.
+ */
 #include "oops/lines.h"
 
-#include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "oops/prefix.h"
 
@@ -29,7 +31,7 @@ static const char *field(const char *raw, const char *name)
 {
 	const size_t len = strlen(name);
 
-	return strncmp(raw, name, len) == 0 && raw[len] == '=' ? raw + len + 1 : NULL;
+	return begins(raw, name) && raw[len] == '=' ? raw + len + 1 : NULL;
 }
 
 /* A field of journalctl -o export, "NAME=value". Returns the message if it is that field. */
@@ -37,13 +39,11 @@ static const char *export_field(struct oops_lines *lines, const char *raw)
 {
 	const char *value;
 
-	if (strncmp(raw, "__CURSOR=", 9) == 0) {
+	if (field(raw, "__CURSOR")) {
 		lines->export_time = -1;
 		lines->export_other = false;
 	}
-	value = field(raw, "__MONOTONIC_TIMESTAMP");
-	if (!value)
-		value = field(raw, "_SOURCE_MONOTONIC_TIMESTAMP");
+	value = field(raw, "__MONOTONIC_TIMESTAMP") ?: field(raw, "_SOURCE_MONOTONIC_TIMESTAMP");
 	if (value)
 		lines->export_time = strtod(value, NULL) / 1e6;
 	value = field(raw, "_TRANSPORT");
@@ -65,20 +65,16 @@ static bool is_field_name(const char *raw)
 /* The value of a string member, unescaped into @out; journalctl -o json writes flat objects. */
 static bool json_member(const char *raw, const char *name, char *out, size_t size)
 {
-	char key[48] = "\"";
+	char key[48];
 	const char *s;
 	size_t n = 0;
 
-	strncat(key, name, sizeof(key) - 3);
-	strcat(key, "\"");
-	s = strstr(raw, key);
-	if (!s)
-		return false;
-	s += strlen(key);
-	s += strspn(s, " ");
+	snprintf(key, sizeof(key), "\"%s\"", name);
+	s = behind(raw, key);
+	s = s ? skip_spaces(s) : "";
 	if (*s++ != ':')
 		return false;
-	s += strspn(s, " ");
+	s = skip_spaces(s);
 	if (*s++ != '"')
 		return false;
 	for (; *s && *s != '"' && n + 1 < size; s++) {
@@ -157,18 +153,16 @@ static void end_line(struct oops_lines *lines)
 	lines->raw[lines->len] = '\0';
 	lines->len = 0;
 	lines->cut = false;
-	if (strncmp(raw, "__CURSOR=", 9) == 0 || strncmp(raw, "__REALTIME_TIMESTAMP=", 21) == 0)
+	if (field(raw, "__CURSOR") || field(raw, "__REALTIME_TIMESTAMP"))
 		lines->export_format = true;
 	if (raw[0] == '{' && strstr(raw, "\"MESSAGE\"")) {
 		emit_json(lines, raw);
-	} else if (lines->export_format && is_field_name(raw)) {
-		raw = export_field(lines, raw);
-		if (raw)
-			emit_text(lines, raw, lines->export_time, lines->export_other);
-	} else {
-		emit_text(lines, raw, lines->export_format ? lines->export_time : -1,
-			  lines->export_format && lines->export_other);
+		return;
 	}
+	if (lines->export_format && is_field_name(raw))
+		raw = export_field(lines, raw);
+	if (raw)
+		emit_text(lines, raw, lines->export_time, lines->export_other);
 }
 
 /* ---- bytes ---- */
@@ -189,10 +183,9 @@ static bool in_escape(struct oops_lines *lines, unsigned char c)
 							    : ESCAPE_NONE;
 		return true;
 	case ESCAPE_CSI:
-		/* Parameters; anything else ends it, and what cannot be part of one is text. */
-		if (c >= 0x20 && c < 0x40)
-			return true;
-		lines->escape = c == 0x1b ? ESCAPE_BEGUN : ESCAPE_NONE;
+		/* Parameters; anything else ends it. */
+		if (c < 0x20 || c >= 0x40)
+			lines->escape = c == 0x1b ? ESCAPE_BEGUN : ESCAPE_NONE;
 		return true;
 	case ESCAPE_STRING:
 		if (c == 0x07)

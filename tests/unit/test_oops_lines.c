@@ -9,9 +9,8 @@
 
 #include <cmocka.h>
 
-#include "oops/lines.h"
+#include "oops/facts.h"
 #include "oops/prefix.h"
-#include "oops/trace.h"
 
 static void prefixes(void **state)
 {
