@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose stack a report shows: a sender's, or that of another user of a handle, without which
- * nothing in the log makes a report one of this race. Then all that speaks for it or against it.
+ * Whose stack a report shows: the stack of a sender or of another user of a handle. Without such a
+ * user nothing in the log makes it a report of this race. Then all that speaks for it or against it.
  */
 #include "oops/assess.h"
 
@@ -13,14 +13,11 @@
 /* ---- the driver ---- */
 
 /*
- * The driver on top of rpmsg. No log names it as such: modules of any name can be one, so it is
- * known by what it calls, by what rpmsg called in it, and by the devices that it speaks of.
+ * No log names the driver on top of rpmsg as such, and its module can have any name. So it is known
+ * by what it calls, by what rpmsg called in it, and by the devices that it speaks of.
  */
 
-/*
- * The module whose probe or remove rpmsg called when the memory was allocated or freed; empty
- * without one.
- */
+/* The module whose probe or remove rpmsg called when the memory was allocated or freed; or "". */
 static const char *bound_in(const struct oops_trace *trace)
 {
 	for (size_t i = 0; i + 1 < trace->n; i++)
@@ -45,7 +42,7 @@ static bool is_rpmsg_driver(const struct oops_assessment *a, const struct oops_f
 	       strcmp(bound_in(&a->report->freed), module) == 0 || strstr(module, "rpmsg") != NULL;
 }
 
-/* The innermost frame of a driver on top of rpmsg, from @from on; -1 without one. */
+/* The innermost frame, from @from on, of a driver on top of rpmsg; -1 when there is none. */
 static int driver_frame(const struct oops_assessment *a, int from)
 {
 	for (int i = from; i < a->n_frames; i++)
@@ -67,7 +64,7 @@ static void set_driver(struct oops_assessment *a, const struct oops_frame *frame
 	snprintf(a->driver, sizeof(a->driver), "%s", frame->module[0] ? frame->module : built_in);
 }
 
-/* When the stack does not show it: the one that the memory was for, or the only one there is. */
+/* When the stack does not show it: the driver that the memory was for, or the only driver. */
 static void guess_driver(struct oops_assessment *a)
 {
 	const char *name = bound_in(&a->report->allocated), *only = NULL;
@@ -84,7 +81,7 @@ static void guess_driver(struct oops_assessment *a)
 	snprintf(a->driver, sizeof(a->driver), "%s", name);
 }
 
-/* Who called rpmsg, or was called by the tty core in place of it. */
+/* The caller of rpmsg, or what the tty core called in place of it. */
 static void name_driver(struct oops_assessment *a)
 {
 	const unsigned int not_it = PLACE_TTY | PLACE_TEARDOWN | PLACE_RECEIVE;
@@ -107,7 +104,7 @@ static void find_send(struct oops_assessment *a)
 {
 	a->send_first = oops_first(a, PLACE_SEND);
 	a->send_last = oops_last(a, PLACE_SEND);
-	/* A sender that was interrupted is none that failed. */
+	/* When a sender was interrupted, it is the interrupt that failed. */
 	if (oops_places_below(a, a->send_first) & PLACE_INTERRUPT)
 		a->send_first = a->send_last = -1;
 }
@@ -117,7 +114,7 @@ static void add_frame(struct oops_assessment *a, int weight, int frame, const ch
 	oops_add_evidence(a, weight, &a->frames[frame]->quote, "%s", text);
 }
 
-/* Frame @frame is one of a user of a handle. */
+/* The function of frame @frame uses a handle. */
 static void add_user(struct oops_assessment *a, int weight, int frame, const char *text)
 {
 	a->handle = true;
@@ -173,7 +170,7 @@ static bool other_driver_in_stack(const struct oops_assessment *a)
 
 /*
  * The tty core touches a port that went with its driver: at the close of a descriptor, mostly. Only
- * a stop, or who freed the memory, ties that to rpmsg.
+ * a stop, or the function that freed the memory, ties that to rpmsg.
  */
 static void weigh_tty(struct oops_assessment *a)
 {
@@ -206,7 +203,7 @@ static void weigh_surroundings(struct oops_assessment *a)
 	const int teardown = oops_last(a, ANY_REMOVE), probe = oops_last(a, PLACE_PROBE);
 	const int transport = oops_last(a, PLACE_OTHER_TRANSPORT);
 
-	/* Of a stack that another one is mixed into, the outer part may be the other's. */
+	/* When two stacks are mixed, the outer part may belong to the other stack. */
 	if (a->report->tangled)
 		return;
 	if (teardown > a->send_last)
@@ -285,8 +282,8 @@ static enum oops_variant find_variant(const struct oops_assessment *a)
 }
 
 /*
- * Where the sender failed mostly tells what it had done before; a time would tell for sure. KASAN's
- * reports do without: the place is the first wrong access, and not one of chance.
+ * Where the sender failed mostly tells what it had done before; a time would tell for sure. A
+ * report of KASAN needs no time: its place is the first wrong access, not an accidental one.
  */
 static void doubt_variant(struct oops_assessment *a)
 {
@@ -307,7 +304,7 @@ void oops_assess(const struct oops_log *log, const struct oops_report *report,
 	oops_begin_assessment(a, log, report);
 	find_send(a);
 	oops_find_stop(a);
-	/* Locks taken in the wrong order and their like are no failed access, whoever took them. */
+	/* A complaint about locks and the like is no failed access, whatever is in its stack. */
 	if (report->kind != OOPS_LINT) {
 		weigh_send(a);
 		weigh_driver_itself(a);

@@ -17,7 +17,7 @@
 struct oops_decoder {
 	struct oops_lines lines;
 	struct oops_parser parser;
-	/* The one that the verdict is about, and one to compare with it. */
+	/* Of the report that the verdict is about, and of a report to compare with it. */
 	struct oops_assessment best, other;
 	struct oops_assessment dump; /* of one more CPU of a stall */
 };
@@ -53,7 +53,7 @@ void oops_decoder_feed(struct oops_decoder *d, const void *bytes, size_t len)
 
 /* ---- which of the reports the verdict is about ---- */
 
-/* The first report from @i up to @end that is at least of that kind; @end without one. */
+/* The first report from @i up to @end that is at least of kind @least, or @end. */
 static size_t find_kind(const struct oops_log *log, size_t i, size_t end, enum oops_kind least)
 {
 	while (i < end && log->reports[i]->kind < least)
@@ -64,14 +64,14 @@ static size_t find_kind(const struct oops_log *log, size_t i, size_t end, enum o
 /* Something failed in it; a warning or a complaint is not serious. */
 #define SERIOUS OOPS_HUNG_TASK
 
-/* Nothing in its stack that a stop or a sender could have been tripped up by. */
+/* Nothing in its stack that could make a stop or a sender fail. */
 static bool is_unrelated(const struct oops_assessment *a)
 {
 	return !a->handle && oops_first(a, PLACE_TEARDOWN | PLACE_RECEIVE | PLACE_PROBE |
 						   PLACE_VIRTQUEUE | PLACE_TTY) < 0;
 }
 
-/* A stall is reported with several CPUs, of which one may be the sender. */
+/* A stall is reported with several CPUs, and any of them may be the sender's. */
 static void assess_first(struct oops_decoder *d, size_t i, struct oops_assessment *a)
 {
 	const struct oops_log *log = &d->parser.log;
@@ -85,7 +85,7 @@ static void assess_first(struct oops_decoder *d, size_t i, struct oops_assessmen
 	}
 }
 
-/* The frame of a send that @c was in, when it is about the program of @r and the same time. */
+/* The frame of a send in @c, when @c is about the same program and time as @r; or NULL. */
 static const struct oops_frame *send_of_companion(const struct oops_report *c,
 						  const struct oops_report *r)
 {
@@ -121,8 +121,8 @@ static void assess(struct oops_decoder *d, size_t i, struct oops_assessment *a)
 }
 
 /*
- * The first oops of a boot counts: those after it can be its consequences. Only when it has nothing
- * to do with rpmsg at all may a later one be this race, with less confidence.
+ * The first oops of a boot counts: an oops after it can be its consequence. Only when the first has
+ * nothing to do with rpmsg at all may a later oops be this race, with less confidence.
  */
 static bool find_in_boot(struct oops_decoder *d, size_t first, size_t end)
 {
@@ -170,7 +170,7 @@ static bool find_race(struct oops_decoder *d)
 	return false;
 }
 
-/* The first oops, or without one the first warning. A bare stack trace is neither. */
+/* The first oops, or the first warning when there is no oops. A bare stack trace is neither. */
 static bool find_other(struct oops_decoder *d)
 {
 	const struct oops_log *log = &d->parser.log;

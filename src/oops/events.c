@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds the lines that are no part of a report and explain one. */
+/* Finds the lines that explain a report without being a part of it. */
 #include "oops/events.h"
 
 #include <ctype.h>
@@ -18,7 +18,7 @@ bool oops_note_boot(struct oops_boot *boot, const struct oops_line *line)
 		return false;
 	/* arm prints both lines, x86 only the version. */
 	begun = !version || line->number - boot->line > 3;
-	/* Everything that was known of the boot before is of no use for the next one. */
+	/* Nothing that was known of the boot before is of use for the next boot. */
 	if (begun)
 		*boot = (struct oops_boot){ .number = boot->number + 1 };
 	boot->line = line->number;
@@ -86,7 +86,7 @@ static bool find_bound_driver(const char *text, char driver[OOPS_NAME_MAX])
 	if (len == 0 || len >= OOPS_NAME_MAX || text[len] != ' ' ||
 	    !is_channel_device(device, strcspn(device, " ")))
 		return false;
-	/* A device that no driver is bound to is named by its bus. */
+	/* The bus names a device that no driver is bound to. */
 	if (len == 5 && begins(text, "rpmsg"))
 		return false;
 	snprintf(driver, OOPS_NAME_MAX, "%.*s", (int)len, text);

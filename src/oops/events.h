@@ -11,12 +11,12 @@
 
 struct oops_boot {
 	unsigned int number;
-	unsigned long line; /* the last of those that a boot begins with */
-	char kernel[96];    /* from its first lines */
+	unsigned long line; /* the last of the lines that a boot begins with */
+	char kernel[96];    /* its version, from the first lines */
 	struct oops_events seen;
 };
 
-/* Each looks at @line; most lines are nothing to them. True when another boot begins. */
+/* True when another boot begins with @line. */
 bool oops_note_boot(struct oops_boot *boot, const struct oops_line *line);
 
 /* @messages is the number of kernel messages so far. */

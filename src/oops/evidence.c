@@ -127,14 +127,6 @@ const struct oops_frame *oops_trace_find(const struct oops_trace *trace, unsigne
 	return NULL;
 }
 
-const struct oops_frame *oops_trace_find_name(const struct oops_trace *trace, const char *function)
-{
-	for (size_t i = 0; i < trace->n; i++)
-		if (strcmp(trace->frames[i].function, function) == 0)
-			return &trace->frames[i];
-	return NULL;
-}
-
 /* ---- the sum ---- */
 
 void oops_begin_assessment(struct oops_assessment *a, const struct oops_log *log,

@@ -12,7 +12,7 @@
 
 #define OOPS_STACK_MAX (OOPS_FRAMES_MAX + 2)
 
-/* Below a sender, whatever takes a virtio device down takes its. */
+/* Whatever takes a virtio device down below a sender takes the device of the sender down. */
 #define ANY_REMOVE (PLACE_TEARDOWN | PLACE_VIRTIO_REMOVE)
 
 struct oops_assessment {
@@ -22,7 +22,7 @@ struct oops_assessment {
 	const struct oops_frame *frames[OOPS_STACK_MAX]; /* innermost first; the report's */
 	unsigned int places[OOPS_STACK_MAX];		 /* enum oops_place of each */
 	int n_frames;
-	int send_first, send_last; /* frames of the send, -1 without one */
+	int send_first, send_last; /* frames of the send, -1 without a send */
 
 	bool handle; /* a sender or a user of a handle is seen: without, it is never this race */
 	bool user;   /* it came from a program's write or close, not from the kernel itself */
@@ -43,8 +43,8 @@ void oops_begin_assessment(struct oops_assessment *a, const struct oops_log *log
 			   const struct oops_report *report);
 
 /*
- * Adds evidence and its weight; the confidence is that of the sum so far. @quote is NULL when it is
- * not about one line.
+ * Adds evidence and its weight; the confidence follows from the sum so far. @quote is the line that
+ * the evidence is about, or NULL.
  */
 void oops_add_evidence(struct oops_assessment *a, int weight, const struct oops_quote *quote,
 		       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -65,8 +65,7 @@ unsigned int oops_places_at(const struct oops_assessment *a, int i);
 /* All places of the frames further in than @end. */
 unsigned int oops_places_below(const struct oops_assessment *a, int end);
 
-/* The innermost frame of a bare trace at any of @places, or of that name; NULL when there is none. */
+/* The innermost frame of a bare trace at any of @places; NULL when there is none. */
 const struct oops_frame *oops_trace_find(const struct oops_trace *trace, unsigned int places);
-const struct oops_frame *oops_trace_find_name(const struct oops_trace *trace, const char *function);
 
 #endif

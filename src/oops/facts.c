@@ -166,7 +166,7 @@ bool oops_parse_lr(const char *text, struct oops_frame *frame)
 	       parse_register(text, "ra : ", frame);
 }
 
-/* ---- who, where and on what ---- */
+/* ---- process, CPU, kernel, address ---- */
 
 /* Copies what is in front of the first space. */
 static void read_word(char *to, size_t size, const char *from)

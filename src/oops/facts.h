@@ -28,7 +28,7 @@ void oops_read_cpu(const char *text, struct oops_report *report);
 /* "task:rpmsg-load      state:R  running task     stack:    0 pid:   87 ppid:    85 ..." */
 void oops_read_task(const char *text, struct oops_report *report);
 
-/* Returns whether the line is one that tells of the hardware, of modules, memory or taint. */
+/* Returns whether the line tells of the hardware, of modules, memory or taint. */
 bool oops_read_facts(const struct oops_line *line, struct oops_report *r);
 
 /* Fills in what the header line itself says: address, function, process. */

@@ -10,14 +10,14 @@
 
 enum oops_place {
 	PLACE_SEND = 1 << 0,	    /* the send functions of rpmsg and virtio_rpmsg_bus */
-	PLACE_SEND_INNER = 1 << 1,  /* those of them that work on the rings and sleep */
+	PLACE_SEND_INNER = 1 << 1,  /* the send functions that work on the rings and sleep */
 	PLACE_GET_BUFFER = 1 << 2,  /* takes a used buffer from the transmit ring */
 	PLACE_WAIT = 1 << 3,	    /* only a sender that sleeps or has slept calls it */
 	PLACE_VIRTQUEUE = 1 << 4,   /* virtqueues and vrings */
 	PLACE_LOCK = 1 << 5,	    /* takes a lock */
 	PLACE_RECEIVE = 1 << 6,	    /* brings messages from the remote processor */
 	PLACE_TEARDOWN = 1 << 7,    /* takes rpmsg or a remote processor down */
-	PLACE_PROBE = 1 << 8,	    /* brings them up */
+	PLACE_PROBE = 1 << 8,	    /* brings rpmsg or a remote processor up */
 	PLACE_DEV_MESSAGE = 1 << 9, /* prints a message about a device */
 	PLACE_TTY_WRITE = 1 << 10,
 	PLACE_TTY_CLOSE = 1 << 11,

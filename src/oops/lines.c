@@ -78,15 +78,11 @@ static bool json_member(const char *raw, const char *name, char *out, size_t siz
 	if (*s++ != '"')
 		return false;
 	for (; *s && *s != '"' && n + 1 < size; s++) {
-		if (*s == '\\' && s[1]) {
-			s++;
-			/* A newline, a tab or a code point: none of them is needed in a line. */
-			if (strchr("nrtbfu", *s)) {
-				out[n++] = ' ';
-				continue;
-			}
-		}
-		out[n++] = *s;
+		const bool escaped = *s == '\\' && s[1];
+
+		s += escaped;
+		/* A newline, a tab or a code point: a line needs none of these. */
+		out[n++] = escaped && strchr("nrtbfu", *s) ? ' ' : *s;
 	}
 	out[n] = '\0';
 	return true;
@@ -94,56 +90,46 @@ static bool json_member(const char *raw, const char *name, char *out, size_t siz
 
 /* ---- lines ---- */
 
-static void emit_part(struct oops_lines *lines, const char *text, double time, bool other)
-{
-	struct oops_line line;
-
-	oops_prefix_strip(text, &line);
-	line.number = lines->newlines + 1;
-	if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
-		line.clock = OOPS_CLOCK_MONOTONIC;
-		line.time = time;
-	}
-	if (other)
-		line.kernel = false;
-	lines->emit(lines->context, &line);
-}
-
+/* Each message of a line. @time is below 0 when unknown; @other says that its origin is a program. */
 static void emit_text(struct oops_lines *lines, const char *text, double time, bool other)
 {
 	char part[OOPS_TEXT_MAX];
-	const char *next;
+	struct oops_line line;
 
-	do {
+	for (const char *next; text; text = next) {
 		size_t len;
 
 		next = oops_prefix_inside(text);
 		len = next ? (size_t)(next - text) : strlen(text);
-		if (len >= sizeof(part))
-			len = sizeof(part) - 1;
-		memcpy(part, text, len);
-		while (len > 0 && part[len - 1] == ' ')
+		len = len < sizeof(part) ? len : sizeof(part) - 1;
+		while (len > 0 && text[len - 1] == ' ')
 			len--;
+		memcpy(part, text, len);
 		part[len] = '\0';
-		emit_part(lines, part, time, other);
-		text = next;
-	} while (text);
+		oops_prefix_strip(part, &line);
+		line.number = lines->newlines + 1;
+		if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
+			line.clock = OOPS_CLOCK_MONOTONIC;
+			line.time = time;
+		}
+		line.kernel &= !other;
+		lines->emit(lines->context, &line);
+	}
 }
 
 static void emit_json(struct oops_lines *lines, const char *raw)
 {
 	char message[OOPS_TEXT_MAX], value[64];
 	double time = -1;
-	bool other;
 
 	if (!json_member(raw, "MESSAGE", message, sizeof(message)))
 		return;
 	if (json_member(raw, "_SOURCE_MONOTONIC_TIMESTAMP", value, sizeof(value)) ||
 	    json_member(raw, "__MONOTONIC_TIMESTAMP", value, sizeof(value)))
 		time = strtod(value, NULL) / 1e6;
-	other = json_member(raw, "_TRANSPORT", value, sizeof(value)) &&
-		strcmp(value, "kernel") != 0;
-	emit_text(lines, message, time, other);
+	emit_text(lines, message, time,
+		  json_member(raw, "_TRANSPORT", value, sizeof(value)) &&
+			  strcmp(value, "kernel") != 0);
 }
 
 static void end_line(struct oops_lines *lines)
@@ -275,7 +261,7 @@ static void feed_byte(struct oops_lines *lines, unsigned char c)
 		lines->after_cr = false;
 		return;
 	}
-	/* A carriage return that no newline follows begins the line anew: a console without one. */
+	/* A carriage return without a newline begins the line anew: some consoles send no newline. */
 	if (lines->after_cr && c != '\r' && c != 0) {
 		end_line(lines);
 		lines->after_cr = false;
@@ -311,9 +297,7 @@ static const struct {
 	{ "BZh", 3, "compressed by bzip2; unpack it first" },
 	{ "PK\x03\x04", 4, "a zip archive; unpack it first" },
 	{ "LPKSHHRH", 8, "a file of the journal; let \"journalctl --file FILE -k\" print it" },
-	{ "\x7f"
-	  "ELF",
-	  4, "an ELF file (of a crash dump, the text of its log is wanted)" },
+	{ "\177ELF", 4, "an ELF file (of a crash dump, the text of its log is wanted)" },
 	{ "KDUMP   ", 8, "a crash dump; the text of its log is wanted" },
 };
 
@@ -326,7 +310,7 @@ const char *oops_lines_unreadable(const struct oops_lines *lines)
 		if (lines->bytes >= magics[i].len &&
 		    memcmp(lines->magic, magics[i].bytes, magics[i].len) == 0)
 			return magics[i].what;
-	/* Text in other languages than English has many, but never most of them. */
+	/* Text in another language than English has many such bytes, but never mostly such bytes. */
 	if (lines->odd_bytes > (utf16 ? lines->nuls : 0) + lines->bytes / 3)
 		return "binary, not the text of a kernel log";
 	return NULL;

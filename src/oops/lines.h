@@ -19,7 +19,7 @@ struct oops_lines {
 	void *context;
 	unsigned long newlines;
 	uint64_t bytes;
-	uint64_t odd_bytes; /* NULs and those that text does not have: tells binary input */
+	uint64_t odd_bytes; /* NULs and other bytes that text does not have: tells binary input */
 	uint64_t nuls;
 	unsigned int utf8_left;
 	unsigned char magic[8]; /* the first bytes of the input */
@@ -46,7 +46,7 @@ void oops_lines_finish(struct oops_lines *lines);
 /*
  * Why the input as a whole cannot be a kernel log, for a sentence like "the input is ...", or NULL
  * when it can. To be asked after the end, and only when no oops was found: a dump of a reserved
- * memory region is mostly binary and may hold one all the same.
+ * memory region is mostly binary and may hold an oops all the same.
  */
 const char *oops_lines_unreadable(const struct oops_lines *lines);
 

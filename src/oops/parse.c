@@ -7,7 +7,7 @@
 
 #include "oops/facts.h"
 
-/* After so much that is nothing of a report, the report is over even if its end was lost. */
+/* After so much that is not part of a report, the report is over even if its end was lost. */
 #define GAP_MESSAGES 60
 #define GAP_SECONDS 5
 /* Registers and traces that follow the end of a report belong to it. */
@@ -32,10 +32,10 @@ enum header {
 	HEADER_NONE,
 	HEADER_BEGIN,	/* a report begins */
 	HEADER_GOES_ON, /* the exception's heading; begins a report when none is open */
-	HEADER_PANIC,	/* the end of one, or a report of its own */
+	HEADER_PANIC,	/* the end of a report, or a report of its own */
 };
 
-/* The first that fits counts: the narrower ones come before the wider. */
+/* The first that fits counts: a narrower text comes before a wider text. */
 static const struct {
 	const char *begin;
 	enum header header;
@@ -128,7 +128,7 @@ static enum header find_header(const char *text, enum oops_kind *kind)
 
 /* ---- where reports begin and end ---- */
 
-/* What a CPU falls over, which prints a heading of its own ("Oops:") behind the header. */
+/* The kinds that print a heading of their own ("Oops:") behind the header. */
 static bool is_exception_kind(enum oops_kind kind)
 {
 	return kind > OOPS_STALL && kind != OOPS_KASAN;
@@ -136,7 +136,7 @@ static bool is_exception_kind(enum oops_kind kind)
 
 /*
  * Without caller ids the lines of two CPUs that die at once cannot be told apart. Exceptions take
- * turns with all but their first line, though: the second one's is kept until the first is through.
+ * turns with all but their first line, though: the second report waits until the first is through.
  */
 static bool must_wait(const struct oops_context *c, enum oops_kind kind)
 {
@@ -176,7 +176,7 @@ static void go_on(struct oops_parser *parser, struct oops_context *c, enum oops_
 	c->dead = true;
 }
 
-/* Those that say themselves why they are. */
+/* A panic that names its reason has not come from an oops. */
 static bool panic_stands_alone(const char *text)
 {
 	static const char *const reasons[] = { "Out of memory",	       "out of memory",
@@ -200,7 +200,7 @@ static bool close_in_time(const struct oops_parser *parser, const struct oops_re
 	return parser->messages - report->message_end <= messages;
 }
 
-/* That of this boot, or NULL. */
+/* The last report of this boot, or NULL. */
 static struct oops_report *last_report(const struct oops_parser *parser)
 {
 	struct oops_report *last = parser->log.n > 0 ? parser->log.reports[parser->log.n - 1]
@@ -329,7 +329,7 @@ void oops_parser_line(struct oops_parser *parser, const struct oops_line *line)
 	note_end(parser);
 }
 
-/* A sentence that happens to begin like a report has nothing of one behind it. */
+/* Behind a sentence that only happens to begin like a report, nothing of a report follows. */
 static bool is_hollow(const struct oops_report *r)
 {
 	if (r->kind == OOPS_TRACE)

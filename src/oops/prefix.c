@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-/* More than that many in front of one message are not prefixes. */
+/* What comes after so many prefixes belongs to the message. */
 #define PREFIXES_MAX 12
 #define BRACKET_MAX 48
 
@@ -71,7 +71,7 @@ static const char *strip_level(const char *s, struct oops_line *line)
 		p = skip_digits(s + 1);
 		if (p == s + 1 || p - s > 4 || *p != '>')
 			return NULL;
-		/* RFC 5424 puts its version behind it, and a date. */
+		/* RFC 5424 puts its version and a date behind the level. */
 		return p[1] == '1' && p[2] == ' ' && isdigit((unsigned char)p[3]) ? p + 3 : p + 1;
 	}
 	p = skip_digits(s);
@@ -119,7 +119,7 @@ static bool is_caller(const char *s, size_t len, struct oops_line *line)
 
 /*
  * The inside of "[   12.345678]", "[12.345678@1]", "[Mon Nov 21 10:02:03 2022]", "[  +0.000012]",
- * "[2022-11-21 10:02:03.123]" and their like. Not that of "[ffff800015b3a002]", "[#1]" or "[drm]".
+ * "[2022-11-21 10:02:03.123]" and similar. Not the inside of "[ffff800015b3a002]", "[#1]" or "[drm]".
  */
 static bool is_time(const char *s, size_t len, struct oops_line *line)
 {
@@ -212,7 +212,7 @@ static const char *parse_unix_date(const char *s, struct oops_line *line)
 	return end;
 }
 
-/* "kernel:" or "python[123]:"; everything up to the colon names who wrote the line. */
+/* "kernel:" or "python[123]:"; everything up to the colon names the writer of the line. */
 static const char *parse_tag(const char *s, struct oops_line *line)
 {
 	const size_t len = strcspn(s, " "), name = strcspn(s, "[:");
@@ -233,7 +233,7 @@ static const char *strip_host(const char *s, struct oops_line *line)
 	const char *host = skip_spaces(s), *second = next_word(host), *third = next_word(second);
 	const char *point = strchr(second, '.');
 
-	/* RFC 5424 has no colon but fields for the process, the message and its data. */
+	/* RFC 5424 has no colon; it has fields for the process, the message and the data. */
 	if (begins(second, "kernel - - - "))
 		return behind(second, "- - - ");
 	return parse_tag(second, line) ?:

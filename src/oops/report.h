@@ -86,7 +86,7 @@ enum oops_kind {
 	OOPS_STALL, /* RCU stall, soft or hard lockup */
 	OOPS_NULL_POINTER,
 	OOPS_PAGE_FAULT,
-	OOPS_PROTECTION, /* x86: a pointer that cannot be one */
+	OOPS_PROTECTION, /* x86: an address that is not possible */
 	OOPS_ABORT,	 /* arm: the bus did not answer */
 	OOPS_BUG,	 /* the kernel's own checks */
 	OOPS_KASAN,	 /* KFENCE, too */
@@ -102,7 +102,7 @@ struct oops_report {
 	struct oops_quote header;
 
 	bool has_address;
-	uint64_t address;	    /* the one that faulted */
+	uint64_t address;	    /* that faulted */
 	struct oops_quote unmapped; /* the page table walk, when it ends in an empty entry */
 
 	struct oops_frame pc, lr; /* function is empty when not known */
@@ -115,7 +115,7 @@ struct oops_report {
 	char tainted[32];
 	char kernel[96];
 	char hardware[96];
-	bool tangled;	   /* lines of another CPU are among its own, without saying so */
+	bool tangled;	   /* lines of another CPU are mixed in and cannot be told apart */
 	bool rpmsg_listed; /* an rpmsg module is among "Modules linked in:" */
 	struct oops_quote panic;
 

@@ -67,11 +67,11 @@ struct oops_report *oops_add_report(struct oops_parser *parser, enum oops_kind k
 	return report;
 }
 
-/* ---- who prints which ---- */
+/* ---- which CPU or task prints which report ---- */
 
 /*
- * The one that has been quiet for longest and has no report open. The first one is for lines without
- * an id, and is never given away; it takes what is too much, too.
+ * The context that has been quiet for longest and has no report open. The first context is for lines
+ * without an id, and is never given away; it also takes the lines that no context is left for.
  */
 static struct oops_context *spare_context(struct oops_parser *parser)
 {
@@ -134,7 +134,7 @@ static void append(struct oops_trace *trace, const struct oops_frame *frame,
 	oops_set_quote(&trace->frames[trace->n++].quote, line);
 }
 
-/* arm32's next line begins with what this one ended with. */
+/* On arm32, each line begins with the function that the line before ended with. */
 static bool is_repeated(const struct oops_trace *trace, const struct oops_frame *callee)
 {
 	return trace->n > 0 && strcmp(trace->frames[trace->n - 1].function, callee->function) == 0;
@@ -166,7 +166,7 @@ static bool read_registers(struct oops_context *c, const struct oops_line *line)
 		to = &c->open->lr;
 	else
 		return false;
-	/* The first one is that of the fault; more follow for contexts that were interrupted. */
+	/* The first line is about the fault; more follow for contexts that were interrupted. */
 	if (!to->function[0]) {
 		*to = frame;
 		oops_set_quote(&to->quote, line);
@@ -236,7 +236,7 @@ static void next_dump(struct oops_parser *parser, struct oops_context *c)
 	oops_open_report(c, report, false);
 }
 
-/* "CPU: 1 PID: 95780 Comm: python ...": whose lines these are, as far as one can tell. */
+/* "CPU: 1 PID: 95780 Comm: python ...": the process that the report, or a line in it, is about. */
 static void read_cpu(struct oops_parser *parser, struct oops_context *c)
 {
 	const char *text = parser->line->text, *pid = behind(text, " PID: ");

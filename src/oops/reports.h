@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The reports that are open: which of them each CPU or task is printing, and what their lines say.
- * The lines of several CPUs come in turns, and what one says must not end up in the report of
- * another. For the parser only.
+ * The lines of several CPUs come in turns, and what one CPU says must not end up in the report of
+ * another CPU. For the parser only.
  */
 #ifndef RPMSG_GUARD_OOPS_REPORTS_H
 #define RPMSG_GUARD_OOPS_REPORTS_H
@@ -10,7 +10,7 @@
 #include "oops/events.h"
 #include "oops/report.h"
 
-/* Kernels with CONFIG_PRINTK_CALLER say who printed a line; their oopses can be told apart. */
+/* With CONFIG_PRINTK_CALLER, a line names the CPU or task that printed it: a context for each. */
 #define OOPS_CONTEXTS_MAX 8
 
 struct oops_context {
@@ -23,7 +23,7 @@ struct oops_context {
 	bool skip_trace;	      /* what follows repeats what is known */
 	unsigned long seen;	      /* the last message of that caller */
 	unsigned long last_message;   /* the last message that belonged to a report */
-	unsigned long closed_message; /* the one that the last report ended with, 0 for none */
+	unsigned long closed_message; /* the message that the last report ended with, or 0 */
 };
 
 struct oops_parser {
@@ -35,21 +35,21 @@ struct oops_parser {
 	const struct oops_line *line; /* being looked at */
 };
 
-/* Begins with the current line; NULL when there is no room for one more. */
+/* A report that begins with the current line; NULL when there is no room for it. */
 struct oops_report *oops_add_report(struct oops_parser *parser, enum oops_kind kind);
 
-/* That of who printed the current line. */
+/* The context of the CPU or task that printed the current line. */
 struct oops_context *oops_find_context(struct oops_parser *parser);
 
-/* @report takes the lines that come, or nobody when it is NULL. */
+/* @report takes the lines that come; with NULL, no report takes them. */
 void oops_open_report(struct oops_context *c, struct oops_report *report, bool dead);
 
-/* The one that waits, if any, takes its place. */
+/* The report that waits, if any, takes the place of the open report. */
 void oops_close_report(struct oops_parser *parser, struct oops_context *c);
 
 /*
- * The current line, for the context's open report; may be its last. What most lines mean depends on
- * the heading that they stand under: it takes the context, not only the report.
+ * Reads the current line for the open report, and closes the report when it is the last line. Takes
+ * the context, not only the report: what a line means depends on the heading that it stands under.
  */
 void oops_read_body(struct oops_parser *parser, struct oops_context *c);
 

@@ -27,9 +27,9 @@ static void weigh_freed(struct oops_assessment *a)
 }
 
 /*
- * The endpoint that was sent through is none any more: rpmsg_send() and its like have nothing to
- * trip over but the endpoint. They refuse a NULL one, and take the operations from it, which only
- * an endpoint that is none any more can lack.
+ * The endpoint that was sent through had been freed: rpmsg_send() and the similar functions access
+ * nothing but the endpoint. They refuse a NULL pointer, and take the operations from the endpoint,
+ * which only a freed endpoint can lack.
  */
 static bool endpoint_was_cleared(const struct oops_assessment *a)
 {
@@ -37,7 +37,7 @@ static bool endpoint_was_cleared(const struct oops_assessment *a)
 	       a->report->address < 256;
 }
 
-/* On 64 bits the upper ones of an address are all equal; of garbage they are not. */
+/* The upper 16 of the 64 bits of an address are all equal; in garbage they are not. */
 static bool is_garbage(uint64_t address)
 {
 	return address >> 48 != 0 && address >> 48 != 0xffff;
@@ -136,7 +136,7 @@ static void weigh_no_stop(struct oops_assessment *a)
 	const bool waits = r->kind == OOPS_STALL || r->kind == OOPS_HUNG_TASK;
 	const double goes_on = r->time_last - r->time_end;
 
-	/* What was freed by a teardown proves one. */
+	/* Memory that a teardown has freed proves a stop. */
 	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, ANY_REMOVE))
 		return;
 	if (r->kind == OOPS_WARNING)
@@ -166,6 +166,14 @@ void oops_weigh_stop(struct oops_assessment *a)
 
 /* ---- the path ---- */
 
+static bool has_function(const struct oops_trace *trace, const char *function)
+{
+	for (size_t i = 0; i < trace->n; i++)
+		if (strcmp(trace->frames[i].function, function) == 0)
+			return true;
+	return false;
+}
+
 void oops_find_path(struct oops_assessment *a)
 {
 	static const struct {
@@ -185,10 +193,10 @@ void oops_find_path(struct oops_assessment *a)
 	const struct oops_event *crash = &before->crash;
 
 	for (size_t i = 0; i < sizeof(callers) / sizeof(callers[0]); i++) {
-		if (!oops_trace_find_name(&a->report->freed, callers[i].function))
-			continue;
-		a->path = callers[i].path;
-		return;
+		if (has_function(&a->report->freed, callers[i].function)) {
+			a->path = callers[i].path;
+			return;
+		}
 	}
 	if (!a->stop)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The stop that a report may come from: whether the log has one at the right time, whether the
- * memory that was touched tells of one where the log does not, and how the remote processor went
+ * memory that was touched tells of a stop where the log does not, and how the remote processor went
  * down.
  */
 #ifndef RPMSG_GUARD_OOPS_STOP_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The sentences of a verdict. What they are chosen by was weighed before, but for a cause. */
+/* The sentences of a verdict. All but the cause of another oops was decided before. */
 #include "oops/words.h"
 
 #include <stdarg.h>
@@ -117,7 +117,7 @@ enum cause {
 	CAUSE_INIT, /* no root file system, no init, or init died */
 };
 
-/* For whoever would look for the mistake in the wrong place otherwise. */
+/* For readers who would look for the mistake in the wrong place otherwise. */
 static const struct {
 	const char *sentence;
 	const char *advice; /* NULL when it depends on more */
