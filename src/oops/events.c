@@ -57,9 +57,9 @@ static enum oops_event_kind remoteproc_event(const char *message)
 	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
 		if (begins(message, messages[i].begin))
 			return messages[i].kind;
-	if (begins(message, "remote processor ") && strstr(message, " is now "))
-		return OOPS_EVENT_UP;
-	return OOPS_EVENT_NONE;
+	return begins(message, "remote processor ") && strstr(message, " is now ")
+		       ? OOPS_EVENT_UP
+		       : OOPS_EVENT_NONE;
 }
 
 /* "virtio0.rpmsg-virtual-tty-channel-1.-1.30:": device, channel, source and destination. */
@@ -112,15 +112,12 @@ static bool find_channel(const char *text, char name[OOPS_NAME_MAX])
 }
 
 /* The name service says "destroying"; vendors' drivers say that they are removed. */
-static enum oops_event_kind channel_event(const char *text)
+static bool is_channel_gone(const char *text)
 {
 	char driver[OOPS_NAME_MAX];
 
-	if (begins(text, "virtio_rpmsg_bus ") && strstr(text, ": destroying channel "))
-		return OOPS_EVENT_CHANNEL_GONE;
-	if (find_bound_driver(text, driver) && strstr(text, " removed"))
-		return OOPS_EVENT_CHANNEL_GONE;
-	return OOPS_EVENT_NONE;
+	return (begins(text, "virtio_rpmsg_bus ") && strstr(text, ": destroying channel ")) ||
+	       (find_bound_driver(text, driver) && strstr(text, " removed"));
 }
 
 static enum oops_event_kind find_kind(const struct oops_line *line)
@@ -136,7 +133,9 @@ static enum oops_event_kind find_kind(const struct oops_line *line)
 	    strstr(text, "rpmsg"))
 		return OOPS_EVENT_NAMELESS;
 	message = remoteproc_message(text);
-	return message ? remoteproc_event(message) : channel_event(text);
+	if (message)
+		return remoteproc_event(message);
+	return is_channel_gone(text) ? OOPS_EVENT_CHANNEL_GONE : OOPS_EVENT_NONE;
 }
 
 /* The parts of a pstore dump can come last first: an earlier stop is then found later. */

@@ -72,7 +72,6 @@ static const struct {
 	{ "Watchdog detected hard LOCKUP", HEADER_BEGIN, OOPS_STALL },
 	{ "BUG: scheduling while atomic", HEADER_BEGIN, OOPS_LINT },
 	{ "BUG: sleeping function called", HEADER_BEGIN, OOPS_LINT },
-	{ "BUG: spinlock ", HEADER_BEGIN, OOPS_BUG },
 	{ "BUG: ", HEADER_BEGIN, OOPS_BUG },
 	{ "WARNING: possible ", HEADER_BEGIN, OOPS_LINT },
 	{ "WARNING: suspicious RCU usage", HEADER_BEGIN, OOPS_LINT },

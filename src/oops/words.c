@@ -165,15 +165,14 @@ static enum cause cause_of_panic(const char *header)
 
 static enum cause find_cause(const struct oops_assessment *a)
 {
-	enum cause panic = CAUSE_UNKNOWN;
+	const bool panic = a->report->kind == OOPS_PANIC;
+	const enum cause named = panic ? cause_of_panic(a->report->header.text) : CAUSE_UNKNOWN;
 
 	for (int i = 0; i < a->n_frames; i++)
 		if (begins(a->frames[i]->function, "sysrq_handle_crash"))
 			return CAUSE_SYSRQ;
-	if (a->report->kind == OOPS_PANIC)
-		panic = cause_of_panic(a->report->header.text);
-	if (panic != CAUSE_UNKNOWN)
-		return panic;
+	if (named != CAUSE_UNKNOWN)
+		return named;
 	if (oops_first(a, PLACE_OTHER_TRANSPORT) >= 0)
 		return CAUSE_TRANSPORT;
 	if (oops_last(a, PLACE_TEARDOWN) > a->send_last)
