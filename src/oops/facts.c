@@ -144,7 +144,7 @@ static bool parse_register(const char *text, const char *form, struct oops_frame
 	memset(frame, 0, sizeof(*frame));
 	s = skip_spaces(text + strlen(form));
 	/* x86 has the code segment in front: "RIP: 0010:" */
-	if (begins(text + 1, "IP: ") && isxdigit((unsigned char)*s) && strcspn(s, ":") == 4)
+	if (begins(text + 1, "IP: ") && isxdigit((unsigned char)*s) && strchr(s, ':') == s + 4)
 		s = skip_spaces(s + 5);
 	return oops_parse_symbol(skip_address(skip_address(s)), frame);
 }
