@@ -1,30 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text, the head and the style sheet of HTML pages. */
+/* The head, the style sheet and the escaping that all HTML reports share. */
 #include "html/page.h"
-
-void html_escape(FILE *out, const char *text)
-{
-	for (const char *c = text; *c; c++)
-		switch (*c) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc(*c, out);
-		}
-}
 
 const char html_head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -134,3 +110,20 @@ const char html_style[] =
 	"tr,figure,.tiles div{break-inside:avoid}thead{display:table-header-group}"
 	".tiles{grid-template-columns:repeat(5,1fr)}svg.wide{display:block}svg.narrow{display:none}"
 	"@page{margin:14mm}}\n";
+
+void html_escape(FILE *out, const char *text)
+{
+	static const char *const entities[] = {
+		['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\''] = "&#39;",
+	};
+	const size_t n = sizeof(entities) / sizeof(entities[0]);
+
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		if (c < n && entities[c])
+			fputs(entities[c], out);
+		else
+			fputc(c, out);
+	}
+}
