@@ -54,8 +54,8 @@ enum hold_result {
 /* Why a hold is given up. That its caller has gone hold_run() finds out by itself. */
 enum hold_cancel {
 	HOLD_GOES_ON,
+	HOLD_UNWANTED,	  /* its caller was refused by others */
 	HOLD_INTERRUPTED, /* the program ends */
-	HOLD_UNWANTED,	  /* its caller was answered */
 	HOLD_RPROC_GONE,  /* nothing is left to be held for */
 };
 

@@ -21,7 +21,7 @@
 #include "system/holders.h"
 
 /* Superblocks that one file is looked for in. */
-#define PLACES_MAX 64
+#define PLACES_MAX (TWINS_MAX + 1)
 
 static int explain(int err, char *reason, size_t len)
 {

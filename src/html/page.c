@@ -1,43 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text, the head and the style sheet of HTML pages. */
+/* The head, the style sheet and the escaping that all HTML reports share. */
 #include "html/page.h"
-
-void html_escape(FILE *out, const char *text)
-{
-	for (const char *c = text; *c; c++)
-		switch (*c) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc(*c, out);
-		}
-}
-
-void html_text(FILE *out, const char *before, const char *text, const char *after)
-{
-	fputs(before, out);
-	html_escape(out, text);
-	fputs(after, out);
-}
-
-void html_fact(FILE *out, const char *name, const char *value)
-{
-	fprintf(out, "<dt>%s</dt>", name);
-	html_text(out, "<dd>", value, "</dd>\n");
-}
 
 const char html_head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -147,3 +110,33 @@ const char html_style[] =
 	"tr,figure,.tiles div{break-inside:avoid}thead{display:table-header-group}"
 	".tiles{grid-template-columns:repeat(5,1fr)}"
 	"@page{margin:14mm}}\n";
+
+void html_escape(FILE *out, const char *text)
+{
+	static const char *const entities[] = {
+		['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\''] = "&#39;",
+	};
+	const size_t n = sizeof(entities) / sizeof(entities[0]);
+
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		if (c < n && entities[c])
+			fputs(entities[c], out);
+		else
+			fputc(c, out);
+	}
+}
+
+void html_text(FILE *out, const char *before, const char *text, const char *after)
+{
+	fputs(before, out);
+	html_escape(out, text);
+	fputs(after, out);
+}
+
+void html_fact(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "<dt>%s</dt>", name);
+	html_text(out, "<dd>", value, "</dd>\n");
+}

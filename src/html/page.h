@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the HTML reports have in common: light and dark, screen, phone and paper.
+ * What every HTML report is made with: the head of its page, its style sheet (light and dark;
+ * screen, phone and paper) and the escaping of its text.
  */
 #ifndef RPMSG_GUARD_HTML_PAGE_H
 #define RPMSG_GUARD_HTML_PAGE_H
 
 #include <stdio.h>
 
-/* Writes @text as it stands between the tags of a page, or in an attribute with quotes. */
+/* What a page begins with, up to its title: nothing is ever loaded, from anywhere. */
+extern const char html_head[];
+
+extern const char html_style[];
+
+/* Text between the tags of a page, or in an attribute with quotes. */
 void html_escape(FILE *out, const char *text);
 
 /* The same, between what is written as it is. */
@@ -15,10 +21,5 @@ void html_text(FILE *out, const char *before, const char *text, const char *afte
 
 /* One line of a list of facts. */
 void html_fact(FILE *out, const char *name, const char *value);
-
-/* What a page begins with, up to its title: nothing is ever loaded, from anywhere. */
-extern const char html_head[];
-
-extern const char html_style[];
 
 #endif

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the bytes of a log to the verdict on it: passes its lines to the parser, picks the report
+ * that the verdict is about, and puts it together.
+ */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "oops/classify.h"
-#include "oops/evidence.h"
-#include "oops/functions.h"
+#include "oops/assess.h"
+#include "oops/lines.h"
+#include "oops/parse.h"
 #include "oops/words.h"
 
 #define READ_BYTES 65536
@@ -15,7 +17,7 @@
 struct oops_decoder {
 	struct oops_lines lines;
 	struct oops_parser parser;
-	/* The one that the verdict is about, and one to compare with it. */
+	/* Of the report that the verdict is about, and of a report to compare with it. */
 	struct oops_assessment best, other;
 	struct oops_assessment dump; /* of one more CPU of a stall */
 };
@@ -51,53 +53,61 @@ void oops_decoder_feed(struct oops_decoder *d, const void *bytes, size_t len)
 
 /* ---- which of the reports the verdict is about ---- */
 
-static bool is_serious(const struct oops_report *r)
+/* The first report from @i up to @end that is at least of kind @least, or @end. */
+static size_t find_kind(const struct oops_log *log, size_t i, size_t end, enum oops_kind least)
 {
-	return r->kind > OOPS_WARNING;
+	while (i < end && log->reports[i]->kind < least)
+		i++;
+	return i;
 }
 
-/* Nothing in its stack that a stop or a sender could have been tripped up by. */
+/* Something failed in it; a warning or a complaint is not serious. */
+#define SERIOUS OOPS_HUNG_TASK
+
+/* Nothing in its stack that could make a stop or a sender fail. */
 static bool is_unrelated(const struct oops_assessment *a)
 {
-	return !a->handle &&
-	       oops_stack_first(&a->stack, PLACE_TEARDOWN | PLACE_RECEIVE | PLACE_PROBE |
+	return !a->handle && oops_first(a, PLACE_TEARDOWN | PLACE_RECEIVE | PLACE_PROBE |
 						   PLACE_VIRTQUEUE | PLACE_TTY) < 0;
 }
 
-/* A stall is reported with several CPUs, of which one may be the sender. */
+/* A stall is reported with several CPUs, and any of them may be the sender's. */
 static void assess_first(struct oops_decoder *d, size_t i, struct oops_assessment *a)
 {
-	const struct oops_parser *p = &d->parser;
+	const struct oops_log *log = &d->parser.log;
+	const unsigned long line = log->reports[i]->header.line;
 
-	oops_assess(p, p->reports[i], a);
-	for (size_t k = i + 1; k < p->n && p->reports[k]->line == p->reports[i]->line; k++) {
-		oops_assess(p, p->reports[k], &d->dump);
+	oops_assess(log, log->reports[i], a);
+	for (i++; i < log->n && log->reports[i]->header.line == line; i++) {
+		oops_assess(log, log->reports[i], &d->dump);
 		if (d->dump.score > a->score)
 			*a = d->dump;
 	}
+}
+
+/* The frame of a send in @c, when @c is about the same program and time as @r; or NULL. */
+static const struct oops_frame *send_of_companion(const struct oops_report *c,
+						  const struct oops_report *r)
+{
+	if (c->boot != r->boot || c->header.line == r->header.line || c->clock != r->clock ||
+	    c->time - r->time > 1 || r->time - c->time > 1 || strcmp(c->comm, r->comm) != 0)
+		return NULL;
+	return oops_places(c->pc.function) & PLACE_SEND ? &c->pc
+							: oops_trace_find(&c->trace, PLACE_SEND);
 }
 
 /*
  * Another report of about the same time that has a sender in it, such as a driver's failed check
  * right before it fell.
  */
-static void weigh_companions(struct oops_decoder *d, struct oops_assessment *a)
+static void weigh_companions(struct oops_assessment *a)
 {
-	const struct oops_report *r = a->report;
+	for (size_t i = 0; i < a->log->n; i++) {
+		const struct oops_report *c = a->log->reports[i];
 
-	for (size_t i = 0; i < d->parser.n; i++) {
-		const struct oops_report *c = d->parser.reports[i];
-		const struct oops_frame *send;
-
-		if (c == r || c->boot != r->boot || c->line == r->line || c->clock != r->clock ||
-		    c->time - r->time > 1 || r->time - c->time > 1 || strcmp(c->comm, r->comm) != 0)
+		if (!send_of_companion(c, a->report))
 			continue;
-		send = c->pc.function[0] && oops_places(c->pc.function) & PLACE_SEND
-			       ? &c->pc
-			       : oops_trace_find(&c->trace, PLACE_SEND);
-		if (!send)
-			continue;
-		oops_add_evidence(a, 15, c->line, c->header,
+		oops_add_evidence(a, 15, &c->header,
 				  "the same program had trouble in a send at that time");
 		return;
 	}
@@ -107,33 +117,27 @@ static void assess(struct oops_decoder *d, size_t i, struct oops_assessment *a)
 {
 	assess_first(d, i, a);
 	if (a->handle && a->send_first < 0)
-		weigh_companions(d, a);
+		weigh_companions(a);
 }
 
 /*
- * The first oops of a boot counts: those after it can be its consequences. Only when it has nothing
- * to do with rpmsg at all may a later one be this race, with less confidence.
+ * The first oops of a boot counts: an oops after it can be its consequence. Only when the first has
+ * nothing to do with rpmsg at all may a later oops be this race, with less confidence.
  */
 static bool find_in_boot(struct oops_decoder *d, size_t first, size_t end)
 {
-	const struct oops_parser *p = &d->parser;
-	bool earlier = false;
+	const struct oops_log *log = &d->parser.log;
 
-	for (size_t i = first; i < end; i++) {
-		if (!is_serious(p->reports[i]))
-			continue;
+	first = find_kind(log, first, end, SERIOUS);
+	for (size_t i = first; i < end; i = find_kind(log, i + 1, end, SERIOUS)) {
 		assess(d, i, &d->other);
-		if (earlier)
-			oops_add_evidence(&d->other, -20, p->reports[first]->line,
-					  p->reports[first]->header,
+		if (i != first)
+			oops_add_evidence(&d->other, -20, &log->reports[first]->header,
 					  "another oops came before it in the same boot");
 		if (oops_is_race(&d->other))
 			return true;
 		if (!is_unrelated(&d->other))
 			return false;
-		if (!earlier)
-			first = i;
-		earlier = true;
 	}
 	return false;
 }
@@ -141,9 +145,8 @@ static bool find_in_boot(struct oops_decoder *d, size_t first, size_t end)
 /* Of a boot without an oops, a warning or a bare trace can show the race. */
 static bool find_warning(struct oops_decoder *d, size_t first, size_t end)
 {
-	for (size_t i = first; i < end; i++)
-		if (is_serious(d->parser.reports[i]))
-			return false;
+	if (find_kind(&d->parser.log, first, end, SERIOUS) < end)
+		return false;
 	for (size_t i = first; i < end; i++) {
 		assess(d, i, &d->other);
 		if (oops_is_race(&d->other))
@@ -154,11 +157,11 @@ static bool find_warning(struct oops_decoder *d, size_t first, size_t end)
 
 static bool find_race(struct oops_decoder *d)
 {
-	const struct oops_parser *p = &d->parser;
+	const struct oops_log *log = &d->parser.log;
 
-	for (size_t i = 0, end; i < p->n; i = end) {
-		for (end = i; end < p->n && p->reports[end]->boot == p->reports[i]->boot; end++)
-			;
+	for (size_t i = 0, end; i < log->n; i = end) {
+		for (end = i; end < log->n && log->reports[end]->boot == log->reports[i]->boot;)
+			end++;
 		if (find_in_boot(d, i, end) || find_warning(d, i, end)) {
 			d->best = d->other;
 			return true;
@@ -167,47 +170,41 @@ static bool find_race(struct oops_decoder *d)
 	return false;
 }
 
-/* The first oops, or without one the first warning. A bare stack trace is neither. */
+/* The first oops, or the first warning when there is no oops. A bare stack trace is neither. */
 static bool find_other(struct oops_decoder *d)
 {
-	const struct oops_parser *p = &d->parser;
+	const struct oops_log *log = &d->parser.log;
+	size_t i = find_kind(log, 0, log->n, SERIOUS);
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (!is_serious(p->reports[i]))
-			continue;
-		assess(d, i, &d->best);
-		return true;
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->reports[i]->kind == OOPS_TRACE)
-			continue;
-		assess(d, i, &d->best);
-		return true;
-	}
-	return false;
+	if (i == log->n)
+		i = find_kind(log, 0, log->n, OOPS_TRACE + 1);
+	if (i == log->n)
+		return false;
+	assess(d, i, &d->best);
+	return true;
 }
 
 /* ---- the verdict ---- */
 
 static void list_others(struct oops_decoder *d, struct oops_verdict *v)
 {
-	const struct oops_parser *p = &d->parser;
+	const struct oops_log *log = &d->parser.log;
 	unsigned long listed = v->line;
 
-	v->more = p->dropped;
-	for (size_t i = 0; i < p->n; i++) {
+	v->more = log->dropped;
+	for (size_t i = 0; i < log->n; i++) {
 		struct oops_other *o = &v->others[v->n_others];
+		const unsigned long line = log->reports[i]->header.line;
 
-		if (p->reports[i]->line == v->line || p->reports[i]->line == listed ||
-		    p->reports[i]->kind == OOPS_TRACE)
+		if (line == v->line || line == listed || log->reports[i]->kind == OOPS_TRACE)
 			continue;
-		listed = p->reports[i]->line;
+		listed = line;
 		if (v->n_others == OOPS_OTHERS_MAX) {
 			v->more++;
 			continue;
 		}
 		assess(d, i, &d->other);
-		o->line = listed;
+		o->line = line;
 		o->race = oops_is_race(&d->other);
 		oops_describe(&d->other, o->what, sizeof(o->what));
 		v->n_others++;
@@ -218,7 +215,7 @@ static void copy_facts(struct oops_verdict *v, const struct oops_assessment *a)
 {
 	const struct oops_report *r = a->report;
 
-	v->line = r->line;
+	v->line = r->header.line;
 	v->path = a->path;
 	v->pid = r->pid;
 	v->has_address = r->has_address;
@@ -238,27 +235,26 @@ static void copy_facts(struct oops_verdict *v, const struct oops_assessment *a)
 
 static void judge(struct oops_decoder *d, struct oops_verdict *v)
 {
-	const struct oops_assessment *a = &d->best;
-	const char *unreadable;
+	const char *unreadable = oops_lines_unreadable(&d->lines);
 
 	if (find_race(d)) {
 		v->answer = OOPS_ANSWER_RACE;
-		v->variant = a->variant;
-		v->confidence = a->confidence;
+		v->variant = d->best.variant;
+		v->confidence = d->best.confidence;
 	} else if (find_other(d)) {
 		v->answer = OOPS_ANSWER_OTHER;
 	} else {
-		unreadable = oops_lines_unreadable(&d->lines);
 		v->answer = unreadable ? OOPS_ANSWER_UNREADABLE : OOPS_ANSWER_NONE;
-		if (unreadable)
-			snprintf(v->summary, sizeof(v->summary), "The input is %s.", unreadable);
-		else
-			oops_put_into_words(v, NULL);
+	}
+	if (v->answer == OOPS_ANSWER_UNREADABLE) {
+		snprintf(v->summary, sizeof(v->summary), "The input is %s.", unreadable);
 		return;
 	}
-	copy_facts(v, a);
-	list_others(d, v);
-	oops_put_into_words(v, a);
+	if (v->answer != OOPS_ANSWER_NONE) {
+		copy_facts(v, &d->best);
+		list_others(d, v);
+	}
+	oops_put_into_words(v, &d->best);
 }
 
 int oops_decoder_finish(struct oops_decoder *d, struct oops_verdict *v)
@@ -269,7 +265,7 @@ int oops_decoder_finish(struct oops_decoder *d, struct oops_verdict *v)
 	v->pid = -1;
 	v->lines = d->lines.newlines;
 	v->bytes = d->lines.bytes;
-	if (d->parser.out_of_memory)
+	if (d->parser.log.out_of_memory)
 		return -ENOMEM;
 	judge(d, v);
 	return 0;

@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Finds the lines that explain a report without being a part of it. */
 #include "oops/events.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <string.h>
+
+/* How much later than an oops a stop can be reported that was under way when it happened. */
+#define DURING_SECONDS 0.5
+#define DURING_MESSAGES 150
+
+bool oops_note_boot(struct oops_boot *boot, const struct oops_line *line)
+{
+	const char *version = begins(line->text, "Linux version ") ? behind(line->text, "version ")
+								   : NULL;
+	bool begun;
+
+	if (!version && !begins(line->text, "Booting Linux on physical CPU"))
+		return false;
+	/* arm prints both lines, x86 only the version. */
+	begun = !version || line->number - boot->line > 3;
+	/* Nothing that was known of the boot before is of use for the next boot. */
+	if (begun)
+		*boot = (struct oops_boot){ .number = boot->number + 1 };
+	boot->line = line->number;
+	if (version)
+		snprintf(boot->kernel, sizeof(boot->kernel), "%.*s", (int)strcspn(version, " "),
+			 version);
+	return begun;
+}
+
+/* ---- what a line says of a remote processor ---- */
 
 /* Behind "remoteproc remoteproc0: ", since 4.9, or " remoteproc0: ", before. NULL for others. */
 static const char *remoteproc_message(const char *text)
@@ -32,9 +57,9 @@ static enum oops_event_kind remoteproc_event(const char *message)
 	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
 		if (begins(message, messages[i].begin))
 			return messages[i].kind;
-	if (begins(message, "remote processor ") && strstr(message, " is now "))
-		return OOPS_EVENT_UP;
-	return OOPS_EVENT_NONE;
+	return begins(message, "remote processor ") && strstr(message, " is now ")
+		       ? OOPS_EVENT_UP
+		       : OOPS_EVENT_NONE;
 }
 
 /* "virtio0.rpmsg-virtual-tty-channel-1.-1.30:": device, channel, source and destination. */
@@ -50,89 +75,128 @@ static bool is_channel_device(const char *word, size_t len)
 }
 
 /*
- * "creating channel vendor-tty addr 0x1e": a module is mostly named like its channel, and where it
- * is not, no module of that name will turn up.
+ * The driver whose message about the device of an rpmsg channel @text is, as in
+ * "imx_rpmsg_tty virtio0.rpmsg-virtual-tty-channel-1.-1.30: ...".
  */
-static bool find_channel(const char *text, char name[OOPS_NAME_MAX])
-{
-	static const char words[] = ": creating channel ";
-	const char *s = begins(text, "virtio_rpmsg_bus ") ? strstr(text, words) : NULL;
-	size_t len;
-
-	if (!s)
-		return false;
-	s += strlen(words);
-	len = strcspn(s, " ");
-	if (len == 0 || len >= OOPS_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		name[i] = s[i] == '-' ? '_' : s[i];
-	name[len] = '\0';
-	return true;
-}
-
 static bool find_bound_driver(const char *text, char driver[OOPS_NAME_MAX])
 {
 	const size_t len = strcspn(text, " ");
 	const char *device = text + len + 1;
 
-	if (len == 0 || len >= OOPS_NAME_MAX || text[len] != ' ')
+	if (len == 0 || len >= OOPS_NAME_MAX || text[len] != ' ' ||
+	    !is_channel_device(device, strcspn(device, " ")))
 		return false;
-	if (!is_channel_device(device, strcspn(device, " ") ? strcspn(device, " ") : 1))
-		return false;
-	/* A device that no driver is bound to is named by its bus. */
+	/* The bus names a device that no driver is bound to. */
 	if (len == 5 && begins(text, "rpmsg"))
 		return false;
-	memcpy(driver, text, len);
-	driver[len] = '\0';
+	snprintf(driver, OOPS_NAME_MAX, "%.*s", (int)len, text);
+	return true;
+}
+
+/*
+ * "creating channel vendor-tty addr 0x1e": a module is mostly named like its channel, and where it
+ * is not, no module of that name will turn up.
+ */
+static bool find_channel(const char *text, char name[OOPS_NAME_MAX])
+{
+	const char *s = begins(text, "virtio_rpmsg_bus ") ? behind(text, ": creating channel ")
+							  : NULL;
+	const size_t len = s ? strcspn(s, " ") : 0;
+
+	if (len == 0 || len >= OOPS_NAME_MAX)
+		return false;
+	snprintf(name, OOPS_NAME_MAX, "%.*s", (int)len, s);
+	for (char *c = name; (c = strchr(c, '-')) != NULL;)
+		*c = '_';
 	return true;
 }
 
 /* The name service says "destroying"; vendors' drivers say that they are removed. */
-static enum oops_event_kind channel_event(const char *text)
+static bool is_channel_gone(const char *text)
 {
 	char driver[OOPS_NAME_MAX];
 
-	if (begins(text, "virtio_rpmsg_bus ") && strstr(text, ": destroying channel "))
-		return OOPS_EVENT_CHANNEL_GONE;
-	if (find_bound_driver(text, driver) && strstr(text, " removed"))
-		return OOPS_EVENT_CHANNEL_GONE;
-	return OOPS_EVENT_NONE;
-}
-
-/* A message about a device whose memory was cleared has neither driver nor name in front. */
-static bool is_nameless(const char *text)
-{
-	return begins(text, "(null): ") || begins(text, "(NULL device *): ");
+	return (begins(text, "virtio_rpmsg_bus ") && strstr(text, ": destroying channel ")) ||
+	       (find_bound_driver(text, driver) && strstr(text, " removed"));
 }
 
 static enum oops_event_kind find_kind(const struct oops_line *line)
 {
-	const char *message;
+	const char *text = line->text, *message;
 
-	if (!line->kernel) {
-		if (strcmp(line->tag, "rpmsg-guard") == 0 && strstr(line->text, "UNSAFE"))
-			return OOPS_EVENT_UNSAFE;
-		return OOPS_EVENT_NONE;
-	}
-	if (is_nameless(line->text) && strstr(line->text, "rpmsg"))
+	if (!line->kernel)
+		return strcmp(line->tag, "rpmsg-guard") == 0 && strstr(text, "UNSAFE")
+			       ? OOPS_EVENT_UNSAFE
+			       : OOPS_EVENT_NONE;
+	/* A message about a device whose memory was cleared has neither driver nor name in front. */
+	if ((begins(text, "(null): ") || begins(text, "(NULL device *): ")) &&
+	    strstr(text, "rpmsg"))
 		return OOPS_EVENT_NAMELESS;
-	message = remoteproc_message(line->text);
-	return message ? remoteproc_event(message) : channel_event(line->text);
+	message = remoteproc_message(text);
+	if (message)
+		return remoteproc_event(message);
+	return is_channel_gone(text) ? OOPS_EVENT_CHANNEL_GONE : OOPS_EVENT_NONE;
 }
 
-void oops_find_event(const struct oops_line *line, struct oops_event *event)
+/* The parts of a pstore dump can come last first: an earlier stop is then found later. */
+static void tell_report(struct oops_report *r, const struct oops_event *event,
+			unsigned long messages)
 {
-	memset(event, 0, sizeof(*event));
-	event->kind = find_kind(line);
-	event->line = line->number;
-	event->clock = line->clock;
-	event->time = line->time;
-	snprintf(event->quote, sizeof(event->quote), "%.*s", OOPS_QUOTE_MAX - 1, line->text);
+	const double after = oops_time_between(r->clock, r->time, event->time);
+	struct oops_event *stop = &r->before.stop;
+
+	if (r->clock != event->clock || r->clock == OOPS_CLOCK_NONE) {
+		if (messages - r->message <= DURING_MESSAGES)
+			r->stop_during = *event;
+	} else if (after < -DURING_SECONDS) {
+		if (!stop->kind || oops_time_between(r->clock, stop->time, event->time) > 0)
+			*stop = *event;
+	} else if (after <= DURING_SECONDS) {
+		r->stop_during = *event;
+	}
 }
 
-bool oops_find_driver(const char *text, char driver[OOPS_NAME_MAX], bool *bound)
+void oops_note_event(struct oops_boot *boot, const struct oops_line *line, struct oops_log *log,
+		     unsigned long messages)
 {
-	*bound = find_bound_driver(text, driver);
-	return *bound || find_channel(text, driver);
+	struct oops_events *seen = &boot->seen;
+	struct oops_event *const last[] = {
+		[OOPS_EVENT_UP] = &seen->up,	     [OOPS_EVENT_STOPPED] = &seen->stop,
+		[OOPS_EVENT_CRASHED] = &seen->crash, [OOPS_EVENT_CHANNEL_GONE] = &seen->stop,
+		[OOPS_EVENT_UNSAFE] = &seen->unsafe, [OOPS_EVENT_NAMELESS] = &seen->nameless,
+	};
+	struct oops_event event = { .kind = find_kind(line),
+				    .clock = line->clock,
+				    .time = line->time };
+
+	if (event.kind == OOPS_EVENT_NONE)
+		return;
+	oops_set_quote(&event.quote, line);
+	/* The channels go first; the whole stop is the better evidence. */
+	*last[event.kind] = event;
+	if (last[event.kind] != &seen->stop)
+		return;
+	/* A stop's message comes when it is over: an oops that it caused can be there first. */
+	for (size_t i = 0; i < log->n; i++)
+		if (log->reports[i]->boot == boot->number && !log->reports[i]->stop_during.kind)
+			tell_report(log->reports[i], &event, messages);
+}
+
+/* ---- drivers ---- */
+
+void oops_note_driver(struct oops_log *log, const struct oops_line *line)
+{
+	char name[OOPS_NAME_MAX];
+	const bool bound = find_bound_driver(line->text, name);
+	size_t i = 0;
+
+	if (!bound && !find_channel(line->text, name))
+		return;
+	while (i < log->n_drivers && strcmp(log->drivers[i].name, name) != 0)
+		i++;
+	if (i == OOPS_DRIVERS_MAX)
+		return;
+	if (i == log->n_drivers)
+		strcpy(log->drivers[log->n_drivers++].name, name);
+	log->drivers[i].bound |= bound;
 }

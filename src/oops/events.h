@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages that tell of remote processors going up and down, and of drivers on rpmsg channels.
+ * What a log tells of a boot beside its reports: when it began, what became of the remote
+ * processors, which drivers use rpmsg. Such a line can be there after the report that it explains,
+ * so a report is told of it whether it is open or not.
  */
 #ifndef RPMSG_GUARD_OOPS_EVENTS_H
 #define RPMSG_GUARD_OOPS_EVENTS_H
 
 #include "oops/report.h"
 
-/* Sets kind, line, time and quote of @event; kind is OOPS_EVENT_NONE for any other line. */
-void oops_find_event(const struct oops_line *line, struct oops_event *event);
+struct oops_boot {
+	unsigned int number;
+	unsigned long line; /* the last of the lines that a boot begins with */
+	char kernel[96];    /* its version, from the first lines */
+	struct oops_events seen;
+};
 
-/*
- * The driver whose message about an rpmsg channel's device @text is, as in
- * "imx_rpmsg_tty virtio0.rpmsg-virtual-tty-channel-1.-1.30: ...", or whose channel it announces.
- */
-bool oops_find_driver(const char *text, char driver[OOPS_NAME_MAX], bool *bound);
+/* True when another boot begins with @line. */
+bool oops_note_boot(struct oops_boot *boot, const struct oops_line *line);
+
+/* @messages is the number of kernel messages so far. */
+void oops_note_event(struct oops_boot *boot, const struct oops_line *line, struct oops_log *log,
+		     unsigned long messages);
+
+void oops_note_driver(struct oops_log *log, const struct oops_line *line);
 
 #endif

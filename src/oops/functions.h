@@ -10,14 +10,14 @@
 
 enum oops_place {
 	PLACE_SEND = 1 << 0,	    /* the send functions of rpmsg and virtio_rpmsg_bus */
-	PLACE_SEND_INNER = 1 << 1,  /* those of them that work on the rings and sleep */
+	PLACE_SEND_INNER = 1 << 1,  /* the send functions that work on the rings and sleep */
 	PLACE_GET_BUFFER = 1 << 2,  /* takes a used buffer from the transmit ring */
 	PLACE_WAIT = 1 << 3,	    /* only a sender that sleeps or has slept calls it */
 	PLACE_VIRTQUEUE = 1 << 4,   /* virtqueues and vrings */
 	PLACE_LOCK = 1 << 5,	    /* takes a lock */
 	PLACE_RECEIVE = 1 << 6,	    /* brings messages from the remote processor */
 	PLACE_TEARDOWN = 1 << 7,    /* takes rpmsg or a remote processor down */
-	PLACE_PROBE = 1 << 8,	    /* brings them up */
+	PLACE_PROBE = 1 << 8,	    /* brings rpmsg or a remote processor up */
 	PLACE_DEV_MESSAGE = 1 << 9, /* prints a message about a device */
 	PLACE_TTY_WRITE = 1 << 10,
 	PLACE_TTY_CLOSE = 1 << 11,
@@ -25,9 +25,9 @@ enum oops_place {
 	PLACE_REPORT = 1 << 13,		 /* the machinery that prints the report itself */
 	PLACE_OTHER_TRANSPORT = 1 << 14, /* rpmsg over something else than virtio */
 	PLACE_GENERIC = 1 << 15,	 /* library and allocator code that anything may call */
-	PLACE_VIRTIO_REMOVE =
-		1 << 17,	   /* takes any virtio device down; kfree() at its end hides more */
-	PLACE_INTERRUPT = 1 << 16, /* what is further in interrupted what is further out */
+	PLACE_INTERRUPT = 1 << 16,	 /* what is further in interrupted what is further out */
+	/* Takes any virtio device down; kfree() at its end hides more. */
+	PLACE_VIRTIO_REMOVE = 1 << 17,
 };
 
 /* A set of enum oops_place, empty for a function that is not known. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cuts the bytes into lines and these into messages, in three layers from the last to the first:
+ * the journal's formats, the messages of a line, the bytes.
+ */
 #include "oops/lines.h"
 
-#include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "oops/prefix.h"
 
@@ -29,7 +31,7 @@ static const char *field(const char *raw, const char *name)
 {
 	const size_t len = strlen(name);
 
-	return strncmp(raw, name, len) == 0 && raw[len] == '=' ? raw + len + 1 : NULL;
+	return begins(raw, name) && raw[len] == '=' ? raw + len + 1 : NULL;
 }
 
 /* A field of journalctl -o export, "NAME=value". Returns the message if it is that field. */
@@ -37,13 +39,11 @@ static const char *export_field(struct oops_lines *lines, const char *raw)
 {
 	const char *value;
 
-	if (strncmp(raw, "__CURSOR=", 9) == 0) {
+	if (field(raw, "__CURSOR")) {
 		lines->export_time = -1;
 		lines->export_other = false;
 	}
-	value = field(raw, "__MONOTONIC_TIMESTAMP");
-	if (!value)
-		value = field(raw, "_SOURCE_MONOTONIC_TIMESTAMP");
+	value = field(raw, "__MONOTONIC_TIMESTAMP") ?: field(raw, "_SOURCE_MONOTONIC_TIMESTAMP");
 	if (value)
 		lines->export_time = strtod(value, NULL) / 1e6;
 	value = field(raw, "_TRANSPORT");
@@ -65,32 +65,24 @@ static bool is_field_name(const char *raw)
 /* The value of a string member, unescaped into @out; journalctl -o json writes flat objects. */
 static bool json_member(const char *raw, const char *name, char *out, size_t size)
 {
-	char key[48] = "\"";
+	char key[48];
 	const char *s;
 	size_t n = 0;
 
-	strncat(key, name, sizeof(key) - 3);
-	strcat(key, "\"");
-	s = strstr(raw, key);
-	if (!s)
-		return false;
-	s += strlen(key);
-	s += strspn(s, " ");
+	snprintf(key, sizeof(key), "\"%s\"", name);
+	s = behind(raw, key);
+	s = s ? skip_spaces(s) : "";
 	if (*s++ != ':')
 		return false;
-	s += strspn(s, " ");
+	s = skip_spaces(s);
 	if (*s++ != '"')
 		return false;
 	for (; *s && *s != '"' && n + 1 < size; s++) {
-		if (*s == '\\' && s[1]) {
-			s++;
-			/* A newline, a tab or a code point: none of them is needed in a line. */
-			if (strchr("nrtbfu", *s)) {
-				out[n++] = ' ';
-				continue;
-			}
-		}
-		out[n++] = *s;
+		const bool escaped = *s == '\\' && s[1];
+
+		s += escaped;
+		/* A newline, a tab or a code point: a line needs none of these. */
+		out[n++] = escaped && strchr("nrtbfu", *s) ? ' ' : *s;
 	}
 	out[n] = '\0';
 	return true;
@@ -98,56 +90,46 @@ static bool json_member(const char *raw, const char *name, char *out, size_t siz
 
 /* ---- lines ---- */
 
-static void emit_part(struct oops_lines *lines, const char *text, double time, bool other)
-{
-	struct oops_line line;
-
-	oops_prefix_strip(text, &line);
-	line.number = lines->newlines + 1;
-	if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
-		line.clock = OOPS_CLOCK_MONOTONIC;
-		line.time = time;
-	}
-	if (other)
-		line.kernel = false;
-	lines->emit(lines->context, &line);
-}
-
+/* Each message of a line. @time is below 0 when unknown; @other says that its origin is a program. */
 static void emit_text(struct oops_lines *lines, const char *text, double time, bool other)
 {
 	char part[OOPS_TEXT_MAX];
-	const char *next;
+	struct oops_line line;
 
-	do {
+	for (const char *next; text; text = next) {
 		size_t len;
 
 		next = oops_prefix_inside(text);
 		len = next ? (size_t)(next - text) : strlen(text);
-		if (len >= sizeof(part))
-			len = sizeof(part) - 1;
-		memcpy(part, text, len);
-		while (len > 0 && part[len - 1] == ' ')
+		len = len < sizeof(part) ? len : sizeof(part) - 1;
+		while (len > 0 && text[len - 1] == ' ')
 			len--;
+		memcpy(part, text, len);
 		part[len] = '\0';
-		emit_part(lines, part, time, other);
-		text = next;
-	} while (text);
+		oops_prefix_strip(part, &line);
+		line.number = lines->newlines + 1;
+		if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
+			line.clock = OOPS_CLOCK_MONOTONIC;
+			line.time = time;
+		}
+		line.kernel &= !other;
+		lines->emit(lines->context, &line);
+	}
 }
 
 static void emit_json(struct oops_lines *lines, const char *raw)
 {
 	char message[OOPS_TEXT_MAX], value[64];
 	double time = -1;
-	bool other;
 
 	if (!json_member(raw, "MESSAGE", message, sizeof(message)))
 		return;
 	if (json_member(raw, "_SOURCE_MONOTONIC_TIMESTAMP", value, sizeof(value)) ||
 	    json_member(raw, "__MONOTONIC_TIMESTAMP", value, sizeof(value)))
 		time = strtod(value, NULL) / 1e6;
-	other = json_member(raw, "_TRANSPORT", value, sizeof(value)) &&
-		strcmp(value, "kernel") != 0;
-	emit_text(lines, message, time, other);
+	emit_text(lines, message, time,
+		  json_member(raw, "_TRANSPORT", value, sizeof(value)) &&
+			  strcmp(value, "kernel") != 0);
 }
 
 static void end_line(struct oops_lines *lines)
@@ -157,18 +139,16 @@ static void end_line(struct oops_lines *lines)
 	lines->raw[lines->len] = '\0';
 	lines->len = 0;
 	lines->cut = false;
-	if (strncmp(raw, "__CURSOR=", 9) == 0 || strncmp(raw, "__REALTIME_TIMESTAMP=", 21) == 0)
+	if (field(raw, "__CURSOR") || field(raw, "__REALTIME_TIMESTAMP"))
 		lines->export_format = true;
 	if (raw[0] == '{' && strstr(raw, "\"MESSAGE\"")) {
 		emit_json(lines, raw);
-	} else if (lines->export_format && is_field_name(raw)) {
-		raw = export_field(lines, raw);
-		if (raw)
-			emit_text(lines, raw, lines->export_time, lines->export_other);
-	} else {
-		emit_text(lines, raw, lines->export_format ? lines->export_time : -1,
-			  lines->export_format && lines->export_other);
+		return;
 	}
+	if (lines->export_format && is_field_name(raw))
+		raw = export_field(lines, raw);
+	if (raw)
+		emit_text(lines, raw, lines->export_time, lines->export_other);
 }
 
 /* ---- bytes ---- */
@@ -189,10 +169,9 @@ static bool in_escape(struct oops_lines *lines, unsigned char c)
 							    : ESCAPE_NONE;
 		return true;
 	case ESCAPE_CSI:
-		/* Parameters; anything else ends it, and what cannot be part of one is text. */
-		if (c >= 0x20 && c < 0x40)
-			return true;
-		lines->escape = c == 0x1b ? ESCAPE_BEGUN : ESCAPE_NONE;
+		/* Parameters; anything else ends it. */
+		if (c < 0x20 || c >= 0x40)
+			lines->escape = c == 0x1b ? ESCAPE_BEGUN : ESCAPE_NONE;
 		return true;
 	case ESCAPE_STRING:
 		if (c == 0x07)
@@ -282,7 +261,7 @@ static void feed_byte(struct oops_lines *lines, unsigned char c)
 		lines->after_cr = false;
 		return;
 	}
-	/* A carriage return that no newline follows begins the line anew: a console without one. */
+	/* A carriage return without a newline begins the line anew: some consoles send no newline. */
 	if (lines->after_cr && c != '\r' && c != 0) {
 		end_line(lines);
 		lines->after_cr = false;
@@ -318,9 +297,7 @@ static const struct {
 	{ "BZh", 3, "compressed by bzip2; unpack it first" },
 	{ "PK\x03\x04", 4, "a zip archive; unpack it first" },
 	{ "LPKSHHRH", 8, "a file of the journal; let \"journalctl --file FILE -k\" print it" },
-	{ "\x7f"
-	  "ELF",
-	  4, "an ELF file (of a crash dump, the text of its log is wanted)" },
+	{ "\177ELF", 4, "an ELF file (of a crash dump, the text of its log is wanted)" },
 	{ "KDUMP   ", 8, "a crash dump; the text of its log is wanted" },
 };
 
@@ -333,7 +310,7 @@ const char *oops_lines_unreadable(const struct oops_lines *lines)
 		if (lines->bytes >= magics[i].len &&
 		    memcmp(lines->magic, magics[i].bytes, magics[i].len) == 0)
 			return magics[i].what;
-	/* Text in other languages than English has many, but never most of them. */
+	/* Text in another language than English has many such bytes, but never mostly such bytes. */
 	if (lines->odd_bytes > (utf16 ? lines->nuls : 0) + lines->bytes / 3)
 		return "binary, not the text of a kernel log";
 	return NULL;

@@ -7,52 +7,10 @@
 #ifndef RPMSG_GUARD_OOPS_LINES_H
 #define RPMSG_GUARD_OOPS_LINES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "oops/prefix.h"
 
 /* What is beyond is cut off. A kernel message has at most 1024 bytes. */
 #define OOPS_TEXT_MAX 1024
-
-/* Only the difference of two times of the same clock means something. */
-enum oops_clock {
-	OOPS_CLOCK_NONE,
-	OOPS_CLOCK_MONOTONIC, /* printk's own, seconds since boot */
-	OOPS_CLOCK_DAY,	      /* seconds since midnight, from a date */
-};
-
-/*
- * From @from to @to by the same @clock, negative when @to was earlier. What happens around a crash is
- * less than half a day apart, so a difference of more than that has midnight in it.
- */
-static inline double oops_time_between(enum oops_clock clock, double from, double to)
-{
-	double seconds = to - from;
-
-	if (clock == OOPS_CLOCK_DAY && seconds < -43200)
-		seconds += 86400;
-	else if (clock == OOPS_CLOCK_DAY && seconds > 43200)
-		seconds -= 86400;
-	return seconds;
-}
-
-struct oops_line {
-	unsigned long number; /* of the input's lines, from 1; several can share one */
-	enum oops_clock clock;
-	double time; /* seconds */
-	/* CONFIG_PRINTK_CALLER: 'T' and a thread id or 'C' and a CPU number; 0 when there is none. */
-	char caller;
-	unsigned long caller_id;
-	bool kernel;	  /* false when syslog names a program as its origin */
-	char tag[32];	  /* that program, or empty */
-	const char *text; /* printable ASCII, without the prefixes; valid during the call */
-};
-
-static inline bool begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
 
 typedef void (*oops_line_fn)(void *context, const struct oops_line *line);
 
@@ -61,7 +19,7 @@ struct oops_lines {
 	void *context;
 	unsigned long newlines;
 	uint64_t bytes;
-	uint64_t odd_bytes; /* NULs and those that text does not have: tells binary input */
+	uint64_t odd_bytes; /* NULs and other bytes that text does not have: tells binary input */
 	uint64_t nuls;
 	unsigned int utf8_left;
 	unsigned char magic[8]; /* the first bytes of the input */
@@ -88,7 +46,7 @@ void oops_lines_finish(struct oops_lines *lines);
 /*
  * Why the input as a whole cannot be a kernel log, for a sentence like "the input is ...", or NULL
  * when it can. To be asked after the end, and only when no oops was found: a dump of a reserved
- * memory region is mostly binary and may hold one all the same.
+ * memory region is mostly binary and may hold an oops all the same.
  */
 const char *oops_lines_unreadable(const struct oops_lines *lines);
 

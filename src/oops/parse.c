@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Where reports begin and end: by their headers, by a gap, or by the lines of another CPU. */
 #include "oops/parse.h"
 
+#include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "oops/body.h"
-#include "oops/boot.h"
-#include "oops/contexts.h"
 #include "oops/facts.h"
-#include "oops/headers.h"
 
-/* After so much that is nothing of a report, the report is over even if its end was lost. */
+/* After so much that is not part of a report, the report is over even if its end was lost. */
 #define GAP_MESSAGES 60
 #define GAP_SECONDS 5
 /* Registers and traces that follow the end of a report belong to it. */
@@ -24,43 +21,141 @@ void oops_parser_init(struct oops_parser *parser)
 
 void oops_parser_free(struct oops_parser *parser)
 {
-	for (size_t i = 0; i < parser->n; i++)
-		free(parser->reports[i]);
-	parser->n = 0;
+	for (size_t i = 0; i < parser->log.n; i++)
+		free(parser->log.reports[i]);
+	parser->log.n = 0;
+}
+
+/* ---- headers ---- */
+
+enum header {
+	HEADER_NONE,
+	HEADER_BEGIN,	/* a report begins */
+	HEADER_GOES_ON, /* the exception's heading; begins a report when none is open */
+	HEADER_PANIC,	/* the end of a report, or a report of its own */
+};
+
+/* The first that fits counts: a narrower text comes before a wider text. */
+static const struct {
+	const char *begin;
+	enum header header;
+	enum oops_kind kind;
+} headers[] = {
+	{ "Unable to handle kernel NULL pointer", HEADER_BEGIN, OOPS_NULL_POINTER },
+	{ "Unable to handle kernel", HEADER_BEGIN, OOPS_PAGE_FAULT },
+	{ "BUG: unable to handle kernel NULL pointer", HEADER_BEGIN, OOPS_NULL_POINTER },
+	{ "BUG: kernel NULL pointer dereference", HEADER_BEGIN, OOPS_NULL_POINTER },
+	{ "BUG: unable to handle ", HEADER_BEGIN, OOPS_PAGE_FAULT },
+	{ "general protection fault", HEADER_BEGIN, OOPS_PROTECTION },
+	{ "Oops: general protection fault", HEADER_BEGIN, OOPS_PROTECTION },
+	{ "Unhandled fault: ", HEADER_BEGIN, OOPS_ABORT },
+	{ "Unhandled prefetch abort", HEADER_BEGIN, OOPS_ABORT },
+	{ "SError Interrupt on CPU", HEADER_BEGIN, OOPS_ABORT },
+	{ "Internal error: synchronous external abort", HEADER_GOES_ON, OOPS_ABORT },
+	{ "Internal error: synchronous parity", HEADER_GOES_ON, OOPS_ABORT },
+	{ "Internal error: ", HEADER_GOES_ON, OOPS_OTHER },
+	{ "Oops: ", HEADER_GOES_ON, OOPS_OTHER },
+	{ "Oops [#", HEADER_GOES_ON, OOPS_OTHER },
+	{ "kernel BUG at ", HEADER_BEGIN, OOPS_BUG },
+	{ "Kernel BUG at ", HEADER_BEGIN, OOPS_BUG },
+	{ "BUG: KASAN: ", HEADER_BEGIN, OOPS_KASAN },
+	{ "BUG: KFENCE: ", HEADER_BEGIN, OOPS_KASAN },
+	{ "BUG: KCSAN: ", HEADER_BEGIN, OOPS_LINT },
+	{ "BUG: KMSAN: ", HEADER_BEGIN, OOPS_LINT },
+	{ "UBSAN: ", HEADER_BEGIN, OOPS_LINT },
+	{ "watchdog: BUG: soft lockup", HEADER_BEGIN, OOPS_STALL },
+	{ "NMI watchdog: BUG: soft lockup", HEADER_BEGIN, OOPS_STALL },
+	{ "BUG: soft lockup", HEADER_BEGIN, OOPS_STALL },
+	{ "BUG: workqueue lockup", HEADER_BEGIN, OOPS_STALL },
+	{ "NMI watchdog: Watchdog detected hard LOCKUP", HEADER_BEGIN, OOPS_STALL },
+	{ "watchdog: Watchdog detected hard LOCKUP", HEADER_BEGIN, OOPS_STALL },
+	{ "Watchdog detected hard LOCKUP", HEADER_BEGIN, OOPS_STALL },
+	{ "BUG: scheduling while atomic", HEADER_BEGIN, OOPS_LINT },
+	{ "BUG: sleeping function called", HEADER_BEGIN, OOPS_LINT },
+	{ "BUG: ", HEADER_BEGIN, OOPS_BUG },
+	{ "WARNING: possible ", HEADER_BEGIN, OOPS_LINT },
+	{ "WARNING: suspicious RCU usage", HEADER_BEGIN, OOPS_LINT },
+	{ "WARNING: CPU: ", HEADER_BEGIN, OOPS_WARNING },
+	{ "WARNING: at ", HEADER_BEGIN, OOPS_WARNING },
+	{ "Kernel panic - not syncing", HEADER_PANIC, OOPS_PANIC },
+};
+
+/* "divide error: 0000 [#1] SMP" and all the other exceptions of x86. */
+static bool is_exception(const char *text)
+{
+	const char *mark = behind(text, " [#");
+
+	return mark && isdigit((unsigned char)*mark) && strstr(text, ": 0000 [#") &&
+	       isalpha((unsigned char)text[0]);
+}
+
+/* Headers that do not begin alike. Sets @kind unless it returns HEADER_NONE. */
+static enum header find_odd_header(const char *text, enum oops_kind *kind)
+{
+	const char *info = begins(text, "rcu: ") ? text + strlen("rcu: ") : text;
+
+	if (is_exception(text)) {
+		*kind = OOPS_OTHER;
+		return HEADER_GOES_ON;
+	}
+	/* "INFO: rcu_sched self-detected stall on CPU" */
+	if (begins(info, "INFO: ") &&
+	    (strstr(info, " detected stall") || strstr(info, "self-detected stall") ||
+	     strstr(info, "detected expedited stall")))
+		*kind = OOPS_STALL;
+	/* "INFO: task python:123 blocked for more than" */
+	else if (begins(info, "INFO: ") && strstr(info, " blocked for more than "))
+		*kind = OOPS_HUNG_TASK;
+	/* Since 6.19: "WARNING: drivers/rpmsg/rpmsg_core.c:109 at rpmsg_send+0x24/0x40, CPU#1: ssh/75" */
+	else if (begins(text, "WARNING: ") && strstr(text, " at ") && strstr(text, ", CPU#"))
+		*kind = OOPS_WARNING;
+	else
+		return HEADER_NONE;
+	return HEADER_BEGIN;
+}
+
+static enum header find_header(const char *text, enum oops_kind *kind)
+{
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		if (!begins(text, headers[i].begin))
+			continue;
+		*kind = headers[i].kind;
+		return headers[i].header;
+	}
+	return find_odd_header(text, kind);
 }
 
 /* ---- where reports begin and end ---- */
 
+/* The kinds that print a heading of their own ("Oops:") behind the header. */
+static bool is_exception_kind(enum oops_kind kind)
+{
+	return kind > OOPS_STALL && kind != OOPS_KASAN;
+}
+
 /*
  * Without caller ids the lines of two CPUs that die at once cannot be told apart. Exceptions take
- * turns with all but their first line, though: the second one's is kept until the first is through.
+ * turns with all but their first line, though: the second report waits until the first is through.
  */
 static bool must_wait(const struct oops_context *c, enum oops_kind kind)
 {
-	if (!c->open || c->waiting || c->caller || c->open->kind <= OOPS_STALL ||
-	    c->open->kind == OOPS_KASAN)
-		return false;
-	if (kind <= OOPS_STALL || kind == OOPS_KASAN)
-		return false;
-	return c->dead && c->open->trace.n == 0;
+	return c->open && !c->waiting && !c->caller && is_exception_kind(c->open->kind) &&
+	       is_exception_kind(kind) && c->dead && c->open->trace.n == 0;
 }
 
 static void begin_report(struct oops_parser *parser, struct oops_context *c, enum oops_kind kind)
 {
 	struct oops_report *report = oops_add_report(parser, kind);
-	const char *text = parser->line->text;
 
-	if (report) {
-		oops_read_header(text, report);
-		report->pc.line = report->pc.function[0] ? report->line : 0;
-	}
+	if (report)
+		oops_read_header(parser->line, report);
 	if (report && must_wait(c, kind)) {
 		c->waiting = report;
 		return;
 	}
 	oops_close_report(parser, c);
 	c->waiting = NULL;
-	oops_open_report(c, report, strstr(text, " [#") != NULL);
+	oops_open_report(c, report, strstr(parser->line->text, " [#") != NULL);
 	c->skip_trace = !report;
 	c->last_message = parser->messages;
 }
@@ -69,7 +164,7 @@ static void go_on(struct oops_parser *parser, struct oops_context *c, enum oops_
 {
 	if (c->open && c->dead && c->waiting)
 		oops_close_report(parser, c);
-	if (c->open && !c->dead && c->open->kind > OOPS_STALL && c->open->kind != OOPS_KASAN) {
+	if (c->open && !c->dead && is_exception_kind(c->open->kind)) {
 		c->dead = true;
 		c->last_message = parser->messages;
 		if (kind == OOPS_ABORT)
@@ -80,7 +175,7 @@ static void go_on(struct oops_parser *parser, struct oops_context *c, enum oops_
 	c->dead = true;
 }
 
-/* Those that say themselves why they are. */
+/* A panic that names its reason has not come from an oops. */
 static bool panic_stands_alone(const char *text)
 {
 	static const char *const reasons[] = { "Out of memory",	       "out of memory",
@@ -104,13 +199,20 @@ static bool close_in_time(const struct oops_parser *parser, const struct oops_re
 	return parser->messages - report->message_end <= messages;
 }
 
+/* The last report of this boot, or NULL. */
+static struct oops_report *last_report(const struct oops_parser *parser)
+{
+	struct oops_report *last = parser->log.n > 0 ? parser->log.reports[parser->log.n - 1]
+						     : NULL;
+
+	return last && last->boot == parser->boot.number ? last : NULL;
+}
+
 static void panic(struct oops_parser *parser, struct oops_context *c)
 {
-	struct oops_report *last = parser->n > 0 ? parser->reports[parser->n - 1] : NULL;
-	struct oops_report *cause = c->open ? c->open : last;
+	struct oops_report *cause = c->open ?: last_report(parser);
 
-	if (cause && cause->boot == parser->boot && !cause->panic.line &&
-	    !panic_stands_alone(parser->line->text) &&
+	if (cause && !cause->panic.line && !panic_stands_alone(parser->line->text) &&
 	    close_in_time(parser, cause, GAP_SECONDS, 4 * GAP_MESSAGES)) {
 		oops_set_quote(&cause->panic, parser->line);
 		/* An SError has no trace of its own; that of the panic goes through it. */
@@ -146,17 +248,13 @@ static void begin_in_the_middle(struct oops_parser *parser, struct oops_context 
 
 static void close_stale(struct oops_parser *parser, struct oops_context *c)
 {
-	const struct oops_line *line = parser->line;
-
-	if (!c->open)
+	if (!c->open || (parser->messages - c->last_message <= GAP_MESSAGES &&
+			 close_in_time(parser, c->open, GAP_SECONDS, GAP_MESSAGES)))
 		return;
-	if (parser->messages - c->last_message > GAP_MESSAGES ||
-	    !close_in_time(parser, c->open, GAP_SECONDS, GAP_MESSAGES)) {
-		oops_close_report(parser, c);
-		if (c->open) {
-			c->last_message = parser->messages;
-			c->open->time_end = line->time;
-		}
+	oops_close_report(parser, c);
+	if (c->open) {
+		c->last_message = parser->messages;
+		c->open->time_end = parser->line->time;
 	}
 }
 
@@ -182,35 +280,46 @@ static void join_stall(struct oops_parser *parser, struct oops_context *c)
 /* How long the log goes on after a report says whether the kernel lived. */
 static void note_end(struct oops_parser *parser)
 {
-	struct oops_report *last = parser->n > 0 ? parser->reports[parser->n - 1] : NULL;
+	struct oops_report *last = last_report(parser);
 
-	if (last && last->boot == parser->boot && last->clock == parser->line->clock)
+	if (last && last->clock == parser->line->clock)
 		last->time_last = parser->line->time;
+}
+
+/* Nothing of the boot before goes on. */
+static void begin_boot(struct oops_parser *parser)
+{
+	for (size_t i = 0; i < parser->n_contexts; i++) {
+		oops_open_report(&parser->contexts[i], NULL, false);
+		parser->contexts[i].waiting = NULL;
+		parser->contexts[i].closed_message = 0;
+	}
 }
 
 void oops_parser_line(struct oops_parser *parser, const struct oops_line *line)
 {
 	struct oops_context *c;
-	enum oops_header header;
+	enum header header;
 	enum oops_kind kind;
 
 	parser->line = line;
-	oops_note_event(parser);
+	oops_note_event(&parser->boot, line, &parser->log, parser->messages);
 	if (!line->kernel || !*line->text)
 		return;
 	parser->messages++;
-	oops_note_boot(parser);
-	oops_note_driver(parser);
-	c = oops_find_context(parser, line);
+	if (oops_note_boot(&parser->boot, line))
+		begin_boot(parser);
+	oops_note_driver(&parser->log, line);
+	c = oops_find_context(parser);
 	c->seen = parser->messages;
 	close_stale(parser, c);
 	join_stall(parser, c);
-	header = oops_find_header(line->text, &kind);
-	if (header == OOPS_HEADER_BEGIN)
+	header = find_header(line->text, &kind);
+	if (header == HEADER_BEGIN)
 		begin_report(parser, c, kind);
-	else if (header == OOPS_HEADER_GOES_ON)
+	else if (header == HEADER_GOES_ON)
 		go_on(parser, c, kind);
-	else if (header == OOPS_HEADER_PANIC)
+	else if (header == HEADER_PANIC)
 		panic(parser, c);
 	else if (c->open)
 		oops_read_body(parser, c);
@@ -219,7 +328,7 @@ void oops_parser_line(struct oops_parser *parser, const struct oops_line *line)
 	note_end(parser);
 }
 
-/* A sentence that happens to begin like a report has nothing of one behind it. */
+/* Behind a sentence that only happens to begin like a report, nothing of a report follows. */
 static bool is_hollow(const struct oops_report *r)
 {
 	if (r->kind == OOPS_TRACE)
@@ -230,13 +339,14 @@ static bool is_hollow(const struct oops_report *r)
 
 void oops_parser_finish(struct oops_parser *parser)
 {
+	struct oops_log *log = &parser->log;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < parser->n; i++) {
-		if (is_hollow(parser->reports[i]))
-			free(parser->reports[i]);
+	for (size_t i = 0; i < log->n; i++) {
+		if (is_hollow(log->reports[i]))
+			free(log->reports[i]);
 		else
-			parser->reports[kept++] = parser->reports[i];
+			log->reports[kept++] = log->reports[i];
 	}
-	parser->n = kept;
+	log->n = kept;
 }

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Takes off, one after the other, the forms of prefix that are known; it knows where each ends. */
 #include "oops/prefix.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* More than that many in front of one message are not prefixes. */
+/* What comes after so many prefixes belongs to the message. */
 #define PREFIXES_MAX 12
 #define BRACKET_MAX 48
-
-static const char *skip_spaces(const char *s)
-{
-	while (*s == ' ')
-		s++;
-	return s;
-}
 
 static const char *skip_digits(const char *s)
 {
@@ -24,9 +16,9 @@ static const char *skip_digits(const char *s)
 	return s;
 }
 
-static size_t word_length(const char *s)
+static const char *next_word(const char *s)
 {
-	return strcspn(s, " ");
+	return skip_spaces(s + strcspn(s, " "));
 }
 
 static void set_time(struct oops_line *line, enum oops_clock clock, double time)
@@ -42,9 +34,8 @@ static void set_time(struct oops_line *line, enum oops_clock clock, double time)
 static const char *parse_day_time(const char *s, struct oops_line *line)
 {
 	double seconds;
-	int i;
 
-	for (i = 0; i < 8; i++)
+	for (int i = 0; i < 8; i++)
 		if (i == 2 || i == 5 ? s[i] != ':' : !isdigit((unsigned char)s[i]))
 			return NULL;
 	seconds = ((s[0] - '0') * 10 + s[1] - '0') * 3600 + ((s[3] - '0') * 10 + s[4] - '0') * 60 +
@@ -80,7 +71,7 @@ static const char *strip_level(const char *s, struct oops_line *line)
 		p = skip_digits(s + 1);
 		if (p == s + 1 || p - s > 4 || *p != '>')
 			return NULL;
-		/* RFC 5424 puts its version behind it, and a date. */
+		/* RFC 5424 puts its version and a date behind the level. */
 		return p[1] == '1' && p[2] == ' ' && isdigit((unsigned char)p[3]) ? p + 3 : p + 1;
 	}
 	p = skip_digits(s);
@@ -128,7 +119,7 @@ static bool is_caller(const char *s, size_t len, struct oops_line *line)
 
 /*
  * The inside of "[   12.345678]", "[12.345678@1]", "[Mon Nov 21 10:02:03 2022]", "[  +0.000012]",
- * "[2022-11-21 10:02:03.123]" and their like. Not that of "[ffff800015b3a002]", "[#1]" or "[drm]".
+ * "[2022-11-21 10:02:03.123]" and similar. Not the inside of "[ffff800015b3a002]", "[#1]" or "[drm]".
  */
 static bool is_time(const char *s, size_t len, struct oops_line *line)
 {
@@ -203,11 +194,7 @@ static const char *parse_iso_date(const char *s, struct oops_line *line)
 	s = parse_day_time(s + 11, line);
 	if (!s)
 		return NULL;
-	if (*s == '+' || *s == '-' || *s == 'Z') {
-		for (s++; isdigit((unsigned char)*s) || *s == ':'; s++)
-			;
-	}
-	return s;
+	return *s == '+' || *s == '-' || *s == 'Z' ? s + 1 + strspn(s + 1, "0123456789:") : s;
 }
 
 /* "1669024923.123456 ", of journalctl -o short-unix. */
@@ -225,28 +212,16 @@ static const char *parse_unix_date(const char *s, struct oops_line *line)
 	return end;
 }
 
-/* "kernel:" or "python[123]:"; everything up to the colon names who wrote the line. */
+/* "kernel:" or "python[123]:"; everything up to the colon names the writer of the line. */
 static const char *parse_tag(const char *s, struct oops_line *line)
 {
-	const size_t len = word_length(s);
-	size_t name;
+	const size_t len = strcspn(s, " "), name = strcspn(s, "[:");
 
-	if (len < 2 || s[len - 1] != ':' || s[len] != ' ')
-		return NULL;
-	name = strcspn(s, "[:");
-	if (name == 0)
+	if (len < 2 || s[len - 1] != ':' || s[len] != ' ' || name == 0)
 		return NULL;
 	snprintf(line->tag, sizeof(line->tag), "%.*s", (int)name, s);
 	line->kernel = strcmp(line->tag, "kernel") == 0;
 	return s + len;
-}
-
-/* RFC 5424 has no colon but fields for the process, the message and its data behind the tag. */
-static const char *parse_new_tag(const char *s)
-{
-	static const char kernel[] = "kernel - - - ";
-
-	return strncmp(s, kernel, sizeof(kernel) - 1) == 0 ? s + sizeof(kernel) - 1 : NULL;
 }
 
 /*
@@ -255,18 +230,15 @@ static const char *parse_new_tag(const char *s)
  */
 static const char *strip_host(const char *s, struct oops_line *line)
 {
-	const char *host = skip_spaces(s);
-	const char *second = skip_spaces(host + word_length(host));
-	const char *third = skip_spaces(second + word_length(second));
-	const char *tag = parse_tag(second, line);
+	const char *host = skip_spaces(s), *second = next_word(host), *third = next_word(second);
+	const char *point = strchr(second, '.');
 
-	if (!tag)
-		tag = parse_new_tag(second);
-	if (!tag && strncmp(host, "kernel:", 7) == 0)
-		tag = parse_tag(host, line);
-	if (!tag && strchr(second, '.') && strchr(second, '.') < third)
-		tag = parse_tag(third, line);
-	return tag ? tag : s;
+	/* RFC 5424 has no colon; it has fields for the process, the message and the data. */
+	if (begins(second, "kernel - - - "))
+		return behind(second, "- - - ");
+	return parse_tag(second, line) ?:
+	       (begins(host, "kernel:") ? parse_tag(host, line) : NULL) ?:
+	       (point && point < third ? parse_tag(third, line) : NULL) ?: s;
 }
 
 static const char *strip_date(const char *s, struct oops_line *line)
@@ -275,10 +247,7 @@ static const char *strip_date(const char *s, struct oops_line *line)
 	const enum oops_clock clock = line->clock;
 	const double time = line->time;
 
-	if (!p)
-		p = parse_iso_date(s, line);
-	if (!p)
-		p = parse_unix_date(s, line);
+	p = p ?: parse_iso_date(s, line) ?: parse_unix_date(s, line);
 	if (p && (*p == ' ' || !*p))
 		return strip_host(p, line);
 	line->clock = clock;
@@ -292,9 +261,9 @@ static const char *strip_date(const char *s, struct oops_line *line)
  */
 static const char *strip_kernel_tag(const char *s)
 {
-	const char *p = strncmp(s, "kernel: ", 8) == 0 ? s : skip_spaces(s + word_length(s));
+	const char *p = begins(s, "kernel: ") ? s : next_word(s);
 
-	return strncmp(p, "kernel: ", 8) == 0 ? p + 7 : NULL;
+	return begins(p, "kernel: ") ? p + 7 : NULL;
 }
 
 /* Part headers of pstore stand alone on their line; quoting comes from mails and forums. */
@@ -305,31 +274,16 @@ static const char *strip_quote(const char *s)
 
 static const char *strip_one(const char *s, struct oops_line *line)
 {
-	const char *p = strip_level(s, line);
-
-	if (!p)
-		p = strip_facility(s);
-	if (!p)
-		p = strip_bracket(s, line);
-	if (!p)
-		p = strip_date(s, line);
-	if (!p)
-		p = strip_kernel_tag(s);
-	if (!p)
-		p = strip_quote(s);
-	return p;
+	return strip_level(s, line) ?: strip_facility(s) ?: strip_bracket(s, line) ?:
+	       strip_date(s, line) ?: strip_kernel_tag(s) ?: strip_quote(s);
 }
 
 void oops_prefix_strip(const char *text, struct oops_line *line)
 {
 	const char *next = skip_spaces(text);
 
-	line->clock = OOPS_CLOCK_NONE;
-	line->time = 0;
-	line->caller = 0;
-	line->caller_id = 0;
+	memset(line, 0, sizeof(*line));
 	line->kernel = true;
-	line->tag[0] = '\0';
 	for (int i = 0; i < PREFIXES_MAX && next; i++) {
 		text = skip_spaces(next);
 		next = strip_one(text, line);

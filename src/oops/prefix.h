@@ -6,11 +6,9 @@
 #ifndef RPMSG_GUARD_OOPS_PREFIX_H
 #define RPMSG_GUARD_OOPS_PREFIX_H
 
-#include "oops/lines.h"
+#include "oops/report.h"
 
-/*
- * Takes the prefixes off @text and fills @line (all but number), whose text will point into @text.
- */
+/* Takes the prefixes off @text and fills @line, but for its number; line->text points into @text. */
 void oops_prefix_strip(const char *text, struct oops_line *line);
 
 /* Whether a number can be a time in seconds. No machine runs for three centuries. */

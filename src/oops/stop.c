@@ -1,13 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What the memory that failed, the messages before it and the end of the log say of a stop. */
 #include "oops/stop.h"
-
-#include "oops/evidence.h"
-#include "oops/memory.h"
 
 /* Behind so much time a stop has little to do with a crash any more. */
 #define STOP_SECONDS 20.0
 #define STALL_SECONDS 120.0
 #define HUNG_SECONDS 600.0
+
+/* ---- the memory that was touched ---- */
+
+static void weigh_freed(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+	const struct oops_frame *by = oops_trace_find(&r->freed, ANY_REMOVE);
+	struct oops_quote freed = r->freed.frames[0].quote;
+
+	freed.line = r->freed_line;
+	if (by)
+		oops_add_evidence(a, 60, &by->quote, "the memory was freed by the teardown, in %s",
+				  by->function);
+	else if (r->freed.n > 0)
+		oops_add_evidence(a, -60, &freed,
+				  "the memory was freed by something else than a teardown");
+	else if (strstr(r->header.text, "use-after-free"))
+		oops_add_evidence(a, 15, &r->header, "the memory had been freed");
+}
+
+/*
+ * The endpoint that was sent through had been freed: rpmsg_send() and the similar functions access
+ * nothing but the endpoint. They refuse a NULL pointer, and take the operations from the endpoint,
+ * which only a freed endpoint can lack.
+ */
+static bool endpoint_was_cleared(const struct oops_assessment *a)
+{
+	return a->send_first == 0 && !(a->places[0] & PLACE_SEND_INNER) && a->report->has_address &&
+	       a->report->address < 256;
+}
+
+/* The upper 16 of the 64 bits of an address are all equal; in garbage they are not. */
+static bool is_garbage(uint64_t address)
+{
+	return address >> 48 != 0 && address >> 48 != 0xffff;
+}
+
+static void weigh_address(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+
+	if (r->kind == OOPS_KASAN)
+		return;
+	if (r->unmapped.line && r->address >> 20)
+		oops_add_evidence(a, 25, &r->unmapped,
+				  "the page at that address is mapped no more");
+	if (r->has_address && (r->address & 0xfff) == 2 && oops_places_at(a, 0) & PLACE_GET_BUFFER)
+		oops_add_evidence(a, 10, &r->header,
+				  "the address ends in 002: the index of a vring's used ring");
+	if (endpoint_was_cleared(a))
+		oops_add_evidence(a, 10, &r->header,
+				  "the endpoint had lost its operations, which a live one has");
+	if (r->kind == OOPS_PROTECTION || (r->has_address && is_garbage(r->address)))
+		oops_add_evidence(a, 15, &r->header,
+				  "the pointer is none: its memory is in other use already");
+}
+
+/* ---- the messages ---- */
 
 static double window(const struct oops_report *r)
 {
@@ -22,77 +78,100 @@ void oops_find_stop(struct oops_assessment *a)
 
 	if (r->stop_during.kind)
 		a->stop = &r->stop_during;
-	else if (r->stop.kind)
-		a->stop = &r->stop;
+	else if (r->before.stop.kind)
+		a->stop = &r->before.stop;
 	if (!a->stop || a->stop->clock != r->clock || r->clock == OOPS_CLOCK_NONE)
 		return;
 	a->since_stop = oops_time_between(r->clock, a->stop->time, r->time);
 	a->has_since_stop = true;
 }
 
-static bool up_again(const struct oops_assessment *a)
+/* @stop may be NULL. */
+static bool up_again(const struct oops_event *up, const struct oops_event *stop)
 {
-	return a->report->up.kind && a->stop && a->report->up.line > a->stop->line;
+	return up->kind && stop && up->quote.line > stop->quote.line;
 }
+
+static void weigh_messages(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+	const struct oops_event *stop = a->stop;
+	const bool again = up_again(&r->before.up, stop);
+	const char *what;
+
+	if (!stop)
+		return;
+	what = stop->kind == OOPS_EVENT_STOPPED ? "the remote processor was stopped"
+						: "the channel was removed";
+	if (stop == &r->stop_during)
+		oops_add_evidence(a, 30, &stop->quote, "%s at the same moment", what);
+	else if (!a->has_since_stop)
+		oops_add_evidence(a, again ? 10 : 25, &stop->quote, "%s before, with no time given",
+				  what);
+	else if (a->since_stop <= window(r))
+		oops_add_evidence(a, 30, &stop->quote, "%s %.1f s before", what, a->since_stop);
+	else
+		oops_add_evidence(a, again ? 0 : 20, &stop->quote,
+				  "%s before, but %.0f s passed since then%s", what, a->since_stop,
+				  again ? " and it is up again" : "");
+	if (oops_is_send_timeout(a))
+		oops_add_evidence(
+			a, 15, NULL,
+			"that is the 15 s after which a send gives up its wait for a buffer");
+}
+
+/* ---- no stop ---- */
 
 /* The remote processor has been up again for a while: another life of it. */
 static bool stop_is_old(const struct oops_assessment *a)
 {
-	return a->has_since_stop && a->since_stop > window(a->report) && up_again(a);
+	return a->has_since_stop && a->since_stop > window(a->report) &&
+	       up_again(&a->report->before.up, a->stop);
+}
+
+/* Whether the log covers the time before the oops and has no stop in it. */
+static void weigh_no_stop(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+	const bool waits = r->kind == OOPS_STALL || r->kind == OOPS_HUNG_TASK;
+	const double goes_on = r->time_last - r->time_end;
+
+	/* Memory that a teardown has freed proves a stop. */
+	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, ANY_REMOVE))
+		return;
+	if (r->kind == OOPS_WARNING)
+		oops_add_evidence(a, -30, NULL, "a mere warning, and no stop in the log");
+	else if (waits)
+		oops_add_evidence(a, -25, NULL,
+				  "nobody stopped a remote processor: a sender can wait for "
+				  "one that is slow");
+	else if (r->has_address && r->address < 4096 && !endpoint_was_cleared(a))
+		oops_add_evidence(a, r->before.up.kind ? -20 : -5, NULL,
+				  "a NULL pointer and no stop in the log: more likely the driver's "
+				  "own mistake");
+	if (!waits && !r->panic.line && goes_on > 1.0)
+		oops_add_evidence(
+			a, -25, NULL,
+			"the log goes on for %.0f s and has no stop of a remote processor",
+			goes_on);
 }
 
 void oops_weigh_stop(struct oops_assessment *a)
 {
-	const struct oops_report *r = a->report;
-	const char *what;
-
-	if (!a->stop)
-		return;
-	what = a->stop->kind == OOPS_EVENT_STOPPED ? "the remote processor was stopped"
-						   : "the channel was removed";
-	if (a->stop == &r->stop_during)
-		oops_add_evidence(a, 30, a->stop->line, a->stop->quote, "%s at the same moment",
-				  what);
-	else if (!a->has_since_stop)
-		oops_add_evidence(a, up_again(a) ? 10 : 25, a->stop->line, a->stop->quote,
-				  "%s before, with no time given", what);
-	else if (a->since_stop <= window(r))
-		oops_add_evidence(a, 30, a->stop->line, a->stop->quote, "%s %.1f s before", what,
-				  a->since_stop);
-	else
-		oops_add_evidence(a, up_again(a) ? 0 : 20, a->stop->line, a->stop->quote,
-				  "%s before, but %.0f s passed since then%s", what, a->since_stop,
-				  up_again(a) ? " and it is up again" : "");
-	if (a->has_since_stop && a->since_stop >= TIMEOUT_FROM && a->since_stop <= TIMEOUT_TO)
-		oops_add_evidence(
-			a, 15, 0, NULL,
-			"that is the 15 s after which a send gives up its wait for a buffer");
+	weigh_address(a);
+	weigh_freed(a);
+	weigh_messages(a);
+	weigh_no_stop(a);
 }
 
-void oops_weigh_no_stop(struct oops_assessment *a)
-{
-	const struct oops_report *r = a->report;
-	const bool waits = r->kind == OOPS_STALL || r->kind == OOPS_HUNG_TASK;
-	const bool low = r->has_address && r->address < 4096 && !oops_endpoint_was_cleared(a);
+/* ---- the path ---- */
 
-	/* What was freed by a teardown proves one. */
-	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, ANY_REMOVE))
-		return;
-	if (r->kind == OOPS_WARNING)
-		oops_add_evidence(a, -30, 0, NULL, "a mere warning, and no stop in the log");
-	else if (waits)
-		oops_add_evidence(a, -25, 0, NULL,
-				  "nobody stopped a remote processor: a sender can wait for "
-				  "one that is slow");
-	else if (low)
-		oops_add_evidence(a, r->up.kind ? -20 : -5, 0, NULL,
-				  "a NULL pointer and no stop in the log: more likely the driver's "
-				  "own mistake");
-	if (!waits && !r->panic.line && r->time_last - r->time_end > 1.0)
-		oops_add_evidence(
-			a, -25, 0, NULL,
-			"the log goes on for %.0f s and has no stop of a remote processor",
-			r->time_last - r->time_end);
+static bool has_function(const struct oops_trace *trace, const char *function)
+{
+	for (size_t i = 0; i < trace->n; i++)
+		if (strcmp(trace->frames[i].function, function) == 0)
+			return true;
+	return false;
 }
 
 void oops_find_path(struct oops_assessment *a)
@@ -110,17 +189,20 @@ void oops_find_path(struct oops_assessment *a)
 		{ "state_store", OOPS_PATH_SYSFS },
 		{ "rpmsg_ns_cb", OOPS_PATH_CHANNEL },
 	};
-	const struct oops_report *r = a->report;
+	const struct oops_events *before = &a->report->before;
+	const struct oops_event *crash = &before->crash;
 
 	for (size_t i = 0; i < sizeof(callers) / sizeof(callers[0]); i++) {
-		if (!oops_trace_find_name(&r->freed, callers[i].function))
-			continue;
-		a->path = callers[i].path;
-		return;
+		if (has_function(&a->report->freed, callers[i].function)) {
+			a->path = callers[i].path;
+			return;
+		}
 	}
-	if (a->stop && r->crash.kind && r->crash.line < a->stop->line &&
-	    !(r->up.kind && r->up.line > r->crash.line && r->up.line < a->stop->line))
+	if (!a->stop)
+		return;
+	if (crash->kind && crash->quote.line < a->stop->quote.line &&
+	    !(up_again(&before->up, crash) && before->up.quote.line < a->stop->quote.line))
 		a->path = OOPS_PATH_RECOVERY;
-	else if (a->stop && a->stop->kind == OOPS_EVENT_CHANNEL_GONE)
+	else if (a->stop->kind == OOPS_EVENT_CHANNEL_GONE)
 		a->path = OOPS_PATH_CHANNEL;
 }

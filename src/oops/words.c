@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The sentences of a verdict. All but the cause of another oops was decided before. */
 #include "oops/words.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 static const char *const variant_names[] = {
 	[OOPS_VARIANT_NONE] = "-",
@@ -60,18 +59,11 @@ static const char *const kinds[] = {
 	[OOPS_PANIC] = "a panic",
 };
 
-static const char *after(const char *text, const char *prefix)
-{
-	const char *s = strstr(text, prefix);
-
-	return s ? s + strlen(prefix) : NULL;
-}
-
 /* "BUG: KASAN: use-after-free in function": the function comes again, in full. */
 static void describe_memory_error(const char *header, char *buf, size_t len)
 {
-	const char *tool = after(header, "BUG: ");
-	const char *error = tool ? after(tool, ": ") : NULL;
+	const char *tool = behind(header, "BUG: ");
+	const char *error = tool ? behind(tool, ": ") : NULL;
 	const char *end = error ? strstr(error, " in ") : NULL;
 
 	if (!error)
@@ -85,102 +77,135 @@ static void describe_memory_error(const char *header, char *buf, size_t len)
 /* What a heading says beyond its kind: the kind of memory error, the place of a check, a reason. */
 static void describe_kind(const struct oops_report *r, char *buf, size_t len)
 {
-	const char *reason = after(r->header, "not syncing: ");
+	const char *reason = behind(r->header.text, "not syncing: ");
 
 	if (r->kind == OOPS_KASAN)
-		describe_memory_error(r->header, buf, len);
+		describe_memory_error(r->header.text, buf, len);
 	else if (r->kind == OOPS_BUG)
-		snprintf(buf, len, "\"%.100s\"", r->header);
+		snprintf(buf, len, "\"%.100s\"", r->header.text);
 	else if (r->kind == OOPS_PANIC)
-		snprintf(buf, len, "a panic, \"%.100s\"", reason ? reason : r->header);
+		snprintf(buf, len, "a panic, \"%.100s\"", reason ? reason : r->header.text);
 	else
 		snprintf(buf, len, "%s", kinds[r->kind]);
 }
 
-static void describe_place(const struct oops_assessment *a, char *buf, size_t len)
-{
-	const struct oops_frame *top = a->stack.n > 0 ? a->stack.frames[0] : NULL;
-
-	if (!top || a->report->kind == OOPS_PANIC)
-		snprintf(buf, len, "%s", "");
-	else
-		snprintf(buf, len, " in %s%s%s%s", top->function, top->module[0] ? " [" : "",
-			 top->module, top->module[0] ? "]" : "");
-}
-
 void oops_describe(const struct oops_assessment *a, char *buf, size_t len)
 {
-	char kind[128], place[2 * OOPS_NAME_MAX + 8];
+	const struct oops_frame *top = oops_frame_at(a, 0);
+	char kind[128];
 
 	describe_kind(a->report, kind, sizeof(kind));
-	describe_place(a, place, sizeof(place));
-	snprintf(buf, len, "%s%s", kind, place);
+	if (!top || a->report->kind == OOPS_PANIC)
+		snprintf(buf, len, "%s", kind);
+	else
+		snprintf(buf, len, "%s in %s%s%s%s", kind, top->function,
+			 top->module[0] ? " [" : "", top->module, top->module[0] ? "]" : "");
+}
+
+/* ---- what it is when it is not this race, or what stands in the way of calling it that ---- */
+
+enum cause {
+	CAUSE_UNKNOWN,
+	CAUSE_SEND,
+	CAUSE_RECEIVE,
+	CAUSE_TEARDOWN,
+	CAUSE_PROBE,
+	CAUSE_TRANSPORT,
+	CAUSE_TTY,
+	CAUSE_SYSRQ,
+	CAUSE_MEMORY,
+	CAUSE_INIT, /* no root file system, no init, or init died */
+};
+
+/* For readers who would look for the mistake in the wrong place otherwise. */
+static const struct {
+	const char *sentence;
+	const char *advice; /* NULL when it depends on more */
+} causes[] = {
+	[CAUSE_UNKNOWN] = { "no sender is in it", NULL },
+	[CAUSE_SEND] = { "a sender is in it, but too little tells of a stop",
+			 "If a remote processor was being stopped at that time, it is this race all the "
+			 "same: look for it in the log of what stops it." },
+	[CAUSE_RECEIVE] = { "it is on the receive path of rpmsg, not in a send",
+			    "Look at the callback of the rpmsg driver, and whether messages still came in "
+			    "while the channel was removed." },
+	[CAUSE_TEARDOWN] = { "it is in the stop itself, not in a sender beside it",
+			     "Look at the function that failed and at the remote processor's driver; "
+			     "rpmsg-guard keeps senders away from a stop but does not mend the stop." },
+	[CAUSE_PROBE] = { "it is in the start of the remote processor or its drivers", NULL },
+	[CAUSE_TRANSPORT] = { "this rpmsg does not run over virtio", NULL },
+	[CAUSE_TTY] = { "it is in a tty that has nothing to do with rpmsg", NULL },
+	[CAUSE_SYSRQ] = { "somebody asked for it with sysrq",
+			  "Nothing to mend: this is a test, or a way to get a dump." },
+	[CAUSE_MEMORY] = { "the memory ran out",
+			   "Look at the list of tasks and at the memory they had, above the panic." },
+	[CAUSE_INIT] = { "there is no init to run", NULL },
+};
+
+static enum cause cause_of_panic(const char *header)
+{
+	static const struct {
+		const char *words;
+		enum cause cause;
+	} reasons[] = {
+		{ "sysrq triggered", CAUSE_SYSRQ },
+		{ "ut of memory", CAUSE_MEMORY },
+		{ "deadlocked on memory", CAUSE_MEMORY },
+		{ "VFS: ", CAUSE_INIT },
+		{ "No working init", CAUSE_INIT },
+		{ "No init found", CAUSE_INIT },
+		{ "kill init", CAUSE_INIT },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strstr(header, reasons[i].words))
+			return reasons[i].cause;
+	return CAUSE_UNKNOWN;
+}
+
+static enum cause find_cause(const struct oops_assessment *a)
+{
+	const bool panic = a->report->kind == OOPS_PANIC;
+	const enum cause named = panic ? cause_of_panic(a->report->header.text) : CAUSE_UNKNOWN;
+
+	for (int i = 0; i < a->n_frames; i++)
+		if (begins(a->frames[i]->function, "sysrq_handle_crash"))
+			return CAUSE_SYSRQ;
+	if (named != CAUSE_UNKNOWN)
+		return named;
+	if (oops_first(a, PLACE_OTHER_TRANSPORT) >= 0)
+		return CAUSE_TRANSPORT;
+	if (oops_last(a, PLACE_TEARDOWN) > a->send_last)
+		return CAUSE_TEARDOWN;
+	if (oops_last(a, PLACE_PROBE) > a->send_last)
+		return CAUSE_PROBE;
+	if (a->handle)
+		return CAUSE_SEND;
+	if (oops_first(a, PLACE_RECEIVE) >= 0)
+		return CAUSE_RECEIVE;
+	return oops_first(a, PLACE_TTY) >= 0 ? CAUSE_TTY : CAUSE_UNKNOWN;
 }
 
 /* ---- the summary ---- */
 
 static const char *race_sentence(const struct oops_assessment *a)
 {
-	switch (a->variant) {
-	case OOPS_VARIANT_IN_FLIGHT:
-		return "a sender was inside a send while the rings were taken down";
-	case OOPS_VARIANT_SLEEPER:
-		return "a sender that slept on the full ring woke up after the teardown";
-	case OOPS_VARIANT_STALE:
-		return a->user ? "a program used its open device after the teardown had freed it"
-			       : "a sender called with an endpoint that the teardown had freed";
-	case OOPS_VARIANT_ERROR_PATH:
-		return "a driver reported its failed send through a device that the teardown had freed";
-	case OOPS_VARIANT_CLOSE:
-		return "a tty was closed after the teardown had freed the driver's port";
-	default:
-		return "a sender met the teardown";
-	}
-}
+	static const char *const sentences[] = {
+		[OOPS_VARIANT_IN_FLIGHT] =
+			"a sender was inside a send while the rings were taken down",
+		[OOPS_VARIANT_SLEEPER] =
+			"a sender that slept on the full ring woke up after the teardown",
+		[OOPS_VARIANT_STALE] =
+			"a sender called with an endpoint that the teardown had freed",
+		[OOPS_VARIANT_ERROR_PATH] =
+			"a driver reported its failed send through a device that the teardown had freed",
+		[OOPS_VARIANT_CLOSE] =
+			"a tty was closed after the teardown had freed the driver's port",
+	};
 
-static const char *cause_sentence(const struct oops_assessment *a)
-{
-	switch (a->cause) {
-	case OOPS_CAUSE_SEND:
-		return "a sender is in it, but too little tells of a stop";
-	case OOPS_CAUSE_RECEIVE:
-		return "it is on the receive path of rpmsg, not in a send";
-	case OOPS_CAUSE_TEARDOWN:
-		return "it is in the stop itself, not in a sender beside it";
-	case OOPS_CAUSE_PROBE:
-		return "it is in the start of the remote processor or its drivers";
-	case OOPS_CAUSE_TRANSPORT:
-		return "this rpmsg does not run over virtio";
-	case OOPS_CAUSE_TTY:
-		return "it is in a tty that has nothing to do with rpmsg";
-	case OOPS_CAUSE_SYSRQ:
-		return "somebody asked for it with sysrq";
-	case OOPS_CAUSE_MEMORY:
-		return "the memory ran out";
-	case OOPS_CAUSE_INIT:
-		return "there is no init to run";
-	default:
-		return "no sender is in it";
-	}
-}
-
-static void summarize(struct oops_verdict *v, const struct oops_assessment *a)
-{
-	switch (v->answer) {
-	case OOPS_ANSWER_RACE:
-		snprintf(v->summary, sizeof(v->summary),
-			 "This %s the rpmsg shutdown race (%s confidence): %s.",
-			 v->confidence == OOPS_CONFIDENCE_LOW ? "may be" : "is",
-			 oops_confidence_name(v->confidence), race_sentence(a));
-		break;
-	case OOPS_ANSWER_OTHER:
-		snprintf(v->summary, sizeof(v->summary),
-			 "This is not the rpmsg shutdown race but %.120s: %s.", v->what,
-			 cause_sentence(a));
-		break;
-	default:
-		snprintf(v->summary, sizeof(v->summary), "There is no oops in this log.");
-	}
+	if (a->variant == OOPS_VARIANT_STALE && a->user)
+		return "a program used its open device after the teardown had freed it";
+	return sentences[a->variant];
 }
 
 /* ---- advice ---- */
@@ -243,54 +268,49 @@ static void advise_path(struct oops_verdict *v)
 		       "with KASAN.");
 }
 
-static void advise_other(struct oops_verdict *v, const struct oops_assessment *a)
+static void advise_other(struct oops_verdict *v, const struct oops_assessment *a, enum cause cause)
 {
-	const struct oops_frame *top = a->stack.n > 0 ? a->stack.frames[0] : NULL;
+	const struct oops_frame *top = oops_frame_at(a, 0);
 
-	switch (a->cause) {
-	case OOPS_CAUSE_SEND:
-		advise(v,
-		       "If a remote processor was being stopped at that time, it is this race all the "
-		       "same: look for it in the log of what stops it.");
+	if (causes[cause].advice)
+		advise(v, "%s", causes[cause].advice);
+	else if (top && top->module[0])
+		advise(v, "Look at the module %s first.", top->module);
+	else if (top)
+		advise(v, "Look at %s and its callers first.", top->function);
+	else
+		advise(v, "Look at what the log says before line %lu.", v->line);
+	if (cause == CAUSE_SEND)
 		advise(v, "If not, look at what %s passes to rpmsg.",
 		       v->driver[0] ? v->driver : "the driver");
-		break;
-	case OOPS_CAUSE_TEARDOWN:
-		advise(v, "Look at the function that failed and at the remote processor's driver; "
-			  "rpmsg-guard keeps senders away from a stop but does not mend the stop.");
-		break;
-	case OOPS_CAUSE_RECEIVE:
-		advise(v,
-		       "Look at the callback of the rpmsg driver, and whether messages still came in "
-		       "while the channel was removed.");
-		break;
-	case OOPS_CAUSE_SYSRQ:
-		advise(v, "Nothing to mend: this is a test, or a way to get a dump.");
-		break;
-	case OOPS_CAUSE_MEMORY:
-		advise(v, "Look at the list of tasks and at the memory they had, above the panic.");
-		break;
-	default:
-		if (top && top->module[0])
-			advise(v, "Look at the module %s first.", top->module);
-		else if (top)
-			advise(v, "Look at %s and its callers first.", top->function);
-		else
-			advise(v, "Look at what the log says before line %lu.", v->line);
-	}
 	if (v->n_others > 0)
 		advise(v, "Mend the first oops first: what comes after it may be its consequence.");
 }
 
+/* ---- the verdict ---- */
+
 void oops_put_into_words(struct oops_verdict *v, const struct oops_assessment *a)
 {
-	summarize(v, a);
-	if (v->answer == OOPS_ANSWER_RACE) {
+	enum cause cause;
+
+	switch (v->answer) {
+	case OOPS_ANSWER_RACE:
+		snprintf(v->summary, sizeof(v->summary),
+			 "This %s the rpmsg shutdown race (%s confidence): %s.",
+			 v->confidence == OOPS_CONFIDENCE_LOW ? "may be" : "is",
+			 oops_confidence_name(v->confidence), race_sentence(a));
 		advise_guard(v, a);
 		advise_path(v);
-	} else if (v->answer == OOPS_ANSWER_OTHER) {
-		advise_other(v, a);
-	} else {
+		break;
+	case OOPS_ANSWER_OTHER:
+		cause = find_cause(a);
+		snprintf(v->summary, sizeof(v->summary),
+			 "This is not the rpmsg shutdown race but %.120s: %s.", v->what,
+			 causes[cause].sentence);
+		advise_other(v, a, cause);
+		break;
+	default:
+		snprintf(v->summary, sizeof(v->summary), "There is no oops in this log.");
 		advise(v,
 		       "If the kernel did die, its last words did not get into this log: try a serial "
 		       "console, pstore (/sys/fs/pstore) or \"journalctl -k -b -1\".");

@@ -66,7 +66,9 @@ static enum hold_result hold_for_callers(struct rproc *r, struct wish *w)
 	for (;;) {
 		held_begin(r, w);
 		result = held_run(r);
-		if (result != HOLD_CANCELLED || !is_unwanted(r) || !next_wish(r, w))
+		/* Those who wait for one that has gone may be callers of the next one. */
+		if (result != HOLD_CANCELLED || !is_unwanted(r) || rproc_is_gone(r) ||
+		    !next_wish(r, w))
 			return result;
 		held_drop(r);
 	}
@@ -77,7 +79,7 @@ static enum hold_result hold_for_callers(struct rproc *r, struct wish *w)
 /* The call of a deferred caller is over: the stop is made for it. */
 static void stop_in_their_place(struct rproc *r)
 {
-	const int err = pwrite(r->state_fd, "stop", 4, 0) < 0 ? -errno : 0;
+	const int err = pwrite(r->command_fd, "stop", 4, 0) < 0 ? -errno : 0;
 
 	if (err)
 		log_error("%s: the kernel refused the stop that was made for process %d: %s",
@@ -211,7 +213,8 @@ static bool is_over(struct rproc *r, bool safe)
 	const enum remoteproc_state state = rproc_state(r);
 
 	/* A recovery passes through "offline". */
-	if (!remoteproc_is_up(state) && !(writing && r->let_go.caller.file == WATCH_RECOVERY))
+	if (state == REMOTEPROC_GONE ||
+	    (!remoteproc_is_up(state) && !(writing && r->let_go.caller.file == WATCH_RECOVERY)))
 		return account_down(r, state, safe);
 	if (again && held_open)
 		let_go_once_more(r);

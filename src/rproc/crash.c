@@ -92,6 +92,10 @@ void crash_recover(struct rproc *r)
 
 	held_begin(r, &nobody);
 	result = held_run(r);
+	if (result == HOLD_CANCELLED && rproc_is_gone(r)) {
+		held_account(r, RESULT_GIVEN_UP, true);
+		return;
+	}
 	if (result == HOLD_REFUSED || result == HOLD_CANCELLED) {
 		stays_crashed(r, result == HOLD_REFUSED ? RESULT_LEFT_CRASHED : RESULT_GIVEN_UP);
 		return;

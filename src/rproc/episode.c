@@ -274,10 +274,12 @@ static void begin_unannounced(struct episode *e, const struct rg_event *event)
 	lines_sends_before(&run->lines);
 }
 
-void episode_flush(struct episode *e)
+void episode_flush(const struct hold *h)
 {
-	if (e->run)
-		store_flush(e->run->lines.file, FLUSH_MS);
+	struct episode_run *run = h->step_arg;
+
+	if (run)
+		store_flush(run->lines.file, FLUSH_MS);
 }
 
 void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out)

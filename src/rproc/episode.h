@@ -58,7 +58,7 @@ void episode_close(struct episode *e);
 void episode_begin(struct episode *e, struct hold *h);
 
 /* In the thread of the hold, before its caller goes on: what is known should survive a panic. */
-void episode_flush(struct episode *e);
+void episode_flush(const struct hold *h);
 
 /* The result of that hold; and hold_end() has told the rest, of which the run is told no more. */
 void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out);

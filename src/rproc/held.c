@@ -38,7 +38,9 @@ static void show_begun(struct rproc *r, const struct caller *c, bool ours)
 {
 	pthread_mutex_lock(&r->inbox.lock);
 	r->view.phase = RPROC_HOLDING;
-	r->view.hold.going_on = true;
+	r->view.in_hold = true;
+	if (r->view.cancel != HOLD_GOES_ON)
+		hold_cancel(&r->hold, r->view.cancel);
 	r->view.held_for = c ? c->unbind : NULL;
 	r->view.is_recovering = ours;
 	pthread_mutex_unlock(&r->inbox.lock);
@@ -53,6 +55,9 @@ void held_begin(struct rproc *r, const struct wish *w)
 	hold_begin(h, &r->rp, r->config, r->world->guard, c ? c->tid : p ? p->tid : 0);
 	describe_request(r, c, p);
 	show_begun(r, c, !c && !p);
+	/* It may have been refused before it was known what the hold is for. */
+	if (c && c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED)
+		rproc_cancel_for(r, c->unbind);
 	episode_begin(&r->episode, h);
 	r->was_crashed = rproc_state(r) == REMOTEPROC_CRASHED;
 	announced_look(&r->announced, rproc_is_up(r));
@@ -72,14 +77,14 @@ enum hold_result held_run(struct rproc *r)
 		announced_remember(&r->announced, &r->hold);
 	/* Nothing that is worth a wait for the disk can happen to a stop that is in nobody's way. */
 	if (r->hold.met_somebody)
-		episode_flush(&r->episode);
+		episode_flush(&r->hold);
 	return result;
 }
 
 static void show_ended(struct rproc *r)
 {
 	pthread_mutex_lock(&r->inbox.lock);
-	r->view.hold.going_on = false;
+	r->view.in_hold = false;
 	r->view.held_for = NULL;
 	pthread_mutex_unlock(&r->inbox.lock);
 }
@@ -114,7 +119,7 @@ static void show_result(struct rproc *r, enum rproc_result result, bool carried_
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
 	v->stops += carried_out && !r->recovers;
-	v->hold.going_on = false;
+	v->in_hold = false;
 	v->held_for = NULL;
 	v->is_recovering = false;
 	pthread_mutex_unlock(&r->inbox.lock);

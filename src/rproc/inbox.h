@@ -35,7 +35,7 @@ struct inbox {
 	bool ends; /* the service ends: nobody will be posted any more */
 	struct caller callers[CALLERS_MAX];
 	size_t n;
-	struct parked parked[CALLERS_MAX]; /* turned back at rproc_shutdown(), in no order */
+	struct parked parked[CALLERS_MAX]; /* callers that were turned back, in no order */
 	size_t n_parked;
 	uint64_t crash_reported_ms; /* by the kernel side, and not looked at yet; or 0 */
 	/* Of the caller that was let go: the file, and descriptors that are not known to be closed. */

@@ -45,6 +45,7 @@ static void wind_up(struct rproc *r)
 	open_gate(r);
 	recovery_end(&r->recovery, rproc_state(r));
 	episode_close(&r->episode);
+	close(r->command_fd);
 	close(r->state_fd);
 	r->used = false;
 }
@@ -58,6 +59,18 @@ static int start_thread(struct rproc *r)
 	return -err;
 }
 
+static int open_state(struct rproc *r)
+{
+	r->state_fd = remoteproc_open_state(&r->rp, false);
+	if (r->state_fd < 0)
+		return r->state_fd;
+	r->command_fd = remoteproc_open_state(&r->rp, true);
+	if (r->command_fd >= 0)
+		return 0;
+	close(r->state_fd);
+	return r->command_fd;
+}
+
 static int start(struct rproc *r, const struct remoteproc *rp, const struct rproc_config *config)
 {
 	int err;
@@ -65,9 +78,9 @@ static int start(struct rproc *r, const struct remoteproc *rp, const struct rpro
 	r->rp = *rp;
 	r->config = config;
 	/* Before the marks: see remoteproc_open_state(). */
-	r->state_fd = remoteproc_open_state(rp, true);
-	if (r->state_fd < 0)
-		return r->state_fd;
+	err = open_state(r);
+	if (err)
+		return err;
 	r->announced.up = rproc_is_up(r);
 	recovery_begin(&r->recovery, rp, r->world->watch && config->own_recovery);
 	episode_open(&r->episode, r->world->episodes, &r->rp);
@@ -111,7 +124,11 @@ static void let_callers_go(struct rproc *r)
 /* What was learnt of the remote processor that has gone is not true of the next one. */
 static void forget(struct rproc *r)
 {
+	const enum hold_cancel cancel = r->view.cancel;
+
 	memset(&r->view, 0, sizeof(r->view));
+	/* That the service does not want to wait is true of the next one, too. */
+	r->view.cancel = cancel == HOLD_INTERRUPTED ? cancel : HOLD_GOES_ON;
 	memset(&r->announced, 0, sizeof(r->announced));
 	memset(&r->let_go, 0, sizeof(r->let_go));
 	r->crash_handled = false;
@@ -156,12 +173,17 @@ bool rproc_has_left(struct rproc *r)
 	return atomic_load(&r->told);
 }
 
-void rproc_end(struct rproc *r)
+void rproc_ask_end(struct rproc *r)
 {
 	pthread_mutex_lock(&r->inbox.lock);
 	r->inbox.ends = true;
 	pthread_mutex_unlock(&r->inbox.lock);
 	rproc_look(r);
+}
+
+void rproc_end(struct rproc *r)
+{
+	rproc_ask_end(r);
 	pthread_join(r->thread, NULL);
 	let_callers_go(r);
 	/* Nobody waits where nothing is watched. */

@@ -22,10 +22,13 @@ int rproc_renew(struct rproc *r, const struct remoteproc *rp, const struct rproc
 /* The remote processor has gone: a hold that is going on is given up. */
 void rproc_leave(struct rproc *r);
 
-/* Whether its thread has come to its end after that. */
+/* The service ends: the thread ends when nobody waits. */
+void rproc_ask_end(struct rproc *r);
+
+/* Whether its thread has come to its end after one of the two. */
 bool rproc_has_left(struct rproc *r);
 
-/* No caller is posted any more: waits until the thread has done what it has begun, and ends. */
+/* Waits until the thread has come to its end, and closes all. */
 void rproc_end(struct rproc *r);
 
 #endif

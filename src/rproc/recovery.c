@@ -34,9 +34,9 @@ static bool is_noted(const struct recovery *r)
 	       sscanf(text, "%llu", &inode) == 1 && inode == r->inode;
 }
 
-static int put(const struct recovery *r, const char *command)
+static int put(int fd, const char *command)
 {
-	return pwrite(r->fd, command, strlen(command), 0) < 0 ? -errno : 0;
+	return pwrite(fd, command, strlen(command), 0) < 0 ? -errno : 0;
 }
 
 /* Whether the kernel recovers it by itself. */
@@ -57,8 +57,17 @@ static void open_attribute(struct recovery *r, const struct remoteproc *rp)
 	snprintf(r->name, sizeof(r->name), "%s", rp->name);
 	remoteproc_attr(rp, "recovery", path);
 	r->fd = open(path, O_RDWR | O_CLOEXEC);
+	r->recover_fd = r->fd < 0 ? -1 : open(path, O_WRONLY | O_CLOEXEC);
 	if (r->fd >= 0 && fstat(r->fd, &st) == 0)
 		r->inode = st.st_ino;
+}
+
+static void close_attribute(struct recovery *r)
+{
+	if (r->recover_fd >= 0)
+		close(r->recover_fd);
+	close(r->fd);
+	r->fd = r->recover_fd = -1;
 }
 
 static void take(struct recovery *r)
@@ -67,7 +76,7 @@ static void take(struct recovery *r)
 	int err = note(r);
 
 	if (!err)
-		err = put(r, "disabled");
+		err = put(r->fd, "disabled");
 	r->owned = !err;
 	if (err)
 		log_warning("%s: its recovery after a crash is not held: %s", r->name,
@@ -76,7 +85,7 @@ static void take(struct recovery *r)
 
 static void give_back(struct recovery *r)
 {
-	int err = put(r, "enabled");
+	int err = put(r->fd, "enabled");
 
 	if (err && err != -ENODEV)
 		log_warning("%s: recovery could not be enabled again: %s", r->name, strerror(-err));
@@ -121,8 +130,7 @@ void recovery_end(struct recovery *r, enum remoteproc_state state)
 		record_remove(KIND, r->name);
 	else if (r->owned)
 		give_back_unless_crashed(r, state);
-	close(r->fd);
-	r->fd = -1;
+	close_attribute(r);
 }
 
 void recovery_opened(struct recovery *r, bool crashed)
@@ -145,7 +153,7 @@ void recovery_closed(struct recovery *r, bool written)
 
 int recovery_recover(const struct recovery *r)
 {
-	return put(r, "recover");
+	return put(r->recover_fd, "recover");
 }
 
 const char *recovery_text(const struct recovery *r)
@@ -176,7 +184,7 @@ static bool restore_one(const char *name)
 	else
 		record_remove(KIND, name);
 	back = reads_enabled(&r);
-	close(r.fd);
+	close_attribute(&r);
 	if (back)
 		log_notice("%s: recovery enabled again", name);
 	return back;

@@ -16,7 +16,8 @@
 #include "system/remoteproc.h"
 
 struct recovery {
-	int fd; /* of the attribute, -1 when it cannot be written */
+	int fd;		/* of the attribute, -1 when it cannot be written */
+	int recover_fd; /* the same, for the write that takes as long as a recovery; see struct rproc */
 	ino_t inode;
 	char name[32];	   /* "remoteprocN" */
 	bool wanted;	   /* it may be owned at all */

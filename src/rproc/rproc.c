@@ -3,6 +3,7 @@
 #include "rproc/rproc.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "log/log.h"
@@ -71,16 +72,22 @@ void rproc_look(struct rproc *r)
 
 void rproc_cancel(struct rproc *r, enum hold_cancel why)
 {
+	struct rproc_view *v = &r->view;
+
 	pthread_mutex_lock(&r->inbox.lock);
-	if (r->view.phase == RPROC_HOLDING)
-		hold_cancel(&r->hold, why);
+	if (v->cancel < why)
+		v->cancel = why;
+	if (v->in_hold)
+		hold_cancel(&r->hold, v->cancel);
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
 void rproc_cancel_for(struct rproc *r, const struct unbind *u)
 {
+	const struct rproc_view *v = &r->view;
+
 	pthread_mutex_lock(&r->inbox.lock);
-	if (r->view.phase == RPROC_HOLDING && r->view.held_for == u)
+	if (v->in_hold && v->held_for == u && v->cancel == HOLD_GOES_ON)
 		hold_cancel(&r->hold, HOLD_UNWANTED);
 	pthread_mutex_unlock(&r->inbox.lock);
 }
@@ -91,21 +98,26 @@ bool rproc_is_busy(struct rproc *r)
 
 	pthread_mutex_lock(&r->inbox.lock);
 	busy = r->view.phase != RPROC_IDLE || r->view.is_tending || r->inbox.n > 0 ||
-	       r->inbox.crash_reported_ms;
+	       r->inbox.n_parked > 0 || r->inbox.crash_reported_ms;
 	pthread_mutex_unlock(&r->inbox.lock);
 	return busy;
 }
 
-void rproc_show(struct rproc *r, struct rproc_view *out)
+void rproc_show(struct rproc *r, struct rproc_snapshot *out)
 {
+	const struct rproc_view *v = &r->view;
+
+	memset(out, 0, sizeof(*out));
 	pthread_mutex_lock(&r->inbox.lock);
-	*out = r->view;
-	if (out->hold.going_on) {
-		out->hold.action = r->hold.action;
-		out->hold.requested_ms = r->hold.requested_ms;
-		snprintf(out->hold.caller, sizeof(out->hold.caller), "%s", r->hold.caller_name);
-		out->hold.state = hold_progress(&r->hold, out->hold.waiting_for,
-						sizeof(out->hold.waiting_for));
+	out->stops = v->stops;
+	out->recoveries = v->recoveries;
+	out->last = v->last;
+	out->in_hold = v->in_hold;
+	if (v->in_hold) {
+		out->action = r->hold.action;
+		out->requested_ms = r->hold.requested_ms;
+		snprintf(out->caller, sizeof(out->caller), "%s", r->hold.caller_name);
+		out->state = hold_progress(&r->hold, out->waiting_for, sizeof(out->waiting_for));
 	}
 	pthread_mutex_unlock(&r->inbox.lock);
 }

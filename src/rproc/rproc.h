@@ -46,30 +46,39 @@ enum rproc_phase {
 	RPROC_STARTING, /* the same with nothing to tear down: it may be started */
 };
 
+/* The last hold. */
+struct rproc_last {
+	enum rproc_result result;
+	const char *action;
+	uint64_t held_ms;
+	time_t at;
+	char caller[32];
+	char reason[256]; /* why it was refused or unsafe, or "" */
+};
+
 /* What the thread shows of itself: written by it, read by the event loop, under the inbox's lock. */
 struct rproc_view {
 	enum rproc_phase phase;
-	struct {
-		bool going_on; /* between hold_begin() and hold_end() */
-		const char *action;
-		char caller[32];
-		uint64_t requested_ms;
-		enum hold_state state;
-		char waiting_for[192];
-	} hold;			       /* only in what rproc_show() fills, but for the first */
+	bool in_hold;		       /* between hold_begin() and hold_end() */
 	bool is_tending;	       /* parked callers that were let go */
 	bool is_recovering;	       /* by our own write */
 	const struct unbind *held_for; /* for which the hold was begun, or NULL */
+	enum hold_cancel cancel;       /* asked for by the event loop, of any hold from now on */
 	uint64_t stops;		       /* and unbinds, carried out after a hold */
 	uint64_t recoveries;	       /* the same */
-	struct {
-		enum rproc_result result;
-		const char *action;
-		uint64_t held_ms;
-		time_t at;
-		char caller[32];
-		char reason[256]; /* why it was refused or unsafe, or "" */
-	} last;			  /* hold */
+	struct rproc_last last;
+};
+
+/* The snapshot for the status. */
+struct rproc_snapshot {
+	uint64_t stops, recoveries;
+	struct rproc_last last;
+	bool in_hold; /* what follows is of the hold that is going on */
+	const char *action;
+	char caller[32];
+	uint64_t requested_ms;
+	enum hold_state state;
+	char waiting_for[192];
 };
 
 /* The caller that was let go; all others wait until its write is over. */
@@ -84,7 +93,12 @@ struct rproc {
 	struct remoteproc rp;
 	const struct rproc_config *config;
 	const struct rproc_world *world;
-	int state_fd; /* for reading and writing, opened before the file was marked */
+	/*
+	 * Both opened before the file was marked. Who reads through the descriptor that somebody writes
+	 * through waits for the end of the write (kernfs_seq_start(): the mutex of the open file).
+	 */
+	int state_fd;	/* to be read */
+	int command_fd; /* to be written */
 	pthread_t thread;
 	atomic_bool told; /* the story is at its end: the thread may be joined */
 
@@ -121,8 +135,7 @@ void rproc_cancel_for(struct rproc *r, const struct unbind *u);
 /* Whether somebody waits, or was let go and is not done. */
 bool rproc_is_busy(struct rproc *r);
 
-/* The snapshot for the status. */
-void rproc_show(struct rproc *r, struct rproc_view *out);
+void rproc_show(struct rproc *r, struct rproc_snapshot *out);
 
 /* For both sides. */
 

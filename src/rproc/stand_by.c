@@ -8,8 +8,11 @@
 /* The driver is being taken off: nobody starts what hangs on it meanwhile. */
 static void wait_until_unbound(struct rproc *r, struct unbind *u)
 {
-	while (unbind_is_going_on(u) && !rproc_is_gone(r))
+	unbind_say(u, r, PART_DOWN);
+	while (unbind_is_going_on(u, r) && !rproc_is_gone(r)) {
 		inbox_wait(&r->inbox, LOOK_MS);
+		waiting_look(r);
+	}
 	unbind_leave(u, r);
 }
 
@@ -36,5 +39,6 @@ void stand_by(struct rproc *r)
 		waiting_look(r);
 	}
 	unbind_part_is_over(r, &c);
+	inbox_forget_open(&r->inbox);
 	rproc_enter(r, RPROC_IDLE);
 }

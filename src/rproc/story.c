@@ -81,7 +81,7 @@ static enum turn turn_now(struct rproc *r)
 	turn = turn_of_callers(r, state);
 	if (turn == TURN_NONE)
 		turn = turn_of_parked(r, state);
-	if (turn == TURN_NONE && service_ends(r))
+	if (turn == TURN_NONE && service_ends(r) && !parked_callers_need_tending(&r->parked))
 		return TURN_END;
 	return turn;
 }
@@ -118,7 +118,8 @@ static bool start_is_over(struct rproc *r)
 {
 	const struct let_go *l = &r->let_go;
 
-	if (!l->there || let_go_opens_again(r))
+	/* First: a caller that runs in user mode looks as if it wrote. */
+	if (rproc_is_gone(r) || !l->there || let_go_opens_again(r))
 		return true;
 	/* What it wrote is "stop": that write is over, it only looks like one. */
 	if (is_parked(r, l->caller.tid))
@@ -126,7 +127,7 @@ static bool start_is_over(struct rproc *r)
 	if (let_go_is_writing(r))
 		return false;
 	return (inbox_all_closed(&r->inbox) && !let_go_holds_open(r)) ||
-	       clock_ms() - l->at_ms > START_GRACE_MS || rproc_is_gone(r);
+	       clock_ms() - l->at_ms > START_GRACE_MS;
 }
 
 /*

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "system/drivers.h"
 #include "system/files.h"
@@ -25,12 +24,17 @@ void unbinds_end(struct unbinds *all)
 	pthread_mutex_destroy(&all->lock);
 }
 
-static bool concerns(const struct rproc *r, const char *path)
+bool unbind_concerns(const struct unbind *u, const struct rproc *r)
 {
 	struct unbind_files files;
 
 	unbind_files_find(&r->rp, &files);
-	return unbind_files_have(&files, path);
+	return unbind_files_have(&files, u->path);
+}
+
+static bool may_concern(const struct unbind *u, const struct rproc *r)
+{
+	return !rproc_is_up(r) || unbind_concerns(u, r);
 }
 
 /* The place of @r among the parts; of a free place with NULL. */
@@ -57,13 +61,13 @@ static void free_if_over(struct unbind *u)
 		u->used = false;
 }
 
-/* Who is safe counts the close of the file from here on. */
+/* From here on the parts count the close of the file. */
 static void let_go(struct unbind *u)
 {
 	u->verdict = VERDICT_LET_GO;
 	u->let_go_ms = clock_ms();
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		if (u->rprocs[i] && u->parts[i] == PART_SAFE)
+		if (u->rprocs[i])
 			inbox_count_open(&u->rprocs[i]->inbox, u->target, false);
 	watch_answer(u->all->watch, u->answer, true);
 }
@@ -153,6 +157,7 @@ void unbinds_post(struct unbinds *all, const struct watch_event *event, struct r
 		*u = (struct unbind){
 			.all = all,
 			.used = true,
+			.number = ++all->posted,
 			.tid = event->tid,
 			.answer = event->answer,
 			.target = event->target,
@@ -161,23 +166,37 @@ void unbinds_post(struct unbinds *all, const struct watch_event *event, struct r
 		};
 		snprintf(u->path, sizeof(u->path), "%s", event->path);
 		for (size_t i = 0; i < REMOTEPROC_MAX && u->verdict == VERDICT_NONE; i++)
-			if (rprocs[i].used && concerns(&rprocs[i], u->path))
+			if (rprocs[i].used && may_concern(u, &rprocs[i]))
 				add_part(u, &rprocs[i]);
 		decide(u);
 	}
 	pthread_mutex_unlock(&all->lock);
 }
 
-void unbinds_join(struct unbinds *all, struct rproc *r)
+/* The oldest one that is younger than @number and waits for a verdict; or NULL. */
+static struct unbind *next_waiting(struct unbinds *all, unsigned int number)
 {
-	pthread_mutex_lock(&all->lock);
+	struct unbind *next = NULL;
+
 	for (size_t i = 0; i < UNBINDS_MAX; i++) {
 		struct unbind *u = &all->list[i];
 
-		if (u->used && u->verdict == VERDICT_NONE && place_of(u, r) == REMOTEPROC_MAX &&
-		    concerns(r, u->path))
-			add_part(u, r);
+		if (u->used && u->verdict == VERDICT_NONE && u->number > number &&
+		    (!next || u->number < next->number))
+			next = u;
 	}
+	return next;
+}
+
+/* In the order in which they lie in the other inboxes. */
+void unbinds_join(struct unbinds *all, struct rproc *r)
+{
+	struct unbind *u = NULL;
+
+	pthread_mutex_lock(&all->lock);
+	while ((u = next_waiting(all, u ? u->number : 0)))
+		if (place_of(u, r) == REMOTEPROC_MAX && may_concern(u, r))
+			add_part(u, r);
 	pthread_mutex_unlock(&all->lock);
 }
 
@@ -211,8 +230,12 @@ bool unbinds_busy(struct unbinds *all)
 
 void unbind_say(struct unbind *u, const struct rproc *r, enum part part)
 {
+	size_t at;
+
 	pthread_mutex_lock(&u->all->lock);
-	u->parts[place_of(u, r)] = part;
+	at = place_of(u, r);
+	if (at < REMOTEPROC_MAX)
+		u->parts[at] = part;
 	decide(u);
 	pthread_mutex_unlock(&u->all->lock);
 }
@@ -239,13 +262,35 @@ void unbind_refuse(struct unbind *u, const char *name, const char *reason)
 	pthread_mutex_unlock(&u->all->lock);
 }
 
-/* One that runs for that long is in user mode: an unbind sleeps when it takes long. */
-bool unbind_is_going_on(struct unbind *u)
+static bool any_safe(struct unbind *u)
 {
-	return unbind_verdict(u) == VERDICT_LET_GO &&
-	       watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
-	       (task_whereabouts(u->tid) != TASK_RUNNING ||
-		clock_ms() - u->let_go_ms < u->write_timeout_ms);
+	bool any = false;
+
+	pthread_mutex_lock(&u->all->lock);
+	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
+		any |= u->rprocs[i] && u->parts[i] == PART_SAFE;
+	pthread_mutex_unlock(&u->all->lock);
+	return any;
+}
+
+/* A caller that runs for that long is in user mode: an unbind sleeps when it takes long. */
+static bool is_writing(const struct unbind *u, uint64_t since_ms)
+{
+	return watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
+	       (task_whereabouts(u->tid) != TASK_RUNNING || since_ms < u->write_timeout_ms);
+}
+
+bool unbind_is_going_on(struct unbind *u, struct rproc *r)
+{
+	uint64_t since_ms;
+
+	if (unbind_verdict(u) != VERDICT_LET_GO)
+		return false;
+	since_ms = clock_ms() - u->let_go_ms;
+	/* Right after the answer the file is not among the caller's descriptors yet. */
+	return any_safe(u) || is_writing(u, since_ms) ||
+	       (!inbox_all_closed(&r->inbox) && task_alive(u->tid) &&
+		since_ms <= u->write_timeout_ms);
 }
 
 void unbind_leave(struct unbind *u, const struct rproc *r)
@@ -255,8 +300,10 @@ void unbind_leave(struct unbind *u, const struct rproc *r)
 
 	pthread_mutex_lock(&all->lock);
 	at = place_of(u, r);
-	u->rprocs[at] = NULL;
-	u->parts[at] = PART_NONE;
+	if (at < REMOTEPROC_MAX) {
+		u->rprocs[at] = NULL;
+		u->parts[at] = PART_NONE;
+	}
 	decide(u);
 	pthread_mutex_unlock(&all->lock);
 }

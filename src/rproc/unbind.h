@@ -7,7 +7,8 @@
  *
  * The event loop posts such an open to the threads of all remote processors that it concerns, under one
  * lock: so two of them lie in the same order in every inbox, and no two threads wait for each other.
- * Each thread takes part; the part that completes the set answers the open.
+ * Each thread takes part; the part that completes the set answers the open. A remote processor that is
+ * down takes part, too: started meanwhile it may hang on the driver.
  */
 #ifndef RPMSG_GUARD_RPROC_UNBIND_H
 #define RPMSG_GUARD_RPROC_UNBIND_H
@@ -19,8 +20,8 @@
 enum part {
 	PART_NONE,  /* not concerned, or has left */
 	PART_ASKED, /* its thread has not come to it yet, or holds */
-	PART_DOWN,  /* nothing to be held, and nobody may start it until the open was answered */
-	PART_SAFE,  /* its hold is complete */
+	PART_DOWN,  /* nothing to be held, or not any more; and nobody may start it meanwhile */
+	PART_SAFE,  /* its hold is complete, and not accounted for yet */
 };
 
 enum verdict {
@@ -35,6 +36,7 @@ struct unbinds;
 struct unbind {
 	struct unbinds *all;
 	bool used;
+	unsigned int number; /* older ones have smaller ones */
 	enum verdict verdict;
 	int tid, answer, target;
 	char path[UNBIND_PATH_MAX];
@@ -48,6 +50,7 @@ struct unbind {
 struct unbinds {
 	pthread_mutex_t lock;
 	struct watch *watch;
+	unsigned int posted;
 	struct unbind list[UNBINDS_MAX];
 };
 
@@ -60,7 +63,7 @@ void unbinds_end(struct unbinds *all);
 void unbinds_post(struct unbinds *all, const struct watch_event *event, struct rproc *rprocs,
 		  uint64_t write_timeout_ms);
 
-/* @r is new: it may hang on a driver that somebody waits to unbind. */
+/* @r is new: it may come to hang on a driver that somebody waits to unbind. */
 void unbinds_join(struct unbinds *all, struct rproc *r);
 
 /* Now and then: refuses those that wait too long, and those who have died. */
@@ -77,8 +80,11 @@ enum verdict unbind_verdict(struct unbind *u);
 /* One part is not safe, for @reason: then all are refused. */
 void unbind_refuse(struct unbind *u, const char *name, const char *reason);
 
-/* Whether it was let go, and its write is not over. */
-bool unbind_is_going_on(struct unbind *u);
+/* Whether @r, which is up, hangs on the driver. */
+bool unbind_concerns(const struct unbind *u, const struct rproc *r);
+
+/* Whether it was let go, and the driver may still be taken off what another part has held. */
+bool unbind_is_going_on(struct unbind *u, struct rproc *r);
 
 /* @r has nothing to do with it any more; the last one to say so must not use @u afterwards. */
 void unbind_leave(struct unbind *u, const struct rproc *r);

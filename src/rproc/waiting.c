@@ -7,11 +7,13 @@
 void waiting_tend_parked(struct rproc *r)
 {
 	struct parked posted[CALLERS_MAX];
-	const size_t n = inbox_take_parked(&r->inbox, posted);
 	bool tending;
+	size_t n;
 
 	if (!r->world->guard)
 		return;
+	/* They may be of the next one of this number, and are offered again. */
+	n = rproc_is_gone(r) ? 0 : inbox_take_parked(&r->inbox, posted);
 	parked_callers_take(&r->parked, r->world->guard, posted, n);
 	parked_callers_tend(&r->parked, r->world->guard);
 	tending = parked_callers_need_tending(&r->parked);
@@ -58,6 +60,13 @@ bool waiting_for_one_that_has_gone(const struct caller *c)
 	return !c->unbind && remoteproc_read_state(c->answer) == REMOTEPROC_GONE;
 }
 
+/* Refused already; or started since, or replaced, and it does not hang on that driver. */
+static bool is_of_no_concern(const struct rproc *r, struct unbind *u, enum remoteproc_state state)
+{
+	return unbind_verdict(u) == VERDICT_REFUSED ||
+	       (remoteproc_is_up(state) && !unbind_concerns(u, r));
+}
+
 bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_state state)
 {
 	struct caller taken;
@@ -69,7 +78,7 @@ bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_
 		watch_answer(r->world->watch, c->answer, true);
 		return true;
 	}
-	if (c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED) {
+	if (c->unbind && is_of_no_concern(r, c->unbind, state)) {
 		inbox_take(&r->inbox, &taken);
 		unbind_leave(c->unbind, r);
 		return true;

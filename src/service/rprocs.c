@@ -180,6 +180,9 @@ void rprocs_offer_parked(struct service *sv)
 			continue;
 		}
 		r = rprocs_find_now(sv, all[i].rproc);
+		/* One that has just gone may be the one before: after its thread has ended. */
+		if (r && rproc_is_gone(r))
+			continue;
 		if (r && !all[i].decided) {
 			inbox_post_parked(&r->inbox, &all[i]);
 			continue;
@@ -203,6 +206,20 @@ bool rprocs_busy(struct service *sv)
 		if (rproc_is_busy(r))
 			return true;
 	return unbinds_busy(&sv->unbinds);
+}
+
+bool rprocs_have_ended(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		if (!rproc_has_left(r))
+			return false;
+	return true;
+}
+
+void rprocs_ask_end(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		rproc_ask_end(r);
 }
 
 void rprocs_end(struct service *sv)

@@ -34,6 +34,10 @@ void rprocs_offer_parked(struct service *sv);
 
 void rprocs_look(struct service *sv);
 bool rprocs_busy(struct service *sv);
+
+/* The threads end as soon as nobody waits; whether they have. */
+void rprocs_ask_end(struct service *sv);
+bool rprocs_have_ended(struct service *sv);
 void rprocs_end(struct service *sv);
 
 #endif

@@ -264,12 +264,21 @@ static void on_control(struct service *sv)
 	control_answer(sv);
 }
 
+/* The threads are asked only when nobody waits: what is held goes on, and so do those who come to it. */
+static bool may_end(struct service *sv)
+{
+	if (!sv->ending || is_busy(sv))
+		return false;
+	rprocs_ask_end(sv);
+	return rprocs_have_ended(sv);
+}
+
 static void loop(struct service *sv)
 {
 	struct epoll_event events[SOURCES_MAX];
 	int n;
 
-	while (!sv->ending || is_busy(sv)) {
+	while (!may_end(sv)) {
 		set_timer(sv);
 		n = epoll_wait(sv->epoll_fd, events, SOURCES_MAX, -1);
 		for (int i = 0; i < n; i++)
@@ -453,7 +462,7 @@ static int begin(struct service *sv)
 	sv->world.episodes = episodes_open(sv->config, sv->world.guard, sv->level);
 	sv->chores = chores_begin(sv->world.guard);
 	if (!sv->chores) {
-		log_error("no thread for the modules that come and go: %s", strerror(errno));
+		log_error("no thread or memory for the modules that come and go");
 		return EXIT_STATUS_FAILED;
 	}
 	rprocs_scan(sv);

@@ -25,18 +25,18 @@ static void add_number(struct json_object *o, const char *key, uint64_t value)
 	json_object_object_add(o, key, json_object_new_int64((int64_t)value));
 }
 
-static struct json_object *hold_object(const struct rproc_view *v)
+static struct json_object *hold_object(const struct rproc_snapshot *v)
 {
 	struct json_object *o;
 
-	if (!v->hold.going_on)
+	if (!v->in_hold)
 		return NULL;
 	o = json_object_new_object();
-	add_string(o, "state", hold_state_name(v->hold.state));
-	add_number(o, "held_ms", clock_ms() - v->hold.requested_ms);
-	add_string(o, "waiting_for", v->hold.waiting_for);
-	add_string(o, "action", v->hold.action);
-	add_string(o, "caller", v->hold.caller);
+	add_string(o, "state", hold_state_name(v->state));
+	add_number(o, "held_ms", clock_ms() - v->requested_ms);
+	add_string(o, "waiting_for", v->waiting_for);
+	add_string(o, "action", v->action);
+	add_string(o, "caller", v->caller);
 	return o;
 }
 
@@ -60,7 +60,7 @@ static struct json_object *senders_array(struct guard *guard, int index)
 	return array;
 }
 
-static struct json_object *last_object(const struct rproc_view *v)
+static struct json_object *last_object(const struct rproc_snapshot *v)
 {
 	struct json_object *o;
 	char at[32];
@@ -85,11 +85,11 @@ static struct json_object *rproc_object(struct rproc *r)
 	struct json_object *o = json_object_new_object();
 	struct guard *guard = r->world->guard;
 	struct guard_counters counters = { 0 };
-	struct rproc_view v;
+	struct rproc_snapshot v;
 	bool closed;
 
 	rproc_show(r, &v);
-	closed = v.hold.going_on;
+	closed = v.in_hold;
 	if (guard) {
 		guard_counters(guard, r->rp.index, &counters);
 		closed = guard_gate_is_closed(guard, r->rp.index);

@@ -9,9 +9,8 @@
 
 #include <cmocka.h>
 
-#include "oops/lines.h"
+#include "oops/facts.h"
 #include "oops/prefix.h"
-#include "oops/trace.h"
 
 static void prefixes(void **state)
 {
@@ -162,6 +161,8 @@ static void registers(void **state)
 		assert_true(oops_parse_pc(pcs[i], &frame));
 		assert_string_equal(frame.function, "f");
 	}
+	/* Cut off: what is behind the end of the line is no part of it. */
+	assert_false(oops_parse_pc("RIP: 0010\0f+0x115/0x1e0", &frame));
 	/* User space's. */
 	assert_false(oops_parse_pc("RIP: 0033:0x43fbdf", &frame));
 	assert_false(

@@ -126,7 +126,7 @@ static void nobody_waits_for_an_attach(void **state)
 	char reason[256];
 
 	(void)state;
-	hooks = hooks_new(&skel, LEVEL_OVERRIDE, true);
+	hooks = hooks_new(&skel, LEVEL_OVERRIDE);
 	assert_non_null(hooks);
 	assert_false(hooks_are_current(hooks));
 	for (size_t i = 0; i < READERS; i++)
