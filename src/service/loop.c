@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the event loop polls, and what it does about each event: it classifies, and posts. */
+#include "service/loop.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "guard/event.h"
+#include "hold/park.h"
+#include "log/log.h"
+#include "service/chores.h"
+#include "service/control.h"
+#include "service/notify.h"
+#include "service/rprocs.h"
+#include "service/uevents.h"
+#include "system/exit_status.h"
+#include "system/files.h"
+#include "system/run_dir.h"
+
+/* While episodes end, how often what no event announces is looked at. */
+#define TICK_MS 50
+/* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
+#define IDLE_TICK_MS 1000
+
+/* Whether anything goes on that the end of the service waits for. */
+static bool is_busy(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		if (episode_is_ending(&r->episode))
+			return true;
+	return rprocs_busy(sv);
+}
+
+/* Not a reason to go on when the service is to end: nobody waits for it. */
+static bool any_unannounced(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		if (episode_is_unannounced(&r->episode))
+			return true;
+	return false;
+}
+
+/* check and run refuse to begin where this can happen; half a guard is none. */
+static void on_unnamed(struct service *sv)
+{
+	if (sv->ending)
+		return;
+	log_error(
+		"a process that this pid namespace does not know has opened a guarded file and was "
+		"refused; start rpmsg-guard in the pid namespace of the host (--pid=host)");
+	sv->status = EXIT_STATUS_KERNEL;
+	sv->ending = true;
+}
+
+static void on_open(struct service *sv, const struct watch_event *event)
+{
+	struct rproc *r;
+
+	if (event->file == WATCH_UNBIND) {
+		/* A remote processor may have come that we have not heard of yet. */
+		rprocs_scan(sv);
+		unbinds_post(&sv->unbinds, event, sv->rprocs,
+			     sv->config->defaults.write_timeout_ms);
+		return;
+	}
+	r = rprocs_find_now(sv, event->index);
+	if (r)
+		rproc_open(r, event);
+	else
+		watch_answer(sv->world.watch, event->answer, true);
+}
+
+static void on_closed(struct service *sv, const struct watch_event *event)
+{
+	for_each_rproc (sv, r)
+		if (event->file == WATCH_UNBIND || r->rp.index == event->index)
+			rproc_closed(r, event);
+}
+
+static void on_watch_event(const struct watch_event *event, void *arg)
+{
+	struct service *sv = arg;
+
+	switch (event->kind) {
+	case WATCH_OPEN:
+		on_open(sv, event);
+		break;
+	case WATCH_CLOSED:
+		on_closed(sv, event);
+		break;
+	case WATCH_OVERFLOW:
+		log_error("fanotify queue overflow: an open may have passed unseen");
+		break;
+	case WATCH_UNNAMED:
+		on_unnamed(sv);
+		break;
+	case WATCH_SYSFS_GONE:
+		other_sysfs_renew(sv->other_sysfs);
+		break;
+	}
+}
+
+static void on_watch(struct service *sv)
+{
+	watch_dispatch(sv->world.watch, on_watch_event, sv);
+}
+
+static void on_signal(struct service *sv)
+{
+	struct signalfd_siginfo info;
+
+	if (read(sv->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (sv->ending) {
+		for_each_rproc (sv, r)
+			rproc_cancel(r, HOLD_INTERRUPTED);
+		return;
+	}
+	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
+	unlink(READY_FILE);
+	notify_systemd("STOPPING=1");
+	sv->ending = true;
+}
+
+/*
+ * The timer goes on from tick to tick. Set anew on every event, it would never go off under a poller
+ * that reads the state more often than we tick.
+ */
+static void set_timer(struct service *sv)
+{
+	const long ms = is_busy(sv) || any_unannounced(sv) ? TICK_MS : IDLE_TICK_MS;
+	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+	const struct itimerspec spec = { .it_value = every, .it_interval = every };
+
+	if (ms == sv->tick_ms)
+		return;
+	timerfd_settime(sv->timer_fd, 0, &spec, NULL);
+	sv->tick_ms = ms;
+}
+
+static void drain_fd(int fd)
+{
+	uint64_t count;
+
+	while (read(fd, &count, sizeof(count)) > 0)
+		;
+}
+
+static void on_tick(struct service *sv)
+{
+	drain_fd(sv->timer_fd);
+	rprocs_offer_parked(sv);
+	unbinds_look(&sv->unbinds);
+	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
+		return;
+	sv->last_scan_ms = clock_ms();
+	rprocs_scan(sv);
+	chores_ask(sv->chores, !is_busy(sv));
+	if (!sv->told_ready)
+		sv->told_ready = notify_systemd("READY=1");
+	notify_systemd("WATCHDOG=1");
+	control_save(sv);
+}
+
+/* A thread has something to show. */
+static void on_wake(struct service *sv)
+{
+	drain_fd(sv->world.wake_fd);
+	rprocs_offer_parked(sv);
+	control_save(sv);
+}
+
+static void on_guard_event(const struct rg_event *event, void *arg)
+{
+	struct service *sv = arg;
+	struct rproc *r;
+	char text[256];
+
+	if (event->type == RG_PARKED)
+		rprocs_offer_parked(sv);
+	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
+				    : rprocs_find(sv, (int)event->rproc);
+	event_format(event, text, sizeof(text));
+	if (event->type == RG_UNSAFE_OVERLAP)
+		log_warning("%s", text);
+	else
+		log_info("%s", text);
+	if (r)
+		episode_event(&r->episode, event);
+	if (event->type == RG_CRASH && r)
+		inbox_post_crash(&r->inbox);
+}
+
+static void on_guard(struct service *sv)
+{
+	guard_consume(sv->world.guard, on_guard_event, sv);
+}
+
+/* An episode is complete when the events of the kernel side up to its result were taken in. */
+static void tend_episodes(struct service *sv)
+{
+	bool consumed = false;
+
+	for_each_rproc (sv, r) {
+		if (!episode_is_ending(&r->episode) && !episode_is_unannounced(&r->episode))
+			continue;
+		if (sv->world.guard && !consumed)
+			on_guard(sv);
+		consumed = true;
+		if (r->used)
+			episode_tick(&r->episode, rproc_is_up(r));
+	}
+}
+
+static void on_uevent(struct service *sv)
+{
+	if (!uevents_read(sv->uevent_fd, &sv->bound))
+		return;
+	rprocs_look(sv);
+	rprocs_scan(sv);
+	chores_ask(sv->chores, false);
+}
+
+static void on_control(struct service *sv)
+{
+	control_answer(sv);
+}
+
+/* The threads are asked only when nobody waits: what is held goes on, and so do those who come to it. */
+static bool may_end(struct service *sv)
+{
+	if (!sv->ending || is_busy(sv))
+		return false;
+	rprocs_ask_end(sv);
+	return rprocs_have_ended(sv);
+}
+
+void loop_run(struct service *sv)
+{
+	struct epoll_event events[SOURCES_MAX];
+	int n;
+
+	while (!may_end(sv)) {
+		set_timer(sv);
+		n = epoll_wait(sv->epoll_fd, events, SOURCES_MAX, -1);
+		for (int i = 0; i < n; i++)
+			sv->sources[events[i].data.u32].handle(sv);
+		rprocs_leave(sv);
+		tend_episodes(sv);
+		if (sv->heartbeat)
+			atomic_fetch_add(sv->heartbeat, 1);
+	}
+}
+
+static void add_source(struct service *sv, int fd, void (*handle)(struct service *sv))
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t)sv->n_sources };
+
+	if (fd < 0)
+		return;
+	sv->sources[sv->n_sources++].handle = handle;
+	epoll_ctl(sv->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+void loop_poll(struct service *sv)
+{
+	add_source(sv, sv->signal_fd, on_signal);
+	add_source(sv, sv->timer_fd, on_tick);
+	add_source(sv, sv->world.wake_fd, on_wake);
+	add_source(sv, sv->uevent_fd, on_uevent);
+	add_source(sv, sv->control_fd, on_control);
+	if (sv->world.watch)
+		add_source(sv, watch_fd(sv->world.watch), on_watch);
+	if (sv->world.guard)
+		add_source(sv, guard_event_fd(sv->world.guard), on_guard);
+}
