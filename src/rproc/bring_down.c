@@ -156,20 +156,20 @@ static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe
 }
 
 /* The callers that were let go are done, and it is up; false when one is in its call after all. */
-static bool account_up(struct rproc *r, enum remoteproc_state state, const char *why)
+static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, const char *why)
 {
 	if (r->was_crashed && state != REMOTEPROC_CRASHED) {
 		hold_event(&r->hold, "recovered: %s is %s", r->rp.name,
 			   remoteproc_state_name(state));
 		if (guard_of(r))
 			guard_gate_open(guard_of(r), r->rp.index);
-		held_account(r, RESULT_RECOVERED, true);
+		held_account(r, safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY, true);
 		return true;
 	}
 	if (virtio_bindings_lost(&r->rp, &r->bindings)) {
 		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
 			   remoteproc_state_name(state));
-		held_account(r, RESULT_UNBOUND, true);
+		held_account(r, safe ? RESULT_UNBOUND : RESULT_UNBOUND_UNSAFELY, true);
 		return true;
 	}
 	if (!withdraw_release(r))
@@ -221,13 +221,13 @@ static bool is_over(struct rproc *r, bool safe)
 	if (waits_for_others(r) || parked_may_stop(r))
 		return false;
 	if (!r->let_go.there)
-		return account_up(r, state, "nobody who asked for it is left");
+		return account_up(r, state, safe, "nobody who asked for it is left");
 	if (writing || goes_down(r))
 		return false;
 	if (!held_open && (again || inbox_all_closed(&r->inbox)))
-		return account_up(r, state, "the file was closed");
+		return account_up(r, state, safe, "the file was closed");
 	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
-		return account_up(r, state, "the file is still open, but nobody writes");
+		return account_up(r, state, safe, "the file is still open, but nobody writes");
 	return false;
 }
 

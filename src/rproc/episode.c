@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* When an episode begins, what belongs to it, and when nothing more can come. */
 #include "rproc/episode.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guard/event.h"
 #include "log/log.h"
-#include "rproc/episode_lines.h"
+#include "rproc/episode_run.h"
 #include "system/files.h"
 #include "system/task.h"
-#include "timeline/lines.h"
 #include "timeline/store.h"
 
 /* How long a caller waits for the disk at most: what a slow one costs every stop. */
@@ -24,24 +23,6 @@
 #define UNSEEN_MS 1000
 /* Older ones are about something else. */
 #define PREFACE_NS 10000000000ULL
-
-struct episodes {
-	struct store *store;
-	struct guard *guard;
-	enum level level;
-};
-
-struct episode_run {
-	struct episode_lines lines;
-	struct guard_counters before;
-	struct guard_losses losses_before;
-	uint64_t started_ns, released_ns, ended_ns;
-	uint64_t ejected;
-	bool unannounced, freed, carried_out, waited;
-	bool over; /* nothing more comes from its hold */
-	struct line_end end;
-	char reason[256];
-};
 
 struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level)
 {
@@ -80,14 +61,6 @@ size_t episodes_list(struct episodes *all, struct store_entry *out, size_t max)
 	return all ? store_list(all->store, out, max) : 0;
 }
 
-/* All zero without the kernel side. */
-static void count(const struct episode *e, struct guard_counters *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (e->all->guard)
-		guard_counters(e->all->guard, e->rp->index, out);
-}
-
 void episode_open(struct episode *e, struct episodes *all, const struct remoteproc *rp)
 {
 	memset(e, 0, sizeof(*e));
@@ -95,149 +68,67 @@ void episode_open(struct episode *e, struct episodes *all, const struct remotepr
 	e->all = all;
 	e->rp = rp;
 	if (all)
-		count(e, &e->at_boot);
+		run_count(e, &e->at_boot);
 }
 
-/* In the thread of the store, as the last of the episode. */
-static void finish_file(struct store_file *f, void *arg)
+static void end(struct episode *e, const struct episode_result *result)
 {
-	struct episode_run *run = arg;
-	struct episode_lines *lines = &run->lines;
+	if (!e->run || e->run->ended_ns)
+		return;
+	run_end(e->run, result);
+	e->before_ns = e->run->ended_ns;
+}
 
-	(void)f;
-	lines_sends_after(lines);
-	run->end.complete = lines_losses(lines, &run->losses_before, run->end.t_ns);
-	store_add(lines->file, line_end(&run->end), STORE_LINE);
-	free(lines->mark);
-	free(run);
+/* Of one that no hold is about: nothing comes after that. */
+static void end_unannounced(struct episode *e, const struct episode_result *result)
+{
+	end(e, result);
+	e->run->over = true;
 }
 
 static void finish(struct episode *e)
 {
-	struct episode_run *run = e->run;
-
+	run_finish(e->run, e);
 	e->run = NULL;
-	store_end(run->lines.file, run->end.result, run->ended_ns, finish_file, run);
 }
 
-static void header(const struct episode *e, struct episode_run *run, struct line_episode *h)
+static struct episode_run *begin(struct episode *e, struct line_episode *head)
 {
-	h->id = store_id(run->lines.file);
-	h->rproc = e->rp->name;
-	h->device = e->rp->device_name;
-	h->level = level_name(e->all->level);
-	h->started_ns = run->started_ns;
-	store_add(run->lines.file, line_episode(h), STORE_LINE);
-}
+	struct episode_run *run;
 
-static void tell_preface(struct episode *e, struct episode_run *run)
-{
+	if (e->run)
+		finish(e);
+	run = run_new(e, head);
+	if (!run)
+		return NULL;
 	for (size_t i = 0; i < e->n_preface; i++)
 		if (run->started_ns < e->preface[i].time_ns + PREFACE_NS)
 			lines_event(&run->lines, &e->preface[i]);
 	e->n_preface = 0;
+	e->run = run;
+	return run;
 }
 
-/* The wall clock is taken at @started_ns, too. */
-static struct episode_run *new_run(struct episode *e, struct line_episode *h)
+static void begin_held(struct episode *e, struct hold *h)
 {
-	struct episode_run *run = calloc(1, sizeof(*run));
-	struct episodes *all = e->all;
-
-	if (!run)
-		return NULL;
-	clock_gettime(CLOCK_REALTIME, &h->started);
-	run->started_ns = clock_ns();
-	run->lines.file = store_begin(all->store, e->rp->name, &h->started);
-	run->lines.guard = all->guard;
-	run->lines.index = e->rp->index;
-	run->lines.since_ns = e->before_ns;
-	count(e, &run->before);
-	if (all->guard) {
-		run->lines.mark = flight_mark_new(all->guard);
-		run->losses_before = guard_losses(all->guard);
-	}
-	if (run->lines.file)
-		return run;
-	free(run->lines.mark);
-	free(run);
-	return NULL;
-}
-
-static void on_step(const struct hold_step *step, void *arg)
-{
-	struct episode_run *run = arg;
-	const struct line_event line = {
-		.t_ns = clock_ns(),
-		.event = step->event,
-		.device = step->device,
-		.text = step->text,
-		.senders = step->senders,
+	struct line_episode head = {
+		.action = timeline_action_name(h->action),
+		.request = h->request,
+		.caller = { .tid = h->caller, .comm = h->caller_comm },
 	};
-
-	if (step->event == TL_RELEASED)
-		run->released_ns = line.t_ns;
-	lines_add(&run->lines, line_event(&line));
-	/* Not before: from here on those that are turned away push out nothing. */
-	if (step->event == TL_GATE_CLOSED)
-		lines_sends_before(&run->lines);
-}
-
-static void end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out)
-{
-	struct episode_run *run = e->run;
-
-	if (!run || run->ended_ns)
-		return;
-	run->ended_ns = clock_ns();
-	run->carried_out = carried_out;
-	snprintf(run->reason, sizeof(run->reason), "%s", reason);
-	run->end.t_ns = run->ended_ns;
-	run->end.result = result_word(result);
-	run->end.reason = run->reason;
-	if (!run->unannounced)
-		run->end.held_ns = (run->released_ns ? run->released_ns : run->ended_ns) -
-				   run->started_ns;
-	e->before_ns = run->ended_ns;
-	if (!carried_out && !run->unannounced && e->all->guard)
-		lines_add(&run->lines,
-			  line_event(&(struct line_event){
-				  .t_ns = run->ended_ns, .event = TL_GATE_OPENED, .senders = -1 }));
-}
-
-static void end_at_once(struct episode *e, enum rproc_result result, const char *reason,
-			bool carried_out)
-{
-	end(e, result, reason, carried_out);
-	e->run->over = true;
-}
-
-static void begin(struct episode *e, struct hold *h)
-{
-	struct line_episode head = { .action = h->action, .request = h->request };
 	struct line_event requested = { .event = TL_REQUESTED, .text = h->request, .senders = -1 };
-	char comm[sizeof(h->caller_name)];
 	struct episode_run *run;
 
-	if (e->run && !e->run->ended_ns)
-		end(e, RESULT_GIVEN_UP, "", false);
-	if (e->run)
-		finish(e);
-	run = new_run(e, &head);
+	end(e, &(struct episode_result){ RESULT_GIVEN_UP, "", TL_CAUSE_NONE, false });
+	if (h->caller)
+		head.caller.pid = task_process(h->caller);
+	run = begin(e, &head);
 	if (!run)
 		return;
-	if (h->caller) {
-		snprintf(comm, sizeof(comm), "%s", h->caller_name);
-		comm[strcspn(comm, "[")] = '\0';
-		head.caller = (struct line_task){ task_process(h->caller), h->caller, comm };
-	}
 	requested.t_ns = run->started_ns;
 	requested.task = head.caller;
-	header(e, run, &head);
-	tell_preface(e, run);
 	lines_add(&run->lines, line_event(&requested));
-	e->run = run;
-	h->step_fn = on_step;
+	h->step_fn = run_on_step;
 	h->step_arg = run;
 }
 
@@ -246,31 +137,26 @@ void episode_begin(struct episode *e, struct hold *h)
 	if (!e->all)
 		return;
 	pthread_mutex_lock(&e->lock);
-	begin(e, h);
+	begin_held(e, h);
 	pthread_mutex_unlock(&e->lock);
 }
 
 static void begin_unannounced(struct episode *e, const struct rg_event *event)
 {
-	struct line_episode head = { .action = "shutdown" };
+	struct line_episode head = { .action = timeline_action_name(TL_ACTION_SHUTDOWN) };
 	char request[128], comm[sizeof(event->comm) + 1];
 	struct episode_run *run;
 
-	if (e->run)
-		finish(e);
-	run = new_run(e, &head);
-	if (!run)
-		return;
 	snprintf(comm, sizeof(comm), "%.16s", event->comm);
 	snprintf(request, sizeof(request), "shutdown by %s[%u] that nobody had announced", comm,
 		 event->tid);
 	head.request = request;
 	head.caller = (struct line_task){ (int)event->pid, (int)event->tid, comm };
+	run = begin(e, &head);
+	if (!run)
+		return;
 	run->unannounced = true;
 	run->before = e->at_boot;
-	header(e, run, &head);
-	tell_preface(e, run);
-	e->run = run;
 	lines_sends_before(&run->lines);
 }
 
@@ -282,10 +168,10 @@ void episode_flush(const struct hold *h)
 		store_flush(run->lines.file, FLUSH_MS);
 }
 
-void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out)
+void episode_end(struct episode *e, const struct episode_result *result)
 {
 	pthread_mutex_lock(&e->lock);
-	end(e, result, reason, carried_out);
+	end(e, result);
 	pthread_mutex_unlock(&e->lock);
 }
 
@@ -295,17 +181,6 @@ void episode_over(struct episode *e)
 	if (e->run)
 		e->run->over = true;
 	pthread_mutex_unlock(&e->lock);
-}
-
-static void add_counters(const struct episode *e, struct episode_run *run)
-{
-	struct guard_counters now;
-
-	count(e, &now);
-	run->end.refused = now.refused - run->before.refused;
-	run->end.dropped = now.dropped - run->before.dropped;
-	run->end.unsafe_overlaps = now.unsafe_overlaps - run->before.unsafe_overlaps;
-	run->end.ejected = run->ejected;
 }
 
 static bool is_preface(const struct rg_event *event)
@@ -324,7 +199,7 @@ static void note(struct episode *e, struct episode_run *run, const struct rg_eve
 {
 	switch (event->type) {
 	case RG_EJECTED:
-		run->ejected++;
+		run->end.ejected++;
 		break;
 	case RG_RESOURCES_FREED:
 		run->freed = true;
@@ -334,7 +209,8 @@ static void note(struct episode *e, struct episode_run *run, const struct rg_eve
 		break;
 	case RG_GATE_OPENED:
 		if (run->unannounced)
-			end_at_once(e, RESULT_NOT_CARRIED_OUT, "", false);
+			end_unannounced(e, &(struct episode_result){ RESULT_NOT_CARRIED_OUT, "",
+								     TL_CAUSE_NONE, false });
 		break;
 	default:
 		break;
@@ -346,7 +222,7 @@ static void take_event(struct episode *e, const struct rg_event *event)
 	const bool none = !e->run || e->run->over;
 
 	if (event->type == RG_BOOT || event->type == RG_VQ_CREATED)
-		count(e, &e->at_boot);
+		run_count(e, &e->at_boot);
 	if (none && event->type == RG_GATE_CLOSED)
 		begin_unannounced(e, event);
 	if (!e->run) {
@@ -367,34 +243,23 @@ void episode_event(struct episode *e, const struct rg_event *event)
 	pthread_mutex_unlock(&e->lock);
 }
 
-static bool is_ending(const struct episode *e)
+static enum episode_phase phase_of(const struct episode *e)
 {
-	return e->run && e->run->over;
+	if (!e->run)
+		return EPISODE_NONE;
+	if (e->run->over)
+		return EPISODE_ENDING;
+	return e->run->unannounced ? EPISODE_UNANNOUNCED : EPISODE_OF_A_HOLD;
 }
 
-static bool is_unannounced(const struct episode *e)
+enum episode_phase episode_phase(struct episode *e)
 {
-	return e->run && e->run->unannounced && !e->run->over;
-}
-
-bool episode_is_ending(struct episode *e)
-{
-	bool ending;
+	enum episode_phase phase;
 
 	pthread_mutex_lock(&e->lock);
-	ending = is_ending(e);
+	phase = phase_of(e);
 	pthread_mutex_unlock(&e->lock);
-	return ending;
-}
-
-bool episode_is_unannounced(struct episode *e)
-{
-	bool unannounced;
-
-	pthread_mutex_lock(&e->lock);
-	unannounced = is_unannounced(e);
-	pthread_mutex_unlock(&e->lock);
-	return unannounced;
+	return phase;
 }
 
 static uint64_t ms_since(uint64_t ns)
@@ -420,46 +285,45 @@ static bool is_over(const struct episode *e, bool up)
 	return !overlap_may_come(e);
 }
 
-static void end_unannounced(struct episode *e)
+static void end_shutdown(struct episode *e)
 {
+	struct episode_result result = { RESULT_STOPPED, "", TL_CAUSE_NONE, true };
 	struct guard_counters now;
 
-	count(e, &now);
+	run_count(e, &now);
 	if (e->run->waited || now.unsafe_overlaps != e->run->before.unsafe_overlaps)
-		end_at_once(e, RESULT_STOPPED_UNSAFELY, "senders were inside", true);
-	else
-		end_at_once(e, RESULT_STOPPED, "", true);
+		result = (struct episode_result){ RESULT_STOPPED_UNSAFELY, "senders were inside",
+						  TL_CAUSE_SENDER_INSIDE, true };
+	end_unannounced(e, &result);
 }
 
-static void tick(struct episode *e, bool up)
+static bool lingers(const struct episode *e)
 {
-	struct episode_run *run = e->run;
+	const struct episode_run *run = e->run;
 
-	if (is_unannounced(e) && is_over(e, up))
-		end_unannounced(e);
-	if (!is_ending(e))
-		return;
-	/* Here, so that what came after the result counts. */
-	add_counters(e, run);
-	if (e->all->guard && run->carried_out && !run->freed && ms_since(run->ended_ns) < LINGER_MS)
-		return;
-	finish(e);
+	return e->all->guard && run->carried_out && !run->freed &&
+	       ms_since(run->ended_ns) < LINGER_MS;
 }
 
 void episode_tick(struct episode *e, bool up)
 {
 	pthread_mutex_lock(&e->lock);
-	tick(e, up);
+	if (phase_of(e) == EPISODE_UNANNOUNCED && is_over(e, up))
+		end_shutdown(e);
+	if (phase_of(e) == EPISODE_ENDING && !lingers(e))
+		finish(e);
 	pthread_mutex_unlock(&e->lock);
 }
 
 void episode_close(struct episode *e)
 {
+	const struct episode_result ended = { RESULT_GIVEN_UP, "the service ended",
+					      TL_CAUSE_SERVICE_ENDED, false };
+
 	if (e->run) {
-		if (is_unannounced(e) && e->run->freed)
-			end_unannounced(e);
-		end(e, RESULT_GIVEN_UP, "the service ended", false);
-		add_counters(e, e->run);
+		if (phase_of(e) == EPISODE_UNANNOUNCED && e->run->freed)
+			end_shutdown(e);
+		end(e, &ended);
 		finish(e);
 	}
 	pthread_mutex_destroy(&e->lock);

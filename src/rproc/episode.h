@@ -16,6 +16,7 @@
 #include "guard/guard.h"
 #include "hold/hold.h"
 #include "rproc/result.h"
+#include "timeline/names.h"
 #include "timeline/store_dir.h"
 
 /* Events that may come before what they are about has begun. */
@@ -40,6 +41,13 @@ struct episode {
 	struct episode_run *run; /* NULL while there is none */
 };
 
+struct episode_result {
+	enum rproc_result result;
+	const char *reason; /* why it was refused or unsafe, or "" */
+	enum timeline_cause cause;
+	bool carried_out;
+};
+
 /* NULL when none are to be kept, or without memory. @guard may be NULL. */
 struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level);
 
@@ -61,18 +69,22 @@ void episode_begin(struct episode *e, struct hold *h);
 void episode_flush(const struct hold *h);
 
 /* The result of that hold; and hold_end() has told the rest, of which the run is told no more. */
-void episode_end(struct episode *e, enum rproc_result result, const char *reason, bool carried_out);
+void episode_end(struct episode *e, const struct episode_result *result);
 void episode_over(struct episode *e);
 
 void episode_event(struct episode *e, const struct rg_event *event);
 
-/* Whether episode_tick() should be called soon. */
-bool episode_is_ending(struct episode *e);
+enum episode_phase {
+	EPISODE_NONE,
+	EPISODE_OF_A_HOLD,
+	EPISODE_UNANNOUNCED, /* begun by a shutdown that nobody had announced */
+	EPISODE_ENDING,	     /* has its result; what comes right after belongs to it, too */
+};
+
+/* In the last two phases episode_tick() should be called soon. */
+enum episode_phase episode_phase(struct episode *e);
 
 /* Outside of the handling of events, and with none left. @up: the remote processor is. */
 void episode_tick(struct episode *e, bool up);
-
-/* Whether it was begun by a shutdown that nobody had announced. */
-bool episode_is_unannounced(struct episode *e);
 
 #endif

@@ -11,7 +11,6 @@ static void describe_request(struct rproc *r, const struct caller *c, const stru
 {
 	struct hold *h = &r->hold;
 
-	r->recovers = false;
 	if (p) {
 		snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", p->comm, p->tid);
 		snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
@@ -19,16 +18,14 @@ static void describe_request(struct rproc *r, const struct caller *c, const stru
 		if (!p->restarts)
 			h->caller = 0;
 	} else if (!c) {
-		r->recovers = true;
-		h->action = "recovery";
+		h->action = TL_ACTION_RECOVERY;
 		snprintf(h->request, sizeof(h->request), "recovery after a crash");
 	} else if (c->file == WATCH_RECOVERY) {
-		r->recovers = true;
-		h->action = "recovery";
+		h->action = TL_ACTION_RECOVERY;
 		snprintf(h->request, sizeof(h->request), "recovery requested by %s",
 			 h->caller_name);
 	} else if (c->unbind) {
-		h->action = "unbind";
+		h->action = TL_ACTION_UNBIND;
 		snprintf(h->request, sizeof(h->request), "unbind requested by %s through %s",
 			 h->caller_name, c->unbind->path);
 	}
@@ -112,13 +109,13 @@ static void show_result(struct rproc *r, enum rproc_result result, bool carried_
 
 	pthread_mutex_lock(&r->inbox.lock);
 	v->last.result = result;
-	v->last.action = r->hold.action;
+	v->last.action = timeline_action_name(r->hold.action);
 	v->last.held_ms = until - r->hold.requested_ms;
 	v->last.at = time(NULL);
 	snprintf(v->last.caller, sizeof(v->last.caller), "%s", r->hold.caller_name);
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
-	v->stops += carried_out && !r->recovers;
+	v->stops += carried_out && r->hold.action != TL_ACTION_RECOVERY;
 	v->in_hold = false;
 	v->held_for = NULL;
 	v->is_recovering = false;
@@ -130,7 +127,8 @@ void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 	show_result(r, result, carried_out);
 	if (carried_out)
 		r->crash_handled = false; /* the next one is another */
-	episode_end(&r->episode, result, r->hold.reason, carried_out);
+	episode_end(&r->episode, &(struct episode_result){ result, r->hold.reason, r->hold.cause,
+							   carried_out });
 	hold_end(&r->hold, carried_out);
 	episode_over(&r->episode);
 	/* Nobody consumes what is sent to one that has crashed. */

@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The names of results. */
+/* The names of results, and what they are in an episode file. */
 #include "rproc/result.h"
 
-static const struct {
-	const char *name, *word;
-} names[] = {
-	[RESULT_NONE] = { "", "" },
-	[RESULT_STOPPED] = { "stopped", "stopped" },
-	[RESULT_STOPPED_UNSAFELY] = { "stopped unsafely", "stopped unsafely" },
-	[RESULT_UNBOUND] = { "unbound", "unbound" },
-	[RESULT_RECOVERED] = { "recovered", "recovered" },
-	[RESULT_RECOVERED_UNSAFELY] = { "recovered unsafely", "recovered unsafely" },
-	[RESULT_NOT_RECOVERED] = { "not recovered", "failed" },
-	[RESULT_LEFT_CRASHED] = { "left crashed", "refused" },
-	[RESULT_REFUSED] = { "refused", "refused" },
-	[RESULT_GIVEN_UP] = { "given up", "given up" },
-	[RESULT_NOT_CARRIED_OUT] = { "not carried out", "not carried out" },
+static const enum timeline_result in_file[] = {
+	[RESULT_STOPPED] = TL_RESULT_STOPPED,
+	[RESULT_STOPPED_UNSAFELY] = TL_RESULT_STOPPED_UNSAFELY,
+	[RESULT_UNBOUND] = TL_RESULT_UNBOUND,
+	[RESULT_UNBOUND_UNSAFELY] = TL_RESULT_UNBOUND_UNSAFELY,
+	[RESULT_RECOVERED] = TL_RESULT_RECOVERED,
+	[RESULT_RECOVERED_UNSAFELY] = TL_RESULT_RECOVERED_UNSAFELY,
+	[RESULT_NOT_RECOVERED] = TL_RESULT_FAILED,
+	[RESULT_LEFT_CRASHED] = TL_RESULT_REFUSED,
+	[RESULT_REFUSED] = TL_RESULT_REFUSED,
+	[RESULT_GIVEN_UP] = TL_RESULT_GIVEN_UP,
+	[RESULT_NOT_CARRIED_OUT] = TL_RESULT_NOT_CARRIED_OUT,
 };
+
+enum timeline_result result_in_file(enum rproc_result result)
+{
+	return in_file[result];
+}
 
 const char *result_name(enum rproc_result result)
 {
-	return names[result].name;
-}
-
-const char *result_word(enum rproc_result result)
-{
-	return names[result].word;
+	switch (result) {
+	case RESULT_NONE:
+		return "";
+	case RESULT_NOT_RECOVERED:
+		return "not recovered";
+	case RESULT_LEFT_CRASHED:
+		return "left crashed";
+	default:
+		return timeline_result_name(in_file[result]);
+	}
 }

@@ -3,11 +3,14 @@
 #ifndef RPMSG_GUARD_RPROC_RESULT_H
 #define RPMSG_GUARD_RPROC_RESULT_H
 
+#include "timeline/names.h"
+
 enum rproc_result {
 	RESULT_NONE,
 	RESULT_STOPPED,
 	RESULT_STOPPED_UNSAFELY,
 	RESULT_UNBOUND,
+	RESULT_UNBOUND_UNSAFELY,
 	RESULT_RECOVERED,
 	RESULT_RECOVERED_UNSAFELY,
 	RESULT_NOT_RECOVERED,
@@ -20,7 +23,7 @@ enum rproc_result {
 /* For people and for the status: "not recovered". */
 const char *result_name(enum rproc_result result);
 
-/* For an episode file, which has fewer words (docs/episode-format.md): "failed". */
-const char *result_word(enum rproc_result result);
+/* For an episode file, which has fewer words (docs/episode-format.md): "failed". Not of RESULT_NONE. */
+enum timeline_result result_in_file(enum rproc_result result);
 
 #endif

@@ -114,7 +114,7 @@ void rproc_show(struct rproc *r, struct rproc_snapshot *out)
 	out->last = v->last;
 	out->in_hold = v->in_hold;
 	if (v->in_hold) {
-		out->action = r->hold.action;
+		out->action = timeline_action_name(r->hold.action);
 		out->requested_ms = r->hold.requested_ms;
 		snprintf(out->caller, sizeof(out->caller), "%s", r->hold.caller_name);
 		out->state = hold_progress(&r->hold, out->waiting_for, sizeof(out->waiting_for));

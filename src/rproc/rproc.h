@@ -110,7 +110,6 @@ struct rproc {
 	/* The thread's own. */
 	struct hold hold;
 	bool was_crashed;		 /* when the hold began */
-	bool recovers;			 /* the hold is for a recovery */
 	struct virtio_bindings bindings; /* the same */
 	struct let_go let_go;
 	struct parked_callers parked;

@@ -29,7 +29,7 @@
 static bool is_busy(struct service *sv)
 {
 	for_each_rproc (sv, r)
-		if (episode_is_ending(&r->episode))
+		if (episode_phase(&r->episode) == EPISODE_ENDING)
 			return true;
 	return rprocs_busy(sv);
 }
@@ -38,7 +38,7 @@ static bool is_busy(struct service *sv)
 static bool any_unannounced(struct service *sv)
 {
 	for_each_rproc (sv, r)
-		if (episode_is_unannounced(&r->episode))
+		if (episode_phase(&r->episode) == EPISODE_UNANNOUNCED)
 			return true;
 	return false;
 }
@@ -204,8 +204,10 @@ static void tend_episodes(struct service *sv)
 {
 	bool consumed = false;
 
-	for_each_rproc (sv, r) {
-		if (!episode_is_ending(&r->episode) && !episode_is_unannounced(&r->episode))
+	for_each_rproc(sv, r) {
+		const enum episode_phase phase = episode_phase(&r->episode);
+
+		if (phase != EPISODE_ENDING && phase != EPISODE_UNANNOUNCED)
 			continue;
 		if (sv->world.guard && !consumed)
 			on_guard(sv);
