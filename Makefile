@@ -78,6 +78,7 @@ help:
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
+	@echo 'make test-binaries            the program, and rpmsg-guard-test with the hooks of tests/hooks'
 	@echo 'make load                     the load generators of the tests'
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make attackers                the programs of the tests that attack the guard'
@@ -98,6 +99,19 @@ $(B)/rpmsg-guard: $(OBJECTS)
 	$(if $(STATIC),$(Q)$(STRIP) $@)
 
 $(B)/obj/%.o: src/%.c $(B)/flags | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The same program with the hooks of src/system/test_hooks.h, for the scenarios that step in.
+test-binaries: $(B)/rpmsg-guard $(B)/rpmsg-guard-test
+
+$(B)/rpmsg-guard-test: $(OBJECTS) $(B)/obj/hooks.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(STATIC),$(Q)$(STRIP) $@)
+
+$(B)/obj/hooks.o: tests/hooks/hooks.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -271,8 +285,9 @@ test: setup
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
 test-programs: unit-tests load callers attackers
-	+$(MAKE) ARCH=x86_64 STATIC=1
-	+$(MAKE) ARCH=arm64 STATIC=1
+	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
+	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
+	tests/hooks/check build/static-x86_64/rpmsg-guard build/arm64/rpmsg-guard
 
 setup:
 	tools/setup --quiet
@@ -281,7 +296,7 @@ demo:
 	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
-	tests/unit/*.[ch] tests/fuzz/*.c tests/load/*.[ch] tests/callers/*.[ch] \
+	tests/unit/*.[ch] tests/fuzz/*.c tests/hooks/*.c tests/load/*.[ch] tests/callers/*.[ch] \
 	tests/security/attacker/*.[ch] tests/kmod/*.[ch] \
 	tests/kmod/*/*.[ch])
 
@@ -294,7 +309,8 @@ lint: $(SKELETONS) man
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
 		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers \
-		tests/security/attacker
+		tests/security/attacker tests/hooks
+	tests/hooks/check build/$(HOST_ARCH)/rpmsg-guard
 
 # ---- the rest ----
 
@@ -317,10 +333,11 @@ install: $(B)/rpmsg-guard
 clean:
 	rm -rf build
 
--include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
+	$(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers attackers unit \
-	unit-tests model browser soak fuzz test test-programs setup demo format lint install man clean \
-	FORCE
+	unit-tests model browser soak fuzz test test-binaries test-programs setup demo format lint \
+	install man clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -19,6 +19,7 @@
 #include "guard/write_handlers.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/test_hooks.h"
 
 /*
  * A send that does not sleep is over within microseconds. A record older than this belongs to a
@@ -94,13 +95,15 @@ static struct guard_bpf *open_skeleton(const struct guard_options *options, int 
 	return guard_bpf__open_opts(&opts);
 }
 
-/* Thousands of senders at a time are not to be had in a test, one too many is. */
 static void set_test_limits(struct guard_bpf *skel)
 {
-	const char *senders = getenv("RPMSG_GUARD_TEST_SENDERS");
+	const unsigned int senders = test_senders_max ? test_senders_max() : 0;
+	const unsigned int events = test_event_buffer ? test_event_buffer() : 0;
 
-	if (senders && atoi(senders) > 0)
-		bpf_map__set_max_entries(skel->maps.senders, (__u32)atoi(senders));
+	if (senders)
+		bpf_map__set_max_entries(skel->maps.senders, senders);
+	if (events)
+		bpf_map__set_max_entries(skel->maps.events, events);
 }
 
 static int load(struct guard *g, const struct guard_options *options)
@@ -126,8 +129,8 @@ static int load(struct guard *g, const struct guard_options *options)
 		bpf_program__set_autoload(g->skel->progs.dev_probe_enter, false);
 		bpf_program__set_autoload(g->skel->progs.dev_probe_exit, false);
 	}
-	set_test_limits(g->skel);
 	bpf_map__set_max_entries(g->skel->maps.events, options->event_buffer);
+	set_test_limits(g->skel);
 	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
 	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)cpus * options->flight_sends);
 	g->skel->rodata->flight_sends = options->flight_sends;

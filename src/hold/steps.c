@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hold/pause.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
+#include "system/test_hooks.h"
 
 static const char *const state_names[] = {
 	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
@@ -71,7 +71,8 @@ void hold_set_state(struct hold *h, enum hold_state state)
 	h->state = state;
 	h->waiting_for[0] = '\0';
 	pthread_mutex_unlock(&h->progress_lock);
-	pause_in_state(hold_state_name(state));
+	if (test_pause_in_state)
+		test_pause_in_state(hold_state_name(state));
 }
 
 void hold_set_waiting(struct hold *h, const char *fmt, ...)

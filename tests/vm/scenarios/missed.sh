@@ -1,14 +1,15 @@
 # kernels: x86_64-6.1
 # without: none
 # with: clean
+# hooks: yes
 # timeout: 180
 #
 # Events that are lost because nobody takes them out of the ring buffer in time: the loss is counted
 # and shown, and the gate, the ledger and the hold do without them.
 load_stack channels=vendor-tty@30,kernel-sender@50
 check load inkernel_sender period_us=500
-echo 'event_buffer = 64KiB' >/tmp/small.conf
-start_guard --config /tmp/small.conf
+export RPMSG_GUARD_TEST_EVENTS=65536
+start_guard
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start fast saturate /dev/ttyRPMSG30

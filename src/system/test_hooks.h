@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Places in the program where the tests step in. Only the binary for the tests has these functions
+ * (tests/hooks/hooks.c); in the released one each of them is NULL, to be asked before a call.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
+#define RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
+
+/* Hidden, so that no library that is loaded at run time can supply them. */
+#define TEST_HOOK __attribute__((weak, visibility("hidden")))
+
+/* A hold has come into that state. Returns when the hold may go on. */
+TEST_HOOK void test_pause_in_state(const char *state);
+
+/* For how many senders the kernel side has room; 0 for as many as always. */
+TEST_HOOK unsigned int test_senders_max(void);
+
+/* Bytes of the ring buffer for events; 0 for as many as always. */
+TEST_HOOK unsigned int test_event_buffer(void);
+
+#endif
