@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel side's half of an ejection: see bpf/eject.bpf.h, and hold/eject.h for the other half.
+ * The kernel side's half of an ejection: see bpf/eject.bpf.h, and hold/senders.c for the other half.
  */
 #ifndef RPMSG_GUARD_GUARD_EJECTING_H
 #define RPMSG_GUARD_GUARD_EJECTING_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hold/announced.h"
-
+/* What a stop close behind a start waits for: announcements of channels, and probes of their drivers. */
 #include <stdio.h>
 #include <string.h>
 
+#include "hold/steps.h"
 #include "system/files.h"
 
 /*
@@ -75,8 +75,7 @@ enum waited announced_wait(struct hold *h)
 	hold_event(h, "started %llu ms ago: its channels may still come",
 		   (unsigned long long)(clock_ms() - h->up_since_ms));
 	hold_set_waiting(h, "the channels that it announces after a start");
-	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_there,
-			   &generation);
+	waited = hold_wait(h, hold_by(h, until), all_are_there, &generation);
 	return waited == WAITED_TIMED_OUT ? WAITED_DONE : waited;
 }
 
@@ -98,14 +97,12 @@ bool probes_under_way(struct hold *h)
 
 enum waited probes_wait(struct hold *h)
 {
-	const uint64_t until = clock_ms() + PROBE_MS;
 	char channel[BOUND_NAME];
 	enum waited waited;
 
 	if (!h->bound || h->probes_given_up)
 		return WAITED_DONE;
-	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_probed,
-			   NULL);
+	waited = hold_wait(h, hold_by(h, clock_ms() + PROBE_MS), all_are_probed, NULL);
 	if (waited != WAITED_TIMED_OUT || clock_ms() >= h->deadline_ms)
 		return waited;
 	if (bound_is_probing(h->bound, &h->rp, channel))

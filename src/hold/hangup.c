@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What is done with one tty in a thread of its own: the hang-up, the question, and the mending. */
 #include "hold/hangup.h"
 
 #include <asm/termbits.h>
@@ -6,12 +7,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "hold/steps.h"
 #include "system/files.h"
 
 /* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
@@ -34,7 +35,6 @@ struct hangup {
 
 static int open_fresh(int path_fd)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
 	char path[FD_PATH_MAX];
 	int fd = -1;
 
@@ -43,7 +43,7 @@ static int open_fresh(int path_fd)
 		fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 		if (fd >= 0 || (errno != EIO && errno != EAGAIN && errno != EINTR))
 			break;
-		nanosleep(&pause, NULL);
+		pause_ms(2);
 	}
 	return fd;
 }
@@ -69,19 +69,20 @@ static void mend(struct hangup *job)
 	job->fd = -1;
 }
 
-/* A question leaves nothing open. */
-static void give_back(struct hangup *job)
-{
-	if (job->what != ASK)
-		mend(job);
-}
-
 static void destroy(struct hangup *job)
 {
 	close(job->path_fd);
 	pthread_cond_destroy(&job->changed);
 	pthread_mutex_destroy(&job->lock);
 	free(job);
+}
+
+/* Only a hang-up leaves something behind. */
+static void end(struct hangup *job)
+{
+	if (job->what == HANG_UP)
+		mend(job);
+	destroy(job);
 }
 
 static int hang_up(struct hangup *job)
@@ -195,6 +196,7 @@ static int work(struct hangup *job)
 	case ASK:
 		return ask(job);
 	case MEND:
+		mend(job);
 		break;
 	}
 	return 0;
@@ -215,8 +217,7 @@ static void *run(void *arg)
 
 	/* Nobody else will: the caller's deadline passed while we were inside the kernel. */
 	if (abandoned) {
-		give_back(job);
-		destroy(job);
+		end(job);
 		atomic_fetch_sub(&abandoned_jobs, 1);
 	}
 	return NULL;
@@ -244,36 +245,29 @@ static struct hangup *create(int path_fd, int what)
 	return job;
 }
 
-static struct hangup *launch(struct hangup *job)
+static struct hangup *launch(int path_fd, int what)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
+	struct hangup *job = create(path_fd, what);
 	int err;
 
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	err = pthread_create(&thread, &attr, run, job);
-	pthread_attr_destroy(&attr);
-	if (err) {
-		destroy(job);
-		errno = err;
+	if (!job)
 		return NULL;
-	}
-	return job;
+	err = hold_thread(run, job);
+	if (!err)
+		return job;
+	destroy(job);
+	errno = err;
+	return NULL;
 }
 
 struct hangup *hangup_start(int path_fd)
 {
-	struct hangup *job = create(path_fd, HANG_UP);
-
-	return job ? launch(job) : NULL;
+	return launch(path_fd, HANG_UP);
 }
 
 struct hangup *hangup_ask(int path_fd)
 {
-	struct hangup *job = create(path_fd, ASK);
-
-	return job ? launch(job) : NULL;
+	return launch(path_fd, ASK);
 }
 
 bool hangup_found(const struct hangup *job)
@@ -283,29 +277,19 @@ bool hangup_found(const struct hangup *job)
 
 void hangup_mend(int path_fd)
 {
-	struct hangup *job = create(path_fd, MEND);
+	struct hangup *job = launch(path_fd, MEND);
 
-	if (!job)
-		return;
-	job->abandoned = true;
-	atomic_fetch_add(&abandoned_jobs, 1);
-	if (!launch(job))
-		atomic_fetch_sub(&abandoned_jobs, 1);
+	if (job)
+		hangup_finish(job);
 }
 
 bool hangup_wait(struct hangup *job, unsigned int timeout_ms)
 {
-	struct timespec until;
+	const uint64_t ns = clock_ns() + timeout_ms * UINT64_C(1000000);
+	const struct timespec until = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 	int err = 0;
 	bool done;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += timeout_ms / 1000;
-	until.tv_nsec += (timeout_ms % 1000) * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	pthread_mutex_lock(&job->lock);
 	while (!job->done && !err)
 		err = pthread_cond_timedwait(&job->changed, &job->lock, &until);
@@ -329,10 +313,8 @@ void hangup_finish(struct hangup *job)
 	if (!done)
 		atomic_fetch_add(&abandoned_jobs, 1);
 	pthread_mutex_unlock(&job->lock);
-	if (!done)
-		return;
-	give_back(job);
-	destroy(job);
+	if (done)
+		end(job);
 }
 
 bool hangup_abandoned(void)

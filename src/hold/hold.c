@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of the steps is the argument for safety:
+ * The sequence of a hold. The order of the steps is the argument for safety:
  *
- *  0. Close behind a start, the announcements that are still to come are waited for (announced.h).
+ *  0. Close behind a start, the announcements that are still to come are waited for (announced.c).
  *     Nothing is refused while they are, and they need no gate to be waited for.
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
  *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor,
  *     and releases, so that a tty which nobody has open any more is not torn down under one (see
- *     settle.h).
+ *     settle.c).
  *     Then senders that sleep for a buffer of a hung remote processor are woken and leave (see
- *     eject.h), because the hang-up waits for them and they would take 15 s.
+ *     senders.c), because the hang-up waits for them and they would take 15 s.
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
@@ -26,17 +26,12 @@
  *     then everything from step 2 on is done once more. A channel whose driver is being probed would
  *     outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
-#include "hold/hold.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hold/announced.h"
-#include "hold/inside.h"
 #include "hold/steps.h"
-#include "hold/ttys.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -79,33 +74,21 @@ static bool close_gate(struct hold *h)
 
 static enum hold_result unfinished(struct hold *h, enum waited why)
 {
-	if (why == WAITED_TIMED_OUT)
-		hold_blame(h);
-	return h->config->on_timeout == ON_TIMEOUT_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
+	return hold_unfinished(h, why, h->config->on_timeout == ON_TIMEOUT_PROCEED);
 }
 
 /* With the gate closed. */
 static enum hold_result quiesce(struct hold *h)
 {
-	enum hold_result result = HOLD_SAFE;
-	enum waited waited = probes_wait(h);
+	static enum waited (*const steps[])(struct hold * h) = { probes_wait,  ttys_keep_out,
+								 ttys_settle,  senders_eject,
+								 ttys_hang_up, senders_drain };
+	enum waited waited = WAITED_DONE;
+	enum hold_result result;
 
-	if (waited == WAITED_DONE && !ttys_keep_out(h))
-		waited = WAITED_FAILED;
-	if (waited == WAITED_DONE && h->n_ttys)
-		waited = ttys_settle(h);
-	if (waited == WAITED_DONE)
-		waited = inside_eject(h);
-	if (waited == WAITED_DONE)
-		waited = ttys_hang_up(h);
-	if (waited == WAITED_DONE)
-		waited = inside_drain(h);
-	if (waited == WAITED_CANCELLED)
-		return HOLD_CANCELLED;
-	if (waited != WAITED_DONE)
-		result = unfinished(h, waited);
-	if (result == HOLD_SAFE)
-		result = ttys_wait_closed(h);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && waited == WAITED_DONE; i++)
+		waited = steps[i](h);
+	result = waited == WAITED_DONE ? ttys_wait_closed(h) : unfinished(h, waited);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		ttys_mend(h, result == HOLD_SAFE);
 	return result;

@@ -21,15 +21,12 @@
 
 #include "config/config.h"
 #include "guard/guard.h"
-#include "hold/hangup.h"
 #include "hold/keepout.h"
-#include "hold/reach.h"
 #include "system/bound.h"
+#include "system/creds.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
 #include "timeline/names.h"
-
-struct announced;
 
 enum hold_state {
 	HOLD_REQUESTED,
@@ -51,6 +48,8 @@ enum hold_result {
 	HOLD_CANCELLED, /* the caller has gone, or the program ends */
 };
 
+struct hangup;
+
 struct hold_tty {
 	struct keepout keepout;
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
@@ -58,6 +57,37 @@ struct hold_tty {
 	bool told;	       /* that it was */
 	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */
+};
+
+#define REACH_MAX 32
+
+/*
+ * Who could open one of the ttys of a hold: by the rights of every node of them that is known. Nodes
+ * mostly have the same rights, so a few kinds are many nodes. All zero: nobody.
+ */
+struct reach {
+	struct rights kinds[REACH_MAX];
+	size_t n;
+	bool everybody; /* more kinds than there is room for, or a node that nobody could look at */
+};
+
+/*
+ * The channels that a remote processor announces some moments after its start.
+ *
+ * The kernel says "running" when the start returns, and the firmware announces its channels when it has
+ * booted. A stop that comes in between finds nothing to quiesce, is let go, and meets the ttys that
+ * have appeared since then with programs that were waiting for them: a panic at level userspace, the
+ * vendors' error path at the others. Which ttys will come nobody can know, but firmware mostly
+ * announces the same ones each time.
+ *
+ * Of one remote processor, for as long as the service guards it.
+ */
+struct announced {
+	bool up;
+	uint64_t up_since_ms; /* when it was first seen up; 0: it was up already */
+	bool known;	      /* what it had the last time */
+	char names[RPMSG_TTY_MAX][64];
+	size_t n;
 };
 
 /* One step of a hold, for whoever keeps its timeline. */
@@ -82,8 +112,8 @@ struct hold {
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
-	struct reach reach; /* who could open one of them */
-	bool elsewhere;	    /* there are other /dev, see other_nodes.h */
+	struct reach reach;
+	bool elsewhere; /* there are other /dev, see other_nodes.h */
 	/*
 	 * What it will announce when it has just been started, and when that was (0: long ago). May be
 	 * set before hold_run(), and must not change until it has returned.
@@ -117,8 +147,17 @@ void hold_end(struct hold *h, bool carried_out);
 enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len);
 const char *hold_state_name(enum hold_state state);
 
+/* To be called as often as can be, with whether it is up. */
+void announced_look(struct announced *a, bool up);
+
+/* @h has found every tty there is, and is not ended yet. */
+void announced_remember(struct announced *a, const struct hold *h);
+
+/* Whether a thread that ejects senders for a hold that has ended still uses the kernel side. */
+bool hold_ejection_runs(void);
+
 /* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
-void hold_event(const struct hold *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define hold_event(h, ...) hold_step(h, TL_NOTE, -1, __VA_ARGS__)
 
 /* The same, for a step that has a name. */
 void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,

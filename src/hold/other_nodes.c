@@ -13,6 +13,7 @@
 
 #include "helper/helper.h"
 #include "helper/nodes.h"
+#include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/mount_ns.h"

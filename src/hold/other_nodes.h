@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "hold/reach.h"
 #include "system/tty.h"
+
+struct reach;
 
 /*
  * Puts aside the nodes of the @n @ttys in every /dev that is not the host's, and adds to @reach who

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* How the steps of a hold wait, and how they say what they do, wait for and fail at. */
 #include "hold/steps.h"
 
 #include <stdarg.h>
@@ -34,35 +35,19 @@ void hold_mark_tty(const struct hold *h, enum timeline_event event, const char *
 	hold_mark(h, &(struct hold_step){ .event = event, .device = node, .senders = -1 });
 }
 
-static void say(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
-		va_list ap)
-{
-	const uint64_t ms = clock_ms() - h->requested_ms;
-	char text[384];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
-		   (unsigned long long)(ms % 1000), text);
-	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
-}
-
-void hold_event(const struct hold *h, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say(h, TL_NOTE, -1, fmt, ap);
-	va_end(ap);
-}
-
 void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
 	       ...)
 {
+	const uint64_t ms = clock_ms() - h->requested_ms;
+	char text[384];
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(h, event, senders, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+		   (unsigned long long)(ms % 1000), text);
+	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
 }
 
 void hold_set_state(struct hold *h, enum hold_state state)
@@ -97,36 +82,47 @@ enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len)
 	return state;
 }
 
-static bool caller_gone(const struct hold *h)
-{
-	return h->caller && !task_alive(h->caller);
-}
-
 static bool cancelled(const struct hold *h)
 {
-	return atomic_load(&h->cancelled) || caller_gone(h);
+	return atomic_load(&h->cancelled) || (h->caller && !task_alive(h->caller));
 }
 
-static unsigned int ms_until(uint64_t deadline_ms)
+void pause_longer(unsigned int *ms)
 {
-	uint64_t now = clock_ms();
-
-	return now < deadline_ms ? (unsigned int)(deadline_ms - now) : 0;
+	pause_ms(*ms);
+	*ms = *ms < 16 ? *ms * 2 : 20;
 }
 
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg)
 {
 	unsigned int pause = 1;
 
-	while (!condition(h, arg)) {
+	while (!condition || !condition(h, arg)) {
 		if (cancelled(h))
 			return WAITED_CANCELLED;
-		if (!ms_until(deadline_ms))
+		if (clock_ms() >= deadline_ms)
 			return WAITED_TIMED_OUT;
-		pause_ms(pause);
-		pause = pause < 16 ? pause * 2 : 20;
+		pause_longer(&pause);
 	}
 	return WAITED_DONE;
+}
+
+uint64_t hold_by(const struct hold *h, uint64_t until_ms)
+{
+	return until_ms < h->deadline_ms ? until_ms : h->deadline_ms;
+}
+
+int hold_thread(void *(*fn)(void *arg), void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	err = pthread_create(&thread, &attr, fn, arg);
+	pthread_attr_destroy(&attr);
+	return err;
 }
 
 void hold_give_up(struct hold *h, const char *node, const char *what, int err)
@@ -140,4 +136,13 @@ void hold_blame(struct hold *h)
 
 	hold_progress(h, waiting_for, sizeof(waiting_for));
 	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+}
+
+enum hold_result hold_unfinished(struct hold *h, enum waited why, bool proceed)
+{
+	if (why == WAITED_CANCELLED)
+		return HOLD_CANCELLED;
+	if (why == WAITED_TIMED_OUT)
+		hold_blame(h);
+	return proceed ? HOLD_UNSAFE : HOLD_REFUSED;
 }

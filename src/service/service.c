@@ -24,7 +24,7 @@
 #include "guard/event_format.h"
 #include "guard/setup.h"
 #include "helper/helper.h"
-#include "hold/inside.h"
+#include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "log/log.h"
 #include "log/queue.h"
@@ -512,7 +512,7 @@ static void close_all(struct service *sv)
 	other_sysfs_end(sv->other_sysfs);
 	watch_close(sv->watch);
 	/* One that is stuck in an execve() of somebody's ends with the process. */
-	if (!inside_ejection_runs())
+	if (!hold_ejection_runs())
 		guard_close(sv->guard);
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);

@@ -19,7 +19,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "hold/announced.h"
 #include "hold/hold.h"
 #include "hold/watch.h"
 #include "service/episode.h"
