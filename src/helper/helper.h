@@ -25,13 +25,13 @@
 /* Bytes of a request or an answer. */
 #define HELPER_MESSAGE_MAX 16384
 
-/* What helpers can do; what each is asked and answers stands in its header. */
+/* What helpers can do; what each is asked and answers stands in helper/jobs.h. */
 enum helper_job {
-	HELPER_OPEN_HOW,   /* helper/memory.h */
-	HELPER_OPEN_PATH,  /* helper/memory.h */
-	HELPER_ASIDE,	   /* helper/nodes.h */
-	HELPER_BACK,	   /* helper/nodes.h */
-	HELPER_SYSFS_ROOT, /* helper/sysfs_root.h */
+	HELPER_OPEN_HOW,
+	HELPER_OPEN_PATH,
+	HELPER_ASIDE,
+	HELPER_BACK,
+	HELPER_SYSFS_ROOT,
 	HELPER_JOBS,
 };
 

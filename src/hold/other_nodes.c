@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "helper/helper.h"
-#include "helper/nodes.h"
+#include "helper/jobs.h"
 #include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -75,34 +75,44 @@ static void find_others(struct others *o)
 	mount_ns_for_each(look, o);
 }
 
-/* What one helper is asked and came to. */
+/* What is asked in every other /dev, and what came of it in numbers of containers. */
+struct round {
+	enum helper_job job;
+	struct nodes_request request; /* but for the process */
+	size_t answer_len;
+	void (*take)(pid_t pid, const void *answer, void *arg);
+	void *arg;
+	const char *otherwise; /* what the log says of nodes where it is not known to be done */
+	bool any;	       /* there is another /dev */
+	size_t silent;	       /* in these it is not known to be done */
+	size_t gone; /* the process that stood for them has ended: others may still be there */
+};
+
+/* One helper, and whether it has answered. */
 struct errand {
 	int fd;
 	pid_t pid;
-	ssize_t got; /* as helper_answer() */
+	bool done;
 };
 
-typedef void (*answer_fn)(pid_t pid, const void *answer, void *arg);
-
-static void take_answer(struct errand *e, size_t len, answer_fn fn, void *arg)
+static void take_answer(const struct round *r, struct errand *e)
 {
 	static __thread struct nodes_answer answer;
+	const ssize_t got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
 
-	e->got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
-	if (e->got == -EAGAIN)
+	if (got == -EAGAIN)
 		return;
-	if (e->got == (ssize_t)len) {
+	e->done = got == (ssize_t)r->answer_len;
+	if (e->done) {
 		helper_confirm(e->fd);
-		if (fn)
-			fn(e->pid, &answer, arg);
+		r->take(e->pid, &answer, r->arg);
 	}
 	close(e->fd);
 	e->fd = -1;
 }
 
 /* Until all have answered or ended, or it is too late. */
-static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t len, answer_fn fn,
-		    void *arg)
+static void collect(const struct round *r, struct errand *errands, size_t n, uint64_t deadline)
 {
 	struct pollfd p[BATCH];
 	size_t waiting;
@@ -112,7 +122,7 @@ static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t 
 		waiting = 0;
 		for (size_t i = 0; i < n; i++) {
 			if (errands[i].fd >= 0)
-				take_answer(&errands[i], len, fn, arg);
+				take_answer(r, &errands[i]);
 			if (errands[i].fd >= 0)
 				p[waiting++] = (struct pollfd){ errands[i].fd, POLLIN, 0 };
 		}
@@ -126,66 +136,54 @@ static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t 
 			close(errands[i].fd);
 }
 
-/* What a round came to, in numbers of containers. */
-struct round {
-	size_t silent; /* in these it is not known to be done */
-	size_t gone;   /* the process that stood for them has ended: others may still be there */
-};
-
-static void count(const struct errand *e, size_t len, const char *what, struct round *round)
+static void count(struct round *r, const struct errand *e)
 {
-	if (e->got == (ssize_t)len)
+	if (e->done)
 		return;
 	if (!task_alive(e->pid)) {
-		round->gone++;
+		r->gone++;
 		return;
 	}
-	round->silent++;
+	r->silent++;
 	log_warning("the container of process %d does not answer: device nodes in it %s", e->pid,
-		    what);
+		    r->otherwise);
 }
 
 /* Each batch has its own time: one that is silent must not cost those behind it theirs. */
-static struct round ask_all(const struct others *others, enum helper_job job,
-			    const struct nodes_request *request, size_t len, answer_fn fn,
-			    void *arg, const char *what)
+static void ask_batch(struct round *r, const struct other *others, size_t n)
 {
-	struct nodes_request r = *request;
 	struct errand errands[BATCH];
-	struct round round = { 0 };
-	size_t n;
 
-	for (size_t from = 0; from < others->n; from += n) {
-		n = others->n - from < BATCH ? others->n - from : BATCH;
-		for (size_t i = 0; i < n; i++) {
-			r.pid = others->list[from + i].pid;
-			errands[i] = (struct errand){ helper_ask(job, r.pid, &r, sizeof(r)), r.pid,
-						      -EPIPE };
-		}
-		collect(errands, n, clock_ms() + PATIENCE_MS, len, fn, arg);
-		for (size_t i = 0; i < n; i++)
-			count(&errands[i], len, what, &round);
+	for (size_t i = 0; i < n; i++) {
+		r->request.pid = others[i].pid;
+		errands[i].fd = helper_ask(r->job, others[i].pid, &r->request, sizeof(r->request));
+		errands[i].pid = others[i].pid;
+		errands[i].done = false;
 	}
-	return round;
+	collect(r, errands, n, clock_ms() + PATIENCE_MS);
+	for (size_t i = 0; i < n; i++)
+		count(r, &errands[i]);
 }
 
 /* How often namespaces are listed anew because whoever stood for one has ended meanwhile. */
 #define ROUNDS_MAX 4
 
-/* Has helpers do @job in every other /dev; returns in how many it is not known to be done. */
-static size_t everywhere(enum helper_job job, const struct nodes_request *request, size_t len,
-			 answer_fn fn, void *arg, const char *what, size_t *n_others)
+/* Has helpers do it in every other /dev; returns whether it is known to be done in all. */
+static bool everywhere(struct round *r)
 {
-	struct round round = { 0, 1 };
 	struct others others;
+	int tries = 0;
 
-	for (int i = 0; i < ROUNDS_MAX && round.gone; i++) {
+	do {
+		r->silent = r->gone = 0;
 		find_others(&others);
-		*n_others = others.n;
-		round = ask_all(&others, job, request, len, fn, arg, what);
+		r->any |= others.n > 0;
+		for (size_t from = 0; from < others.n; from += BATCH)
+			ask_batch(r, &others.list[from],
+				  others.n - from < BATCH ? others.n - from : BATCH);
 		free(others.list);
-	}
-	return round.silent + round.gone;
+	} while (r->gone && ++tries < ROUNDS_MAX);
+	return !r->silent && !r->gone;
 }
 
 static void make_request(struct nodes_request *r, const struct rpmsg_tty *ttys, size_t n)
@@ -217,30 +215,23 @@ static void note_answer(pid_t pid, const void *data, void *arg)
 	}
 }
 
-static bool any_others(void)
-{
-	struct others others;
-
-	find_others(&others);
-	free(others.list);
-	return others.n > 0;
-}
-
 bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach)
 {
 	struct aside a = { ttys, reach };
-	struct nodes_request r;
-	size_t n_others;
+	struct round r = {
+		.job = HELPER_ASIDE,
+		.answer_len = sizeof(struct nodes_answer),
+		.take = note_answer,
+		.arg = &a,
+		.otherwise = "stay, and programs in it can open them during a stop",
+	};
 
-	if (!any_others())
-		return false;
 	/* What is put back after this would be there for the whole hold. */
 	other_nodes_wait();
-	make_request(&r, ttys, n);
-	if (everywhere(HELPER_ASIDE, &r, sizeof(struct nodes_answer), note_answer, &a,
-		       "stay, and programs in it can open them during a stop", &n_others))
+	make_request(&r.request, ttys, n);
+	if (!everywhere(&r))
 		reach->everybody = true;
-	return true;
+	return r.any;
 }
 
 static void count_back(pid_t pid, const void *answer, void *arg)
@@ -267,16 +258,22 @@ static bool forget(const char *name)
 static atomic_bool left_over;
 
 /* Returns whether every container has answered. */
-static bool put_back(const struct nodes_request *r, size_t *n)
+static bool put_back(const struct nodes_request *request, size_t *n)
 {
-	size_t n_others;
+	struct round r = {
+		.job = HELPER_BACK,
+		.request = *request,
+		.answer_len = sizeof(uint32_t),
+		.take = count_back,
+		.arg = n,
+		.otherwise = "could not be put back yet",
+	};
 	bool all;
 
 	*n = 0;
-	all = everywhere(HELPER_BACK, r, sizeof(uint32_t), count_back, n,
-			 "could not be put back yet", &n_others) == 0;
+	all = everywhere(&r);
 	/* Only a round for all names says that nothing is left. */
-	if (!all || r->n == 0)
+	if (!all || request->n == 0)
 		atomic_store(&left_over, !all);
 	return all;
 }
@@ -302,8 +299,6 @@ static void *run_put_back(void *arg)
 void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
 {
 	struct nodes_request *r = malloc(sizeof(*r));
-	pthread_attr_t attr;
-	pthread_t thread;
 
 	if (!r) {
 		log_warning("device nodes of containers could not be put back yet: no memory");
@@ -314,12 +309,9 @@ void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
 	pthread_mutex_lock(&lock);
 	putting_back++;
 	pthread_mutex_unlock(&lock);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	/* Without a thread it has to be done here: they are nobody else's to put back. */
-	if (pthread_create(&thread, &attr, run_put_back, r))
+	if (hold_thread(run_put_back, r))
 		run_put_back(r);
-	pthread_attr_destroy(&attr);
 }
 
 void other_nodes_retry(void)

@@ -6,7 +6,7 @@
  * those without CAP_SYS_ADMIN: it ends with the last descriptor, and nobody may have one by then (a
  * container that reopens at once panicked the kernel in the first stop when its node was left alone).
  *
- * The work is done by helpers (helper/nodes.h). A container whose root does not answer in time keeps
+ * The work is done by helpers (helper/jobs.h). A container whose root does not answer in time keeps
  * its nodes; the log names one of its processes.
  */
 #ifndef RPMSG_GUARD_HOLD_OTHER_NODES_H

@@ -26,7 +26,7 @@
 #include <stdlib.h>
 
 #include "helper/helper.h"
-#include "helper/memory.h"
+#include "helper/jobs.h"
 #include "hold/steps.h"
 #include "system/processes.h"
 #include "system/task.h"

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "helper/helper.h"
-#include "helper/memory.h"
+#include "helper/jobs.h"
 #include "hold/opener.h"
 
 #if defined(__x86_64__)
