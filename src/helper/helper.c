@@ -182,47 +182,46 @@ static void spawn(int socket)
 	_exit(0);
 }
 
-/* Returns the socket that takes requests, or a negative errno. */
-static int start_spawner(pid_t *pid)
+static void run_spawner(int socket)
 {
-	int ends[2], err;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return -errno;
-	*pid = fork();
-	if (*pid == 0) {
-		close_all_but(ends[1]);
-		prctl(PR_SET_NAME, "rpmsg-helper");
-		/* It ends with the service: a signal to the whole group must not be quicker. */
-		signal(SIGTERM, SIG_IGN);
-		signal(SIGINT, SIG_IGN);
-		signal(SIGHUP, SIG_IGN);
-		if (chdir("/") < 0)
-			_exit(1);
-		spawn(ends[1]);
-	}
-	err = errno;
-	close(ends[1]);
-	if (*pid > 0)
-		return ends[0];
-	close(ends[0]);
-	return -err;
+	close_all_but(socket);
+	prctl(PR_SET_NAME, "rpmsg-helper");
+	/* It ends with the service: a signal to the whole group must not be quicker. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	if (chdir("/") < 0)
+		_exit(1);
+	spawn(socket);
 }
 
 /* ---- the service ---- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool begun;
 static int spawner = -1;
 static pid_t spawner_pid;
 
 int helper_begin(void)
 {
-	const int fd = start_spawner(&spawner_pid);
+	int ends[2], err;
+	pid_t pid;
 
-	if (fd < 0)
-		return fd;
-	spawner = fd;
-	return 0;
+	begun = true;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		run_spawner(ends[1]);
+	err = errno;
+	close(ends[1]);
+	if (pid > 0) {
+		spawner = ends[0];
+		spawner_pid = pid;
+		return 0;
+	}
+	close(ends[0]);
+	return -err;
 }
 
 void helper_end(void)
@@ -239,7 +238,10 @@ void helper_end(void)
 static int replace_spawner(void)
 {
 	helper_end();
-	waitpid(spawner_pid, NULL, WNOHANG);
+	/* Not any child: a sender that is being ejected is one, too. */
+	if (spawner_pid > 0)
+		waitpid(spawner_pid, NULL, WNOHANG);
+	spawner_pid = 0;
 	return helper_begin();
 }
 
@@ -249,7 +251,7 @@ static int hand_over(struct iovec *parts, size_t n_parts, int fd)
 	int err = 0;
 
 	pthread_mutex_lock(&lock);
-	if (!spawner_pid)
+	if (!begun)
 		err = -ENOSYS; /* never begun */
 	else if (spawner < 0)
 		err = -EPIPE; /* it could not be replaced the last time */

@@ -21,6 +21,9 @@
 /* Jobs whose caller has gone on; they still have the tty open. */
 static atomic_int abandoned_jobs;
 
+/* Returns 0 or a negative errno. */
+typedef int (*work_fn)(struct hangup *job);
+
 struct hangup {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -30,7 +33,7 @@ struct hangup {
 	bool done;
 	bool abandoned; /* hangup_finish() was called before it was done */
 	bool found;	/* somebody else has it open */
-	enum { HANG_UP, ASK, MEND } what;
+	work_fn work;
 };
 
 static int open_fresh(int path_fd)
@@ -56,7 +59,7 @@ static int open_fresh(int path_fd)
  * and releases everything. Hence the order: open the fresh one, close the hung-up one, close the
  * fresh one.
  */
-static void mend(struct hangup *job)
+static int mend(struct hangup *job)
 {
 	int fresh = open_fresh(job->path_fd);
 
@@ -67,6 +70,7 @@ static void mend(struct hangup *job)
 	if (fresh >= 0)
 		close(fresh);
 	job->fd = -1;
+	return 0;
 }
 
 static void destroy(struct hangup *job)
@@ -75,14 +79,6 @@ static void destroy(struct hangup *job)
 	pthread_cond_destroy(&job->changed);
 	pthread_mutex_destroy(&job->lock);
 	free(job);
-}
-
-/* Only a hang-up leaves something behind. */
-static void end(struct hangup *job)
-{
-	if (job->what == HANG_UP)
-		mend(job);
-	destroy(job);
 }
 
 static int hang_up(struct hangup *job)
@@ -96,17 +92,26 @@ static int hang_up(struct hangup *job)
 	return 0;
 }
 
+/* Only a hang-up leaves something behind. */
+static void end(struct hangup *job)
+{
+	if (job->work == hang_up)
+		mend(job);
+	destroy(job);
+}
+
 /*
  * A struct tty_struct lives from the first open to the last close (tty_init_dev(), release_tty() in
  * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed, says
  * that ours was not the last. As long as a tty is being closed for the last time, opens fail with EIO
  * (tty_reopen()) and are tried again.
  *
- * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the driver
- * (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it, again and again. A
- * locked control character that no terminal has (the last of NCCS) takes CAP_SYS_ADMIN or
- * CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and waits for writers that are inside. So the first
- * finds everybody who means no harm, and the second is asked when the first finds nobody.
+ * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the
+ * driver (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it, again and
+ * again. A locked control character that no terminal has (the last of NCCS) takes CAP_SYS_ADMIN or
+ * CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and waits for writers
+ * that are inside. So the first finds everybody who means no harm, and the second is asked when the
+ * first finds nobody.
  */
 #define LOCKED (NCCS - 1)
 
@@ -188,24 +193,10 @@ static int ask(struct hangup *job)
 	return err;
 }
 
-static int work(struct hangup *job)
-{
-	switch (job->what) {
-	case HANG_UP:
-		return hang_up(job);
-	case ASK:
-		return ask(job);
-	case MEND:
-		mend(job);
-		break;
-	}
-	return 0;
-}
-
 static void *run(void *arg)
 {
 	struct hangup *job = arg;
-	int error = work(job);
+	const int error = job->work(job);
 	bool abandoned;
 
 	pthread_mutex_lock(&job->lock);
@@ -223,7 +214,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static struct hangup *create(int path_fd, int what)
+static struct hangup *create(int path_fd, work_fn work)
 {
 	struct hangup *job = calloc(1, sizeof(*job));
 	pthread_condattr_t condattr;
@@ -231,7 +222,7 @@ static struct hangup *create(int path_fd, int what)
 	if (!job)
 		return NULL;
 	job->fd = -1;
-	job->what = what;
+	job->work = work;
 	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
 	if (job->path_fd < 0) {
 		free(job);
@@ -245,9 +236,9 @@ static struct hangup *create(int path_fd, int what)
 	return job;
 }
 
-static struct hangup *launch(int path_fd, int what)
+static struct hangup *launch(int path_fd, work_fn work)
 {
-	struct hangup *job = create(path_fd, what);
+	struct hangup *job = create(path_fd, work);
 	int err;
 
 	if (!job)
@@ -262,12 +253,12 @@ static struct hangup *launch(int path_fd, int what)
 
 struct hangup *hangup_start(int path_fd)
 {
-	return launch(path_fd, HANG_UP);
+	return launch(path_fd, hang_up);
 }
 
 struct hangup *hangup_ask(int path_fd)
 {
-	return launch(path_fd, ASK);
+	return launch(path_fd, ask);
 }
 
 bool hangup_found(const struct hangup *job)
@@ -277,7 +268,7 @@ bool hangup_found(const struct hangup *job)
 
 void hangup_mend(int path_fd)
 {
-	struct hangup *job = launch(path_fd, MEND);
+	struct hangup *job = launch(path_fd, mend);
 
 	if (job)
 		hangup_finish(job);

@@ -4,8 +4,8 @@
  * "now it may happen".
  *
  *	hold_begin()	nothing has changed yet
- *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept out, ttys hung up, senders drained,
- *			descriptors closed, ports mended
+ *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept out,
+ *			ttys hung up, senders drained, descriptors closed, ports mended
  *	hold_end()	the stop was carried out, or not: puts back what has to be put back
  *
  * The caller keeps the stop itself from happening in the meantime (by not answering the open of the

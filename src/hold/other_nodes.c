@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,10 +277,8 @@ static bool put_back(const struct nodes_request *request, size_t *n)
 	return all;
 }
 
-/* Threads that put back, and those who wait for them. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t none_left = PTHREAD_COND_INITIALIZER;
-static size_t putting_back;
+/* Threads that put back. */
+static atomic_size_t putting_back;
 
 static void *run_put_back(void *arg)
 {
@@ -289,10 +286,7 @@ static void *run_put_back(void *arg)
 
 	put_back(arg, &n);
 	free(arg);
-	pthread_mutex_lock(&lock);
-	if (--putting_back == 0)
-		pthread_cond_broadcast(&none_left);
-	pthread_mutex_unlock(&lock);
+	atomic_fetch_sub(&putting_back, 1);
 	return NULL;
 }
 
@@ -306,9 +300,7 @@ void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
 		return;
 	}
 	make_request(r, ttys, n);
-	pthread_mutex_lock(&lock);
-	putting_back++;
-	pthread_mutex_unlock(&lock);
+	atomic_fetch_add(&putting_back, 1);
 	/* Without a thread it has to be done here: they are nobody else's to put back. */
 	if (hold_thread(run_put_back, r))
 		run_put_back(r);
@@ -316,17 +308,17 @@ void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
 
 void other_nodes_retry(void)
 {
-	static uint64_t next_ms, pause_ms;
+	static uint64_t next_ms, interval_ms;
 
 	if (!atomic_load(&left_over)) {
-		pause_ms = RETRY_MS;
+		interval_ms = RETRY_MS;
 		return;
 	}
 	if (clock_ms() < next_ms)
 		return;
 	/* Each try at one that hangs costs a helper for as long as it does. */
-	pause_ms = pause_ms < RETRY_MAX_MS ? 2 * pause_ms : RETRY_MAX_MS;
-	next_ms = clock_ms() + pause_ms;
+	interval_ms = interval_ms < RETRY_MAX_MS ? 2 * interval_ms : RETRY_MAX_MS;
+	next_ms = clock_ms() + interval_ms;
 	if (records_count(NODES_RECORD, is_there))
 		other_nodes_back(NULL, 0);
 	else
@@ -335,10 +327,8 @@ void other_nodes_retry(void)
 
 void other_nodes_wait(void)
 {
-	pthread_mutex_lock(&lock);
-	while (putting_back)
-		pthread_cond_wait(&none_left, &lock);
-	pthread_mutex_unlock(&lock);
+	while (atomic_load(&putting_back))
+		pause_ms(2);
 }
 
 size_t other_nodes_recover(void)
