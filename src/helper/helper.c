@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asking helpers, on the side of the service; the spawner, which forks them; and answering, in the helper.
+ * Asking helpers, on the side of the service; the spawner, which forks them; and answering, in the
+ * helper.
  *
  * The spawner reads requests, forks a helper for each, and ends when the service closes its end of
- * the socket, in whatever way. It shares no descriptor with the service, nor does a helper: one that
- * is stuck must not keep the lock, the log, or a fanotify group alive.
+ * the socket, in whatever way. It shares no descriptor with the service, nor does a helper: one
+ * that is stuck must not keep the lock, the log, or a fanotify group alive.
  */
 #include "helper/helper.h"
 
@@ -232,8 +233,8 @@ void helper_end(void)
 }
 
 /*
- * Somebody has killed it. Of a process with threads the child is in order as far as a helper goes: it
- * takes no lock but the C library's own, which that keeps usable.
+ * Somebody has killed it. Of a process with threads the child is in order as far as a helper goes:
+ * it takes no lock but the C library's own, which that keeps usable.
  */
 static int replace_spawner(void)
 {

@@ -14,8 +14,9 @@
 #include "system/creds.h"
 
 /*
- * memory.c: jobs that read the memory of another process: what it has handed to an open that it sleeps
- * in. Each page of it may be one of a file that is never served. They do not answer what cannot be read.
+ * memory.c: jobs that read the memory of another process: what it has handed to an open that it
+ * sleeps in. Each page of it may be one of a file that is never served. They do not answer what
+ * cannot be read.
  *
  * HELPER_OPEN_HOW: the flags of openat2(), the first member of struct open_how. Answers with them.
  */
@@ -33,9 +34,9 @@ void memory_open_how(int fd, const void *request, size_t len);
 #define OPEN_PATH_DEVICES 64
 
 /*
- * HELPER_OPEN_PATH: is thread @tid outside of an open of one of the character devices? It is when it is
- * in no open, or in one whose path leads to something else, looked up as the thread does: from its root,
- * its working folder, or its descriptor.
+ * HELPER_OPEN_PATH: is thread @tid outside of an open of one of the character devices? It is when
+ * it is in no open, or in one whose path leads to something else, looked up as the thread does:
+ * from its root, its working folder, or its descriptor.
  */
 struct open_path_request {
 	int32_t tid;
@@ -60,20 +61,20 @@ struct sysfs_root_request {
 };
 
 /*
- * Answers with one byte, and with it an O_PATH descriptor of the root of that very sysfs; without one
- * when something else lies there.
+ * Answers with one byte, and with it an O_PATH descriptor of the root of that very sysfs; without
+ * one when something else lies there.
  */
 void sysfs_root_open(int fd, const void *request, size_t len);
 
 /*
- * nodes.c: jobs in the /dev of another mount namespace, a folder that belongs to a container: nodes of
- * ttys are put aside for the time of a hold, and put back.
+ * nodes.c: jobs in the /dev of another mount namespace, a folder that belongs to a container: nodes
+ * of ttys are put aside for the time of a hold, and put back.
  *
  * Nothing there is done by a name that can lead elsewhere. The folder is opened without following a
- * link and held; a node is moved within that folder, which follows nothing and keeps its access control
- * list, label and times; and what is changed of the node is changed through a descriptor of that very
- * node, whose type and device number were checked. A container that swaps names meanwhile moves its own
- * files about in its own folder.
+ * link and held; a node is moved within that folder, which follows nothing and keeps its access
+ * control list, label and times; and what is changed of the node is changed through a descriptor of
+ * that very node, whose type and device number were checked. A container that swaps names meanwhile
+ * moves its own files about in its own folder.
  */
 #define NODES_MAX 64
 
@@ -105,14 +106,14 @@ struct nodes_answer {
 };
 
 /*
- * HELPER_ASIDE: from "<name>" to NODE_ASIDE_PREFIX "<name>", with a record for nodes_back(). The asker
- * has to confirm the answer (helper_confirm()), or all is put back at once.
+ * HELPER_ASIDE: from "<name>" to NODE_ASIDE_PREFIX "<name>", with a record for nodes_back(). The
+ * asker has to confirm the answer (helper_confirm()), or all is put back at once.
  */
 void nodes_aside(int fd, const void *request, size_t len);
 
 /*
- * HELPER_BACK: whatever records say was put aside in that folder; with n == 0 of any name. Answers with
- * how many, a uint32_t.
+ * HELPER_BACK: whatever records say was put aside in that folder; with n == 0 of any name. Answers
+ * with how many, a uint32_t.
  */
 void nodes_back(int fd, const void *request, size_t len);
 

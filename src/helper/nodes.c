@@ -2,8 +2,8 @@
 /*
  * Putting aside the nodes of a container, and putting them back.
  *
- * The record is written before anything is moved, and removed after everything is back: a helper that
- * is killed in between has left a record of what there is to do, or of nothing.
+ * The record is written before anything is moved, and removed after everything is back: a helper
+ * that is killed in between has left a record of what there is to do, or of nothing.
  */
 #include "helper/jobs.h"
 
@@ -106,8 +106,8 @@ static int set_mode(const struct folder *f, const char *name, uint64_t dev, uint
 }
 
 /*
- * The mode first: until the name is back nobody but root of the container can open it. When somebody
- * has made another node of the name meanwhile, that one stays.
+ * The mode first: until the name is back nobody but root of the container can open it. When
+ * somebody has made another node of the name meanwhile, that one stays.
  */
 static int put_back(const struct folder *f, const struct aside *a)
 {
@@ -139,7 +139,7 @@ static int put_aside(const struct folder *f, const struct node_name *n, const st
 	int err;
 
 	aside_name(n->name, name, sizeof(name));
-	/* Its owner has made a node anew since: that one is put back, the one aside is of no use. */
+	/* Its owner has made a node anew since: that one is put back, the one aside is no use. */
 	if (lies_aside(f, name, n->dev))
 		unlinkat(f->fd, name, 0);
 	err = write_record(f, n, st, record, sizeof(record));
@@ -186,7 +186,7 @@ static void put_all_aside(const struct folder *f, const struct nodes_request *r,
 			continue;
 		answer->nodes[i].rights = rights_of(node);
 		close(node);
-		/* Bound there from elsewhere, from the host's /dev mostly: it is not the container's. */
+		/* Bound there from elsewhere, mostly from the host's /dev: not the container's. */
 		err = st.st_dev == f->st.st_dev ? put_aside(f, &r->nodes[i], &st) : -EBUSY;
 		answer->nodes[i].outcome = !err		    ? NODE_MOVED
 					   : err == -ENOENT ? NODE_NONE
@@ -252,7 +252,7 @@ static void undo(const struct folder *f, const struct nodes_request *r,
 		put_all_back(f, &moved, -1);
 }
 
-/* A /dev that is a link leads who knows where: programs there find the node, and we do not follow. */
+/* A /dev that is a link leads anywhere: programs there find the node, and we do not follow. */
 static void say_it_stays(const struct nodes_request *r, struct nodes_answer *answer, int err)
 {
 	answer->n = r->n;

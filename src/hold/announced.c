@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a stop close behind a start waits for: announcements of channels, and probes of their drivers. */
+/* What a stop behind a start waits for: announcements of channels, probes of their drivers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,15 +7,16 @@
 #include "system/files.h"
 
 /*
- * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is up in
- * some tens of milliseconds; one that takes longer than this to announce its first channel is met by
- * the loop in hold.c, as far as anything can meet it.
+ * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is
+ * up in some tens of milliseconds; one that takes longer than this to announce its first channel is
+ * met by the loop in hold.c, as far as anything can meet it.
  */
 #define ANNOUNCE_MS 1000
 
 /*
- * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's transmit
- * timeout. One that is longer under way does something else; what it risks is its own channel.
+ * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's
+ * transmit timeout. One that is longer under way does something else; what it risks is its own
+ * channel.
  */
 #define PROBE_MS 16000
 

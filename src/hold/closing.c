@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Getting programs out of the ttys of a hold: asks the kernel who has one open, hangs those up, and waits
- * until every descriptor is closed that would touch the driver's freed port.
+ * Getting programs out of the ttys of a hold: asks the kernel who has one open, hangs those up, and
+ * waits until every descriptor is closed that would touch the driver's freed port.
  */
 #include <errno.h>
 #include <signal.h>
@@ -99,16 +99,16 @@ static bool answered(struct hold *h, void *arg)
 }
 
 /*
- * One that cannot be opened just now, or whose driver allows one open, may be somebody's. A driver that
- * refuses for a reason of its own (its open sends, and our gate is closed) leaves nothing but a look.
+ * One that cannot be opened just now, or whose driver allows one open, may be somebody's. A driver
+ * that refuses for a reason of its own (its open sends, and our gate is closed) leaves nothing but
+ * a look.
  */
 static bool answer_of(struct hold *h, const struct hold_tty *t)
 {
 	char who[128];
 
 	switch (hangup_result(t->ask)) {
-	case 0:
-		return hangup_found(t->ask);
+	case 1:
 	case -EBUSY:
 	case -EAGAIN:
 	case -EIO:
@@ -116,6 +116,7 @@ static bool answer_of(struct hold *h, const struct hold_tty *t)
 	case -ENFILE:
 	case -ENOMEM:
 		return true;
+	case 0:
 	case -ENODEV:
 	case -ENXIO:
 		return false;
@@ -256,8 +257,8 @@ static bool all_closed(struct hold *h, void *arg)
 }
 
 /*
- * By a descriptor of the process, and only when it has the tty open after that was taken: the number
- * may belong to another process by now.
+ * By a descriptor of the process, and only when it has the tty open after that was taken: the
+ * number may belong to another process by now.
  */
 static void signal_holder(struct hold *h, const struct holder *holder, int signal)
 {
@@ -325,9 +326,10 @@ static enum waited wait_closed(struct hold *h, uint64_t *deadline)
 }
 
 /*
- * A look at processes can miss a descriptor: two of them may hand it to each other while they are looked
- * at, one after the other. So when nobody seems to be left, the ports are mended and the kernel is asked.
- * Whoever is still there has a dead descriptor, or one that it got since: all is hung up once more.
+ * A look at processes can miss a descriptor: two of them may hand it to each other while they are
+ * looked at, one after the other. So when nobody seems to be left, the ports are mended and the
+ * kernel is asked. Whoever is still there has a dead descriptor, or one that it got since: all is
+ * hung up once more.
  */
 static enum waited close_for_good(struct hold *h, uint64_t *deadline, bool *left)
 {

@@ -21,7 +21,7 @@
 /* Jobs whose caller has gone on; they still have the tty open. */
 static atomic_int abandoned_jobs;
 
-/* Returns 0 or a negative errno. */
+/* As hangup_result(). */
 typedef int (*work_fn)(struct hangup *job);
 
 struct hangup {
@@ -32,7 +32,6 @@ struct hangup {
 	int error;
 	bool done;
 	bool abandoned; /* hangup_finish() was called before it was done */
-	bool found;	/* somebody else has it open */
 	work_fn work;
 };
 
@@ -102,24 +101,24 @@ static void end(struct hangup *job)
 
 /*
  * A struct tty_struct lives from the first open to the last close (tty_init_dev(), release_tty() in
- * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed, says
- * that ours was not the last. As long as a tty is being closed for the last time, opens fail with EIO
- * (tty_reopen()) and are tried again.
+ * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed,
+ * says that ours was not the last. As long as a tty is being closed for the last time, opens fail
+ * with EIO (tty_reopen()) and are tried again.
  *
  * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the
- * driver (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it, again and
- * again. A locked control character that no terminal has (the last of NCCS) takes CAP_SYS_ADMIN or
- * CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and waits for writers
- * that are inside. So the first finds everybody who means no harm, and the second is asked when the
- * first finds nobody.
+ * driver (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it,
+ * again and again. A locked control character that no terminal has (the last of NCCS) takes
+ * CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and
+ * waits for writers that are inside. So the first finds everybody who means no harm, and the second
+ * is asked when the first finds nobody.
  */
 #define LOCKED (NCCS - 1)
 
 /*
- * Locks the character; @was_locked says whether it was. The line discipline is asked, and that of a tty
- * which has just been opened for the first time knows the calls: another one is somebody's. Never taken
- * back: the lock goes with the tty_struct, it does nothing to programs, and whoever asks at the same time
- * must not find it gone.
+ * Locks the character; @was_locked says whether it was. The line discipline is asked, and that of a
+ * tty which has just been opened for the first time knows the calls: another one is somebody's.
+ * Never taken back: the lock goes with the tty_struct, it does nothing to programs, and whoever
+ * asks at the same time must not find it gone.
  */
 static int lock(int fd, bool *was_locked)
 {
@@ -147,7 +146,7 @@ static int exchange_exclusive(int fd, bool *was_set)
 	return 0;
 }
 
-/* What is done through one descriptor: @found when it is known by then that somebody has it open. */
+/* What is done through one descriptor; @found: it is known by then that somebody has it open. */
 typedef int (*question_fn)(int fd, bool *found);
 
 static int is_still_exclusive(int fd, bool *found)
@@ -172,25 +171,26 @@ static int is_still_locked(int fd, bool *found)
 }
 
 /*
- * Each close is that of a live descriptor, so this mends the port, too, as mend() does: one that is the
- * last corrects the port's count.
+ * Each close is that of a live descriptor, so this mends the port, too, as mend() does: one that is
+ * the last corrects the port's count.
  */
 static int ask(struct hangup *job)
 {
 	static const question_fn questions[] = { exchange_exclusive, is_still_exclusive,
 						 is_still_locked };
+	bool found = false;
 	int err = 0, fd;
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
-		if (err || job->found)
+		if (err || found)
 			break;
 		fd = open_fresh(job->path_fd);
 		if (fd < 0)
 			return -errno;
-		err = questions[i](fd, &job->found);
+		err = questions[i](fd, &found);
 		close(fd);
 	}
-	return err;
+	return err ? err : found;
 }
 
 static void *run(void *arg)
@@ -259,11 +259,6 @@ struct hangup *hangup_start(int path_fd)
 struct hangup *hangup_ask(int path_fd)
 {
 	return launch(path_fd, ask);
-}
-
-bool hangup_found(const struct hangup *job)
-{
-	return job->found;
 }
 
 void hangup_mend(int path_fd)

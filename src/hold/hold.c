@@ -22,9 +22,9 @@
  *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
  *     (seen on 6.1, in one of four stops).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
- *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out of:
- *     then everything from step 2 on is done once more. A channel whose driver is being probed would
- *     outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
+ *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
+ *     of: then everything from step 2 on is done once more. A channel whose driver is being probed
+ *     would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
 #include <errno.h>
 #include <stdio.h>

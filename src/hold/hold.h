@@ -4,8 +4,8 @@
  * "now it may happen".
  *
  *	hold_begin()	nothing has changed yet
- *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept out,
- *			ttys hung up, senders drained, descriptors closed, ports mended
+ *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept
+ *			out, ttys hung up, senders drained, descriptors closed, ports mended
  *	hold_end()	the stop was carried out, or not: puts back what has to be put back
  *
  * The caller keeps the stop itself from happening in the meantime (by not answering the open of the
@@ -62,8 +62,8 @@ struct hold_tty {
 #define REACH_MAX 32
 
 /*
- * Who could open one of the ttys of a hold: by the rights of every node of them that is known. Nodes
- * mostly have the same rights, so a few kinds are many nodes. All zero: nobody.
+ * Who could open one of the ttys of a hold: by the rights of every node of them that is known.
+ * Nodes mostly have the same rights, so a few kinds are many nodes. All zero: nobody.
  */
 struct reach {
 	struct rights kinds[REACH_MAX];
@@ -74,11 +74,11 @@ struct reach {
 /*
  * The channels that a remote processor announces some moments after its start.
  *
- * The kernel says "running" when the start returns, and the firmware announces its channels when it has
- * booted. A stop that comes in between finds nothing to quiesce, is let go, and meets the ttys that
- * have appeared since then with programs that were waiting for them: a panic at level userspace, the
- * vendors' error path at the others. Which ttys will come nobody can know, but firmware mostly
- * announces the same ones each time.
+ * The kernel says "running" when the start returns, and the firmware announces its channels when it
+ * has booted. A stop that comes in between finds nothing to quiesce, is let go, and meets the ttys
+ * that have appeared since then with programs that were waiting for them: a panic at level
+ * userspace, the vendors' error path at the others. Which ttys will come nobody can know, but
+ * firmware mostly announces the same ones each time.
  *
  * Of one remote processor, for as long as the service guards it.
  */
@@ -115,8 +115,8 @@ struct hold {
 	struct reach reach;
 	bool elsewhere; /* there are other /dev, see other_nodes.h */
 	/*
-	 * What it will announce when it has just been started, and when that was (0: long ago). May be
-	 * set before hold_run(), and must not change until it has returned.
+	 * What it will announce when it has just been started, and when that was (0: long ago). May
+	 * be set before hold_run(), and must not change until it has returned.
 	 */
 	const struct announced *announced;
 	uint64_t up_since_ms;

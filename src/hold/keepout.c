@@ -57,9 +57,9 @@ static bool tty_exists(const struct keepout *k)
 }
 
 /*
- * Where nodes are put aside: beside the others in /dev, because a move within a file system keeps the
- * access control list, the security label and what the kernel knows of the node (it removes it with the
- * tty); and in a folder for root alone, because the name would not be a secret.
+ * Where nodes are put aside: beside the others in /dev, because a move within a file system keeps
+ * the access control list, the security label and what the kernel knows of the node (it removes it
+ * with the tty); and in a folder for root alone, because the name would not be a secret.
  */
 #define ASIDE_DIR "/dev/.rpmsg-guard"
 
@@ -171,9 +171,9 @@ static void put_node_back(const struct keepout *k, const char *path, int node)
 }
 
 /*
- * Where there is a node, the kernel has made it meanwhile, for a tty that was announced again: that one
- * stays. Without a tty the kernel would have removed the node in its place; but another device by that
- * name is a later hold's.
+ * Where there is a node, the kernel has made it meanwhile, for a tty that was announced again: that
+ * one stays. Without a tty the kernel would have removed the node in its place; but another device
+ * by that name is a later hold's.
  */
 static void restore(const struct keepout *k)
 {

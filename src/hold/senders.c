@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Senders inside a send, by the records of the kernel side: they are waited for, and those that sleep for
- * want of a buffer are made to leave, so that the stop of a hung remote processor need not wait for the
- * transmit timeout of 15 s. Without the kernel side nothing is known of senders, and both is done at once.
+ * Senders inside a send, by the records of the kernel side: they are waited for, and those that
+ * sleep for want of a buffer are made to leave, so that the stop of a hung remote processor need
+ * not wait for the transmit timeout of 15 s. Without the kernel side nothing is known of senders,
+ * and both is done at once.
  *
- * To make a sender leave is to eject it. The kernel side hands a sender that wakes up a buffer to leave
- * with (bpf/eject.bpf.h); this half wakes it. PTRACE_SEIZE and PTRACE_INTERRUPT do that without a signal
- * that the program could see, and let go of it again as soon as it has reached user mode.
+ * To make a sender leave is to eject it. The kernel side hands a sender that wakes up a buffer to
+ * leave with (bpf/eject.bpf.h); this half wakes it. PTRACE_SEIZE and PTRACE_INTERRUPT do that
+ * without a signal that the program could see, and let go of it again as soon as it has reached
+ * user mode.
  *
  * The order matters. First the kernel side is told to hand out buffers, then anybody is woken: a
  * sender that wakes up with a request to stop pending and finds no buffer runs in circles inside
@@ -25,7 +27,7 @@
 
 #define SENDERS_MAX 16
 
-/* A remote processor that is alive gives a buffer back within milliseconds: nobody is ejected then. */
+/* A remote processor that is alive gives buffers back within milliseconds: nobody is ejected. */
 #define EJECT_AFTER_MS 100
 /* How long those that were woken may take to get out; each takes some microseconds of CPU time. */
 #define EJECT_WAIT_MS 5000
@@ -55,8 +57,8 @@ static bool drained(struct hold *h, void *arg)
 
 /*
  * The ejection of a hold, in a thread that may be lost: to seize a task, ptrace() takes a lock that
- * another thread of its process holds while it reads what it is to execute (cred_guard_mutex), for as long
- * as the file system likes. Whoever is last, the thread or the hold, frees this.
+ * another thread of its process holds while it reads what it is to execute (cred_guard_mutex), for
+ * as long as the file system likes. Whoever is last, the thread or the hold, frees this.
  */
 struct ejection {
 	struct guard *guard;
@@ -144,8 +146,8 @@ static bool tend(struct ejection *x)
 }
 
 /*
- * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one that
- * does not sleep yet is waited for, too; but not one that nobody can wake.
+ * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
+ * that does not sleep yet is waited for, too; but not one that nobody can wake.
  */
 static bool step(struct ejection *x)
 {

@@ -2,25 +2,27 @@
 /*
  * Waiting for opens of ttys that are under way, and that nothing shows yet.
  *
- * A task may have looked up a tty's node just before it was put aside, and be anywhere between there
- * and the return of open(). When the hang-up is over it comes out with a descriptor that is alive. So
- * between the removal of the nodes and the hang-up, every task that could open one of the ttys at all
- * has to be seen outside of an open once.
+ * A task may have looked up a tty's node just before it was put aside, and be anywhere between
+ * there and the return of open(). When the hang-up is over it comes out with a descriptor that is
+ * alive. So between the removal of the nodes and the hang-up, every task that could open one of the
+ * ttys at all has to be seen outside of an open once.
  *
  * Closes need no such wait: as long as one is under way, the kernel's count of references says so
  * (hangup_ask()).
  *
- * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps inside
- * an open of a tty does so in one of few functions. One that runs is outside as soon as it has used more
- * CPU time itself than the call can: an open of a tty takes some ten microseconds of it and has no loop.
+ * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps
+ * inside an open of a tty does so in one of few functions. One that runs is outside as soon as it
+ * has used more CPU time itself than the call can: an open of a tty takes some ten microseconds of
+ * it and has no loop.
  *
- * Who could not open any of the ttys by its credentials is not in an open of one. That is asked next, of
- * the few that are left: those are the ones that others start in order to be waited for. Only of those
- * that could, and once of each, a helper finds out in which call they sleep and which path they gave: it
- * may be another tty. In that order: /proc/<tid>/syscall takes a lock of the thread's process that its
- * owner may have held for ever (opener.h).
+ * Who could not open any of the ttys by its credentials is not in an open of one. That is asked
+ * next, of the few that are left: those are the ones that others start in order to be waited for.
+ * Only of those that could, and once of each, a helper finds out in which call they sleep and which
+ * path they gave: it may be another tty. In that order: /proc/<tid>/syscall takes a lock of the
+ * thread's process that its owner may have held for ever (opener.h).
  *
- * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing shows.
+ * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing
+ * shows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +37,8 @@
 #define CALL_CPU_TICKS 2
 
 /*
- * What a helper may take, mostly some ten microseconds, and how many are asked in one hold: a second and
- * a half of waiting at most, and the helpers are there for others, too.
+ * What a helper may take, mostly some ten microseconds, and how many are asked in one hold: a
+ * second and a half of waiting at most, and the helpers are there for others, too.
  */
 #define PATIENCE_MS 200
 #define HELPERS_MAX 8
@@ -59,14 +61,15 @@ struct stock {
 /*
  * Where an open of a tty sleeps. The node is there before the driver of its number is
  * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
- * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has failed.
+ * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
+ * failed.
  */
 static const char *const open_functions[] = {
 	"tty",	       "ldisc",		 "ldsem", "__fput",	    "chrdev_open",
 	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
 };
 
-/* "0": it has just woken up, or the kernel cannot tell. Then it is not known to be anywhere else. */
+/* "0": it has just woken up, or the kernel cannot tell: it may be in an open. */
 static bool may_sleep_in_open(pid_t tid)
 {
 	/* That far, the tty counts it: hangup_ask() finds it. */
@@ -159,8 +162,8 @@ static bool take_thread(pid_t tid, void *arg)
 }
 
 /*
- * A thread that is created from here on looks up a node that is not there any more, so the number that
- * there were will do.
+ * A thread that is created from here on looks up a node that is not there any more, so the number
+ * that there were will do.
  */
 static bool take_process(pid_t pid, const struct task_stat *stat, void *arg)
 {

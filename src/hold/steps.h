@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The steps of a hold, and what they have in common: how they wait, and how they say what they wait for.
- * Only for src/hold; why the order of the steps is this one is said in hold.c.
+ * The steps of a hold, and what they have in common: how they wait, and how they say what they wait
+ * for. Only for src/hold; why the order of the steps is this one is said in hold.c.
  */
 #ifndef RPMSG_GUARD_HOLD_STEPS_H
 #define RPMSG_GUARD_HOLD_STEPS_H
@@ -18,8 +18,8 @@ enum waited { WAITED_DONE, WAITED_TIMED_OUT, WAITED_CANCELLED, WAITED_FAILED };
 enum waited announced_wait(struct hold *h);
 
 /*
- * Waits for drivers that are being probed for a channel that was announced: see system/bound.h. Not for
- * one whose probe does not come to an end.
+ * Waits for drivers that are being probed for a channel that was announced: see system/bound.h. Not
+ * for one whose probe does not come to an end.
  */
 enum waited probes_wait(struct hold *h);
 bool probes_under_way(struct hold *h);
@@ -43,7 +43,7 @@ enum waited senders_drain(struct hold *h);
 enum hold_result ttys_wait_closed(struct hold *h);
 void ttys_mend(struct hold *h, bool all_are_closed);
 
-/* Whether one has appeared since ttys_keep_out(), so that everything has to be done again for it. */
+/* Whether one has appeared since ttys_keep_out(): then everything has to be done again for it. */
 bool ttys_newcomers(struct hold *h);
 
 /* Ends the hang-ups, and puts the nodes back where their ttys still exist. */
@@ -84,7 +84,9 @@ void hold_give_up(struct hold *h, const char *node, const char *what, int err);
 /* What was waited for last becomes the reason of a refusal. */
 void hold_blame(struct hold *h);
 
-/* What a hold comes to whose step did not end in WAITED_DONE. @proceed: the configuration lets it through. */
+/*
+ * What a hold comes to whose step did not end in WAITED_DONE; @proceed: let it through as unsafe.
+ */
 enum hold_result hold_unfinished(struct hold *h, enum waited why, bool proceed);
 
 /* Steps that the log has no line for, or another one. */

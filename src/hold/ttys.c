@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The ttys of a hold: finds them, keeps newcomers out of them, and puts their nodes back at its end. */
+/* The ttys of a hold: finds them, keeps newcomers out of them, and puts their nodes back. */
 #include <errno.h>
 #include <string.h>
 
