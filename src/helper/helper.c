@@ -305,34 +305,25 @@ void helper_confirm(int fd)
 		return;
 }
 
-static ssize_t wait_for_answer(int fd, void *answer, size_t len, int *passed, unsigned int ms)
-{
-	const uint64_t deadline = clock_ms() + ms;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	uint64_t now;
-	ssize_t n;
-
-	while ((n = helper_answer(fd, answer, len, passed)) == -EAGAIN &&
-	       (now = clock_ms()) < deadline)
-		poll(&p, 1, (int)(deadline - now));
-	return n == -EAGAIN ? -ETIMEDOUT : n;
-}
-
 ssize_t helper_do(enum helper_job job, pid_t subject, const void *request, size_t len, void *answer,
 		  size_t answer_len, int *passed, unsigned int ms)
 {
-	const int fd = helper_ask(job, subject, request, len);
+	const uint64_t deadline = clock_ms() + ms;
+	struct pollfd p = { helper_ask(job, subject, request, len), POLLIN, 0 };
+	uint64_t now;
 	ssize_t n;
 
 	if (passed)
 		*passed = -1;
-	if (fd < 0)
-		return fd;
-	n = wait_for_answer(fd, answer, answer_len, passed, ms);
+	if (p.fd < 0)
+		return p.fd;
+	while ((n = helper_answer(p.fd, answer, answer_len, passed)) == -EAGAIN &&
+	       (now = clock_ms()) < deadline)
+		poll(&p, 1, (int)(deadline - now));
 	if (n > 0)
-		helper_confirm(fd);
-	close(fd);
-	return n;
+		helper_confirm(p.fd);
+	close(p.fd);
+	return n == -EAGAIN ? -ETIMEDOUT : n;
 }
 
 /* ---- for jobs ---- */

@@ -74,7 +74,8 @@ static int mend(struct hangup *job)
 
 static void destroy(struct hangup *job)
 {
-	close(job->path_fd);
+	if (job->path_fd >= 0)
+		close(job->path_fd);
 	pthread_cond_destroy(&job->changed);
 	pthread_mutex_destroy(&job->lock);
 	free(job);
@@ -214,36 +215,25 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static struct hangup *create(int path_fd, work_fn work)
+static struct hangup *launch(int path_fd, work_fn work)
 {
 	struct hangup *job = calloc(1, sizeof(*job));
 	pthread_condattr_t condattr;
+	int err;
 
 	if (!job)
 		return NULL;
-	job->fd = -1;
 	job->work = work;
+	job->fd = -1;
 	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
-	if (job->path_fd < 0) {
-		free(job);
-		return NULL;
-	}
+	err = job->path_fd < 0 ? errno : 0;
 	pthread_mutex_init(&job->lock, NULL);
 	pthread_condattr_init(&condattr);
 	pthread_condattr_setclock(&condattr, CLOCK_MONOTONIC);
 	pthread_cond_init(&job->changed, &condattr);
 	pthread_condattr_destroy(&condattr);
-	return job;
-}
-
-static struct hangup *launch(int path_fd, work_fn work)
-{
-	struct hangup *job = create(path_fd, work);
-	int err;
-
-	if (!job)
-		return NULL;
-	err = hold_thread(run, job);
+	if (!err)
+		err = hold_thread(run, job);
 	if (!err)
 		return job;
 	destroy(job);
