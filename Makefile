@@ -88,6 +88,7 @@ help:
 	@echo 'make lint                     clang-format and cppcheck, changing nothing'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
+	@echo 'make test-binaries            the program, and rpmsg-guard-test with the hooks of tests/hooks'
 	@echo 'make load                     the load generators of the tests'
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make attackers                the programs of the tests that attack the guard'
@@ -102,7 +103,7 @@ $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 
-$(B)/rpmsg-guard: $(OBJECTS)
+$(B)/rpmsg-guard $(B)/rpmsg-guard-test: $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 	$(if $(STATIC),$(Q)$(STRIP) $@)
@@ -111,6 +112,16 @@ $(B)/obj/%.o: src/%.c $(B)/flags | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(call compile,$<,$@)
+
+# The same program with the hooks of src/system/test_hooks.h, for the scenarios that step in.
+test-binaries: $(B)/rpmsg-guard $(B)/rpmsg-guard-test
+
+$(B)/rpmsg-guard-test: $(B)/obj/hooks.o
+
+$(B)/obj/hooks.o: tests/hooks/hooks.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # DWARF is of no use to the kernel; BTF stays.
 $(B)/gen/%.bpf.o: bpf/%.bpf.c $(B)/flags
@@ -311,8 +322,9 @@ test: setup
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
 test-programs: unit-tests load callers attackers
-	+$(MAKE) ARCH=x86_64 STATIC=1
-	+$(MAKE) ARCH=arm64 STATIC=1
+	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
+	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
+	tests/hooks/check build/static-x86_64/rpmsg-guard build/arm64/rpmsg-guard
 
 setup:
 	tools/setup --quiet
@@ -321,7 +333,7 @@ demo:
 	@tools/demo
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
-	tests/unit/*.[ch] tests/fuzz/*.c tests/load/*.[ch] tests/callers/*.[ch] \
+	tests/unit/*.[ch] tests/fuzz/*.c tests/hooks/*.c tests/load/*.[ch] tests/callers/*.[ch] \
 	tests/security/attacker/*.[ch] tests/kmod/*.[ch] \
 	tests/kmod/*/*.[ch])
 
@@ -334,7 +346,8 @@ lint: $(SKELETONS) man
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
 		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers \
-		tests/security/attacker
+		tests/security/attacker tests/hooks
+	tests/hooks/check build/$(HOST_ARCH)/rpmsg-guard
 
 # ---- the rest ----
 
@@ -357,10 +370,11 @@ install: $(B)/rpmsg-guard
 clean:
 	rm -rf build compile_commands.json
 
--include $(OBJECTS:.o=.d) $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
+	$(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers attackers unit \
-	unit-tests model browser soak fuzz test test-programs setup demo format lint install man clean \
-	FORCE
+	unit-tests model browser soak fuzz test test-binaries test-programs setup demo format lint \
+	install man clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

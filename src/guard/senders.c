@@ -19,9 +19,9 @@
 
 /*
  * How long a sender that was let in without a record may be inside: the kernel's own transmit timeout is
- * 15 s (rpmsg_send_offchannel_raw()).
+ * 15 s (rpmsg_send_offchannel_raw()), and a busy machine wakes it up later.
  */
-#define UNRECORDED_NS 16000000000ULL
+#define UNRECORDED_NS 18000000000ULL
 
 /*
  * Whether thread @tid may be inside an rpmsg send, by the system call and the kernel function that

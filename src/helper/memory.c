@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /proc/<tid>/syscall and mem, and the path that is found there. */
-#include "helper/memory.h"
+#include "helper/jobs.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The record is written before anything is moved, and removed after everything is back: a helper that
- * is killed in between has left a record of what there is to do, or of nothing.
+ * Putting aside the nodes of a container, and putting them back.
+ *
+ * The record is written before anything is moved, and removed after everything is back: a helper
+ * that is killed in between has left a record of what there is to do, or of nothing.
  */
-#include "helper/nodes.h"
+#include "helper/jobs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +31,8 @@ struct folder {
 
 /* One node that was put aside, as its record has it. */
 struct aside {
-	char record[160], name[64];
-	uint64_t dev, folder_fs, folder_inode, node_inode;
+	char name[64];
+	unsigned long long dev, folder_fs, folder_inode, node_inode;
 	unsigned int mode;
 };
 
@@ -81,58 +83,43 @@ static int write_record(const struct folder *f, const struct node_name *n, const
 
 static bool read_record(const char *record, struct aside *a)
 {
-	unsigned long long dev, fs, inode, node;
 	char text[256];
 
-	snprintf(a->record, sizeof(a->record), "%s", record);
-	if (record_read(NODES_RECORD, record, text, sizeof(text)) <= 0 ||
-	    sscanf(text, "%llu %llu %llu %llu %o %63s", &dev, &fs, &inode, &node, &a->mode,
-		   a->name) != 6)
-		return false;
-	a->dev = dev;
-	a->folder_fs = fs;
-	a->folder_inode = inode;
-	a->node_inode = node;
-	return true;
+	return record_read(NODES_RECORD, record, text, sizeof(text)) > 0 &&
+	       sscanf(text, "%llu %llu %llu %llu %o %63s", &a->dev, &a->folder_fs, &a->folder_inode,
+		      &a->node_inode, &a->mode, a->name) == 6;
+}
+
+/* Of the very node that was looked at. When another one took its name meanwhile: @changed. */
+static int set_mode(const struct folder *f, const char *name, uint64_t dev, uint64_t inode,
+		    mode_t mode, int changed)
+{
+	struct stat st;
+	int node = file_open_node(f->fd, name, dev, &st), err = changed;
+
+	if (node < 0)
+		return node;
+	if (st.st_ino == inode && st.st_dev == f->st.st_dev)
+		err = file_set_node_mode(node, mode);
+	close(node);
+	return err;
 }
 
 /*
- * The mode first: until the name is back nobody but root of the container can open it. When somebody
- * has made another node of the name meanwhile, that one stays.
+ * The mode first: until the name is back nobody but root of the container can open it. When
+ * somebody has made another node of the name meanwhile, that one stays.
  */
 static int put_back(const struct folder *f, const struct aside *a)
 {
 	char name[96];
-	struct stat st;
-	int node, err;
+	int err;
 
 	aside_name(a->name, name, sizeof(name));
-	node = file_open_node(f->fd, name, a->dev, &st);
-	if (node < 0)
-		return node;
-	err = st.st_ino == a->node_inode && st.st_dev == f->st.st_dev
-		      ? file_set_node_mode(node, a->mode)
-		      : -ENODEV;
-	close(node);
+	err = set_mode(f, name, a->dev, a->node_inode, a->mode, -ENODEV);
 	if (!err)
 		err = move(f, name, a->name);
 	if (err == -EEXIST)
 		err = unlinkat(f->fd, name, 0) < 0 ? -errno : 0;
-	return err;
-}
-
-/* Whether what lies aside is the node that was looked at, and not one that took its name meanwhile. */
-static int finish_aside(const struct folder *f, const char *name, uint64_t dev, ino_t inode)
-{
-	struct stat st;
-	int node = file_open_node(f->fd, name, dev, &st), err;
-
-	if (node < 0)
-		return node;
-	/* Its name is known, and not everybody in the container is root. */
-	err = st.st_ino == inode && st.st_dev == f->st.st_dev ? file_set_node_mode(node, 0)
-							      : -EBUSY;
-	close(node);
 	return err;
 }
 
@@ -152,7 +139,7 @@ static int put_aside(const struct folder *f, const struct node_name *n, const st
 	int err;
 
 	aside_name(n->name, name, sizeof(name));
-	/* Its owner has made a node anew since: that one is put back, the one aside is of no use. */
+	/* Its owner has made a node anew since: that one is put back, the one aside is no use. */
 	if (lies_aside(f, name, n->dev))
 		unlinkat(f->fd, name, 0);
 	err = write_record(f, n, st, record, sizeof(record));
@@ -165,7 +152,8 @@ static int put_aside(const struct folder *f, const struct node_name *n, const st
 			record_remove(NODES_RECORD, record);
 		return err;
 	}
-	err = finish_aside(f, name, n->dev, st->st_ino);
+	/* Its name is known, and not everybody in the container is root. */
+	err = set_mode(f, name, n->dev, st->st_ino, 0, -EBUSY);
 	if (!err)
 		return 0;
 	if (move(f, name, n->name) == 0)
@@ -198,7 +186,7 @@ static void put_all_aside(const struct folder *f, const struct nodes_request *r,
 			continue;
 		answer->nodes[i].rights = rights_of(node);
 		close(node);
-		/* Bound there from elsewhere, from the host's /dev mostly: it is not the container's. */
+		/* Bound there from elsewhere, mostly from the host's /dev: not the container's. */
 		err = st.st_dev == f->st.st_dev ? put_aside(f, &r->nodes[i], &st) : -EBUSY;
 		answer->nodes[i].outcome = !err		    ? NODE_MOVED
 					   : err == -ENOENT ? NODE_NONE
@@ -264,7 +252,7 @@ static void undo(const struct folder *f, const struct nodes_request *r,
 		put_all_back(f, &moved, -1);
 }
 
-/* A /dev that is a link leads who knows where: programs there find the node, and we do not follow. */
+/* A /dev that is a link leads anywhere: programs there find the node, and we do not follow. */
 static void say_it_stays(const struct nodes_request *r, struct nodes_answer *answer, int err)
 {
 	answer->n = r->n;

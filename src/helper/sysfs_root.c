@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The root of a sysfs that somebody else has mounted. */
-#include "helper/sysfs_root.h"
+#include "helper/jobs.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hold/announced.h"
-
+/* What a stop behind a start waits for: announcements of channels, probes of their drivers. */
 #include <stdio.h>
 #include <string.h>
 
+#include "hold/steps.h"
 #include "system/files.h"
 
 /*
- * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is up in
- * some tens of milliseconds; one that takes longer than this to announce its first channel is met by
- * the loop in hold.c, as far as anything can meet it.
+ * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is
+ * up in some tens of milliseconds; one that takes longer than this to announce its first channel is
+ * met by the loop in hold.c, as far as anything can meet it.
  */
 #define ANNOUNCE_MS 1000
 
 /*
- * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's transmit
- * timeout. One that is longer under way does something else; what it risks is its own channel.
+ * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's
+ * transmit timeout. One that is longer under way does something else; what it risks is its own
+ * channel.
  */
 #define PROBE_MS 16000
 
@@ -74,9 +75,8 @@ enum waited announced_wait(struct hold *h)
 		return WAITED_DONE;
 	hold_event(h, "started %llu ms ago: its channels may still come",
 		   (unsigned long long)(clock_ms() - h->up_since_ms));
-	hold_set_waiting(h, "the channels that it announces after a start");
-	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_there,
-			   &generation);
+	hold_set_waiting(h, TL_CAUSE_NONE, "the channels that it announces after a start");
+	waited = hold_wait(h, hold_by(h, until), all_are_there, &generation);
 	return waited == WAITED_TIMED_OUT ? WAITED_DONE : waited;
 }
 
@@ -87,7 +87,8 @@ static bool all_are_probed(struct hold *h, void *arg)
 	(void)arg;
 	if (!bound_is_probing(h->bound, &h->rp, channel))
 		return true;
-	hold_set_waiting(h, "the driver of %s, which is being probed", channel);
+	hold_set_waiting(h, TL_CAUSE_PROBE_RUNS, "the driver of %s, which is being probed",
+			 channel);
 	return false;
 }
 
@@ -98,14 +99,12 @@ bool probes_under_way(struct hold *h)
 
 enum waited probes_wait(struct hold *h)
 {
-	const uint64_t until = clock_ms() + PROBE_MS;
 	char channel[BOUND_NAME];
 	enum waited waited;
 
 	if (!h->bound || h->probes_given_up)
 		return WAITED_DONE;
-	waited = hold_wait(h, until < h->deadline_ms ? until : h->deadline_ms, all_are_probed,
-			   NULL);
+	waited = hold_wait(h, hold_by(h, clock_ms() + PROBE_MS), all_are_probed, NULL);
 	if (waited != WAITED_TIMED_OUT || clock_ms() >= h->deadline_ms)
 		return waited;
 	if (bound_is_probing(h->bound, &h->rp, channel))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What is done with one tty in a thread of its own: the hang-up, the question, and the mending. */
 #include "hold/hangup.h"
 
 #include <asm/termbits.h>
@@ -6,12 +7,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "hold/steps.h"
 #include "system/files.h"
 
 /* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
@@ -19,6 +20,9 @@
 
 /* Jobs whose caller has gone on; they still have the tty open. */
 static atomic_int abandoned_jobs;
+
+/* As hangup_result(). */
+typedef int (*work_fn)(struct hangup *job);
 
 struct hangup {
 	pthread_mutex_t lock;
@@ -28,13 +32,11 @@ struct hangup {
 	int error;
 	bool done;
 	bool abandoned; /* hangup_finish() was called before it was done */
-	bool found;	/* somebody else has it open */
-	enum { HANG_UP, ASK, MEND } what;
+	work_fn work;
 };
 
 static int open_fresh(int path_fd)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
 	char path[FD_PATH_MAX];
 	int fd = -1;
 
@@ -43,7 +45,7 @@ static int open_fresh(int path_fd)
 		fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 		if (fd >= 0 || (errno != EIO && errno != EAGAIN && errno != EINTR))
 			break;
-		nanosleep(&pause, NULL);
+		pause_ms(2);
 	}
 	return fd;
 }
@@ -56,7 +58,7 @@ static int open_fresh(int path_fd)
  * and releases everything. Hence the order: open the fresh one, close the hung-up one, close the
  * fresh one.
  */
-static void mend(struct hangup *job)
+static int mend(struct hangup *job)
 {
 	int fresh = open_fresh(job->path_fd);
 
@@ -67,18 +69,13 @@ static void mend(struct hangup *job)
 	if (fresh >= 0)
 		close(fresh);
 	job->fd = -1;
-}
-
-/* A question leaves nothing open. */
-static void give_back(struct hangup *job)
-{
-	if (job->what != ASK)
-		mend(job);
+	return 0;
 }
 
 static void destroy(struct hangup *job)
 {
-	close(job->path_fd);
+	if (job->path_fd >= 0)
+		close(job->path_fd);
 	pthread_cond_destroy(&job->changed);
 	pthread_mutex_destroy(&job->lock);
 	free(job);
@@ -95,25 +92,34 @@ static int hang_up(struct hangup *job)
 	return 0;
 }
 
+/* Only a hang-up leaves something behind. */
+static void end(struct hangup *job)
+{
+	if (job->work == hang_up)
+		mend(job);
+	destroy(job);
+}
+
 /*
  * A struct tty_struct lives from the first open to the last close (tty_init_dev(), release_tty() in
- * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed, says
- * that ours was not the last. As long as a tty is being closed for the last time, opens fail with EIO
- * (tty_reopen()) and are tried again.
+ * drivers/tty/tty_io.c). One that is marked, and still marked after our own descriptor was closed,
+ * says that ours was not the last. As long as a tty is being closed for the last time, opens fail
+ * with EIO (tty_reopen()) and are tried again.
  *
- * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the driver
- * (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it, again and again. A
- * locked control character that no terminal has (the last of NCCS) takes CAP_SYS_ADMIN or
- * CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and waits for writers that are inside. So the first
- * finds everybody who means no harm, and the second is asked when the first finds nobody.
+ * There are two marks. The exclusive mode is had without a lock, also while a writer sleeps in the
+ * driver (readable since 3.8, commit 84fd7bdf1266); but whoever has the tty open may clear it,
+ * again and again. A locked control character that no terminal has (the last of NCCS) takes
+ * CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE to clear (TIOCSLCKTRMIOS in drivers/tty/tty_ioctl.c), and
+ * waits for writers that are inside. So the first finds everybody who means no harm, and the second
+ * is asked when the first finds nobody.
  */
 #define LOCKED (NCCS - 1)
 
 /*
- * Locks the character; @was_locked says whether it was. The line discipline is asked, and that of a tty
- * which has just been opened for the first time knows the calls: another one is somebody's. Never taken
- * back: the lock goes with the tty_struct, it does nothing to programs, and whoever asks at the same time
- * must not find it gone.
+ * Locks the character; @was_locked says whether it was. The line discipline is asked, and that of a
+ * tty which has just been opened for the first time knows the calls: another one is somebody's.
+ * Never taken back: the lock goes with the tty_struct, it does nothing to programs, and whoever
+ * asks at the same time must not find it gone.
  */
 static int lock(int fd, bool *was_locked)
 {
@@ -141,7 +147,7 @@ static int exchange_exclusive(int fd, bool *was_set)
 	return 0;
 }
 
-/* What is done through one descriptor: @found when it is known by then that somebody has it open. */
+/* What is done through one descriptor; @found: it is known by then that somebody has it open. */
 typedef int (*question_fn)(int fd, bool *found);
 
 static int is_still_exclusive(int fd, bool *found)
@@ -166,44 +172,32 @@ static int is_still_locked(int fd, bool *found)
 }
 
 /*
- * Each close is that of a live descriptor, so this mends the port, too, as mend() does: one that is the
- * last corrects the port's count.
+ * Each close is that of a live descriptor, so this mends the port, too, as mend() does: one that is
+ * the last corrects the port's count.
  */
 static int ask(struct hangup *job)
 {
 	static const question_fn questions[] = { exchange_exclusive, is_still_exclusive,
 						 is_still_locked };
+	bool found = false;
 	int err = 0, fd;
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
-		if (err || job->found)
+		if (err || found)
 			break;
 		fd = open_fresh(job->path_fd);
 		if (fd < 0)
 			return -errno;
-		err = questions[i](fd, &job->found);
+		err = questions[i](fd, &found);
 		close(fd);
 	}
-	return err;
-}
-
-static int work(struct hangup *job)
-{
-	switch (job->what) {
-	case HANG_UP:
-		return hang_up(job);
-	case ASK:
-		return ask(job);
-	case MEND:
-		break;
-	}
-	return 0;
+	return err ? err : found;
 }
 
 static void *run(void *arg)
 {
 	struct hangup *job = arg;
-	int error = work(job);
+	const int error = job->work(job);
 	bool abandoned;
 
 	pthread_mutex_lock(&job->lock);
@@ -215,97 +209,63 @@ static void *run(void *arg)
 
 	/* Nobody else will: the caller's deadline passed while we were inside the kernel. */
 	if (abandoned) {
-		give_back(job);
-		destroy(job);
+		end(job);
 		atomic_fetch_sub(&abandoned_jobs, 1);
 	}
 	return NULL;
 }
 
-static struct hangup *create(int path_fd, int what)
+static struct hangup *launch(int path_fd, work_fn work)
 {
 	struct hangup *job = calloc(1, sizeof(*job));
 	pthread_condattr_t condattr;
+	int err;
 
 	if (!job)
 		return NULL;
+	job->work = work;
 	job->fd = -1;
-	job->what = what;
 	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
-	if (job->path_fd < 0) {
-		free(job);
-		return NULL;
-	}
+	err = job->path_fd < 0 ? errno : 0;
 	pthread_mutex_init(&job->lock, NULL);
 	pthread_condattr_init(&condattr);
 	pthread_condattr_setclock(&condattr, CLOCK_MONOTONIC);
 	pthread_cond_init(&job->changed, &condattr);
 	pthread_condattr_destroy(&condattr);
-	return job;
-}
-
-static struct hangup *launch(struct hangup *job)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int err;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	err = pthread_create(&thread, &attr, run, job);
-	pthread_attr_destroy(&attr);
-	if (err) {
-		destroy(job);
-		errno = err;
-		return NULL;
-	}
-	return job;
+	if (!err)
+		err = hold_thread(run, job);
+	if (!err)
+		return job;
+	destroy(job);
+	errno = err;
+	return NULL;
 }
 
 struct hangup *hangup_start(int path_fd)
 {
-	struct hangup *job = create(path_fd, HANG_UP);
-
-	return job ? launch(job) : NULL;
+	return launch(path_fd, hang_up);
 }
 
 struct hangup *hangup_ask(int path_fd)
 {
-	struct hangup *job = create(path_fd, ASK);
-
-	return job ? launch(job) : NULL;
-}
-
-bool hangup_found(const struct hangup *job)
-{
-	return job->found;
+	return launch(path_fd, ask);
 }
 
 void hangup_mend(int path_fd)
 {
-	struct hangup *job = create(path_fd, MEND);
+	struct hangup *job = launch(path_fd, mend);
 
-	if (!job)
-		return;
-	job->abandoned = true;
-	atomic_fetch_add(&abandoned_jobs, 1);
-	if (!launch(job))
-		atomic_fetch_sub(&abandoned_jobs, 1);
+	if (job)
+		hangup_finish(job);
 }
 
 bool hangup_wait(struct hangup *job, unsigned int timeout_ms)
 {
-	struct timespec until;
+	const uint64_t ns = clock_ns() + timeout_ms * UINT64_C(1000000);
+	const struct timespec until = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 	int err = 0;
 	bool done;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += timeout_ms / 1000;
-	until.tv_nsec += (timeout_ms % 1000) * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	pthread_mutex_lock(&job->lock);
 	while (!job->done && !err)
 		err = pthread_cond_timedwait(&job->changed, &job->lock, &until);
@@ -329,10 +289,8 @@ void hangup_finish(struct hangup *job)
 	if (!done)
 		atomic_fetch_add(&abandoned_jobs, 1);
 	pthread_mutex_unlock(&job->lock);
-	if (!done)
-		return;
-	give_back(job);
-	destroy(job);
+	if (done)
+		end(job);
 }
 
 bool hangup_abandoned(void)

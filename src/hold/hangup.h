@@ -14,30 +14,30 @@
 struct hangup;
 
 /*
- * Starts finding out whether anybody else has the tty of @path_fd (see hangup_start()) open: in any way,
- * also with descriptors that /proc does not show, because they are on their way through a socket, in
- * the table of an io_uring, or are being closed at this moment. The answer is the kernel's own count of
- * references, not a look at processes that may hand the descriptor on meanwhile. To be asked when
- * nobody new can open it.
+ * Starts finding out whether anybody else has the tty of @path_fd (see hangup_start()) open: in any
+ * way, also with descriptors that /proc does not show, because they are on their way through a
+ * socket, in the table of an io_uring, or are being closed at this moment. The answer is the
+ * kernel's own count of references, not a look at processes that may hand the descriptor on
+ * meanwhile. To be asked when nobody new can open it.
  */
 struct hangup *hangup_ask(int path_fd);
 
-/* After hangup_wait() returned true on one of hangup_ask(); hangup_result() says whether it worked. */
-bool hangup_found(const struct hangup *job);
-
 /*
- * Starts hanging up the tty that @path_fd (an O_PATH descriptor of its node) refers to. Returns NULL
- * and sets errno when no thread can be started. The descriptor stays the caller's.
+ * Starts hanging up the tty that @path_fd (an O_PATH descriptor of its node) refers to. Returns
+ * NULL and sets errno when no thread can be started. The descriptor stays the caller's.
  */
 struct hangup *hangup_start(int path_fd);
 
-/* Only the giving back of hangup_finish(), for a tty that a dead instance hung up; does not wait. */
+/* Only gives back as hangup_finish(), what a dead instance hung up; does not wait. */
 void hangup_mend(int path_fd);
 
 /* Waits until it is done, at most @timeout_ms; returns whether it is. */
 bool hangup_wait(struct hangup *job, unsigned int timeout_ms);
 
-/* 0, or the negative errno of the step that failed; only after hangup_wait() returned true. */
+/*
+ * After hangup_wait() returned true: the negative errno of the step that failed, or 0. Of a
+ * question 1 when somebody has it open.
+ */
 int hangup_result(const struct hangup *job);
 
 /*

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of the steps is the argument for safety:
+ * The sequence of a hold. The order of the steps is the argument for safety:
  *
- *  0. Close behind a start, the announcements that are still to come are waited for (announced.h).
+ *  0. Close behind a start, the announcements that are still to come are waited for (announced.c).
  *     Nothing is refused while they are, and they need no gate to be waited for.
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
  *     guard_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
  *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor,
  *     and releases, so that a tty which nobody has open any more is not torn down under one (see
- *     settle.h).
+ *     settle.c).
  *     Then senders that sleep for a buffer of a hung remote processor are woken and leave (see
- *     eject.h), because the hang-up waits for them and they would take 15 s.
+ *     senders.c), because the hang-up waits for them and they would take 15 s.
  *  4. The hang-up makes later writes through open descriptors fail in the tty core, before the
  *     driver, and waits for writers that are inside the line discipline.
  *  5. Senders that are not tty writers (rpmsg_char, the kernel's own) are waited for by record.
@@ -22,21 +22,16 @@
  *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
  *     (seen on 6.1, in one of four stops).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
- *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out of:
- *     then everything from step 2 on is done once more. A channel whose driver is being probed would
- *     outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
+ *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
+ *     of: then everything from step 2 on is done once more. A channel whose driver is being probed
+ *     would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
-#include "hold/hold.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hold/announced.h"
-#include "hold/inside.h"
 #include "hold/steps.h"
-#include "hold/ttys.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -55,9 +50,10 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	h->deadline_ms = h->requested_ms + config->hold_timeout_ms;
 	pthread_mutex_init(&h->progress_lock, NULL);
 	task_comm(caller ? caller : getpid(), comm);
+	snprintf(h->caller_comm, sizeof(h->caller_comm), "%s", comm);
 	snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", comm,
 		 caller ? caller : getpid());
-	h->action = "stop";
+	h->action = TL_ACTION_STOP;
 	snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
 }
 
@@ -66,7 +62,7 @@ static bool close_gate(struct hold *h)
 	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
 
 	if (err && err != -ERANGE) {
-		hold_give_up(h, "the gate", "cannot be closed", err);
+		hold_give_up(h, TL_CAUSE_GATE, "the gate", "cannot be closed", err);
 		return false;
 	}
 	if (err)
@@ -79,33 +75,21 @@ static bool close_gate(struct hold *h)
 
 static enum hold_result unfinished(struct hold *h, enum waited why)
 {
-	if (why == WAITED_TIMED_OUT)
-		hold_blame(h);
-	return h->config->on_timeout == ON_TIMEOUT_PROCEED ? HOLD_UNSAFE : HOLD_REFUSED;
+	return hold_unfinished(h, why, h->config->on_timeout == ON_TIMEOUT_PROCEED);
 }
 
 /* With the gate closed. */
 static enum hold_result quiesce(struct hold *h)
 {
-	enum hold_result result = HOLD_SAFE;
-	enum waited waited = probes_wait(h);
+	static enum waited (*const steps[])(
+		struct hold * h) = { hooks_wait,    probes_wait,  ttys_keep_out, ttys_settle,
+				     senders_eject, ttys_hang_up, senders_drain };
+	enum waited waited = WAITED_DONE;
+	enum hold_result result;
 
-	if (waited == WAITED_DONE && !ttys_keep_out(h))
-		waited = WAITED_FAILED;
-	if (waited == WAITED_DONE && h->n_ttys)
-		waited = ttys_settle(h);
-	if (waited == WAITED_DONE)
-		waited = inside_eject(h);
-	if (waited == WAITED_DONE)
-		waited = ttys_hang_up(h);
-	if (waited == WAITED_DONE)
-		waited = inside_drain(h);
-	if (waited == WAITED_CANCELLED)
-		return HOLD_CANCELLED;
-	if (waited != WAITED_DONE)
-		result = unfinished(h, waited);
-	if (result == HOLD_SAFE)
-		result = ttys_wait_closed(h);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && waited == WAITED_DONE; i++)
+		waited = steps[i](h);
+	result = waited == WAITED_DONE ? ttys_wait_closed(h) : unfinished(h, waited);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		ttys_mend(h, result == HOLD_SAFE);
 	return result;
@@ -113,7 +97,7 @@ static enum hold_result quiesce(struct hold *h)
 
 static bool newcomers(struct hold *h)
 {
-	return probes_under_way(h) || ttys_newcomers(h);
+	return hooks_missing(h) || probes_under_way(h) || ttys_newcomers(h);
 }
 
 static enum hold_result sequence(struct hold *h)
@@ -129,14 +113,16 @@ static enum hold_result sequence(struct hold *h)
 		if (result != HOLD_SAFE || !newcomers(h))
 			return result;
 	} while (clock_ms() < h->deadline_ms);
-	hold_give_up(h, "channels", "are announced faster than they can be quiesced", -ETIME);
+	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "channels",
+		     "are announced faster than they can be quiesced", -ETIME);
 	return unfinished(h, WAITED_FAILED);
 }
 
-static void say_why_given_up(const struct hold *h)
+static void say_why_given_up(struct hold *h)
 {
 	switch (atomic_load(&h->cancelled)) {
 	case HOLD_GOES_ON:
+		h->cause = TL_CAUSE_CALLER_GONE;
 		hold_event(h, "given up: %s has gone", h->caller_name);
 		break;
 	case HOLD_INTERRUPTED:
@@ -158,12 +144,15 @@ enum hold_result hold_run(struct hold *h)
 	hold_step(h, TL_HELD, -1, "%s: held", h->request);
 	result = sequence(h);
 	if (result == HOLD_SAFE) {
-		hold_step(h, TL_RELEASED, -1, "released: the %s may go on", h->action);
+		hold_step(h, TL_RELEASED, -1, "released: the %s may go on",
+			  timeline_action_name(h->action));
 	} else if (result == HOLD_UNSAFE) {
-		log_warning("%s: UNSAFE %s let through: %s", h->rp.name, h->action, h->reason);
+		log_warning("%s: UNSAFE %s let through: %s", h->rp.name,
+			    timeline_action_name(h->action), h->reason);
 		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
 	} else if (result == HOLD_REFUSED) {
-		log_warning("%s: %s refused: %s", h->rp.name, h->action, h->reason);
+		log_warning("%s: %s refused: %s", h->rp.name, timeline_action_name(h->action),
+			    h->reason);
 	} else {
 		say_why_given_up(h);
 	}

@@ -4,8 +4,8 @@
  * "now it may happen".
  *
  *	hold_begin()	nothing has changed yet
- *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept out, ttys hung up, senders drained,
- *			descriptors closed, ports mended
+ *	hold_run()	blocks: announcements of a start waited for, gate closed, newcomers kept
+ *			out, ttys hung up, senders drained, descriptors closed, ports mended
  *	hold_end()	the stop was carried out, or not: puts back what has to be put back
  *
  * The caller keeps the stop itself from happening in the meantime (by not answering the open of the
@@ -21,15 +21,12 @@
 
 #include "config/config.h"
 #include "guard/guard.h"
-#include "hold/hangup.h"
 #include "hold/keepout.h"
-#include "hold/reach.h"
 #include "system/bound.h"
+#include "system/creds.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
 #include "timeline/names.h"
-
-struct announced;
 
 enum hold_state {
 	HOLD_REQUESTED,
@@ -51,6 +48,8 @@ enum hold_result {
 	HOLD_CANCELLED, /* the caller has gone, or the program ends */
 };
 
+struct hangup;
+
 /* Why a hold is given up. That its caller has gone hold_run() finds out by itself. */
 enum hold_cancel {
 	HOLD_GOES_ON,
@@ -68,6 +67,37 @@ struct hold_tty {
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
 
+#define REACH_MAX 32
+
+/*
+ * Who could open one of the ttys of a hold: by the rights of every node of them that is known.
+ * Nodes mostly have the same rights, so a few kinds are many nodes. All zero: nobody.
+ */
+struct reach {
+	struct rights kinds[REACH_MAX];
+	size_t n;
+	bool everybody; /* more kinds than there is room for, or a node that nobody could look at */
+};
+
+/*
+ * The channels that a remote processor announces some moments after its start.
+ *
+ * The kernel says "running" when the start returns, and the firmware announces its channels when it
+ * has booted. A stop that comes in between finds nothing to quiesce, is let go, and meets the ttys
+ * that have appeared since then with programs that were waiting for them: a panic at level
+ * userspace, the vendors' error path at the others. Which ttys will come nobody can know, but
+ * firmware mostly announces the same ones each time.
+ *
+ * Of one remote processor, for as long as the service guards it.
+ */
+struct announced {
+	bool up;
+	uint64_t up_since_ms; /* when it was first seen up; 0: it was up already */
+	bool known;	      /* what it had the last time */
+	char names[RPMSG_TTY_MAX][64];
+	size_t n;
+};
+
 /* One step of a hold, for whoever keeps its timeline. */
 struct hold_step {
 	enum timeline_event event;
@@ -83,18 +113,19 @@ struct hold {
 	const struct rproc_config *config;
 	struct guard *guard;  /* NULL below level "observe" */
 	int caller;	      /* thread that waits for the answer, 0 for ourselves */
+	char caller_comm[16]; /* "sh" */
 	char caller_name[32]; /* "sh[812]" */
-	const char *action;   /* what is held: "stop", "unbind", "recovery" */
-	char request[320];    /* the first line of the timeline: "stop requested by sh[812]" */
+	enum timeline_action action;
+	char request[320]; /* the first line of the timeline: "stop requested by sh[812]" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
-	struct reach reach; /* who could open one of them */
-	bool elsewhere;	    /* there are other /dev, see other_nodes.h */
+	struct reach reach;
+	bool elsewhere; /* there are other /dev, see other_nodes.h */
 	/*
-	 * What it will announce when it has just been started, and when that was (0: long ago). May be
-	 * set before hold_run(), and must not change until it has returned.
+	 * What it will announce when it has just been started, and when that was (0: long ago). May
+	 * be set before hold_run(), and must not change until it has returned.
 	 */
 	const struct announced *announced;
 	uint64_t up_since_ms;
@@ -104,12 +135,14 @@ struct hold {
 	_Atomic enum hold_cancel cancelled; /* set by anyone to make hold_run() give up soon */
 	bool met_somebody;		    /* a sender inside, or a tty that was open */
 	char reason[256];		    /* why it was refused or is unsafe */
+	enum timeline_cause cause;	    /* the same, to decide with */
 	hold_step_fn step_fn; /* may be set before hold_run(), which calls it in its thread */
 	void *step_arg;
 
 	pthread_mutex_t progress_lock; /* guards what follows */
 	enum hold_state state;
 	char waiting_for[192];
+	enum timeline_cause waiting_cause; /* what it is when that is waited for in vain */
 };
 
 /* For a stop; @h->action and @h->request may be changed before hold_run(). */
@@ -130,8 +163,17 @@ void hold_end(struct hold *h, bool carried_out);
 enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len);
 const char *hold_state_name(enum hold_state state);
 
+/* To be called as often as can be, with whether it is up. */
+void announced_look(struct announced *a, bool up);
+
+/* @h has found every tty there is, and is not ended yet. */
+void announced_remember(struct announced *a, const struct hold *h);
+
+/* Whether a thread that ejects senders for a hold that has ended still uses the kernel side. */
+bool hold_ejection_runs(void);
+
 /* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
-void hold_event(const struct hold *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define hold_event(h, ...) hold_step(h, TL_NOTE, -1, __VA_ARGS__)
 
 /* The same, for a step that has a name. */
 void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Moving a node of the host's /dev aside and back, and the record of it for the next instance. */
 #include "hold/keepout.h"
 
 #include <errno.h>
@@ -56,9 +57,9 @@ static bool tty_exists(const struct keepout *k)
 }
 
 /*
- * Where nodes are put aside: beside the others in /dev, because a move within a file system keeps the
- * access control list, the security label and what the kernel knows of the node (it removes it with the
- * tty); and in a folder for root alone, because the name would not be a secret.
+ * Where nodes are put aside: beside the others in /dev, because a move within a file system keeps
+ * the access control list, the security label and what the kernel knows of the node (it removes it
+ * with the tty); and in a folder for root alone, because the name would not be a secret.
  */
 #define ASIDE_DIR "/dev/.rpmsg-guard"
 
@@ -138,10 +139,8 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
 			record_remove(KIND, k->tty.name);
 	}
 	k->aside = !err;
-	if (err) {
-		close(k->path_fd);
-		k->path_fd = -1;
-	}
+	if (err)
+		keepout_end(k);
 	return err;
 }
 
@@ -162,51 +161,35 @@ static void make_anew(const struct keepout *k)
 		log_warning("%s could not be made anew: %s", k->tty.node, strerror(errno));
 }
 
-/* The kernel may have made a node meanwhile, for a tty that was announced again: that one stays. */
-static void put_node_back(const struct keepout *k)
+static void put_node_back(const struct keepout *k, const char *path, int node)
 {
-	char path[PATH_MAX];
-	struct stat st;
-	int node;
-
-	aside_path(k->tty.name, path, sizeof(path));
-	if (lstat(k->tty.node, &st) == 0) {
-		unlink(path);
-		return;
-	}
-	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
-	if (node < 0) {
-		make_anew(k);
-		return;
-	}
-	/* The mode first: nobody finds it without, and until then nobody but root can open it. */
-	if (file_set_node_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
-		log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
-	close(node);
-}
-
-/* The kernel has removed its tty, and would have removed the node in its place. */
-static void forget_node(const struct keepout *k)
-{
-	char path[PATH_MAX];
-	struct stat st;
-	int node;
-
-	aside_path(k->tty.name, path, sizeof(path));
-	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
-	/* Another device by that name: a later hold's. */
 	if (node < 0)
-		return;
-	unlink(path);
-	close(node);
+		make_anew(k);
+	/* The mode first: nobody finds it without, and until then nobody but root can open it. */
+	else if (file_set_node_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
+		log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
 }
 
+/*
+ * Where there is a node, the kernel has made it meanwhile, for a tty that was announced again: that
+ * one stays. Without a tty the kernel would have removed the node in its place; but another device
+ * by that name is a later hold's.
+ */
 static void restore(const struct keepout *k)
 {
-	if (tty_exists(k))
-		put_node_back(k);
-	else
-		forget_node(k);
+	const bool exists = tty_exists(k);
+	char path[PATH_MAX];
+	struct stat st;
+	int node;
+
+	aside_path(k->tty.name, path, sizeof(path));
+	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
+	if (exists && lstat(k->tty.node, &st) < 0)
+		put_node_back(k, path, node);
+	else if (exists || node >= 0)
+		unlink(path);
+	if (node >= 0)
+		close(node);
 	record_remove(KIND, k->tty.name);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeping newcomers out of a tty while a stop is held, by putting its node in the host's /dev aside.
+ * Keeping newcomers out of a tty while a stop is held, by putting its node in the host's /dev
+ * aside.
  *
  * Programs that close on EIO and open again at once defeat a hang-up otherwise. The node itself is
- * moved, out of the reach of all but root, and moved back: whatever it carries stays with it. Meanwhile
- * its mode is 0: who has an O_PATH descriptor of it needs no name, nor does a bind mount. What was
- * put aside is written down under RUN_DIR first, so that the next instance can put it back when this
- * one dies. The kernel makes a new node by itself at the next start of the remote processor.
+ * moved, out of the reach of all but root, and moved back: whatever it carries stays with it.
+ * Meanwhile its mode is 0: who has an O_PATH descriptor of it needs no name, nor does a bind mount.
+ * What was put aside is written down under RUN_DIR first, so that the next instance can put it back
+ * when this one dies. The kernel makes a new node by itself at the next start of the remote
+ * processor.
  *
  * Nodes in containers: other_nodes.h.
  */
@@ -28,7 +30,7 @@ struct keepout {
 	int path_fd; /* O_PATH descriptor of the node: later opens go through it */
 };
 
-/* Opens @k->path_fd and puts the node of @tty aside. Returns 0 or a negative errno, with nothing changed. */
+/* Opens @k->path_fd, puts the node of @tty aside. Negative errno: nothing has changed. */
 int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty);
 
 /* Whether there is a node again: the kernel makes one for a new tty of the same name. */

@@ -17,7 +17,7 @@ enum intent {
 
 /*
  * What thread @tid, blocked in open(), may do with the descriptor. With INTENT_IN_MEMORY @address is
- * where struct open_how lies, which only a helper may read (helper/memory.h).
+ * where struct open_how lies, which only a helper may read (helper/jobs.h).
  */
 enum intent opener_intent(int tid, uint64_t *address);
 

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "helper/helper.h"
-#include "helper/nodes.h"
+#include "helper/jobs.h"
+#include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/mount_ns.h"
@@ -74,34 +75,44 @@ static void find_others(struct others *o)
 	mount_ns_for_each(look, o);
 }
 
-/* What one helper is asked and came to. */
+/* What is asked in every other /dev, and what came of it in numbers of containers. */
+struct round {
+	enum helper_job job;
+	struct nodes_request request; /* but for the process */
+	size_t answer_len;
+	void (*take)(pid_t pid, const void *answer, void *arg);
+	void *arg;
+	const char *otherwise; /* what the log says of nodes where it is not known to be done */
+	bool any;	       /* there is another /dev */
+	size_t silent;	       /* in these it is not known to be done */
+	size_t gone; /* the process that stood for them has ended: others may still be there */
+};
+
+/* One helper, and whether it has answered. */
 struct errand {
 	int fd;
 	pid_t pid;
-	ssize_t got; /* as helper_answer() */
+	bool done;
 };
 
-typedef void (*answer_fn)(pid_t pid, const void *answer, void *arg);
-
-static void take_answer(struct errand *e, size_t len, answer_fn fn, void *arg)
+static void take_answer(const struct round *r, struct errand *e)
 {
 	static __thread struct nodes_answer answer;
+	const ssize_t got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
 
-	e->got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
-	if (e->got == -EAGAIN)
+	if (got == -EAGAIN)
 		return;
-	if (e->got == (ssize_t)len) {
+	e->done = got == (ssize_t)r->answer_len;
+	if (e->done) {
 		helper_confirm(e->fd);
-		if (fn)
-			fn(e->pid, &answer, arg);
+		r->take(e->pid, &answer, r->arg);
 	}
 	close(e->fd);
 	e->fd = -1;
 }
 
 /* Until all have answered or ended, or it is too late. */
-static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t len, answer_fn fn,
-		    void *arg)
+static void collect(const struct round *r, struct errand *errands, size_t n, uint64_t deadline)
 {
 	struct pollfd p[BATCH];
 	size_t waiting;
@@ -111,7 +122,7 @@ static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t 
 		waiting = 0;
 		for (size_t i = 0; i < n; i++) {
 			if (errands[i].fd >= 0)
-				take_answer(&errands[i], len, fn, arg);
+				take_answer(r, &errands[i]);
 			if (errands[i].fd >= 0)
 				p[waiting++] = (struct pollfd){ errands[i].fd, POLLIN, 0 };
 		}
@@ -125,66 +136,54 @@ static void collect(struct errand *errands, size_t n, uint64_t deadline, size_t 
 			close(errands[i].fd);
 }
 
-/* What a round came to, in numbers of containers. */
-struct round {
-	size_t silent; /* in these it is not known to be done */
-	size_t gone;   /* the process that stood for them has ended: others may still be there */
-};
-
-static void count(const struct errand *e, size_t len, const char *what, struct round *round)
+static void count(struct round *r, const struct errand *e)
 {
-	if (e->got == (ssize_t)len)
+	if (e->done)
 		return;
 	if (!task_alive(e->pid)) {
-		round->gone++;
+		r->gone++;
 		return;
 	}
-	round->silent++;
+	r->silent++;
 	log_warning("the container of process %d does not answer: device nodes in it %s", e->pid,
-		    what);
+		    r->otherwise);
 }
 
 /* Each batch has its own time: one that is silent must not cost those behind it theirs. */
-static struct round ask_all(const struct others *others, enum helper_job job,
-			    const struct nodes_request *request, size_t len, answer_fn fn,
-			    void *arg, const char *what)
+static void ask_batch(struct round *r, const struct other *others, size_t n)
 {
-	struct nodes_request r = *request;
 	struct errand errands[BATCH];
-	struct round round = { 0 };
-	size_t n;
 
-	for (size_t from = 0; from < others->n; from += n) {
-		n = others->n - from < BATCH ? others->n - from : BATCH;
-		for (size_t i = 0; i < n; i++) {
-			r.pid = others->list[from + i].pid;
-			errands[i] = (struct errand){ helper_ask(job, r.pid, &r, sizeof(r)), r.pid,
-						      -EPIPE };
-		}
-		collect(errands, n, clock_ms() + PATIENCE_MS, len, fn, arg);
-		for (size_t i = 0; i < n; i++)
-			count(&errands[i], len, what, &round);
+	for (size_t i = 0; i < n; i++) {
+		r->request.pid = others[i].pid;
+		errands[i].fd = helper_ask(r->job, others[i].pid, &r->request, sizeof(r->request));
+		errands[i].pid = others[i].pid;
+		errands[i].done = false;
 	}
-	return round;
+	collect(r, errands, n, clock_ms() + PATIENCE_MS);
+	for (size_t i = 0; i < n; i++)
+		count(r, &errands[i]);
 }
 
 /* How often namespaces are listed anew because whoever stood for one has ended meanwhile. */
 #define ROUNDS_MAX 4
 
-/* Has helpers do @job in every other /dev; returns in how many it is not known to be done. */
-static size_t everywhere(enum helper_job job, const struct nodes_request *request, size_t len,
-			 answer_fn fn, void *arg, const char *what, size_t *n_others)
+/* Has helpers do it in every other /dev; returns whether it is known to be done in all. */
+static bool everywhere(struct round *r)
 {
-	struct round round = { 0, 1 };
 	struct others others;
+	int tries = 0;
 
-	for (int i = 0; i < ROUNDS_MAX && round.gone; i++) {
+	do {
+		r->silent = r->gone = 0;
 		find_others(&others);
-		*n_others = others.n;
-		round = ask_all(&others, job, request, len, fn, arg, what);
+		r->any |= others.n > 0;
+		for (size_t from = 0; from < others.n; from += BATCH)
+			ask_batch(r, &others.list[from],
+				  others.n - from < BATCH ? others.n - from : BATCH);
 		free(others.list);
-	}
-	return round.silent + round.gone;
+	} while (r->gone && ++tries < ROUNDS_MAX);
+	return !r->silent && !r->gone;
 }
 
 static void make_request(struct nodes_request *r, const struct rpmsg_tty *ttys, size_t n)
@@ -216,30 +215,48 @@ static void note_answer(pid_t pid, const void *data, void *arg)
 	}
 }
 
-static bool any_others(void)
-{
-	struct others others;
+/* Threads that put back, and holds whose nodes are aside. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t none_left = PTHREAD_COND_INITIALIZER;
+static size_t putting_back, holds;
 
-	find_others(&others);
-	free(others.list);
-	return others.n > 0;
+static void change(size_t *count, int by)
+{
+	pthread_mutex_lock(&lock);
+	*count += (size_t)by;
+	pthread_cond_broadcast(&none_left);
+	pthread_mutex_unlock(&lock);
 }
 
-bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach)
+/* What is put back after this would be there for the whole hold. */
+static void begin_hold(bool first)
+{
+	pthread_mutex_lock(&lock);
+	while (putting_back)
+		pthread_cond_wait(&none_left, &lock);
+	if (first)
+		holds++;
+	pthread_mutex_unlock(&lock);
+}
+
+bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach, bool first)
 {
 	struct aside a = { ttys, reach };
-	struct nodes_request r;
-	size_t n_others;
+	struct round r = {
+		.job = HELPER_ASIDE,
+		.answer_len = sizeof(struct nodes_answer),
+		.take = note_answer,
+		.arg = &a,
+		.otherwise = "stay, and programs in it can open them during a stop",
+	};
 
-	if (!any_others())
-		return false;
-	/* What is put back after this would be there for the whole hold. */
-	other_nodes_wait();
-	make_request(&r, ttys, n);
-	if (everywhere(HELPER_ASIDE, &r, sizeof(struct nodes_answer), note_answer, &a,
-		       "stay, and programs in it can open them during a stop", &n_others))
+	begin_hold(first);
+	make_request(&r.request, ttys, n);
+	if (!everywhere(&r))
 		reach->everybody = true;
-	return true;
+	if (first && !r.any)
+		change(&holds, -1);
+	return r.any;
 }
 
 static void count_back(pid_t pid, const void *answer, void *arg)
@@ -266,24 +283,25 @@ static bool forget(const char *name)
 static atomic_bool left_over;
 
 /* Returns whether every container has answered. */
-static bool put_back(const struct nodes_request *r, size_t *n)
+static bool put_back(const struct nodes_request *request, size_t *n)
 {
-	size_t n_others;
+	struct round r = {
+		.job = HELPER_BACK,
+		.request = *request,
+		.answer_len = sizeof(uint32_t),
+		.take = count_back,
+		.arg = n,
+		.otherwise = "could not be put back yet",
+	};
 	bool all;
 
 	*n = 0;
-	all = everywhere(HELPER_BACK, r, sizeof(uint32_t), count_back, n,
-			 "could not be put back yet", &n_others) == 0;
+	all = everywhere(&r);
 	/* Only a round for all names says that nothing is left. */
-	if (!all || r->n == 0)
+	if (!all || request->n == 0)
 		atomic_store(&left_over, !all);
 	return all;
 }
-
-/* Threads that put back, and those who wait for them. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t none_left = PTHREAD_COND_INITIALIZER;
-static size_t putting_back;
 
 static void *run_put_back(void *arg)
 {
@@ -291,53 +309,68 @@ static void *run_put_back(void *arg)
 
 	put_back(arg, &n);
 	free(arg);
-	pthread_mutex_lock(&lock);
-	if (--putting_back == 0)
-		pthread_cond_broadcast(&none_left);
-	pthread_mutex_unlock(&lock);
+	change(&putting_back, -1);
 	return NULL;
 }
 
-void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
+/* @putting_back counts it already. */
+static void start_put_back(const struct rpmsg_tty *ttys, size_t n)
 {
 	struct nodes_request *r = malloc(sizeof(*r));
-	pthread_attr_t attr;
-	pthread_t thread;
 
 	if (!r) {
 		log_warning("device nodes of containers could not be put back yet: no memory");
 		atomic_store(&left_over, true);
+		change(&putting_back, -1);
 		return;
 	}
 	make_request(r, ttys, n);
+	/* Without a thread it has to be done here: they are nobody else's to put back. */
+	if (hold_thread(run_put_back, r))
+		run_put_back(r);
+}
+
+void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)
+{
 	pthread_mutex_lock(&lock);
+	holds--;
 	putting_back++;
 	pthread_mutex_unlock(&lock);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	/* Without a thread it has to be done here: they are nobody else's to put back. */
-	if (pthread_create(&thread, &attr, run_put_back, r))
-		run_put_back(r);
-	pthread_attr_destroy(&attr);
+	start_put_back(ttys, n);
+}
+
+/* Not beside a hold: all names are asked for, those of the hold, too. */
+static bool may_put_all_back(void)
+{
+	bool may;
+
+	pthread_mutex_lock(&lock);
+	may = !holds;
+	putting_back += may;
+	pthread_mutex_unlock(&lock);
+	return may;
 }
 
 void other_nodes_retry(void)
 {
-	static uint64_t next_ms, pause_ms;
+	static uint64_t next_ms, interval_ms;
 
 	if (!atomic_load(&left_over)) {
-		pause_ms = RETRY_MS;
+		interval_ms = RETRY_MS;
 		return;
 	}
 	if (clock_ms() < next_ms)
 		return;
-	/* Each try at one that hangs costs a helper for as long as it does. */
-	pause_ms = pause_ms < RETRY_MAX_MS ? 2 * pause_ms : RETRY_MAX_MS;
-	next_ms = clock_ms() + pause_ms;
-	if (records_count(NODES_RECORD, is_there))
-		other_nodes_back(NULL, 0);
-	else
+	if (!records_count(NODES_RECORD, is_there)) {
 		atomic_store(&left_over, false);
+		return;
+	}
+	if (!may_put_all_back())
+		return;
+	/* Each try at one that hangs costs a helper for as long as it does. */
+	interval_ms = interval_ms < RETRY_MAX_MS ? 2 * interval_ms : RETRY_MAX_MS;
+	next_ms = clock_ms() + interval_ms;
+	start_put_back(NULL, 0);
 }
 
 void other_nodes_wait(void)

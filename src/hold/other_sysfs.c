@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "helper/helper.h"
-#include "helper/sysfs_root.h"
+#include "helper/jobs.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/mount_ns.h"

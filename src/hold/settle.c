@@ -1,33 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps inside
- * an open of a tty does so in one of few functions. One that runs is outside as soon as it has used more
- * CPU time itself than the call can: an open of a tty takes some ten microseconds of it and has no loop.
+ * Waiting for opens of ttys that are under way, and that nothing shows yet.
  *
- * Who could not open any of the ttys by its credentials is not in an open of one. That is asked next, of
- * the few that are left: those are the ones that others start in order to be waited for. Only of those
- * that could, and once of each, a helper finds out in which call they sleep and which path they gave: it
- * may be another tty. In that order: /proc/<tid>/syscall takes a lock of the thread's process that its
- * owner may have held for ever (task.h).
+ * A task may have looked up a tty's node just before it was put aside, and be anywhere between
+ * there and the return of open(). When the hang-up is over it comes out with a descriptor that is
+ * alive. So between the removal of the nodes and the hang-up, every task that could open one of the
+ * ttys at all has to be seen outside of an open once.
  *
- * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing shows.
+ * Closes need no such wait: as long as one is under way, the kernel's count of references says so
+ * (hangup_ask()).
+ *
+ * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps
+ * inside an open of a tty does so in one of few functions. One that runs is outside as soon as it
+ * has used more CPU time itself than the call can: an open of a tty takes some ten microseconds of
+ * it and has no loop.
+ *
+ * Who could not open any of the ttys by its credentials is not in an open of one. That is asked
+ * next, of the few that are left: those are the ones that others start in order to be waited for.
+ * Only of those that could, and once of each, a helper finds out in which call they sleep and which
+ * path they gave: it may be another tty. In that order: /proc/<tid>/syscall takes a lock of the
+ * thread's process that its owner may have held for ever (opener.h).
+ *
+ * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing
+ * shows.
  */
-#include "hold/settle.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "helper/helper.h"
-#include "helper/memory.h"
+#include "helper/jobs.h"
+#include "hold/steps.h"
 #include "system/task.h"
-#include "system/tty.h"
 
 /* In ticks of USER_HZ, 10 ms each: two, so that at least a whole one has passed. */
 #define CALL_CPU_TICKS 2
 
 /*
- * What a helper may take, mostly some ten microseconds, and how many are asked in one hold: a second and
- * a half of waiting at most, and the helpers are there for others, too.
+ * What a helper may take, mostly some ten microseconds, and how many are asked in one hold: a
+ * second and a half of waiting at most, and the helpers are there for others, too.
  */
 #define PATIENCE_MS 200
 #define HELPERS_MAX 8
@@ -38,8 +48,9 @@ struct thread {
 	bool asked;	    /* a helper: what it does not know at once it never will */
 };
 
-struct settle {
-	struct thread *threads; /* not seen outside yet */
+/* Every thread, except those of this process, that was not seen outside yet. */
+struct stock {
+	struct thread *threads;
 	size_t n, room;
 	struct open_path_request request; /* but for the thread */
 	unsigned int helpers;		  /* asked so far */
@@ -49,14 +60,15 @@ struct settle {
 /*
  * Where an open of a tty sleeps. The node is there before the driver of its number is
  * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
- * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has failed.
+ * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
+ * failed.
  */
 static const char *const open_functions[] = {
 	"tty",	       "ldisc",		 "ldsem", "__fput",	    "chrdev_open",
 	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
 };
 
-/* "0": it has just woken up, or the kernel cannot tell. Then it is not known to be anywhere else. */
+/* "0": it has just woken up, or the kernel cannot tell: it may be in an open. */
 static bool may_sleep_in_open(pid_t tid)
 {
 	/* That far, the tty counts it: hangup_ask() finds it. */
@@ -67,8 +79,26 @@ static bool may_sleep_in_open(pid_t tid)
 	return task_sleeps_in(tid, open_functions) || task_wchan_is(tid, "0");
 }
 
+void reach_add(struct reach *r, const struct rights *rights)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->kinds[i].mode == rights->mode && r->kinds[i].uid == rights->uid &&
+		    r->kinds[i].gid == rights->gid)
+			return;
+	if (r->n == REACH_MAX)
+		r->everybody = true;
+	else
+		r->kinds[r->n++] = *rights;
+}
+
+/* Whether thread @tid could open any of the ttys. Also true when that cannot be said. */
+static bool reach_has(const struct reach *r, pid_t tid)
+{
+	return r->everybody || thread_could_open(tid, r->kinds, r->n, RIGHT_READ | RIGHT_WRITE);
+}
+
 /* Silence means that it may be in an open of ours. */
-static bool ask_helper(struct settle *s, struct thread *t)
+static bool ask_helper(struct stock *s, struct thread *t)
 {
 	struct open_path_answer answer = { 0 };
 
@@ -82,7 +112,7 @@ static bool ask_helper(struct settle *s, struct thread *t)
 	       answer.outside;
 }
 
-static bool outside(struct settle *s, struct thread *t)
+static bool outside(struct stock *s, struct thread *t)
 {
 	struct task_stat stat;
 
@@ -103,7 +133,7 @@ static bool outside(struct settle *s, struct thread *t)
 	}
 }
 
-static bool add(struct settle *s, struct thread *t)
+static bool add(struct stock *s, struct thread *t)
 {
 	struct thread *threads;
 	struct task_stat stat;
@@ -131,32 +161,17 @@ static bool take_thread(pid_t tid, void *arg)
 }
 
 /*
- * A thread that is created from here on looks up a node that is not there any more, so the number that
- * there were will do.
+ * A thread that is created from here on looks up a node that is not there any more, so the number
+ * that there were will do.
  */
 static bool take_process(pid_t pid, const struct task_stat *stat, void *arg)
 {
 	return stat->threads > 1 ? threads_each(pid, take_thread, arg) : take_thread(pid, arg);
 }
 
-struct settle *settle_begin(const dev_t *devs, size_t n, const struct reach *reach)
+static bool settled(struct hold *h, void *arg)
 {
-	struct settle *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return NULL;
-	s->reach = reach;
-	s->request.n = (uint32_t)n;
-	for (size_t i = 0; i < n; i++)
-		s->request.devs[i] = devs[i];
-	if (processes_each(take_process, s))
-		return s;
-	settle_end(s);
-	return NULL;
-}
-
-bool settle_done(struct settle *s, char *waiting_for, size_t len)
-{
+	struct stock *s = arg;
 	size_t left = 0;
 	char comm[16];
 
@@ -167,14 +182,26 @@ bool settle_done(struct settle *s, char *waiting_for, size_t len)
 	if (!left)
 		return true;
 	task_comm(s->threads[0].tid, comm);
-	snprintf(waiting_for, len, "%s[%d], which may be opening a tty", comm, s->threads[0].tid);
+	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "%s[%d], which may be opening a tty", comm,
+			 s->threads[0].tid);
 	return false;
 }
 
-void settle_end(struct settle *s)
+enum waited ttys_settle(struct hold *h)
 {
-	if (!s)
-		return;
-	free(s->threads);
-	free(s);
+	struct stock s = { .reach = &h->reach, .request.n = (uint32_t)h->n_ttys };
+	enum waited waited = WAITED_TIMED_OUT;
+
+	if (!h->n_ttys)
+		return WAITED_DONE;
+	for (size_t i = 0; i < h->n_ttys; i++)
+		s.request.devs[i] = h->ttys[i].keepout.tty.dev;
+	if (processes_each(take_process, &s))
+		waited = hold_wait(h, h->deadline_ms, settled, &s);
+	else
+		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");
+	free(s.threads);
+	if (waited == WAITED_DONE)
+		hold_set_state(h, HOLD_SETTLED);
+	return waited;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* How the steps of a hold wait, and how they say what they do, wait for and fail at. */
 #include "hold/steps.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "hold/pause.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
+#include "system/test_hooks.h"
 
 static const char *const state_names[] = {
 	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
@@ -34,35 +35,19 @@ void hold_mark_tty(const struct hold *h, enum timeline_event event, const char *
 	hold_mark(h, &(struct hold_step){ .event = event, .device = node, .senders = -1 });
 }
 
-static void say(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
-		va_list ap)
-{
-	const uint64_t ms = clock_ms() - h->requested_ms;
-	char text[384];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
-		   (unsigned long long)(ms % 1000), text);
-	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
-}
-
-void hold_event(const struct hold *h, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say(h, TL_NOTE, -1, fmt, ap);
-	va_end(ap);
-}
-
 void hold_step(const struct hold *h, enum timeline_event event, int64_t senders, const char *fmt,
 	       ...)
 {
+	const uint64_t ms = clock_ms() - h->requested_ms;
+	char text[384];
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(h, event, senders, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+		   (unsigned long long)(ms % 1000), text);
+	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
 }
 
 void hold_set_state(struct hold *h, enum hold_state state)
@@ -70,17 +55,20 @@ void hold_set_state(struct hold *h, enum hold_state state)
 	pthread_mutex_lock(&h->progress_lock);
 	h->state = state;
 	h->waiting_for[0] = '\0';
+	h->waiting_cause = TL_CAUSE_NONE;
 	pthread_mutex_unlock(&h->progress_lock);
-	pause_in_state(hold_state_name(state));
+	if (test_pause_in_state)
+		test_pause_in_state(hold_state_name(state));
 }
 
-void hold_set_waiting(struct hold *h, const char *fmt, ...)
+void hold_set_waiting(struct hold *h, enum timeline_cause cause, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	pthread_mutex_lock(&h->progress_lock);
 	vsnprintf(h->waiting_for, sizeof(h->waiting_for), fmt, ap);
+	h->waiting_cause = cause;
 	pthread_mutex_unlock(&h->progress_lock);
 	va_end(ap);
 }
@@ -96,40 +84,53 @@ enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len)
 	return state;
 }
 
-static bool caller_gone(const struct hold *h)
-{
-	return h->caller && !task_alive(h->caller);
-}
-
 static bool cancelled(const struct hold *h)
 {
-	return atomic_load(&h->cancelled) != HOLD_GOES_ON || caller_gone(h);
+	return atomic_load(&h->cancelled) != HOLD_GOES_ON || (h->caller && !task_alive(h->caller));
 }
 
-static unsigned int ms_until(uint64_t deadline_ms)
+void pause_longer(unsigned int *ms)
 {
-	uint64_t now = clock_ms();
-
-	return now < deadline_ms ? (unsigned int)(deadline_ms - now) : 0;
+	pause_ms(*ms);
+	*ms = *ms < 16 ? *ms * 2 : 20;
 }
 
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg)
 {
 	unsigned int pause = 1;
 
-	while (!condition(h, arg)) {
+	while (!condition || !condition(h, arg)) {
 		if (cancelled(h))
 			return WAITED_CANCELLED;
-		if (!ms_until(deadline_ms))
+		if (clock_ms() >= deadline_ms)
 			return WAITED_TIMED_OUT;
-		pause_ms(pause);
-		pause = pause < 16 ? pause * 2 : 20;
+		pause_longer(&pause);
 	}
 	return WAITED_DONE;
 }
 
-void hold_give_up(struct hold *h, const char *node, const char *what, int err)
+uint64_t hold_by(const struct hold *h, uint64_t until_ms)
 {
+	return until_ms < h->deadline_ms ? until_ms : h->deadline_ms;
+}
+
+int hold_thread(void *(*fn)(void *arg), void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	err = pthread_create(&thread, &attr, fn, arg);
+	pthread_attr_destroy(&attr);
+	return err;
+}
+
+void hold_give_up(struct hold *h, enum timeline_cause cause, const char *node, const char *what,
+		  int err)
+{
+	h->cause = cause;
 	snprintf(h->reason, sizeof(h->reason), "%s %s: %s", node, what, strerror(-err));
 }
 
@@ -139,4 +140,14 @@ void hold_blame(struct hold *h)
 
 	hold_progress(h, waiting_for, sizeof(waiting_for));
 	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+	h->cause = h->waiting_cause;
+}
+
+enum hold_result hold_unfinished(struct hold *h, enum waited why, bool proceed)
+{
+	if (why == WAITED_CANCELLED)
+		return HOLD_CANCELLED;
+	if (why == WAITED_TIMED_OUT)
+		hold_blame(h);
+	return proceed ? HOLD_UNSAFE : HOLD_REFUSED;
 }

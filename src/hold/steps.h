@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the steps of a hold have in common: how they wait, and how they say what they wait for.
- * Only for src/hold.
+ * The steps of a hold, and what they have in common: how they wait, and how they say what they wait
+ * for. Only for src/hold; why the order of the steps is this one is said in hold.c.
  */
 #ifndef RPMSG_GUARD_HOLD_STEPS_H
 #define RPMSG_GUARD_HOLD_STEPS_H
@@ -11,25 +11,93 @@
 /* What a step that waits came to. */
 enum waited { WAITED_DONE, WAITED_TIMED_OUT, WAITED_CANCELLED, WAITED_FAILED };
 
+/*
+ * Waits for the ttys of the last time, or until a freshly started remote processor has had time to
+ * announce what it has. Done at once where the start is long past.
+ */
+enum waited announced_wait(struct hold *h);
+
+/*
+ * Waits for drivers that are being probed for a channel that was announced: see system/bound.h. Not
+ * for one whose probe does not come to an end.
+ */
+enum waited probes_wait(struct hold *h);
+bool probes_under_way(struct hold *h);
+
+/* Finds the ttys that newcomers are not kept out of yet, and keeps them out. */
+enum waited ttys_keep_out(struct hold *h);
+
+/* Waits for opens of ttys that are under way, and that nothing shows yet: see settle.c. */
+enum waited ttys_settle(struct hold *h);
+
+/* Who cannot be ejected is waited for in the steps that follow. */
+enum waited senders_eject(struct hold *h);
+
+/* Looks who has a tty open, and hangs those up. */
+enum waited ttys_hang_up(struct hold *h);
+
+/* Until nobody is inside, by the deadline of the hold. */
+enum waited senders_drain(struct hold *h);
+
+/*
+ * Waits until the functions of modules that have just come are hooked (kernel side, in a thread of the
+ * service): before that nobody inside them is on record.
+ */
+enum waited hooks_wait(struct hold *h);
+bool hooks_missing(struct hold *h);
+
+/* As on_open_descriptor says: also what is done about programs that do not close. */
+enum hold_result ttys_wait_closed(struct hold *h);
+void ttys_mend(struct hold *h, bool all_are_closed);
+
+/* Whether one has appeared since ttys_keep_out(): then everything has to be done again for it. */
+bool ttys_newcomers(struct hold *h);
+
+/* Ends the hang-ups, and puts the nodes back where their ttys still exist. */
+void ttys_finish_hangups(struct hold *h);
+void ttys_end(struct hold *h);
+
+/* A set of rights, without the same twice. */
+void reach_add(struct reach *r, const struct rights *rights);
+
+/* ---- for all of them ---- */
+
 typedef bool (*condition_fn)(struct hold *h, void *arg);
 
 /*
  * Looks at a condition again and again, more and more seldom: most are fulfilled within a
- * millisecond, the others within seconds. Never returns WAITED_FAILED.
+ * millisecond, the others within seconds. NULL is never fulfilled. Never returns WAITED_FAILED.
  */
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg);
 
+/* The pause between two such looks; begins with 1. */
+void pause_longer(unsigned int *ms);
+
+/* @until_ms, or the deadline of the hold if that is earlier. */
+uint64_t hold_by(const struct hold *h, uint64_t until_ms);
+
+/* Starts a thread that nobody joins. Returns 0 or a positive errno. */
+int hold_thread(void *(*fn)(void *arg), void *arg);
+
 void hold_set_state(struct hold *h, enum hold_state state);
-void hold_set_waiting(struct hold *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* @cause is what it is when that is waited for in vain. */
+void hold_set_waiting(struct hold *h, enum timeline_cause cause, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Something could not be done that safety rests on. The stop is refused or let through as unsafe,
  * as after a time-out; the rest of the sequence would prove nothing.
  */
-void hold_give_up(struct hold *h, const char *node, const char *what, int err);
+void hold_give_up(struct hold *h, enum timeline_cause cause, const char *node, const char *what,
+		  int err);
 
 /* What was waited for last becomes the reason of a refusal. */
 void hold_blame(struct hold *h);
+
+/*
+ * What a hold comes to whose step did not end in WAITED_DONE; @proceed: let it through as unsafe.
+ */
+enum hold_result hold_unfinished(struct hold *h, enum waited why, bool proceed);
 
 /* Steps that the log has no line for, or another one. */
 void hold_mark(const struct hold *h, const struct hold_step *step);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "helper/helper.h"
-#include "helper/memory.h"
+#include "helper/jobs.h"
 #include "hold/opener.h"
 #include "system/files.h"
 

@@ -127,8 +127,8 @@ void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 	show_result(r, result, carried_out);
 	if (carried_out)
 		r->crash_handled = false; /* the next one is another */
-	episode_end(&r->episode, &(struct episode_result){ result, r->hold.reason, r->hold.cause,
-							   carried_out });
+	episode_end(&r->episode,
+		    &(struct episode_result){ result, r->hold.reason, r->hold.cause, carried_out });
 	hold_end(&r->hold, carried_out);
 	episode_over(&r->episode);
 	/* Nobody consumes what is sent to one that has crashed. */

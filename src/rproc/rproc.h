@@ -15,7 +15,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "hold/announced.h"
 #include "hold/hold.h"
 #include "hold/watch.h"
 #include "rproc/episode.h"

@@ -9,6 +9,7 @@
 
 #include "hold/other_nodes.h"
 #include "log/log.h"
+#include "service/shortage.h"
 
 /* How long the end of the service waits for probes that are being attached or detached. */
 #define LAST_CHORE_S 10
@@ -18,24 +19,27 @@ struct chores {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool asked, idle, ends;
+	bool asked, ends;
 	bool failed; /* the last refresh of the kernel side, said once; the thread's own */
 };
 
 static void refresh(struct chores *c)
 {
+	const bool current = !c->guard || guard_is_current(c->guard);
 	char reason[256];
 	const int err = c->guard ? guard_refresh(c->guard, reason, sizeof(reason)) : 0;
 
 	if (err && !c->failed)
 		log_warning("kernel side incomplete: %s", reason);
 	c->failed = err != 0;
+	/* Attaching took megabytes for the kernel's BTF. */
+	if (!current)
+		memory_give_back();
 }
 
 static void *work(void *arg)
 {
 	struct chores *c = arg;
-	bool idle;
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->ends) {
@@ -44,11 +48,9 @@ static void *work(void *arg)
 			continue;
 		}
 		c->asked = false;
-		idle = c->idle;
 		pthread_mutex_unlock(&c->lock);
 		refresh(c);
-		if (idle)
-			other_nodes_retry();
+		other_nodes_retry();
 		pthread_mutex_lock(&c->lock);
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -78,11 +80,8 @@ static void tell(struct chores *c, bool *what)
 	pthread_mutex_unlock(&c->lock);
 }
 
-void chores_ask(struct chores *c, bool idle)
+void chores_ask(struct chores *c)
 {
-	pthread_mutex_lock(&c->lock);
-	c->idle = idle;
-	pthread_mutex_unlock(&c->lock);
 	tell(c, &c->asked);
 }
 

@@ -16,8 +16,8 @@ struct chores;
 /* @guard may be NULL. Returns NULL without memory or a thread. */
 struct chores *chores_begin(struct guard *guard);
 
-/* Modules may have come or gone. With @idle no hold is going on. Returns at once. */
-void chores_ask(struct chores *c, bool idle);
+/* Modules may have come or gone. Returns at once. */
+void chores_ask(struct chores *c);
 
 /* False when the thread is stuck: then it may use the kernel side until the process ends. */
 bool chores_end(struct chores *c);

@@ -158,7 +158,7 @@ static void on_tick(struct service *sv)
 		return;
 	sv->last_scan_ms = clock_ms();
 	rprocs_scan(sv);
-	chores_ask(sv->chores, !is_busy(sv));
+	chores_ask(sv->chores);
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");
 	notify_systemd("WATCHDOG=1");
@@ -204,7 +204,7 @@ static void tend_episodes(struct service *sv)
 {
 	bool consumed = false;
 
-	for_each_rproc(sv, r) {
+	for_each_rproc (sv, r) {
 		const enum episode_phase phase = episode_phase(&r->episode);
 
 		if (phase != EPISODE_ENDING && phase != EPISODE_UNANNOUNCED)
@@ -223,7 +223,7 @@ static void on_uevent(struct service *sv)
 		return;
 	rprocs_look(sv);
 	rprocs_scan(sv);
-	chores_ask(sv->chores, false);
+	chores_ask(sv->chores);
 }
 
 static void on_control(struct service *sv)

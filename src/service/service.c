@@ -4,9 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +17,7 @@
 #include <unistd.h>
 
 #include "helper/helper.h"
-#include "hold/inside.h"
+#include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "hold/park.h"
 #include "log/log.h"
@@ -108,21 +105,13 @@ static void begin_other_sysfs(struct service *sv)
 		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
 }
 
-/* Loading took megabytes for the kernel's BTF, and the C library keeps what lies below something small. */
-static void give_back_memory(void)
-{
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
 static void announce_ready(struct service *sv)
 {
 	int err = file_replace(READY_FILE, level_name(sv->level));
 
 	if (err)
 		log_warning("%s: %s", READY_FILE, strerror(-err));
-	give_back_memory();
+	memory_give_back();
 	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
 }
@@ -154,7 +143,7 @@ static void close_all(struct service *sv)
 	if (other_sysfs_end(sv->other_sysfs))
 		watch_close(sv->world.watch);
 	/* One that is stuck in an execve() of somebody's ends with the process. */
-	guard_in_use = !chores_end(sv->chores) || inside_ejection_runs();
+	guard_in_use = !chores_end(sv->chores) || hold_ejection_runs();
 	if (!guard_in_use)
 		guard_close(sv->world.guard);
 	if (sv->control_fd >= 0)

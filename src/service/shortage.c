@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -53,4 +56,12 @@ void shortage_prepare(void)
 	raise_descriptors();
 	spare_from_killing();
 	stay_in_memory();
+}
+
+/* The C library keeps what lies below something small. */
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -13,4 +13,7 @@
  */
 void shortage_prepare(void);
 
+/* After work that took a lot of memory, as reading the kernel's BTF does. */
+void memory_give_back(void);
+
 #endif

@@ -6,7 +6,13 @@
 #ifndef RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
 #define RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
 
+/* Hidden, so that no library that is loaded at run time can supply them. */
+#define TEST_HOOK __attribute__((weak, visibility("hidden")))
+
+/* A hold has come into that state. Returns when the hold may go on. */
+TEST_HOOK void test_pause_in_state(const char *state);
+
 /* For how many senders the kernel side has room; 0 for as many as always. */
-unsigned int test_senders_max(void) __attribute__((weak));
+TEST_HOOK unsigned int test_senders_max(void);
 
 #endif

@@ -73,6 +73,7 @@ static const char *const causes[TL_CAUSES] = {
 	[TL_CAUSE_TTY_OPENING] = "tty_opening",
 	[TL_CAUSE_HANGUP_RUNS] = "hangup_runs",
 	[TL_CAUSE_PROBE_RUNS] = "probe_runs",
+	[TL_CAUSE_HOOKS] = "hooks_missing",
 	[TL_CAUSE_CHANNELS_COME] = "channels_come",
 	[TL_CAUSE_GATE] = "gate",
 	[TL_CAUSE_KEEPOUT] = "keepout",
@@ -93,6 +94,7 @@ static const struct {
 	enum timeline_cause cause;
 } reasons[] = {
 	{ "waited in vain for the driver of *", TL_CAUSE_PROBE_RUNS },
+	{ "waited in vain for the hooks on *", TL_CAUSE_HOOKS },
 	{ "waited in vain for a descriptor *", TL_CAUSE_DESCRIPTOR_HIDDEN },
 	{ "waited in vain for a close of *", TL_CAUSE_TTY_OPENING },
 	{ "waited in vain for the hang-up *", TL_CAUSE_HANGUP_RUNS },

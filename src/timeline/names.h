@@ -83,6 +83,7 @@ enum timeline_cause {
 	TL_CAUSE_TTY_OPENING,	    /* an open or a close of a tty is under way */
 	TL_CAUSE_HANGUP_RUNS,	    /* that of an earlier hold */
 	TL_CAUSE_PROBE_RUNS,	    /* the driver of a channel is being probed */
+	TL_CAUSE_HOOKS,		    /* a module came or went, and is not hooked yet */
 	TL_CAUSE_CHANNELS_COME,	    /* faster than they can be quiesced */
 	TL_CAUSE_GATE,		    /* cannot be closed */
 	TL_CAUSE_KEEPOUT,	    /* a tty cannot be kept from being opened */

@@ -1,6 +1,7 @@
 # kernels: arm64-5.10-shipped
 # without: none
 # with: clean
+# hooks: yes
 # timeout: 600
 # add: build/callers/{arch}:/test/callers build/attackers/{arch}:/test/attackers
 #

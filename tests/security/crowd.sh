@@ -1,6 +1,7 @@
 # kernels: x86_64-6.1-kasan
 # without: none
 # with: clean
+# hooks: yes
 # timeout: 180
 #
 # More senders than there is room for records, at level observe, which can turn nobody away: one is

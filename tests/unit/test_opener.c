@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "helper/helper.h"
-#include "helper/memory.h"
+#include "helper/jobs.h"
 #include "hold/opener.h"
 #include "system/task.h"
 

@@ -1,6 +1,7 @@
 # kernels: x86_64-6.1 arm64-5.10 arm64-5.10-shipped
 # without: none
 # with: clean
+# hooks: yes
 # timeout: 900
 # x86 threads: one
 #

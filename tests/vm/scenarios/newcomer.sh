@@ -1,6 +1,7 @@
 # kernels: x86_64-6.1-kasan arm64-5.10 arm64-5.10-shipped
 # without: none
 # with: clean
+# hooks: yes
 #
 # A channel that the remote processor announces while a stop is held: its driver's probe function may
 # send (a hello that fails ends in the vendors' error path, which no test survives for sure), and the

@@ -1,6 +1,7 @@
 # kernels: arm64-6.1
 # without: none
 # with: panic
+# hooks: yes
 # reboot: clean
 # memory: kept
 # append: mem=448M ramoops.mem_address=0x5c000000 ramoops.mem_size=0x100000 ramoops.pmsg_size=0x80000

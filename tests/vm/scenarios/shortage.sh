@@ -1,6 +1,7 @@
 # kernels: x86_64-6.1 arm64-5.10-shipped
 # without: none
 # with: clean
+# hooks: yes
 # timeout: 300
 # append: mem=192M
 #

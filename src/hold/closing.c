@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Getting programs out of the ttys of a hold: asks the kernel who has one open, hangs those up, and
+ * waits until every descriptor is closed that would touch the driver's freed port.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hold/hangup.h"
+#include "hold/steps.h"
+#include "system/files.h"
+#include "system/holders.h"
+#include "system/task.h"
+
+#define HOLDERS_MAX 64
+
+/* Between two questions whether a descriptor that nothing shows is still there. */
+#define ROUND_MS 100
+
+/* Between SIGTERM and SIGKILL, and after that. */
+#define KILL_GRACE_MS 2000
+
+/* Who has ttys open, at one moment. */
+struct present {
+	struct holder holders[HOLDERS_MAX];
+	size_t n;
+};
+
+static size_t tty_devices(const struct hold *h, dev_t *devs)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		devs[i] = h->ttys[i].keepout.tty.dev;
+	return h->n_ttys;
+}
+
+/* One walk of /proc for all ttys: there may be dozens of them, each with a program of its own. */
+static void look_who_is_there(const struct hold *h, struct present *p)
+{
+	dev_t devs[RPMSG_TTY_MAX];
+
+	p->n = devices_holders(devs, tty_devices(h, devs), p->holders, HOLDERS_MAX);
+}
+
+/* Whether somebody else has the tty of number @i open; tells who. */
+static bool is_open(const struct present *p, size_t i, char *who, size_t len)
+{
+	struct holder holders[HOLDERS_MAX];
+	size_t n = 0;
+
+	for (size_t k = 0; k < p->n; k++)
+		if (p->holders[k].devices & (UINT64_C(1) << i))
+			holders[n++] = p->holders[k];
+	holders_format(holders, n, who, len);
+	return n > 0;
+}
+
+/* The same by a look of its own. */
+static bool is_open_now(const struct hold *h, const struct hold_tty *t, char *who, size_t len)
+{
+	struct present present;
+
+	look_who_is_there(h, &present);
+	return is_open(&present, (size_t)(t - h->ttys), who, len);
+}
+
+typedef bool (*tty_filter_fn)(const struct hold_tty *t);
+
+static bool is_seen_open(const struct hold_tty *t)
+{
+	return t->seen_open;
+}
+
+static bool is_not_hung_up(const struct hold_tty *t)
+{
+	return !t->hangup;
+}
+
+/* Whether its descriptors must not outlive the channel. */
+static bool must_be_closed(const struct hold_tty *t)
+{
+	return t->hung_up && !t->keepout.tty.counted;
+}
+
+static bool any(const struct hold *h, tty_filter_fn wanted)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (wanted(&h->ttys[i]))
+			return true;
+	return false;
+}
+
+static bool answered(struct hold *h, void *arg)
+{
+	const struct hold_tty *t = arg;
+
+	if (hangup_wait(t->ask, 100))
+		return true;
+	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "a close of %s that is under way",
+			 t->keepout.tty.node);
+	return false;
+}
+
+/*
+ * One that cannot be opened just now, or whose driver allows one open, may be somebody's. A driver
+ * that refuses for a reason of its own (its open sends, and our gate is closed) leaves nothing but
+ * a look.
+ */
+static bool answer_of(struct hold *h, const struct hold_tty *t)
+{
+	char who[128];
+
+	switch (hangup_result(t->ask)) {
+	case 1:
+	case -EBUSY:
+	case -EAGAIN:
+	case -EIO:
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+		return true;
+	case 0:
+	case -ENODEV:
+	case -ENXIO:
+		return false;
+	default:
+		hold_event(h, "%s cannot be asked who has it open (%s): what /proc shows has to do",
+			   t->keepout.tty.node, strerror(-hangup_result(t->ask)));
+		return is_open_now(h, t, who, sizeof(who));
+	}
+}
+
+/* Sets seen_open of those that @wanted says, by the kernel's own count; all are asked at once. */
+static enum waited ask_who_is_there(struct hold *h, tty_filter_fn wanted)
+{
+	enum waited waited = WAITED_DONE;
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		t->ask = wanted(t) ? hangup_ask(t->keepout.path_fd) : NULL;
+		if (wanted(t) && !t->ask) {
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be looked at",
+				     -errno);
+			waited = WAITED_FAILED;
+		}
+	}
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		if (!t->ask)
+			continue;
+		if (waited == WAITED_DONE)
+			waited = hold_wait(h, h->deadline_ms, answered, t);
+		if (waited == WAITED_DONE)
+			t->seen_open = answer_of(h, t);
+		hangup_finish(t->ask);
+		t->ask = NULL;
+	}
+	return waited;
+}
+
+static bool hung_up(struct hold *h, void *arg)
+{
+	const struct hold_tty *t = arg;
+	char who[128];
+
+	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
+	if (hangup_wait(t->hangup, 100))
+		return true;
+	is_open_now(h, t, who, sizeof(who));
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
+			 t->keepout.tty.node, who);
+	return false;
+}
+
+static enum waited start_hangups(struct hold *h)
+{
+	struct present present = { 0 };
+	char who[128];
+
+	/* For the names. */
+	if (any(h, is_seen_open))
+		look_who_is_there(h, &present);
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		if (t->hangup || !t->seen_open)
+			continue;
+		is_open(&present, i, who, sizeof(who));
+		h->met_somebody = true;
+		t->hangup = hangup_start(t->keepout.path_fd);
+		if (!t->hangup) {
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be hung up",
+				     -errno);
+			return WAITED_FAILED;
+		}
+		if (!t->hung_up)
+			hold_event(h, "hanging up %s, open by %s", t->keepout.tty.node,
+				   who[0] ? who : "somebody whom /proc does not show");
+		t->hung_up = true;
+	}
+	return WAITED_DONE;
+}
+
+static enum waited hang_up_all(struct hold *h)
+{
+	enum waited waited = start_hangups(h);
+	int err;
+
+	for (size_t i = 0; waited == WAITED_DONE && i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		if (!t->hangup)
+			continue;
+		waited = hold_wait(h, h->deadline_ms, hung_up, t);
+		if (waited != WAITED_DONE)
+			return waited;
+		err = hangup_result(t->hangup);
+		if (err) {
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be hung up",
+				     err);
+			return WAITED_FAILED;
+		}
+		if (!t->told)
+			hold_mark_tty(h, TL_HUNG_UP, t->keepout.tty.node);
+		t->told = true;
+	}
+	return waited;
+}
+
+enum waited ttys_hang_up(struct hold *h)
+{
+	enum waited waited = ask_who_is_there(h, is_not_hung_up);
+
+	if (waited == WAITED_DONE)
+		waited = hang_up_all(h);
+	if (waited == WAITED_DONE)
+		hold_set_state(h, HOLD_HUNG_UP);
+	return waited;
+}
+
+static bool all_closed(struct hold *h, void *arg)
+{
+	struct present present;
+	char who[128];
+
+	(void)arg;
+	/* Our own descriptors of a hold that was given up do not show to us in /proc. */
+	if (hangup_abandoned()) {
+		hold_set_waiting(h, TL_CAUSE_HANGUP_RUNS, "the hang-up of an earlier hold to end");
+		return false;
+	}
+	look_who_is_there(h, &present);
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct hold_tty *t = &h->ttys[i];
+
+		if (t->keepout.tty.counted || !is_open(&present, i, who, sizeof(who)))
+			continue;
+		hold_set_waiting(h, TL_CAUSE_TTY_OPEN, "%s to be closed by %s", t->keepout.tty.node,
+				 who);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * By a descriptor of the process, and only when it has the tty open after that was taken: the
+ * number may belong to another process by now.
+ */
+static void signal_holder(struct hold *h, const struct holder *holder, int signal)
+{
+	const int process = process_open(holder->pid);
+	dev_t devs[RPMSG_TTY_MAX];
+	const size_t n = tty_devices(h, devs);
+	uint64_t open;
+
+	if (process < 0)
+		return;
+	open = process_devices_now(holder->pid, devs, n);
+	for (size_t i = 0; i < n; i++) {
+		if (h->ttys[i].keepout.tty.counted || !(open & (UINT64_C(1) << i)))
+			continue;
+		hold_event(h, "%s sent to %s[%d], which keeps %s open",
+			   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
+			   h->ttys[i].keepout.tty.node);
+		process_signal(process, signal);
+		break;
+	}
+	close(process);
+}
+
+static void signal_holders(struct hold *h, int signal)
+{
+	struct present present;
+
+	look_who_is_there(h, &present);
+	for (size_t i = 0; i < present.n; i++)
+		signal_holder(h, &present.holders[i], signal);
+}
+
+static enum waited kill_holders(struct hold *h)
+{
+	enum waited waited;
+
+	signal_holders(h, SIGTERM);
+	waited = hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
+	if (waited != WAITED_TIMED_OUT)
+		return waited;
+	signal_holders(h, SIGKILL);
+	return hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
+}
+
+void ttys_finish_hangups(struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		if (h->ttys[i].hangup)
+			hangup_finish(h->ttys[i].hangup);
+		h->ttys[i].hangup = NULL;
+		h->ttys[i].seen_open = false;
+	}
+}
+
+static enum waited wait_closed(struct hold *h, uint64_t *deadline)
+{
+	enum waited waited = hold_wait(h, *deadline, all_closed, NULL);
+
+	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL) {
+		waited = kill_holders(h);
+		/* A descriptor of one that was killed may be on its way to its last close. */
+		*deadline = clock_ms() + KILL_GRACE_MS;
+	}
+	return waited;
+}
+
+/*
+ * A look at processes can miss a descriptor: two of them may hand it to each other while they are
+ * looked at, one after the other. So when nobody seems to be left, the ports are mended and the
+ * kernel is asked. Whoever is still there has a dead descriptor, or one that it got since: all is
+ * hung up once more.
+ */
+static enum waited close_for_good(struct hold *h, uint64_t *deadline, bool *left)
+{
+	enum waited waited = wait_closed(h, deadline);
+
+	*left = false;
+	if (waited != WAITED_DONE)
+		return waited;
+	hold_set_state(h, HOLD_CLOSED);
+	ttys_finish_hangups(h);
+	waited = ask_who_is_there(h, must_be_closed);
+	if (waited != WAITED_DONE || !any(h, is_seen_open))
+		return waited;
+	*left = true;
+	hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN,
+			 "a descriptor to be closed that /proc does not show");
+	if (clock_ms() >= *deadline)
+		return WAITED_TIMED_OUT;
+	/* Nobody tells when such a descriptor is closed. */
+	if (hold_wait(h, clock_ms() + ROUND_MS, NULL, NULL) == WAITED_CANCELLED)
+		return WAITED_CANCELLED;
+	return hang_up_all(h);
+}
+
+enum hold_result ttys_wait_closed(struct hold *h)
+{
+	uint64_t deadline = hold_by(h, clock_ms() + h->config->close_timeout_ms);
+	enum waited waited = WAITED_DONE;
+	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
+	bool left = any(h, must_be_closed) || hangup_abandoned();
+
+	while (waited == WAITED_DONE && left)
+		waited = close_for_good(h, &deadline, &left);
+	if (waited != WAITED_DONE)
+		return hold_unfinished(h, waited, h->config->on_open_descriptor == OOD_PROCEED);
+	if (any(h, must_be_closed))
+		hold_mark_tty(h, TL_CLOSED, NULL);
+	hold_set_state(h, HOLD_CLOSED);
+	return HOLD_SAFE;
+}
+
+void ttys_mend(struct hold *h, bool all_are_closed)
+{
+	const bool closed = all_are_closed && any(h, must_be_closed);
+
+	ttys_finish_hangups(h);
+	for (size_t i = 0; i < h->n_ttys; i++)
+		h->ttys[i].hung_up = h->ttys[i].told = false;
+	if (closed)
+		hold_step(h, TL_MENDED, -1, "every descriptor closed, ports mended");
+	hold_set_state(h, HOLD_MENDED);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Senders inside a send, by the records of the kernel side: they are waited for, and those that
+ * sleep for want of a buffer are made to leave, so that the stop of a hung remote processor need
+ * not wait for the transmit timeout of 15 s. Without the kernel side nothing is known of senders,
+ * and both is done at once.
+ *
+ * To make a sender leave is to eject it. The kernel side hands a sender that wakes up a buffer to
+ * leave with (bpf/eject.bpf.h); this half wakes it. PTRACE_SEIZE and PTRACE_INTERRUPT do that
+ * without a signal that the program could see, and let go of it again as soon as it has reached
+ * user mode.
+ *
+ * The order matters. First the kernel side is told to hand out buffers, then anybody is woken: a
+ * sender that wakes up with a request to stop pending and finds no buffer runs in circles inside
+ * rpmsg_send_offchannel_raw() until it is let go.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "guard/guard.h"
+#include "hold/steps.h"
+#include "log/log.h"
+#include "system/files.h"
+#include "system/task.h"
+
+#define SENDERS_MAX 16
+
+/* A remote processor that is alive gives buffers back within milliseconds: nobody is ejected. */
+#define EJECT_AFTER_MS 100
+/* How long those that were woken may take to get out; each takes some microseconds of CPU time. */
+#define EJECT_WAIT_MS 5000
+/* A tracer can let go of a tracee only when that has stopped. How long the end waits for it. */
+#define LAST_STOP_MS 200
+/* The same for the end of the thread that has woken them. */
+#define EJECT_END_MS 500
+/* At most so many on their way at a time; more are woken when those have come out. */
+#define WOKEN_MAX 64
+
+static bool drained(struct hold *h, void *arg)
+{
+	struct guard_sender senders[SENDERS_MAX];
+	size_t n = guard_senders(h->guard, h->rp.index, senders, SENDERS_MAX);
+	uint64_t ms;
+
+	(void)arg;
+	if (!n)
+		return true;
+	h->met_somebody = true;
+	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
+			 "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
+			 senders[0].comm, senders[0].pid, senders[0].function,
+			 (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
+	return false;
+}
+
+/*
+ * The ejection of a hold, in a thread that may be lost: to seize a task, ptrace() takes a lock that
+ * another thread of its process holds while it reads what it is to execute (cred_guard_mutex), for
+ * as long as the file system likes. Whoever is last, the thread or the hold, frees this.
+ */
+struct ejection {
+	struct guard *guard;
+	int index;
+	atomic_int users;
+	atomic_bool stop;	     /* the hold waits no longer */
+	atomic_bool done;	     /* the thread has ended */
+	atomic_size_t inside, count; /* senders, and how many have been woken so far */
+	atomic_int traced; /* one that could not be woken because a debugger has it, or 0 */
+	/* Seized and not let go yet. A tracee belongs to the thread that seized it. */
+	size_t n_woken;
+	int woken[WOKEN_MAX];
+};
+
+/* Threads that still use the kernel side. */
+static atomic_int running;
+
+bool hold_ejection_runs(void)
+{
+	return atomic_load(&running) > 0;
+}
+
+static void release(struct ejection *x)
+{
+	if (atomic_fetch_sub(&x->users, 1) == 1)
+		free(x);
+}
+
+/* Nobody else sleeps there than who waits for a buffer: the rest of a send takes mutexes only. */
+static bool waits_for_buffer(int tid)
+{
+	static const char *const functions[] = { "rpmsg_send", NULL };
+
+	return task_sleeps_in(tid, functions);
+}
+
+static bool is_woken(const struct ejection *x, int tid)
+{
+	for (size_t i = 0; i < x->n_woken; i++)
+		if (x->woken[i] == tid)
+			return true;
+	return false;
+}
+
+static void wake(struct ejection *x, int tid)
+{
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
+		if (errno == EPERM)
+			atomic_store(&x->traced, tid);
+		return;
+	}
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	x->woken[x->n_woken++] = tid;
+	atomic_fetch_add(&x->count, 1);
+}
+
+/* Whether it has stopped, or is gone: then it is not ours any more. */
+static bool let_go(int tid)
+{
+	int status, signal = 0;
+	/* Only our own tracees: another thread may wait for a child of its own. */
+	const pid_t pid = waitpid(tid, &status, __WALL | __WNOTHREAD | WNOHANG);
+
+	if (pid == 0)
+		return false;
+	if (pid < 0 || !WIFSTOPPED(status))
+		return true;
+	/* Stopped for a signal of its own, which must not be lost; our request looks different. */
+	if (status >> 16 == 0)
+		signal = WSTOPSIG(status);
+	ptrace(PTRACE_DETACH, tid, NULL, (void *)(long)signal);
+	return true;
+}
+
+/* Returns whether none is on its way any more. */
+static bool tend(struct ejection *x)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < x->n_woken; i++)
+		if (!let_go(x->woken[i]))
+			x->woken[left++] = x->woken[i];
+	x->n_woken = left;
+	return left == 0;
+}
+
+/*
+ * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
+ * that does not sleep yet is waited for, too; but not one that nobody can wake.
+ */
+static bool step(struct ejection *x)
+{
+	struct guard_sender senders[WOKEN_MAX];
+	const size_t n = guard_senders(x->guard, x->index, senders, WOKEN_MAX);
+
+	atomic_store(&x->inside, n);
+	for (size_t i = 0; i < n && x->n_woken < WOKEN_MAX; i++)
+		if (senders[i].tid && !is_woken(x, senders[i].tid) &&
+		    waits_for_buffer(senders[i].tid))
+			wake(x, senders[i].tid);
+	return tend(x) && (n == 0 || atomic_load(&x->traced));
+}
+
+/* Who is still inside a send at the end goes on there. */
+static void eject(struct ejection *x)
+{
+	unsigned int pause = 1;
+	uint64_t deadline;
+
+	ejecting_begin(x->guard, x->index);
+	while (!atomic_load(&x->stop) && !step(x))
+		pause_longer(&pause);
+	deadline = clock_ms() + LAST_STOP_MS;
+	while (!tend(x) && clock_ms() < deadline)
+		pause_ms(1);
+	if (x->n_woken)
+		log_debug("%zu ejected threads have not come out yet", x->n_woken);
+	ejecting_end(x->guard, x->index);
+}
+
+static void *run_ejection(void *arg)
+{
+	struct ejection *x = arg;
+
+	if (ejecting_possible(x->guard, x->index))
+		eject(x);
+	atomic_store(&x->done, true);
+	release(x);
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+static struct ejection *start(const struct hold *h)
+{
+	struct ejection *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->guard = h->guard;
+	x->index = h->rp.index;
+	atomic_store(&x->users, 2);
+	atomic_fetch_add(&running, 1);
+	if (!hold_thread(run_ejection, x))
+		return x;
+	atomic_fetch_sub(&running, 1);
+	free(x);
+	return NULL;
+}
+
+static bool ejected(struct hold *h, void *arg)
+{
+	struct ejection *x = arg;
+
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "%zu senders to leave their sleep",
+			 atomic_load(&x->inside));
+	return atomic_load(&x->done);
+}
+
+/* Whether the thread has ended, also for a hold that is cancelled. */
+static bool ended_within(struct ejection *x, unsigned int ms)
+{
+	const uint64_t deadline = clock_ms() + ms;
+
+	do {
+		pause_ms(5);
+	} while (!atomic_load(&x->done) && clock_ms() < deadline);
+	return atomic_load(&x->done);
+}
+
+static enum waited eject_sleepers(struct hold *h)
+{
+	struct ejection *x = start(h);
+	enum waited waited;
+	size_t count;
+	int traced;
+
+	if (!x)
+		return WAITED_DONE;
+	waited = hold_wait(h, clock_ms() + EJECT_WAIT_MS, ejected, x);
+	/* What was woken is let go by the thread that has woken it. */
+	atomic_store(&x->stop, true);
+	if (waited != WAITED_DONE && !ended_within(x, EJECT_END_MS))
+		hold_event(h, "a sender cannot be woken: its process is about to execute something "
+			      "that it cannot read");
+	count = atomic_load(&x->count);
+	traced = atomic_load(&x->traced);
+	release(x);
+	if (count)
+		hold_step(h, TL_EJECTED, (int64_t)count,
+			  "ejected %zu sender%s asleep for want of a buffer", count,
+			  count > 1 ? "s" : "");
+	if (traced)
+		hold_event(h, "thread %d is being debugged: its send is waited for", traced);
+	return waited;
+}
+
+enum waited senders_eject(struct hold *h)
+{
+	enum waited waited = WAITED_DONE;
+
+	if (h->guard && h->config->eject && ejecting_possible(h->guard, h->rp.index))
+		waited = hold_wait(h, clock_ms() + EJECT_AFTER_MS, drained, NULL);
+	if (waited == WAITED_TIMED_OUT)
+		waited = eject_sleepers(h);
+	if (waited == WAITED_CANCELLED)
+		return waited;
+	hold_set_state(h, HOLD_EJECTED);
+	return WAITED_DONE;
+}
+
+enum waited senders_drain(struct hold *h)
+{
+	enum waited waited = WAITED_DONE;
+
+	if (h->guard)
+		waited = hold_wait(h, h->deadline_ms, drained, NULL);
+	if (waited != WAITED_DONE)
+		return waited;
+	if (h->guard)
+		hold_step(h, TL_DRAINED, 0, "drained: no sender inside");
+	hold_set_state(h, HOLD_DRAINED);
+	return WAITED_DONE;
+}
+
+bool hooks_missing(struct hold *h)
+{
+	return h->guard && !guard_is_current(h->guard);
+}
+
+static bool all_are_hooked(struct hold *h, void *arg)
+{
+	(void)arg;
+	if (!hooks_missing(h))
+		return true;
+	hold_set_waiting(h, TL_CAUSE_HOOKS, "the hooks on a module that has just come or gone");
+	return false;
+}
+
+enum waited hooks_wait(struct hold *h)
+{
+	return hold_wait(h, h->deadline_ms, all_are_hooked, NULL);
+}

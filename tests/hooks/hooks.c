@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hooks of src/system/test_hooks.h, which only rpmsg-guard-test has. The environment says what
+ * they do:
+ *
+ *	RPMSG_GUARD_TEST=1		a hold that comes into the state named in RUN_DIR/pause-at stays
+ *					there until that file has gone, and says so in RUN_DIR/paused.
+ *					Whatever can happen to the service then happens in that state.
+ *	RPMSG_GUARD_TEST_SENDERS=N	thousands of senders at a time are not to be had in a test, one
+ *					too many is
+ */
+#include "system/test_hooks.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "system/files.h"
+#include "system/run_dir.h"
+
+static bool is_wanted(const char *state)
+{
+	char wanted[64];
+
+	return file_read_line(RUN_DIR "/pause-at", wanted, sizeof(wanted)) > 0 &&
+	       strcmp(wanted, state) == 0;
+}
+
+void test_pause_in_state(const char *state)
+{
+	if (!getenv("RPMSG_GUARD_TEST") || !is_wanted(state))
+		return;
+	file_replace(RUN_DIR "/paused", state);
+	while (is_wanted(state))
+		pause_ms(5);
+	unlink(RUN_DIR "/paused");
+}
+
+static unsigned int number(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && atoi(value) > 0 ? (unsigned int)atoi(value) : 0;
+}
+
+unsigned int test_senders_max(void)
+{
+	return number("RPMSG_GUARD_TEST_SENDERS");
+}
