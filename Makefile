@@ -282,7 +282,7 @@ $(filter-out $(U)/test_threads,$(UNIT_TESTS)): $(U)/%: tests/unit/%.c $(U)/all.a
 	$(Q)$(call compile_unit,$<,$@) $(U)/all.a -lcmocka $(LIBS)
 
 # Only what it takes, with the sanitizer that knows threads.
-THREADED := $(wildcard src/guard/hooks.c src/guard/event.c src/log/*.c src/system/files.c)
+THREADED := $(wildcard src/guard/hooks.c src/guard/event.c src/log/*.c src/system/files.c src/system/task.c)
 
 $(U)/test_threads: tests/unit/test_threads.c $(THREADED) $(wildcard src/guard/*.h) | $(UNIT_SKELETONS)
 	@mkdir -p $(@D)

@@ -33,13 +33,16 @@ struct {
 	__type(value, struct rg_sender);
 } senders SEC(".maps");
 
-/* Tasks inside a rproc_shutdown() that nobody announced: pid_tgid -> N of remoteprocN. */
+/*
+ * Tasks inside a rproc_shutdown() that was let in: pid_tgid -> N of remoteprocN. User space ends a turn
+ * only when none of them is left (kernel side: parked.h).
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 64);
+	__uint(max_entries, RG_INSIDE_MAX);
 	__type(key, __u64);
 	__type(value, __u32);
-} stoppers SEC(".maps");
+} inside_shutdown SEC(".maps");
 
 /*
  * The number of records. Kept exact by counting only insertions and deletions that succeeded; user

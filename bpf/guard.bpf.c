@@ -273,6 +273,12 @@ static __always_inline __u64 caller_of(struct pt_regs *ctx)
 #endif
 }
 
+/* One that finds no room is like one that came through a function that is not hooked: not waited for. */
+static __always_inline void let_in(__u64 key, __u32 index)
+{
+	bpf_map_update_elem(&inside_shutdown, &key, &index, BPF_ANY);
+}
+
 /*
  * Entry of rproc_shutdown() and rproc_detach(). Three kinds of caller come here: one whose open was
  * held and let go (the gate is released), one that can be turned back until a hold is through, and
@@ -291,13 +297,28 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		return 0;
 	}
 	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
-	if (ticket && use_ticket(ctx, key, caller, ticket))
+	if (ticket) {
+		if (use_ticket(ctx, key, caller, ticket))
+			return 0;
+		record(RG_SHUTDOWN, index, caller, 0, NULL);
+		let_in(key, index);
 		return 0;
+	}
 	record(RG_SHUTDOWN, index, caller, gate && !gate->released, NULL);
-	/* Released by a hold, or torn down already: the kernel itself refuses a second stop. */
-	if (!gate || gate->released || (gate->closed && gate->teardown_ns))
+	if (!gate)
 		return 0;
+	if (gate->released) {
+		let_in(key, index);
+		return 0;
+	}
+	/*
+	 * Also while it is torn down: let in, this one might get the lock behind the next boot, and then
+	 * take down what nobody holds.
+	 */
 	if (may_park && can_wait(caller) && park(ctx, index, key, caller))
+		return 0;
+	/* The kernel itself refuses a second stop. */
+	if (gate->closed && gate->teardown_ns)
 		return 0;
 	if (gate->closed) {
 		/* A hold is under way, and this one goes past it. */
@@ -305,7 +326,7 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		return 0;
 	}
 	close_unannounced(index, gate);
-	bpf_map_update_elem(&stoppers, &key, &index, BPF_ANY);
+	let_in(key, index);
 	return 0;
 }
 
@@ -330,7 +351,7 @@ SEC("kretprobe/rproc_shutdown")
 int shutdown_exit(struct pt_regs *ctx)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	__u32 *index = bpf_map_lookup_elem(&stoppers, &key);
+	__u32 *index = bpf_map_lookup_elem(&inside_shutdown, &key);
 	struct rg_gate *gate = index ? gate_of(*index) : NULL;
 
 	(void)ctx;
@@ -338,7 +359,7 @@ int shutdown_exit(struct pt_regs *ctx)
 		gate->closed = 0;
 		record(RG_GATE_OPENED, *index, 0, 0, NULL);
 	}
-	bpf_map_delete_elem(&stoppers, &key);
+	bpf_map_delete_elem(&inside_shutdown, &key);
 	return 0;
 }
 
@@ -420,6 +441,8 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	if (!gate)
 		return;
 	gate->down = 1;
+	/* What it was given for has begun: a stop of the next one that boots is held anew. */
+	gate->released = 0;
 	if (!gate->teardown_ns)
 		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);

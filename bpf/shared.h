@@ -80,6 +80,9 @@ struct rg_flight_count {
  */
 #define RG_PARKED_MAX 64
 
+/* Callers inside rproc_shutdown() at a time. */
+#define RG_INSIDE_MAX 64
+
 enum rg_park_mode {
 	RG_PARK_ENTERING, /* not decided yet: for user space it is not there */
 	RG_PARK_RESTART,  /* stopped by SIGSTOP; continued, it makes the same call again */

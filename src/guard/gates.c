@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "guard/private.h"
+#include "log/log.h"
 #include "system/barrier.h"
 
 struct rg_gate *guard_gate_of(const struct guard *g, int index)
@@ -44,16 +45,25 @@ void guard_gate_release(struct guard *g, int index)
 {
 	struct rg_gate *gate = guard_gate_of(g, index);
 
-	if (gate)
-		__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
+	if (!gate)
+		return;
+	__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
+	/* Torn down, or booted, since it was closed for the hold: then the hold says nothing of what is there. */
+	if (!__atomic_load_n(&gate->announced, __ATOMIC_SEQ_CST) ||
+	    __atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST))
+		__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
 }
 
 void guard_gate_withdraw_release(struct guard *g, int index)
 {
 	struct rg_gate *gate = guard_gate_of(g, index);
 
-	if (gate)
-		__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
+	if (!gate)
+		return;
+	__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
+	/* A program that has seen it has written down by then whom it has let in. */
+	if (barrier())
+		log_debug("remoteproc%d: no barrier behind a withdrawal", index);
 }
 
 int guard_gate_open(struct guard *g, int index)

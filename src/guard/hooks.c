@@ -16,7 +16,9 @@
 
 #include "guard/attach.h"
 #include "guard/private.h"
+#include "system/files.h"
 #include "system/kallsyms.h"
+#include "system/task.h"
 
 /* A kprobe on an ftrace location reports an address a few bytes into the function. */
 #define ENTRY_SLACK 32
@@ -315,6 +317,35 @@ static int attach_all(struct hooks *hooks, char *reason, size_t len)
 	return err;
 }
 
+static bool sleeps_in_send(pid_t tid, void *arg)
+{
+	static const char *const functions[] = { "rpmsg_send_offchannel", NULL };
+
+	if (!task_sleeps_in(tid, functions))
+		return true;
+	*(bool *)arg = true;
+	return false;
+}
+
+static bool any_thread_sleeps(pid_t pid, const struct task_stat *stat, void *arg)
+{
+	(void)stat;
+	return threads_each(pid, sleeps_in_send, arg);
+}
+
+/*
+ * A sender that slept for a buffer already when its function was hooked is not on record, and holds wait
+ * until it must be out. The others were out before the attaching had returned.
+ */
+static void note_senders_before(struct hooks *hooks)
+{
+	bool any = false;
+
+	processes_each(any_thread_sleeps, &any);
+	if (any)
+		__atomic_store_n(&hooks->skel->bss->unrecorded_ns, clock_ns(), __ATOMIC_SEQ_CST);
+}
+
 int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len)
 {
 	int err;
@@ -326,6 +357,7 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 			detach_home(hooks, home);
 	hooks->skipped = 0;
 	err = attach_all(hooks, reason, len);
+	note_senders_before(hooks);
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
 						is_attached(hooks, PROGRAM(get_buf_enter)));

@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "system/barrier.h"
 #include "system/kallsyms.h"
+#include "system/task.h"
 
 _Static_assert(PARKED_MAX == RG_PARKED_MAX, "the map and its readers have the same size");
 
@@ -145,4 +146,43 @@ void parked_decide(struct guard *g, const struct parked *p, bool pass)
 void parked_forget(struct guard *g, uint64_t key)
 {
 	map_delete(g->skel->maps.parked, &key);
+}
+
+/*
+ * An exit can be missed for want of kretprobe instances. A caller sleeps in its call or is somewhere in the
+ * kernel; asleep in another call it is outside.
+ */
+static bool is_inside(int tid)
+{
+	switch (task_whereabouts(tid)) {
+	case TASK_GONE:
+		return false;
+	case TASK_RUNNING:
+		return true;
+	case TASK_ASLEEP:
+		return task_is_writing(tid) || task_is_closing(tid);
+	}
+	return true;
+}
+
+bool parked_inside(struct guard *g, int index)
+{
+	uint64_t keys[RG_INSIDE_MAX];
+	uint32_t rprocs[RG_INSIDE_MAX];
+	uint32_t cursor = 0, count = RG_INSIDE_MAX;
+	int err = map_read(g->skel->maps.inside_shutdown, &cursor, true, keys, rprocs, &count);
+	bool any = false;
+
+	/* What cannot be read may be anything. */
+	if (err && err != -ENOENT)
+		return true;
+	for (uint32_t i = 0; i < count; i++) {
+		if (rprocs[i] != (uint32_t)index)
+			continue;
+		if (is_inside((int)(uint32_t)keys[i]))
+			any = true;
+		else
+			map_delete(g->skel->maps.inside_shutdown, &keys[i]);
+	}
+	return any;
 }

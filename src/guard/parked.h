@@ -35,6 +35,13 @@ size_t parked_list(const struct guard *guard, struct parked *out, size_t max);
  */
 void parked_decide(struct guard *guard, const struct parked *p, bool pass);
 
+/*
+ * Whether anybody who was let in is inside rproc_shutdown() of remoteproc<index>. After
+ * guard_gate_withdraw_release(), and parked_forget() of those with an unused pass, a "no" is final:
+ * whoever comes later is turned back.
+ */
+bool parked_inside(struct guard *guard, int index);
+
 /* For one that does not come again, or has died. */
 void parked_forget(struct guard *guard, uint64_t key);
 

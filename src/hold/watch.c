@@ -201,11 +201,13 @@ static void decided(int tid, int answer, bool may_write, void *arg)
 		watch_answer(l->watch, answer, true);
 		return;
 	}
-	if (t->file == WATCH_RECOVERY) {
-		/* What was written until now, by us mostly, is not this opener's. */
-		dispatch_closes(l->watch, l->fn, l->arg);
-		t->written = false;
-	}
+	/*
+	 * The closes first: they were before this open. Told behind it, a close of the same caller would be
+	 * taken for that of the new descriptor.
+	 */
+	dispatch_closes(l->watch, l->fn, l->arg);
+	/* What was written until now, by us mostly, is not this opener's. */
+	t->written = false;
 	event = event_of(l->watch, t);
 	event.kind = WATCH_OPEN;
 	event.tid = tid;

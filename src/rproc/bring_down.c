@@ -22,6 +22,9 @@
 #include "system/files.h"
 #include "system/task.h"
 
+/* A caller that has taken it down returns within moments. */
+#define OUTSIDE_LOOK_MS 5
+
 static struct guard *guard_of(const struct rproc *r)
 {
 	return r->world->guard;
@@ -125,14 +128,15 @@ static bool parked_may_stop(const struct rproc *r)
 	 * round neither sees it, the hold ends under the teardown and puts the nodes of the ttys back.
 	 */
 	passes = parked_callers_have_passes(&r->parked, guard_of(r));
-	return parked_callers_in_call(&r->parked, guard_of(r)) ||
+	return parked_inside(guard_of(r), r->rp.index) ||
+	       parked_callers_in_call(&r->parked, guard_of(r)) ||
 	       (passes && clock_ms() - r->let_go.at_ms <= r->config->write_timeout_ms);
 }
 
 /*
  * Whoever comes to rproc_shutdown() from here on is turned back once more. False when somebody came
- * in before that: then nothing has changed. Without the kernel side a write that begins at this very
- * moment slips through.
+ * in before that, be it through a descriptor of long ago: then nothing has changed. Without the kernel
+ * side a write that begins at this very moment slips through.
  */
 static bool withdraw_release(struct rproc *r)
 {
@@ -142,7 +146,8 @@ static bool withdraw_release(struct rproc *r)
 		return true;
 	guard_gate_withdraw_release(guard, r->rp.index);
 	parked_callers_revoke(&r->parked, guard);
-	if (!parked_callers_in_call(&r->parked, guard) && !let_go_is_writing(r))
+	if (!parked_inside(guard, r->rp.index) && !parked_callers_in_call(&r->parked, guard) &&
+	    !let_go_is_writing(r))
 		return true;
 	guard_gate_release(guard, r->rp.index);
 	return false;
@@ -155,28 +160,28 @@ static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe
 	return true;
 }
 
-/* The callers that were let go are done, and it is up; false when one is in its call after all. */
+/* The callers that were let go are done, and it is up; false when somebody is in its call after all. */
 static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, const char *why)
 {
+	enum rproc_result result = RESULT_NOT_CARRIED_OUT;
+
+	if (!withdraw_release(r))
+		return false;
 	if (r->was_crashed && state != REMOTEPROC_CRASHED) {
 		hold_event(&r->hold, "recovered: %s is %s", r->rp.name,
 			   remoteproc_state_name(state));
 		if (guard_of(r))
 			guard_gate_open(guard_of(r), r->rp.index);
-		held_account(r, safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY, true);
-		return true;
-	}
-	if (virtio_bindings_lost(&r->rp, &r->bindings)) {
+		result = safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY;
+	} else if (virtio_bindings_lost(&r->rp, &r->bindings)) {
 		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
 			   remoteproc_state_name(state));
-		held_account(r, safe ? RESULT_UNBOUND : RESULT_UNBOUND_UNSAFELY, true);
-		return true;
+		result = safe ? RESULT_UNBOUND : RESULT_UNBOUND_UNSAFELY;
+	} else {
+		hold_event(&r->hold, "not carried out: %s; %s, ttys back", why,
+			   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
 	}
-	if (!withdraw_release(r))
-		return false;
-	hold_event(&r->hold, "not carried out: %s; %s, ttys back", why,
-		   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
-	held_account(r, RESULT_NOT_CARRIED_OUT, false);
+	held_account(r, result, result != RESULT_NOT_CARRIED_OUT);
 	return true;
 }
 
@@ -231,12 +236,26 @@ static bool is_over(struct rproc *r, bool safe)
 	return false;
 }
 
+/*
+ * It is over, and somebody who was let in may still wait for the lock of the remote processor: behind the
+ * next boot it would take down what nobody holds.
+ */
+static void wait_until_outside(struct rproc *r)
+{
+	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
+
+	while (guard_of(r) && parked_inside(guard_of(r), r->rp.index) && clock_ms() < until &&
+	       !rproc_is_gone(r))
+		inbox_wait(&r->inbox, OUTSIDE_LOOK_MS);
+}
+
 static void wait_until_over(struct rproc *r, bool safe)
 {
 	while (!is_over(r, safe)) {
 		inbox_wait(&r->inbox, LOOK_MS);
 		waiting_look(r);
 	}
+	wait_until_outside(r);
 }
 
 /*

@@ -23,10 +23,11 @@
 
 enum turn {
 	TURN_NONE,
-	TURN_BRING_DOWN, /* it is up, and a caller waits */
-	TURN_LET_START,	 /* it is down, and a caller waits */
-	TURN_STAND_BY,	 /* the same, for an unbind */
-	TURN_RECOVER,	 /* it has crashed */
+	TURN_BRING_DOWN,    /* it is up, and a caller waits */
+	TURN_LET_START,	    /* it is down, and a caller waits */
+	TURN_STAND_BY,	    /* the same, for an unbind */
+	TURN_LET_PARKED_GO, /* it is down, and only parked callers are there */
+	TURN_RECOVER,	    /* it has crashed */
 	TURN_END,
 };
 
@@ -52,10 +53,7 @@ static enum turn turn_of_parked(struct rproc *r, enum remoteproc_state state)
 		return TURN_NONE;
 	if (remoteproc_is_up(state))
 		return TURN_BRING_DOWN;
-	/* Or they would be turned back again. The next boot ends the release. */
-	guard_gate_release(r->world->guard, r->rp.index);
-	waiting_let_parked_go(r, PARKED_ALL, true);
-	return TURN_NONE;
+	return TURN_LET_PARKED_GO;
 }
 
 static bool service_ends(struct rproc *r)
@@ -140,22 +138,43 @@ static void let_start(struct rproc *r)
 	struct guard *guard = r->world->guard;
 
 	/*
-	 * The boot probe opens it as well, where it can tell which one it is. Until then there is
-	 * nothing to turn anybody back from: the kernel's own error is what they want.
+	 * The boot probe opens it as well, where it can tell which one it is. Nobody is released: a stop
+	 * that is let in now may get the lock behind the boot.
 	 */
-	if (guard) {
+	if (guard)
 		guard_gate_open(guard, r->rp.index);
-		guard_gate_release(guard, r->rp.index);
-	}
 	rproc_enter(r, RPROC_STARTING);
 	let_go_first(r);
 	while (!start_is_over(r)) {
 		inbox_wait(&r->inbox, LOOK_MS);
 		waiting_look(r);
 	}
-	if (guard)
-		guard_gate_withdraw_release(guard, r->rp.index);
 	let_go_end(r);
+	rproc_enter(r, RPROC_IDLE);
+}
+
+static bool passes_are_used(struct rproc *r)
+{
+	struct guard *guard = r->world->guard;
+
+	return !parked_callers_have_passes(&r->parked, guard) && !parked_inside(guard, r->rp.index);
+}
+
+/*
+ * The kernel's own error is what they want. But nobody is let go to a start before they have had it: a
+ * pass that is used behind the boot takes down what nobody holds.
+ */
+static void let_parked_go(struct rproc *r)
+{
+	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
+
+	rproc_enter(r, RPROC_STARTING);
+	waiting_let_parked_go(r, PARKED_ALL, true);
+	while (!passes_are_used(r) && clock_ms() < until && !rproc_is_gone(r)) {
+		inbox_wait(&r->inbox, LOOK_MS);
+		waiting_look(r);
+	}
+	parked_callers_revoke(&r->parked, r->world->guard);
 	rproc_enter(r, RPROC_IDLE);
 }
 
@@ -171,6 +190,9 @@ void story_tell(struct rproc *r)
 			break;
 		case TURN_STAND_BY:
 			stand_by(r);
+			break;
+		case TURN_LET_PARKED_GO:
+			let_parked_go(r);
 			break;
 		case TURN_RECOVER:
 			crash_recover(r);

@@ -87,10 +87,13 @@ static void refuse(struct unbind *u, const char *reason)
 static bool all_safe(const struct unbind *u)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
-		if (!u->rprocs[i] || u->parts[i] == PART_SAFE)
+		if (!u->rprocs[i])
+			continue;
+		/* What was held may have gone, and the next one of its number hang on the driver. */
+		if (u->parts[i] == PART_SAFE && !rproc_is_gone(u->rprocs[i]))
 			continue;
 		/* One that was started only after the open is held, too: its thread sees it. */
-		if (u->parts[i] == PART_ASKED || rproc_is_up(u->rprocs[i]))
+		if (u->parts[i] != PART_DOWN || rproc_is_up(u->rprocs[i]))
 			return false;
 	}
 	return true;

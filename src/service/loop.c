@@ -59,6 +59,10 @@ static void on_open(struct service *sv, const struct watch_event *event)
 {
 	struct rproc *r;
 
+	if (sv->threads_end) {
+		watch_answer(sv->world.watch, event->answer, true);
+		return;
+	}
 	if (event->file == WATCH_UNBIND) {
 		/* A remote processor may have come that we have not heard of yet. */
 		rprocs_scan(sv);
@@ -234,8 +238,9 @@ static void on_control(struct service *sv)
 /* The threads are asked only when nobody waits: what is held goes on, and so do those who come to it. */
 static bool may_end(struct service *sv)
 {
-	if (!sv->ending || is_busy(sv))
+	if (!sv->ending || (!sv->threads_end && is_busy(sv)))
 		return false;
+	sv->threads_end = true;
 	rprocs_ask_end(sv);
 	return rprocs_have_ended(sv);
 }

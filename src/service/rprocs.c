@@ -153,10 +153,8 @@ void rprocs_leave(struct service *sv)
 		rprocs_scan(sv);
 }
 
-/* Released, or it would be turned back again. The next boot ends that. */
 static void leave_unguarded(struct service *sv, const struct parked *p)
 {
-	guard_gate_release(sv->world.guard, p->rproc);
 	if (p->restarts)
 		parked_decide(sv->world.guard, p, true);
 	else

@@ -43,8 +43,9 @@ struct service {
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;
 	atomic_uint *heartbeat; /* or NULL */
 	uint64_t started_ms;
-	bool ending;	 /* asked to end; goes on until no hold is left */
-	int status;	 /* what the service ends with */
+	bool ending; /* asked to end; goes on until no hold is left */
+	bool threads_end; /* no hold is left: the threads are asked to end, and nobody is held any more */
+	int status;	  /* what the service ends with */
 	bool told_ready; /* systemd has taken "READY=1" */
 	int begin_error; /* of the last remote processor that could not be guarded, said once */
 	long tick_ms;	 /* what the timer is set to */

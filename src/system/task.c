@@ -154,6 +154,26 @@ enum whereabouts task_whereabouts(int tid)
 	return TASK_ASLEEP;
 }
 
+/* Whether it is in one of the @n system calls; one that is running may be. */
+static bool is_in_call(int tid, const long *calls, size_t n)
+{
+	char line[256];
+	long number;
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return false;
+	if (strcmp(line, "running") == 0)
+		return true;
+	/* One that is stopped has left the call, or will make it again. */
+	if (task_is_stopped(tid))
+		return false;
+	number = strtol(line, NULL, 10);
+	for (size_t i = 0; i < n; i++)
+		if (calls[i] == number)
+			return true;
+	return false;
+}
+
 bool task_is_writing(int tid)
 {
 	/*
@@ -167,21 +187,20 @@ bool task_is_writing(int tid)
 	static const long writes[] = { 64,  68,	 66,  70,  287, 71,  76, 4,
 				       181, 146, 362, 393, 187, 239, 340 };
 #endif
-	char line[256];
-	long number;
 
-	if (!task_syscall(tid, line, sizeof(line)))
-		return false;
-	if (strcmp(line, "running") == 0)
-		return true;
-	/* One that is stopped has left the call, or will make it again. */
-	if (task_is_stopped(tid))
-		return false;
-	number = strtol(line, NULL, 10);
-	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		if (writes[i] == number)
-			return true;
-	return false;
+	return is_in_call(tid, writes, sizeof(writes) / sizeof(writes[0]));
+}
+
+bool task_is_closing(int tid)
+{
+	/* close, close_range, dup2, dup3, exit, exit_group; then those of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long closes[] = { 3, 436, 33, 292, 60, 231, 6, 63, 330, 1, 252 };
+#else
+	static const long closes[] = { 57, 436, 24, 93, 94, 6, 63, 358, 1, 248 };
+#endif
+
+	return is_in_call(tid, closes, sizeof(closes) / sizeof(closes[0]));
 }
 
 int process_open(int pid)
