@@ -45,7 +45,7 @@ struct rg_sender {
 
 /*
  * The flight recorder: the last sends that ended on each CPU. User space reads it through a mapping
- * while it is written to, see flight.bpf.h and src/guard/flight.c.
+ * while it is written to, see flight.bpf.h and src/kernel_side/flight.c.
  */
 enum rg_send_result {
 	RG_SEND_RETURNED = 1,

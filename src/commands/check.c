@@ -6,7 +6,7 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "guard/attach.h"
+#include "kernel_side/attach.h"
 #include "log/log.h"
 #include "log/printable.h"
 #include "system/features.h"

@@ -13,8 +13,8 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/watch_text.h"
-#include "guard/event.h"
-#include "guard/guard.h"
+#include "kernel_side/event.h"
+#include "kernel_side/kside.h"
 #include "log/log.h"
 #include "system/files.h"
 
@@ -45,9 +45,9 @@ static const char doc[] =
 	"  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
 
 struct viewer {
-	struct guard *guard;
+	struct kside *kside;
 	struct flight_mark *mark; /* NULL without --all */
-	struct guard_losses losses;
+	struct kside_losses losses;
 	bool json, colour, pending;
 	uint64_t looked_ms;
 	size_t n;
@@ -127,7 +127,7 @@ static void say_lost(const struct viewer *v, enum timeline_loss what, uint64_t c
 
 static void say_losses(struct viewer *v)
 {
-	const struct guard_losses now = guard_losses(v->guard);
+	const struct kside_losses now = kside_losses(v->kside);
 
 	say_lost(v, TL_LOST_EVENTS, now.events - v->losses.events);
 	say_lost(v, TL_LOST_SENDERS, now.senders - v->losses.senders);
@@ -144,11 +144,11 @@ static int look_at_sends(struct viewer *v)
 
 	if (!v->mark)
 		return LOOK_MS;
-	lost = flight_read(v->guard, v->mark, FLIGHT_ALMOST, on_send, v);
+	lost = flight_read(v->kside, v->mark, FLIGHT_ALMOST, on_send, v);
 	any = v->n;
 	/* The last send of each CPU is due when no send follows it. */
 	if (!any && v->pending)
-		lost += flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v);
+		lost += flight_read(v->kside, v->mark, FLIGHT_NOW, on_send, v);
 	v->pending = any;
 	print_batch(v);
 	say_lost(v, TL_LOST_SENDS, lost);
@@ -162,14 +162,14 @@ static void look_around(struct viewer *v)
 	if (clock_ms() - v->looked_ms < LOOK_MS)
 		return;
 	v->looked_ms = clock_ms();
-	guard_refresh(v->guard, reason, sizeof(reason));
+	kside_refresh(v->kside, reason, sizeof(reason));
 	say_losses(v);
 }
 
 static int watch_until(struct viewer *v, int signal_fd)
 {
 	struct pollfd fds[] = {
-		{ .fd = guard_event_fd(v->guard), .events = POLLIN },
+		{ .fd = kside_event_fd(v->kside), .events = POLLIN },
 		{ .fd = signal_fd, .events = POLLIN },
 		/* POLLERR comes unasked: the reader of a pipe has gone. */
 		{ .fd = STDOUT_FILENO },
@@ -179,7 +179,7 @@ static int watch_until(struct viewer *v, int signal_fd)
 	while (!(fds[1].revents & POLLIN) && !(fds[2].revents & POLLERR)) {
 		if (poll(fds, 3, wait_ms) < 0 && errno != EINTR)
 			return EXIT_STATUS_FAILED;
-		guard_consume(v->guard, on_event, v);
+		kside_consume(v->kside, on_event, v);
 		wait_ms = look_at_sends(v);
 		look_around(v);
 		if (fflush(stdout) == EOF)
@@ -187,7 +187,7 @@ static int watch_until(struct viewer *v, int signal_fd)
 	}
 	/* What ended before the signal. */
 	if (v->mark)
-		say_lost(v, TL_LOST_SENDS, flight_read(v->guard, v->mark, FLIGHT_NOW, on_send, v));
+		say_lost(v, TL_LOST_SENDS, flight_read(v->kside, v->mark, FLIGHT_NOW, on_send, v));
 	print_batch(v);
 	say_losses(v);
 	return EXIT_STATUS_DONE;
@@ -205,10 +205,10 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int open_guard(struct guard **guard, const struct config *config, bool all)
+static int open_guard(struct kside **kside, const struct config *config, bool all)
 {
 	char reason[256] = "";
-	int err = guard_open_passive(guard, config, all ? FLIGHT_SENDS : 1, reason, sizeof(reason));
+	int err = kside_open_passive(kside, config, all ? FLIGHT_SENDS : 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;
@@ -226,12 +226,12 @@ static int watch(const struct options *o, const struct config *config)
 		log_error("cannot begin: %s", strerror(errno));
 		goto out;
 	}
-	status = open_guard(&v->guard, config, o->all);
+	status = open_guard(&v->kside, config, o->all);
 	if (status != EXIT_STATUS_DONE)
 		goto out;
 	v->json = o->json;
 	v->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	v->mark = o->all ? flight_mark_new(v->guard) : NULL;
+	v->mark = o->all ? flight_mark_new(v->kside) : NULL;
 	status = EXIT_STATUS_FAILED;
 	if (o->all && !v->mark) {
 		log_error("cannot begin: no memory");
@@ -240,7 +240,7 @@ static int watch(const struct options *o, const struct config *config)
 		status = watch_until(v, fd);
 	}
 	free(v->mark);
-	guard_close(v->guard);
+	kside_close(v->kside);
 out:
 	if (fd >= 0)
 		close(fd);

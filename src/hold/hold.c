@@ -5,7 +5,7 @@
  *  0. Close behind a start, the announcements that are still to come are waited for (announced.c).
  *     Nothing is refused while they are, and they need no gate to be waited for.
  *  1. The gate closes first, so that no send that starts later gets in; after the barrier in
- *     guard_gate_close() everyone who is inside is on record.
+ *     kside_gate_close() everyone who is inside is on record.
  *  2. Newcomers are kept out before the hang-up, or programs that reopen on EIO undo it.
  *  3. Opens that had begun before that are waited for, so that the hang-up meets every descriptor,
  *     and releases, so that a tty which nobody has open any more is not torn down under one (see
@@ -37,14 +37,14 @@
 #include "system/task.h"
 
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
-		struct guard *guard, int caller)
+		struct kside *kside, int caller)
 {
 	char comm[16];
 
 	memset(h, 0, sizeof(*h));
 	h->rp = *rp;
 	h->config = config;
-	h->guard = guard;
+	h->kside = kside;
 	h->caller = caller;
 	h->requested_ms = clock_ms();
 	h->deadline_ms = h->requested_ms + config->hold_timeout_ms;
@@ -59,7 +59,7 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 
 static bool close_gate(struct hold *h)
 {
-	int err = h->guard ? guard_gate_close(h->guard, h->rp.index) : 0;
+	int err = h->kside ? kside_gate_close(h->kside, h->rp.index) : 0;
 
 	if (err && err != -ERANGE) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate", "cannot be closed", err);
@@ -67,7 +67,7 @@ static bool close_gate(struct hold *h)
 	}
 	if (err)
 		hold_event(h, "no gate for so high a number: sends are waited for, not refused");
-	else if (h->guard)
+	else if (h->kside)
 		hold_step(h, TL_GATE_CLOSED, -1, "gate closed");
 	hold_set_state(h, HOLD_GATE_CLOSED);
 	return true;
@@ -162,8 +162,8 @@ enum hold_result hold_run(struct hold *h)
 
 void hold_end(struct hold *h, bool carried_out)
 {
-	if (!carried_out && h->guard)
-		guard_gate_open(h->guard, h->rp.index);
+	if (!carried_out && h->kside)
+		kside_gate_open(h->kside, h->rp.index);
 	ttys_end(h);
 	pthread_mutex_destroy(&h->progress_lock);
 }

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "hold/keepout.h"
 #include "system/bound.h"
 #include "system/creds.h"
@@ -111,7 +111,7 @@ typedef void (*hold_step_fn)(const struct hold_step *step, void *arg);
 struct hold {
 	struct remoteproc rp;
 	const struct rproc_config *config;
-	struct guard *guard;  /* NULL below level "observe" */
+	struct kside *kside;  /* NULL below level "observe" */
 	int caller;	      /* thread that waits for the answer, 0 for ourselves */
 	char caller_comm[16]; /* "sh" */
 	char caller_name[32]; /* "sh[812]" */
@@ -147,7 +147,7 @@ struct hold {
 
 /* For a stop; @h->action and @h->request may be changed before hold_run(). */
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
-		struct guard *guard, int caller);
+		struct kside *kside, int caller);
 enum hold_result hold_run(struct hold *h);
 
 /* From any thread, or a signal handler, between hold_begin() and hold_end(). */

@@ -19,7 +19,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -40,8 +40,8 @@
 
 static bool drained(struct hold *h, void *arg)
 {
-	struct guard_sender senders[SENDERS_MAX];
-	size_t n = guard_senders(h->guard, h->rp.index, senders, SENDERS_MAX);
+	struct kside_sender senders[SENDERS_MAX];
+	size_t n = kside_senders(h->kside, h->rp.index, senders, SENDERS_MAX);
 	uint64_t ms;
 
 	(void)arg;
@@ -62,7 +62,7 @@ static bool drained(struct hold *h, void *arg)
  * as long as the file system likes. Whoever is last, the thread or the hold, frees this.
  */
 struct ejection {
-	struct guard *guard;
+	struct kside *kside;
 	int index;
 	atomic_int users;
 	atomic_bool stop;	     /* the hold waits no longer */
@@ -152,8 +152,8 @@ static bool tend(struct ejection *x)
  */
 static bool step(struct ejection *x)
 {
-	struct guard_sender senders[WOKEN_MAX];
-	const size_t n = guard_senders(x->guard, x->index, senders, WOKEN_MAX);
+	struct kside_sender senders[WOKEN_MAX];
+	const size_t n = kside_senders(x->kside, x->index, senders, WOKEN_MAX);
 
 	atomic_store(&x->inside, n);
 	for (size_t i = 0; i < n && x->n_woken < WOKEN_MAX; i++)
@@ -169,7 +169,7 @@ static void eject(struct ejection *x)
 	unsigned int pause = 1;
 	uint64_t deadline;
 
-	ejecting_begin(x->guard, x->index);
+	ejecting_begin(x->kside, x->index);
 	while (!atomic_load(&x->stop) && !step(x))
 		pause_longer(&pause);
 	deadline = clock_ms() + LAST_STOP_MS;
@@ -177,14 +177,14 @@ static void eject(struct ejection *x)
 		pause_ms(1);
 	if (x->n_woken)
 		log_debug("%zu ejected threads have not come out yet", x->n_woken);
-	ejecting_end(x->guard, x->index);
+	ejecting_end(x->kside, x->index);
 }
 
 static void *run_ejection(void *arg)
 {
 	struct ejection *x = arg;
 
-	if (ejecting_possible(x->guard, x->index))
+	if (ejecting_possible(x->kside, x->index))
 		eject(x);
 	atomic_store(&x->done, true);
 	release(x);
@@ -198,7 +198,7 @@ static struct ejection *start(const struct hold *h)
 
 	if (!x)
 		return NULL;
-	x->guard = h->guard;
+	x->kside = h->kside;
 	x->index = h->rp.index;
 	atomic_store(&x->users, 2);
 	atomic_fetch_add(&running, 1);
@@ -260,7 +260,7 @@ enum waited senders_eject(struct hold *h)
 {
 	enum waited waited = WAITED_DONE;
 
-	if (h->guard && h->config->eject && ejecting_possible(h->guard, h->rp.index))
+	if (h->kside && h->config->eject && ejecting_possible(h->kside, h->rp.index))
 		waited = hold_wait(h, clock_ms() + EJECT_AFTER_MS, drained, NULL);
 	if (waited == WAITED_TIMED_OUT)
 		waited = eject_sleepers(h);
@@ -274,11 +274,11 @@ enum waited senders_drain(struct hold *h)
 {
 	enum waited waited = WAITED_DONE;
 
-	if (h->guard)
+	if (h->kside)
 		waited = hold_wait(h, h->deadline_ms, drained, NULL);
 	if (waited != WAITED_DONE)
 		return waited;
-	if (h->guard)
+	if (h->kside)
 		hold_step(h, TL_DRAINED, 0, "drained: no sender inside");
 	hold_set_state(h, HOLD_DRAINED);
 	return WAITED_DONE;
@@ -286,7 +286,7 @@ enum waited senders_drain(struct hold *h)
 
 bool hooks_missing(struct hold *h)
 {
-	return h->guard && !guard_is_current(h->guard);
+	return h->kside && !kside_is_current(h->kside);
 }
 
 static bool all_are_hooked(struct hold *h, void *arg)

@@ -25,9 +25,9 @@
 /* A caller that has taken it down returns within moments. */
 #define OUTSIDE_LOOK_MS 5
 
-static struct guard *guard_of(const struct rproc *r)
+static struct kside *kside_of(const struct rproc *r)
 {
-	return r->world->guard;
+	return r->world->kside;
 }
 
 /* Drops those at the head of the inbox that want nothing any more; true when another is there. */
@@ -94,8 +94,8 @@ static void stop_in_their_place(struct rproc *r)
 static void release(struct rproc *r)
 {
 	rproc_enter(r, RPROC_RELEASED);
-	if (guard_of(r))
-		guard_gate_release(guard_of(r), r->rp.index);
+	if (kside_of(r))
+		kside_gate_release(kside_of(r), r->rp.index);
 	let_go_first(r);
 	rproc_wake_service(r);
 	waiting_tend_parked(r);
@@ -113,7 +113,7 @@ static void release(struct rproc *r)
  */
 static bool goes_down(const struct rproc *r)
 {
-	return guard_of(r) && guard_tearing_down(guard_of(r), r->rp.index) &&
+	return kside_of(r) && kside_tearing_down(kside_of(r), r->rp.index) &&
 	       (!r->let_go.there || r->let_go.caller.file == WATCH_STATE);
 }
 
@@ -121,15 +121,15 @@ static bool parked_may_stop(const struct rproc *r)
 {
 	bool passes;
 
-	if (!guard_of(r))
+	if (!kside_of(r))
 		return false;
 	/*
 	 * The passes first: one that is used between the two looks shows in the second. The other way
 	 * round neither sees it, the hold ends under the teardown and puts the nodes of the ttys back.
 	 */
-	passes = parked_callers_have_passes(&r->parked, guard_of(r));
-	return parked_inside(guard_of(r), r->rp.index) ||
-	       parked_callers_in_call(&r->parked, guard_of(r)) ||
+	passes = parked_callers_have_passes(&r->parked, kside_of(r));
+	return parked_inside(kside_of(r), r->rp.index) ||
+	       parked_callers_in_call(&r->parked, kside_of(r)) ||
 	       (passes && clock_ms() - r->let_go.at_ms <= r->config->write_timeout_ms);
 }
 
@@ -140,16 +140,16 @@ static bool parked_may_stop(const struct rproc *r)
  */
 static bool withdraw_release(struct rproc *r)
 {
-	struct guard *guard = guard_of(r);
+	struct kside *kside = kside_of(r);
 
-	if (!guard)
+	if (!kside)
 		return true;
-	guard_gate_withdraw_release(guard, r->rp.index);
-	parked_callers_revoke(&r->parked, guard);
-	if (!parked_inside(guard, r->rp.index) && !parked_callers_in_call(&r->parked, guard) &&
+	kside_gate_withdraw_release(kside, r->rp.index);
+	parked_callers_revoke(&r->parked, kside);
+	if (!parked_inside(kside, r->rp.index) && !parked_callers_in_call(&r->parked, kside) &&
 	    !let_go_is_writing(r))
 		return true;
-	guard_gate_release(guard, r->rp.index);
+	kside_gate_release(kside, r->rp.index);
 	return false;
 }
 
@@ -170,8 +170,8 @@ static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, 
 	if (r->was_crashed && state != REMOTEPROC_CRASHED) {
 		hold_event(&r->hold, "recovered: %s is %s", r->rp.name,
 			   remoteproc_state_name(state));
-		if (guard_of(r))
-			guard_gate_open(guard_of(r), r->rp.index);
+		if (kside_of(r))
+			kside_gate_open(kside_of(r), r->rp.index);
 		result = safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY;
 	} else if (virtio_bindings_lost(&r->rp, &r->bindings)) {
 		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
@@ -244,7 +244,7 @@ static void wait_until_outside(struct rproc *r)
 {
 	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
 
-	while (guard_of(r) && parked_inside(guard_of(r), r->rp.index) && clock_ms() < until &&
+	while (kside_of(r) && parked_inside(kside_of(r), r->rp.index) && clock_ms() < until &&
 	       !rproc_is_gone(r))
 		inbox_wait(&r->inbox, OUTSIDE_LOOK_MS);
 }

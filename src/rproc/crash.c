@@ -23,20 +23,20 @@ static bool is_new(struct rproc *r)
 	if (r->recovery.owned)
 		return true;
 	log_notice("%s has crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
-		   r->world->guard ? ", sends are refused until then" : "");
+		   r->world->kside ? ", sends are refused until then" : "");
 	return false;
 }
 
 /* A report may come when it is stopped already, and then the kernel does nothing about it. */
 static void forget_report(struct rproc *r, enum remoteproc_state state)
 {
-	struct guard *guard = r->world->guard;
+	struct kside *kside = r->world->kside;
 
 	inbox_forget_crash(&r->inbox);
-	if (!guard || !guard_gate_is_closed(guard, r->rp.index) ||
-	    guard_tearing_down(guard, r->rp.index))
+	if (!kside || !kside_gate_is_closed(kside, r->rp.index) ||
+	    kside_tearing_down(kside, r->rp.index))
 		return;
-	guard_gate_open(guard, r->rp.index);
+	kside_gate_open(kside, r->rp.index);
 	log_notice("%s: a crash was reported, but it is %s; gate open again", r->rp.name,
 		   remoteproc_state_name(state));
 }
@@ -49,7 +49,7 @@ bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
 		return is_new(r);
 	r->crash_handled = false;
 	if (reported_ms &&
-	    (!remoteproc_is_up(state) || !guard_gate_is_closed(r->world->guard, r->rp.index) ||
+	    (!remoteproc_is_up(state) || !kside_gate_is_closed(r->world->kside, r->rp.index) ||
 	     clock_ms() - reported_ms > REPORT_PATIENCE_MS))
 		forget_report(r, state);
 	return false;
@@ -79,8 +79,8 @@ static void conclude(struct rproc *r, bool safe)
 	}
 	/* It may have crashed again by now: then the next look begins anew, as the kernel would. */
 	hold_event(&r->hold, "recovered: %s is %s", r->rp.name, remoteproc_state_name(state));
-	if (r->world->guard && state != REMOTEPROC_CRASHED)
-		guard_gate_open(r->world->guard, r->rp.index);
+	if (r->world->kside && state != REMOTEPROC_CRASHED)
+		kside_gate_open(r->world->kside, r->rp.index);
 	held_account(r, safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY, true);
 }
 

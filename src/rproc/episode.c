@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/event.h"
+#include "kernel_side/event.h"
 #include "log/log.h"
 #include "rproc/episode_run.h"
 #include "system/files.h"
@@ -24,7 +24,7 @@
 /* Older ones are about something else. */
 #define PREFACE_NS 10000000000ULL
 
-struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level)
+struct episodes *episodes_open(const struct config *config, struct kside *kside, enum level level)
 {
 	const struct store_settings settings = {
 		.dir = config->episodes_dir ? config->episodes_dir : EPISODES_DIR,
@@ -43,7 +43,7 @@ struct episodes *episodes_open(const struct config *config, struct guard *guard,
 		free(all);
 		return NULL;
 	}
-	all->guard = guard;
+	all->kside = kside;
 	all->level = level;
 	return all;
 }
@@ -270,10 +270,10 @@ static uint64_t ms_since(uint64_t ns)
 /* Who was inside while it was torn down may come out yet, and is what the episode is about. */
 static bool overlap_may_come(const struct episode *e)
 {
-	struct guard_sender sender;
+	struct kside_sender sender;
 
 	return e->run->waited && ms_since(e->run->started_ns) < OVERLAP_MS &&
-	       guard_senders(e->all->guard, e->rp->index, &sender, 1) > 0;
+	       kside_senders(e->all->kside, e->rp->index, &sender, 1) > 0;
 }
 
 static bool is_over(const struct episode *e, bool up)
@@ -288,7 +288,7 @@ static bool is_over(const struct episode *e, bool up)
 static void end_shutdown(struct episode *e)
 {
 	struct episode_result result = { RESULT_STOPPED, "", TL_CAUSE_NONE, true };
-	struct guard_counters now;
+	struct kside_counters now;
 
 	run_count(e, &now);
 	if (e->run->waited || now.unsafe_overlaps != e->run->before.unsafe_overlaps)
@@ -301,7 +301,7 @@ static bool lingers(const struct episode *e)
 {
 	const struct episode_run *run = e->run;
 
-	return e->all->guard && run->carried_out && !run->freed &&
+	return e->all->kside && run->carried_out && !run->freed &&
 	       ms_since(run->ended_ns) < LINGER_MS;
 }
 

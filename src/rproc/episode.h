@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "hold/hold.h"
 #include "rproc/result.h"
 #include "timeline/names.h"
@@ -37,7 +37,7 @@ struct episode {
 	size_t n_preface;
 	uint64_t before_ns; /* what ended before this was told of in the last one */
 	/* When it last came up: a shutdown that nobody announced is known after it has begun. */
-	struct guard_counters at_boot;
+	struct kside_counters at_boot;
 	struct episode_run *run; /* NULL while there is none */
 };
 
@@ -49,7 +49,7 @@ struct episode_result {
 };
 
 /* NULL when none are to be kept, or without memory. @guard may be NULL. */
-struct episodes *episodes_open(const struct config *config, struct guard *guard, enum level level);
+struct episodes *episodes_open(const struct config *config, struct kside *kside, enum level level);
 
 /* Before the guard is closed, and after the last episode_close(). */
 void episodes_close(struct episodes *all);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "guard/event.h"
+#include "kernel_side/event.h"
 #include "timeline/lines.h"
 
 #define INSIDE_MAX 64
@@ -85,8 +85,8 @@ static void write_slice(struct store_file *f, void *arg)
 
 static void add_inside(struct episode_lines *l)
 {
-	struct guard_sender inside[INSIDE_MAX];
-	const size_t n = guard_senders(l->guard, l->index, inside, INSIDE_MAX);
+	struct kside_sender inside[INSIDE_MAX];
+	const size_t n = kside_senders(l->kside, l->index, inside, INSIDE_MAX);
 
 	for (size_t i = 0; i < n; i++)
 		add_send(l, &(struct line_send){
@@ -103,7 +103,7 @@ static void write_before(struct store_file *f, void *arg)
 	struct episode_lines *l = arg;
 
 	add_inside(l);
-	flight_read(l->guard, l->mark, FLIGHT_ALMOST, keep_send, l);
+	flight_read(l->kside, l->mark, FLIGHT_ALMOST, keep_send, l);
 	write_slice(f, l);
 }
 
@@ -117,7 +117,7 @@ void lines_sends_before(struct episode_lines *l)
 void lines_sends_after(struct episode_lines *l)
 {
 	if (l->mark)
-		l->lost_sends += flight_read(l->guard, l->mark, FLIGHT_NOW, on_send, l);
+		l->lost_sends += flight_read(l->kside, l->mark, FLIGHT_NOW, on_send, l);
 }
 
 static bool lost(struct episode_lines *l, uint64_t t_ns, enum timeline_loss what, uint64_t count)
@@ -128,9 +128,9 @@ static bool lost(struct episode_lines *l, uint64_t t_ns, enum timeline_loss what
 	return true;
 }
 
-bool lines_losses(struct episode_lines *l, const struct guard_losses *before, uint64_t t_ns)
+bool lines_losses(struct episode_lines *l, const struct kside_losses *before, uint64_t t_ns)
 {
-	const struct guard_losses now = l->guard ? guard_losses(l->guard) : *before;
+	const struct kside_losses now = l->kside ? kside_losses(l->kside) : *before;
 	bool any = lost(l, t_ns, TL_LOST_EVENTS,
 			now.events - before->events + atomic_load(&l->lost_lines));
 

@@ -9,13 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guard/flight.h"
-#include "guard/guard.h"
+#include "kernel_side/flight.h"
+#include "kernel_side/kside.h"
 #include "timeline/store.h"
 
 struct episode_lines {
 	struct store_file *file;
-	struct guard *guard;	  /* NULL below level "observe" */
+	struct kside *kside;	  /* NULL below level "observe" */
 	struct flight_mark *mark; /* NULL without guard */
 	int index;		  /* N of remoteprocN */
 	uint64_t since_ns;	  /* sends that ended before are of another episode */
@@ -37,6 +37,6 @@ void lines_sends_before(struct episode_lines *l);
 void lines_sends_after(struct episode_lines *l);
 
 /* Writes what was lost since @before; true when nothing was. In the thread of the store. */
-bool lines_losses(struct episode_lines *l, const struct guard_losses *before, uint64_t t_ns);
+bool lines_losses(struct episode_lines *l, const struct kside_losses *before, uint64_t t_ns);
 
 #endif

@@ -9,11 +9,11 @@
 #include "system/files.h"
 #include "timeline/store.h"
 
-void run_count(const struct episode *e, struct guard_counters *out)
+void run_count(const struct episode *e, struct kside_counters *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (e->all->guard)
-		guard_counters(e->all->guard, e->rp->index, out);
+	if (e->all->kside)
+		kside_counters(e->all->kside, e->rp->index, out);
 }
 
 /* In the thread of the store, as the last of the episode. */
@@ -32,7 +32,7 @@ static void finish_file(struct store_file *f, void *arg)
 
 static void add_counters(struct episode_run *run, const struct episode *e)
 {
-	struct guard_counters now;
+	struct kside_counters now;
 
 	run_count(e, &now);
 	run->end.refused = now.refused - run->before.refused;
@@ -67,20 +67,20 @@ static struct episode_run *without_file(struct episode_run *run)
 struct episode_run *run_new(const struct episode *e, struct line_episode *h)
 {
 	struct episode_run *run = calloc(1, sizeof(*run));
-	struct guard *guard = e->all->guard;
+	struct kside *kside = e->all->kside;
 
 	if (!run)
 		return NULL;
 	clock_gettime(CLOCK_REALTIME, &h->started);
 	run->started_ns = clock_ns();
 	run->lines.file = store_begin(e->all->store, e->rp->name, &h->started);
-	run->lines.guard = guard;
+	run->lines.kside = kside;
 	run->lines.index = e->rp->index;
 	run->lines.since_ns = e->before_ns;
 	run_count(e, &run->before);
-	if (guard) {
-		run->lines.mark = flight_mark_new(guard);
-		run->losses_before = guard_losses(guard);
+	if (kside) {
+		run->lines.mark = flight_mark_new(kside);
+		run->losses_before = kside_losses(kside);
 	}
 	if (!run->lines.file)
 		return without_file(run);
@@ -130,6 +130,6 @@ void run_end(struct episode_run *run, const struct episode_result *result)
 	if (run->unannounced)
 		return;
 	run->end.held_ns = (run->released_ns ? run->released_ns : run->ended_ns) - run->started_ns;
-	if (!result->carried_out && run->lines.guard)
+	if (!result->carried_out && run->lines.kside)
 		add_gate_opened(run);
 }

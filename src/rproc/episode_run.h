@@ -12,14 +12,14 @@
 
 struct episodes {
 	struct store *store;
-	struct guard *guard;
+	struct kside *kside;
 	enum level level;
 };
 
 struct episode_run {
 	struct episode_lines lines;
-	struct guard_counters before;
-	struct guard_losses losses_before;
+	struct kside_counters before;
+	struct kside_losses losses_before;
 	uint64_t started_ns, released_ns, ended_ns;
 	bool unannounced, freed, carried_out, waited;
 	bool over; /* nothing more comes from its hold */
@@ -28,7 +28,7 @@ struct episode_run {
 };
 
 /* All zero without the kernel side. */
-void run_count(const struct episode *e, struct guard_counters *out);
+void run_count(const struct episode *e, struct kside_counters *out);
 
 /* Begins the file, with @h as its first line: the wall clock and more is filled in. NULL without memory. */
 struct episode_run *run_new(const struct episode *e, struct line_episode *h);

@@ -49,7 +49,7 @@ void held_begin(struct rproc *r, const struct wish *w)
 	const struct parked *p = w->parked;
 	struct hold *h = &r->hold;
 
-	hold_begin(h, &r->rp, r->config, r->world->guard, c ? c->tid : p ? p->tid : 0);
+	hold_begin(h, &r->rp, r->config, r->world->kside, c ? c->tid : p ? p->tid : 0);
 	describe_request(r, c, p);
 	show_begun(r, c, !c && !p);
 	/* It may have been refused before it was known what the hold is for. */
@@ -132,8 +132,8 @@ void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 	hold_end(&r->hold, carried_out);
 	episode_over(&r->episode);
 	/* Nobody consumes what is sent to one that has crashed. */
-	if (!carried_out && r->world->guard && rproc_state(r) == REMOTEPROC_CRASHED)
-		guard_gate_close(r->world->guard, r->rp.index);
+	if (!carried_out && r->world->kside && rproc_state(r) == REMOTEPROC_CRASHED)
+		kside_gate_close(r->world->kside, r->rp.index);
 	rproc_enter(r, RPROC_IDLE);
 	rproc_wake_service(r);
 }

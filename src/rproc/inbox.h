@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/parked.h"
+#include "kernel_side/parked.h"
 #include "hold/watch.h"
 
 /* Callers that wait at a time; one more is refused. */

@@ -33,10 +33,10 @@ static int add_marks(struct rproc *r)
 /* Left closed without a teardown, the gate would stand against the next one of this number. */
 static void open_gate(const struct rproc *r)
 {
-	struct guard *guard = r->world->guard;
+	struct kside *kside = r->world->kside;
 
-	if (guard && !guard_tearing_down(guard, r->rp.index))
-		guard_gate_open(guard, r->rp.index);
+	if (kside && !kside_tearing_down(kside, r->rp.index))
+		kside_gate_open(kside, r->rp.index);
 }
 
 /* All but the marks and the inbox. */
@@ -145,8 +145,8 @@ int rproc_renew(struct rproc *r, const struct remoteproc *rp, const struct rproc
 	int err;
 
 	pthread_join(r->thread, NULL);
-	if (r->world->guard)
-		parked_callers_revoke(&r->parked, r->world->guard);
+	if (r->world->kside)
+		parked_callers_revoke(&r->parked, r->world->kside);
 	wind_up(r);
 	/* Also where a mark is on a new file by now: it would have us wait for our own answer. */
 	if (watch)

@@ -40,11 +40,11 @@ static void add(struct parked_callers *c, const struct parked *p)
 	c->n++;
 }
 
-void parked_callers_take(struct parked_callers *c, struct guard *guard,
+void parked_callers_take(struct parked_callers *c, struct kside *kside,
 			 const struct parked *offered, size_t n)
 {
 	struct parked all[PARKED_MAX];
-	const size_t n_all = n ? parked_list(guard, all, PARKED_MAX) : 0;
+	const size_t n_all = n ? parked_list(kside, all, PARKED_MAX) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (still_waits(all, n_all, offered[i].key))
@@ -61,14 +61,14 @@ static void remember(struct parked_callers *c, const struct parked_caller *calle
 	c->tend_until_ms = clock_ms() + TEND_MS;
 }
 
-static void let_go(struct parked_caller *caller, struct guard *guard, bool pass)
+static void let_go(struct parked_caller *caller, struct kside *kside, bool pass)
 {
 	const struct parked *p = &caller->parked;
 
 	if (p->restarts)
-		parked_decide(guard, p, pass);
+		parked_decide(kside, p, pass);
 	else
-		parked_forget(guard, p->key);
+		parked_forget(kside, p->key);
 	if (!p->restarts && !pass)
 		log_warning("process %d was told that its stop has succeeded, and it has not: this "
 			    "kernel gives no way to tell it otherwise",
@@ -82,7 +82,7 @@ static bool is_kind(const struct parked_caller *caller, enum parked_kind kind)
 	return kind == PARKED_ALL || caller->parked.restarts;
 }
 
-void parked_callers_let_go(struct parked_callers *c, struct guard *guard, enum parked_kind kind,
+void parked_callers_let_go(struct parked_callers *c, struct kside *kside, enum parked_kind kind,
 			   bool pass)
 {
 	size_t left = 0;
@@ -92,13 +92,13 @@ void parked_callers_let_go(struct parked_callers *c, struct guard *guard, enum p
 			c->waiting[left++] = c->waiting[i];
 			continue;
 		}
-		let_go(&c->waiting[i], guard, pass);
+		let_go(&c->waiting[i], kside, pass);
 		remember(c, &c->waiting[i]);
 	}
 	c->n = left;
 }
 
-void parked_callers_tend(struct parked_callers *c, struct guard *guard)
+void parked_callers_tend(struct parked_callers *c, struct kside *kside)
 {
 	size_t left = 0;
 
@@ -109,7 +109,7 @@ void parked_callers_tend(struct parked_callers *c, struct guard *guard)
 		if (!p->restarts || task_alive(p->tid))
 			c->waiting[left++] = c->waiting[i];
 		else
-			parked_forget(guard, p->key);
+			parked_forget(kside, p->key);
 	}
 	c->n = left;
 	if (!parked_callers_need_tending(c))
@@ -120,8 +120,8 @@ void parked_callers_tend(struct parked_callers *c, struct guard *guard)
 			park_continue_if_stopped(c->gone_on[i].parked.pid);
 		park_continue_ancestors(&c->gone_on[i].above);
 	}
-	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, guard) &&
-	    !parked_callers_in_call(c, guard))
+	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, kside) &&
+	    !parked_callers_in_call(c, kside))
 		c->n_gone_on = 0;
 }
 
@@ -143,10 +143,10 @@ const struct parked *parked_callers_first(const struct parked_callers *c)
 	return c->n ? &c->waiting[0].parked : NULL;
 }
 
-static bool has_pass(const struct guard *guard, uint64_t key)
+static bool has_pass(const struct kside *kside, uint64_t key)
 {
 	struct parked all[PARKED_MAX];
-	const size_t n = parked_list(guard, all, PARKED_MAX);
+	const size_t n = parked_list(kside, all, PARKED_MAX);
 
 	for (size_t i = 0; i < n; i++)
 		if (all[i].key == key)
@@ -154,32 +154,32 @@ static bool has_pass(const struct guard *guard, uint64_t key)
 	return false;
 }
 
-bool parked_callers_have_passes(const struct parked_callers *c, const struct guard *guard)
+bool parked_callers_have_passes(const struct parked_callers *c, const struct kside *kside)
 {
 	for (size_t i = 0; i < c->n_gone_on; i++) {
 		const struct parked *p = &c->gone_on[i].parked;
 
-		if (p->restarts && task_alive(p->tid) && has_pass(guard, p->key))
+		if (p->restarts && task_alive(p->tid) && has_pass(kside, p->key))
 			return true;
 	}
 	return false;
 }
 
-bool parked_callers_in_call(const struct parked_callers *c, const struct guard *guard)
+bool parked_callers_in_call(const struct parked_callers *c, const struct kside *kside)
 {
 	for (size_t i = 0; i < c->n_gone_on; i++) {
 		const struct parked *p = &c->gone_on[i].parked;
 
-		if (p->restarts && !has_pass(guard, p->key) && task_alive(p->tid) &&
+		if (p->restarts && !has_pass(kside, p->key) && task_alive(p->tid) &&
 		    task_is_writing(p->tid))
 			return true;
 	}
 	return false;
 }
 
-void parked_callers_revoke(const struct parked_callers *c, struct guard *guard)
+void parked_callers_revoke(const struct parked_callers *c, struct kside *kside)
 {
 	for (size_t i = 0; i < c->n_gone_on; i++)
 		if (c->gone_on[i].parked.restarts)
-			parked_forget(guard, c->gone_on[i].parked.key);
+			parked_forget(kside, c->gone_on[i].parked.key);
 }

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/parked.h"
+#include "kernel_side/parked.h"
 #include "hold/park.h"
 
 #define PARKED_CALLERS_MAX 16
@@ -33,11 +33,11 @@ struct parked_callers {
 };
 
 /* Takes in those of the @n offered that still wait and are not known yet, as far as there is room. */
-void parked_callers_take(struct parked_callers *c, struct guard *guard,
+void parked_callers_take(struct parked_callers *c, struct kside *kside,
 			 const struct parked *offered, size_t n);
 
 /* Forgets restarting callers that have died, and tends those that went on. */
-void parked_callers_tend(struct parked_callers *c, struct guard *guard);
+void parked_callers_tend(struct parked_callers *c, struct kside *kside);
 
 /* Whether parked_callers_tend() has something to do. */
 bool parked_callers_need_tending(const struct parked_callers *c);
@@ -48,20 +48,20 @@ bool parked_callers_any(const struct parked_callers *c, enum parked_kind kind);
 const struct parked *parked_callers_first(const struct parked_callers *c);
 
 /* Decides on those of @kind and lets them go on. The stop of the deferred is made elsewhere. */
-void parked_callers_let_go(struct parked_callers *c, struct guard *guard, enum parked_kind kind,
+void parked_callers_let_go(struct parked_callers *c, struct kside *kside, enum parked_kind kind,
 			   bool pass);
 
 /*
  * Of those that were let go with a pass: whether one has not used it yet, and whether one is in the
  * very call that it was let go for.
  */
-bool parked_callers_have_passes(const struct parked_callers *c, const struct guard *guard);
-bool parked_callers_in_call(const struct parked_callers *c, const struct guard *guard);
+bool parked_callers_have_passes(const struct parked_callers *c, const struct kside *kside);
+bool parked_callers_in_call(const struct parked_callers *c, const struct kside *kside);
 
 /*
  * Makes the unused passes void, so that a caller that comes late is turned back once more. Who had used
  * its pass before is in the call: to be asked after this.
  */
-void parked_callers_revoke(const struct parked_callers *c, struct guard *guard);
+void parked_callers_revoke(const struct parked_callers *c, struct kside *kside);
 
 #endif

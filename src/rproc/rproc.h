@@ -32,7 +32,7 @@ struct unbind;
 /* What all remote processors share; outlives them. */
 struct rproc_world {
 	struct watch *watch;	   /* NULL: only observe */
-	struct guard *guard;	   /* NULL below level "observe" */
+	struct kside *kside;	   /* NULL below level "observe" */
 	struct episodes *episodes; /* NULL when none are kept */
 	struct bound *bound;
 	int wake_fd; /* eventfd of the event loop */

@@ -88,7 +88,7 @@ static unsigned int idle_ms(struct rproc *r)
 {
 	if (parked_callers_need_tending(&r->parked) || inbox_crash_reported(&r->inbox))
 		return LOOK_MS;
-	return !r->world->guard && r->recovery.owned ? CRASH_LOOK_MS : IDLE_LOOK_MS;
+	return !r->world->kside && r->recovery.owned ? CRASH_LOOK_MS : IDLE_LOOK_MS;
 }
 
 static enum turn next_turn(struct rproc *r)
@@ -135,14 +135,14 @@ static bool start_is_over(struct rproc *r)
  */
 static void let_start(struct rproc *r)
 {
-	struct guard *guard = r->world->guard;
+	struct kside *kside = r->world->kside;
 
 	/*
 	 * The boot probe opens it as well, where it can tell which one it is. Nobody is released: a stop
 	 * that is let in now may get the lock behind the boot.
 	 */
-	if (guard)
-		guard_gate_open(guard, r->rp.index);
+	if (kside)
+		kside_gate_open(kside, r->rp.index);
 	rproc_enter(r, RPROC_STARTING);
 	let_go_first(r);
 	while (!start_is_over(r)) {
@@ -155,9 +155,9 @@ static void let_start(struct rproc *r)
 
 static bool passes_are_used(struct rproc *r)
 {
-	struct guard *guard = r->world->guard;
+	struct kside *kside = r->world->kside;
 
-	return !parked_callers_have_passes(&r->parked, guard) && !parked_inside(guard, r->rp.index);
+	return !parked_callers_have_passes(&r->parked, kside) && !parked_inside(kside, r->rp.index);
 }
 
 /*
@@ -174,7 +174,7 @@ static void let_parked_go(struct rproc *r)
 		inbox_wait(&r->inbox, LOOK_MS);
 		waiting_look(r);
 	}
-	parked_callers_revoke(&r->parked, r->world->guard);
+	parked_callers_revoke(&r->parked, r->world->kside);
 	rproc_enter(r, RPROC_IDLE);
 }
 

@@ -10,12 +10,12 @@ void waiting_tend_parked(struct rproc *r)
 	bool tending;
 	size_t n;
 
-	if (!r->world->guard)
+	if (!r->world->kside)
 		return;
 	/* They may be of the next one of this number, and are offered again. */
 	n = rproc_is_gone(r) ? 0 : inbox_take_parked(&r->inbox, posted);
-	parked_callers_take(&r->parked, r->world->guard, posted, n);
-	parked_callers_tend(&r->parked, r->world->guard);
+	parked_callers_take(&r->parked, r->world->kside, posted, n);
+	parked_callers_tend(&r->parked, r->world->kside);
 	tending = parked_callers_need_tending(&r->parked);
 	pthread_mutex_lock(&r->inbox.lock);
 	r->view.is_tending = tending;
@@ -30,8 +30,8 @@ void waiting_look(struct rproc *r)
 
 void waiting_let_parked_go(struct rproc *r, enum parked_kind kind, bool pass)
 {
-	if (r->world->guard)
-		parked_callers_let_go(&r->parked, r->world->guard, kind, pass);
+	if (r->world->kside)
+		parked_callers_let_go(&r->parked, r->world->kside, kind, pass);
 }
 
 void waiting_refuse(struct rproc *r, const struct caller *c)

@@ -15,7 +15,7 @@
 #define LAST_CHORE_S 10
 
 struct chores {
-	struct guard *guard;
+	struct kside *kside;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -25,9 +25,9 @@ struct chores {
 
 static void refresh(struct chores *c)
 {
-	const bool current = !c->guard || guard_is_current(c->guard);
+	const bool current = !c->kside || kside_is_current(c->kside);
 	char reason[256];
-	const int err = c->guard ? guard_refresh(c->guard, reason, sizeof(reason)) : 0;
+	const int err = c->kside ? kside_refresh(c->kside, reason, sizeof(reason)) : 0;
 
 	if (err && !c->failed)
 		log_warning("kernel side incomplete: %s", reason);
@@ -57,13 +57,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct chores *chores_begin(struct guard *guard)
+struct chores *chores_begin(struct kside *kside)
 {
 	struct chores *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
-	c->guard = guard;
+	c->kside = kside;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	if (!pthread_create(&c->thread, NULL, work, c))

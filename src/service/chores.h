@@ -9,12 +9,12 @@
 
 #include <stdbool.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 
 struct chores;
 
 /* @guard may be NULL. Returns NULL without memory or a thread. */
-struct chores *chores_begin(struct guard *guard);
+struct chores *chores_begin(struct kside *kside);
 
 /* Modules may have come or gone. Returns at once. */
 void chores_ask(struct chores *c);

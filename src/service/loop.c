@@ -8,7 +8,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "guard/event.h"
+#include "kernel_side/event.h"
 #include "hold/park.h"
 #include "log/log.h"
 #include "service/chores.h"
@@ -200,7 +200,7 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 
 static void on_guard(struct service *sv)
 {
-	guard_consume(sv->world.guard, on_guard_event, sv);
+	kside_consume(sv->world.kside, on_guard_event, sv);
 }
 
 /* An episode is complete when the events of the kernel side up to its result were taken in. */
@@ -213,7 +213,7 @@ static void tend_episodes(struct service *sv)
 
 		if (phase != EPISODE_ENDING && phase != EPISODE_UNANNOUNCED)
 			continue;
-		if (sv->world.guard && !consumed)
+		if (sv->world.kside && !consumed)
 			on_guard(sv);
 		consumed = true;
 		if (r->used)
@@ -281,6 +281,6 @@ void loop_poll(struct service *sv)
 	add_source(sv, sv->control_fd, on_control);
 	if (sv->world.watch)
 		add_source(sv, watch_fd(sv->world.watch), on_watch);
-	if (sv->world.guard)
-		add_source(sv, guard_event_fd(sv->world.guard), on_guard);
+	if (sv->world.kside)
+		add_source(sv, kside_event_fd(sv->world.kside), on_guard);
 }

@@ -156,9 +156,9 @@ void rprocs_leave(struct service *sv)
 static void leave_unguarded(struct service *sv, const struct parked *p)
 {
 	if (p->restarts)
-		parked_decide(sv->world.guard, p, true);
+		parked_decide(sv->world.kside, p, true);
 	else
-		parked_forget(sv->world.guard, p->key);
+		parked_forget(sv->world.kside, p->key);
 }
 
 /*
@@ -167,14 +167,14 @@ static void leave_unguarded(struct service *sv, const struct parked *p)
  */
 void rprocs_offer_parked(struct service *sv)
 {
-	struct guard *guard = sv->world.guard;
+	struct kside *kside = sv->world.kside;
 	struct parked all[PARKED_MAX];
-	const size_t n = guard ? parked_list(guard, all, PARKED_MAX) : 0;
+	const size_t n = kside ? parked_list(kside, all, PARKED_MAX) : 0;
 	struct rproc *r;
 
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].restarts && !task_alive(all[i].tid)) {
-			parked_forget(guard, all[i].key);
+			parked_forget(kside, all[i].key);
 			continue;
 		}
 		r = rprocs_find_now(sv, all[i].rproc);

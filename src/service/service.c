@@ -119,7 +119,7 @@ static void announce_ready(struct service *sv)
 /* Returns an exit status. */
 static int begin_guarding(struct service *sv)
 {
-	int err = guard_setup(sv->config, sv->observe_only, &sv->level, &sv->world.guard);
+	int err = kside_setup(sv->config, sv->observe_only, &sv->level, &sv->world.kside);
 	char reason[256] = "";
 
 	if (err)
@@ -135,7 +135,7 @@ static int begin_guarding(struct service *sv)
 
 static void close_all(struct service *sv)
 {
-	bool guard_in_use;
+	bool kside_in_use;
 
 	rprocs_end(sv);
 	episodes_close(sv->world.episodes);
@@ -143,9 +143,9 @@ static void close_all(struct service *sv)
 	if (other_sysfs_end(sv->other_sysfs))
 		watch_close(sv->world.watch);
 	/* One that is stuck in an execve() of somebody's ends with the process. */
-	guard_in_use = !chores_end(sv->chores) || hold_ejection_runs();
-	if (!guard_in_use)
-		guard_close(sv->world.guard);
+	kside_in_use = !chores_end(sv->chores) || hold_ejection_runs();
+	if (!kside_in_use)
+		kside_close(sv->world.kside);
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
@@ -190,8 +190,8 @@ static int begin(struct service *sv)
 		return status;
 	unbinds_begin(&sv->unbinds, sv->world.watch);
 	sv->world.bound = &sv->bound;
-	sv->world.episodes = episodes_open(sv->config, sv->world.guard, sv->level);
-	sv->chores = chores_begin(sv->world.guard);
+	sv->world.episodes = episodes_open(sv->config, sv->world.kside, sv->level);
+	sv->chores = chores_begin(sv->world.kside);
 	if (!sv->chores) {
 		log_error("no thread or memory for the modules that come and go");
 		return EXIT_STATUS_FAILED;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "hold/other_sysfs.h"
 #include "rproc/rproc.h"
 #include "rproc/unbind.h"

@@ -40,12 +40,12 @@ static struct json_object *hold_object(const struct rproc_snapshot *v)
 	return o;
 }
 
-static struct json_object *senders_array(struct guard *guard, int index)
+static struct json_object *senders_array(struct kside *kside, int index)
 {
-	struct guard_sender senders[SENDERS_MAX];
+	struct kside_sender senders[SENDERS_MAX];
 	struct json_object *array = json_object_new_array();
 	const uint64_t now = clock_ns();
-	const size_t n = guard ? guard_senders(guard, index, senders, SENDERS_MAX) : 0;
+	const size_t n = kside ? kside_senders(kside, index, senders, SENDERS_MAX) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_new_object();
@@ -83,23 +83,23 @@ static struct json_object *last_object(const struct rproc_snapshot *v)
 static struct json_object *rproc_object(struct rproc *r)
 {
 	struct json_object *o = json_object_new_object();
-	struct guard *guard = r->world->guard;
-	struct guard_counters counters = { 0 };
+	struct kside *kside = r->world->kside;
+	struct kside_counters counters = { 0 };
 	struct rproc_snapshot v;
 	bool closed;
 
 	rproc_show(r, &v);
 	closed = v.in_hold;
-	if (guard) {
-		guard_counters(guard, r->rp.index, &counters);
-		closed = guard_gate_is_closed(guard, r->rp.index);
+	if (kside) {
+		kside_counters(kside, r->rp.index, &counters);
+		closed = kside_gate_is_closed(kside, r->rp.index);
 	}
 	add_string(o, "name", r->rp.name);
 	add_string(o, "device_name", r->rp.device_name);
 	add_string(o, "state", remoteproc_state_name(rproc_state(r)));
 	add_string(o, "gate", closed ? "closed" : "open");
 	json_object_object_add(o, "hold", hold_object(&v));
-	json_object_object_add(o, "senders", senders_array(guard, r->rp.index));
+	json_object_object_add(o, "senders", senders_array(kside, r->rp.index));
 	add_number(o, "refused", counters.refused);
 	add_number(o, "dropped", counters.dropped);
 	add_number(o, "stops", v.stops);
@@ -110,14 +110,14 @@ static struct json_object *rproc_object(struct rproc *r)
 	return o;
 }
 
-static struct json_object *losses_object(const struct guard *guard)
+static struct json_object *losses_object(const struct kside *kside)
 {
-	struct guard_losses losses = { 0 };
+	struct kside_losses losses = { 0 };
 	struct json_object *o = json_object_new_object();
 	const uint64_t messages = log_queue_dropped();
 
-	if (guard)
-		losses = guard_losses(guard);
+	if (kside)
+		losses = kside_losses(kside);
 	add_number(o, "events", losses.events);
 	add_number(o, "senders", losses.senders);
 	add_number(o, "endpoints", losses.endpoints);
@@ -166,6 +166,6 @@ struct json_object *status_build(struct service *service)
 		json_object_array_add(array, rproc_object(r));
 	json_object_object_add(o, "remoteprocs", array);
 	json_object_object_add(o, "episodes", episodes_array(service));
-	json_object_object_add(o, "lost", losses_object(service->world.guard));
+	json_object_object_add(o, "lost", losses_object(service->world.kside));
 	return o;
 }

@@ -41,13 +41,13 @@ static void note_event(const struct rg_event *event, void *arg)
 }
 
 /* Of all gates: a handle that comes out of freed memory belongs to none. */
-static uint64_t stale_sends(const struct guard *guard)
+static uint64_t stale_sends(const struct kside *kside)
 {
-	struct guard_counters c;
+	struct kside_counters c;
 	uint64_t sum = 0;
 
 	for (int i = 0; i < REMOTEPROC_MAX; i++) {
-		guard_counters(guard, i, &c);
+		kside_counters(kside, i, &c);
 		sum += c.stale;
 	}
 	return sum;
@@ -55,7 +55,7 @@ static uint64_t stale_sends(const struct guard *guard)
 
 struct snapshot {
 	uint64_t overlaps, stale;
-	struct guard_losses losses;
+	struct kside_losses losses;
 	bool oopsed;
 };
 
@@ -69,13 +69,13 @@ static bool has_oopsed(void)
 
 static struct snapshot look(const struct drive *d)
 {
-	struct guard_counters c;
+	struct kside_counters c;
 	struct snapshot s;
 
-	guard_counters(d->guard, d->rp->index, &c);
+	kside_counters(d->kside, d->rp->index, &c);
 	s.overlaps = c.unsafe_overlaps;
-	s.stale = stale_sends(d->guard);
-	s.losses = guard_losses(d->guard);
+	s.stale = stale_sends(d->kside);
+	s.losses = kside_losses(d->kside);
 	s.oopsed = has_oopsed();
 	return s;
 }
@@ -101,11 +101,11 @@ static bool others_are_up(const struct remoteproc *rp)
 static uint64_t count_overlaps(const struct drive *d, const struct snapshot *before,
 			       const struct snapshot *after, const struct teardown *teardown)
 {
-	struct guard_sender left[1];
+	struct kside_sender left[1];
 	uint64_t seen = after->overlaps - before->overlaps;
 	const uint64_t inside = teardown->inside > 0 ? (uint64_t)teardown->inside : 0;
 
-	seen += guard_senders(d->guard, d->rp->index, left, 1);
+	seen += kside_senders(d->kside, d->rp->index, left, 1);
 	if (inside > seen && after->losses.exits == before->losses.exits && !others_are_up(d->rp))
 		seen = inside;
 	return seen;
@@ -116,7 +116,7 @@ static void evaluate(const struct drive *d, const struct snapshot *before,
 {
 	struct snapshot after;
 
-	guard_consume(d->guard, note_event, teardown);
+	kside_consume(d->kside, note_event, teardown);
 	after = look(d);
 	out->overlaps = count_overlaps(d, before, &after, teardown);
 	out->stale = after.stale - before->stale;
@@ -162,11 +162,11 @@ static bool stop(const struct drive *d, struct cycle *out, char *reason, size_t 
 static bool begin_load(const struct drive *d, char *reason, size_t len)
 {
 	/* Modules may have been loaded since, and the first start may load them itself. */
-	if (guard_refresh(d->guard, reason, len) || !command(d, "start", reason, len))
+	if (kside_refresh(d->kside, reason, len) || !command(d, "start", reason, len))
 		return false;
 	workload_go(d->workload);
 	return workload_wait_busy(d->workload, BUSY_TIMEOUT_MS, reason, len) &&
-	       guard_refresh(d->guard, reason, len) == 0;
+	       kside_refresh(d->kside, reason, len) == 0;
 }
 
 /* Back to rest, when the cycle comes to nothing. What goes wrong here does not matter any more. */
@@ -196,7 +196,7 @@ static bool one_cycle(const struct drive *d, struct cycle *out, char *reason, si
 	reason[0] = '\0';
 	load_for_a_while();
 	/* Those of the time before are not of this stop. */
-	guard_consume(d->guard, note_event, &teardown);
+	kside_consume(d->kside, note_event, &teardown);
 	teardown.inside = 0;
 	before = look(d);
 	out->sends = workload_writes(d->workload) - writes;

@@ -7,14 +7,14 @@
 
 #include <stddef.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "system/remoteproc.h"
 #include "validate/run.h"
 #include "validate/workload.h"
 
 struct drive {
 	const struct remoteproc *rp;
-	struct guard *guard; /* at level "observe" */
+	struct kside *kside; /* at level "observe" */
 	struct workload *workload;
 	int state_fd;
 };

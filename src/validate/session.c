@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "log/log.h"
 #include "system/exit_status.h"
 #include "system/files.h"
@@ -35,11 +35,11 @@ static void describe_machine(struct validate_run *run, const struct remoteproc *
 		run->boot_id[0] = '\0';
 }
 
-static int open_observer(const struct config *config, struct guard **guard)
+static int open_observer(const struct config *config, struct kside **kside)
 {
 	char reason[256] = "";
 	/* Nobody reads the flight recorder; it has one entry at least. */
-	int err = guard_open_passive(guard, config, 1, reason, sizeof(reason));
+	int err = kside_open_passive(kside, config, 1, reason, sizeof(reason));
 
 	if (!err)
 		return EXIT_STATUS_DONE;
@@ -113,7 +113,7 @@ int session_run(struct validate_run *run, const struct remoteproc *rp, const str
 	int status;
 
 	describe_machine(run, rp);
-	status = open_observer(config, &drive.guard);
+	status = open_observer(config, &drive.kside);
 	if (status != EXIT_STATUS_DONE)
 		return status;
 	block_signals(&before);
@@ -122,7 +122,7 @@ int session_run(struct validate_run *run, const struct remoteproc *rp, const str
 		status = EXIT_STATUS_FAILED;
 	else
 		status = run_with_senders(&drive, run, state, made, len);
-	guard_close(drive.guard);
+	kside_close(drive.kside);
 	if (was_up && !remoteproc_is_up(remoteproc_state(rp)) && !command(rp, "start"))
 		status = EXIT_STATUS_FAILED;
 	sigprocmask(SIG_SETMASK, &before, NULL);

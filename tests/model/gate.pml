@@ -212,7 +212,7 @@ inline hold()
 	barrier();
 	buffer[STOPPER]!GATE, 1;
 #else
-	buffer[STOPPER]!GATE, 1; /* guard_gate_close() */
+	buffer[STOPPER]!GATE, 1; /* kside_gate_close() */
 	barrier();
 #endif
 	drain()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * guard_senders() in src/guard/senders.c, as a model for spin: reading a hash map while others insert
+ * kside_senders() in src/kernel_side/senders.c, as a model for spin: reading a hash map while others insert
  * and delete. A sender that is inside has its record all the time; must every walk find it?
  *
  * One that is refused writes a record and removes it. The map's elements are allocated beforehand,

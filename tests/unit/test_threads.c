@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What threads read of the kernel side while guard_refresh() attaches and detaches, under the thread
+ * What threads read of the kernel side while kside_refresh() attaches and detaches, under the thread
  * sanitizer. The kernel is played by the functions at the beginning.
  */
 #include <pthread.h>
@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "guard/attach.h"
-#include "guard/event.h"
-#include "guard/private.h"
+#include "kernel_side/attach.h"
+#include "kernel_side/event.h"
+#include "kernel_side/private.h"
 #include "system/kallsyms.h"
 
 #define READERS 3

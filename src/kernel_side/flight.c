@@ -2,12 +2,12 @@
 /*
  * Reading the flight recorder while it is being written.
  */
-#include "guard/flight.h"
+#include "kernel_side/flight.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard/private.h"
+#include "kernel_side/private.h"
 #include "system/barrier.h"
 
 struct flight_mark {
@@ -15,17 +15,17 @@ struct flight_mark {
 	uint64_t next[]; /* number of the first send of each CPU that was not read */
 };
 
-struct flight_mark *flight_mark_new(const struct guard *g)
+struct flight_mark *flight_mark_new(const struct kside *g)
 {
 	return calloc(1, sizeof(struct flight_mark) + g->cpus * sizeof(uint64_t));
 }
 
-static uint64_t count_of(const struct guard *g, size_t cpu)
+static uint64_t count_of(const struct kside *g, size_t cpu)
 {
 	return __atomic_load_n(&g->flight_counts[cpu].count, __ATOMIC_ACQUIRE);
 }
 
-static uint64_t oldest(const struct guard *g, uint64_t count)
+static uint64_t oldest(const struct kside *g, uint64_t count)
 {
 	return count < g->flight_sends ? 1 : count - g->flight_sends + 1;
 }
@@ -34,7 +34,7 @@ static uint64_t oldest(const struct guard *g, uint64_t count)
  * Copies number @n. The copy is whole when the one that takes its place, n + flight_sends, had not been
  * begun: as soon as anything of that one can be seen, the count has come to the one before.
  */
-static bool copy(const struct guard *g, size_t cpu, uint64_t n, struct rg_flight_send *out)
+static bool copy(const struct kside *g, size_t cpu, uint64_t n, struct rg_flight_send *out)
 {
 	const size_t place = cpu * g->flight_sends + (n & (g->flight_sends - 1));
 
@@ -50,7 +50,7 @@ static const enum timeline_send results[] = {
 	[RG_SEND_LEFT] = TL_LEFT,
 };
 
-static void hand_over(const struct guard *g, const struct rg_flight_send *from, flight_fn fn,
+static void hand_over(const struct kside *g, const struct rg_flight_send *from, flight_fn fn,
 		      void *arg)
 {
 	const bool idle = from->key & RG_IDLE_KEY;
@@ -71,7 +71,7 @@ static void hand_over(const struct guard *g, const struct rg_flight_send *from, 
 	fn(&send, arg);
 }
 
-static uint64_t read_one(const struct guard *g, size_t cpu, uint64_t next, uint64_t end,
+static uint64_t read_one(const struct kside *g, size_t cpu, uint64_t next, uint64_t end,
 			 flight_fn fn, void *arg)
 {
 	struct rg_flight_send send;
@@ -91,7 +91,7 @@ static uint64_t read_one(const struct guard *g, size_t cpu, uint64_t next, uint6
 	return lost;
 }
 
-uint64_t flight_read(const struct guard *g, struct flight_mark *mark, enum flight_until until,
+uint64_t flight_read(const struct kside *g, struct flight_mark *mark, enum flight_until until,
 		     flight_fn fn, void *arg)
 {
 	const bool first = !mark->begun;

@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guard/private.h"
+#include "kernel_side/private.h"
 
 /* How the thread was scheduled before. */
 struct visit {

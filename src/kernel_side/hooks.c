@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guard/attach.h"
-#include "guard/private.h"
+#include "kernel_side/attach.h"
+#include "kernel_side/private.h"
 #include "system/files.h"
 #include "system/kallsyms.h"
 #include "system/task.h"

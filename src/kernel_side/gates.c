@@ -6,18 +6,18 @@
 #include <errno.h>
 #include <string.h>
 
-#include "guard/private.h"
+#include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/barrier.h"
 
-struct rg_gate *guard_gate_of(const struct guard *g, int index)
+struct rg_gate *kside_gate_of(const struct kside *g, int index)
 {
 	return index >= 0 && index < RG_GATES ? &g->gates[index] : NULL;
 }
 
-int guard_gate_close(struct guard *g, int index)
+int kside_gate_close(struct kside *g, int index)
 {
-	struct rg_gate *gate = guard_gate_of(g, index);
+	struct rg_gate *gate = kside_gate_of(g, index);
 	int err;
 
 	/* Without a gate there are still records to be read. */
@@ -41,9 +41,9 @@ int guard_gate_close(struct guard *g, int index)
 	return err;
 }
 
-void guard_gate_release(struct guard *g, int index)
+void kside_gate_release(struct kside *g, int index)
 {
-	struct rg_gate *gate = guard_gate_of(g, index);
+	struct rg_gate *gate = kside_gate_of(g, index);
 
 	if (!gate)
 		return;
@@ -54,9 +54,9 @@ void guard_gate_release(struct guard *g, int index)
 		__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
 }
 
-void guard_gate_withdraw_release(struct guard *g, int index)
+void kside_gate_withdraw_release(struct kside *g, int index)
 {
-	struct rg_gate *gate = guard_gate_of(g, index);
+	struct rg_gate *gate = kside_gate_of(g, index);
 
 	if (!gate)
 		return;
@@ -66,9 +66,9 @@ void guard_gate_withdraw_release(struct guard *g, int index)
 		log_debug("remoteproc%d: no barrier behind a withdrawal", index);
 }
 
-int guard_gate_open(struct guard *g, int index)
+int kside_gate_open(struct kside *g, int index)
 {
-	struct rg_gate *gate = guard_gate_of(g, index);
+	struct rg_gate *gate = kside_gate_of(g, index);
 
 	if (!gate)
 		return -ERANGE;
@@ -78,24 +78,24 @@ int guard_gate_open(struct guard *g, int index)
 	return 0;
 }
 
-bool guard_tearing_down(const struct guard *g, int index)
+bool kside_tearing_down(const struct kside *g, int index)
 {
-	const struct rg_gate *gate = guard_gate_of(g, index);
+	const struct rg_gate *gate = kside_gate_of(g, index);
 
 	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED) &&
 	       __atomic_load_n(&gate->teardown_ns, __ATOMIC_RELAXED);
 }
 
-bool guard_gate_is_closed(const struct guard *g, int index)
+bool kside_gate_is_closed(const struct kside *g, int index)
 {
-	const struct rg_gate *gate = guard_gate_of(g, index);
+	const struct rg_gate *gate = kside_gate_of(g, index);
 
 	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
 }
 
-void guard_counters(const struct guard *g, int index, struct guard_counters *out)
+void kside_counters(const struct kside *g, int index, struct kside_counters *out)
 {
-	const struct rg_gate *gate = guard_gate_of(g, index);
+	const struct rg_gate *gate = kside_gate_of(g, index);
 
 	memset(out, 0, sizeof(*out));
 	if (!gate)
@@ -106,11 +106,11 @@ void guard_counters(const struct guard *g, int index, struct guard_counters *out
 	out->stale = __atomic_load_n(&gate->stale, __ATOMIC_RELAXED);
 }
 
-struct guard_losses guard_losses(const struct guard *g)
+struct kside_losses kside_losses(const struct kside *g)
 {
 	const struct guard_bpf__bss *bss = g->skel->bss;
 
-	return (struct guard_losses){
+	return (struct kside_losses){
 		.events = __atomic_load_n(&bss->lost_events, __ATOMIC_RELAXED),
 		.senders = __atomic_load_n(&bss->lost_senders, __ATOMIC_RELAXED),
 		.endpoints = __atomic_load_n(&bss->lost_endpoints, __ATOMIC_RELAXED),
@@ -119,14 +119,14 @@ struct guard_losses guard_losses(const struct guard *g)
 	};
 }
 
-bool ejecting_possible(const struct guard *g, int index)
+bool ejecting_possible(const struct kside *g, int index)
 {
 	struct rg_outbuf outbufs[RG_VIRTQUEUES_MAX];
 	uint64_t keys[RG_VIRTQUEUES_MAX];
 	uint32_t cursor = 0, count = RG_VIRTQUEUES_MAX;
 	int err;
 
-	if (!hooks_can_eject(g->hooks) || !guard_gate_of(g, index))
+	if (!hooks_can_eject(g->hooks) || !kside_gate_of(g, index))
 		return false;
 	err = map_read(g->skel->maps.outbufs, &cursor, true, keys, outbufs, &count);
 	for (uint32_t i = 0; i < count && (!err || err == -ENOENT); i++)
@@ -135,15 +135,15 @@ bool ejecting_possible(const struct guard *g, int index)
 	return false;
 }
 
-void ejecting_begin(struct guard *g, int index)
+void ejecting_begin(struct kside *g, int index)
 {
 	/* Counted: an ejection that is late to end must not end the next one. */
-	__atomic_fetch_add(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&kside_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&g->skel->bss->n_ejecting, 1, __ATOMIC_SEQ_CST);
 }
 
-void ejecting_end(struct guard *g, int index)
+void ejecting_end(struct kside *g, int index)
 {
 	__atomic_fetch_sub(&g->skel->bss->n_ejecting, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&guard_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&kside_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "config/config.h"
-#include "guard/private.h"
+#include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/test_hooks.h"
@@ -93,7 +93,7 @@ static void set_test_limits(struct guard_bpf *skel)
 		bpf_map__set_max_entries(skel->maps.senders, senders);
 }
 
-static int load(struct guard *g, const struct config *config, bool passive)
+static int load(struct kside *g, const struct config *config, bool passive)
 {
 	const int cpus = libbpf_num_possible_cpus();
 	int btf_fd, err;
@@ -121,7 +121,7 @@ static int load(struct guard *g, const struct config *config, bool passive)
 	return err;
 }
 
-static int map_maps(struct guard *g)
+static int map_maps(struct kside *g)
 {
 	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE);
 	g->flight_counts = g->gates ? map_mmap(g->skel->maps.flight_counts, PROT_READ) : NULL;
@@ -129,7 +129,7 @@ static int map_maps(struct guard *g)
 	return g->flights ? 0 : -errno;
 }
 
-static void unmap_maps(struct guard *g)
+static void unmap_maps(struct kside *g)
 {
 	if (!g->skel)
 		return;
@@ -141,7 +141,7 @@ static void unmap_maps(struct guard *g)
 static int on_event(void *ctx, void *data, size_t size)
 {
 	const struct rg_event *event = data;
-	struct guard *g = ctx;
+	struct kside *g = ctx;
 
 	if (size >= sizeof(*event) && event->version == RG_EVENT_VERSION && g->event_fn)
 		g->event_fn(event, g->event_arg);
@@ -167,10 +167,10 @@ struct wish {
 	bool passive;
 };
 
-static int open_at(struct guard **out, const struct config *config, const struct wish *wish,
+static int open_at(struct kside **out, const struct config *config, const struct wish *wish,
 		   char *reason, size_t len)
 {
-	struct guard *g = calloc(1, sizeof(*g));
+	struct kside *g = calloc(1, sizeof(*g));
 	int err;
 
 	if (!g)
@@ -193,18 +193,18 @@ static int open_at(struct guard **out, const struct config *config, const struct
 		snprintf(reason, len, "no memory for the kernel side");
 		goto fail;
 	}
-	err = guard_refresh(g, reason, len);
+	err = kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
 	*out = g;
 	return 0;
 
 fail:
-	guard_close(g);
+	kside_close(g);
 	return err;
 }
 
-void guard_close(struct guard *g)
+void kside_close(struct kside *g)
 {
 	if (!g)
 		return;
@@ -215,19 +215,19 @@ void guard_close(struct guard *g)
 	free(g);
 }
 
-int guard_event_fd(const struct guard *g)
+int kside_event_fd(const struct kside *g)
 {
 	return ring_buffer__epoll_fd(g->events);
 }
 
-void guard_consume(struct guard *g, guard_event_fn fn, void *arg)
+void kside_consume(struct kside *g, kside_event_fn fn, void *arg)
 {
 	g->event_fn = fn;
 	g->event_arg = arg;
 	ring_buffer__consume(g->events);
 }
 
-int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+int kside_open_passive(struct kside **out, const struct config *config, unsigned int flight_sends,
 		       char *reason, size_t len)
 {
 	const struct wish wish = { LEVEL_OBSERVE, flight_sends, true };
@@ -235,11 +235,11 @@ int guard_open_passive(struct guard **out, const struct config *config, unsigned
 	return open_at(out, config, &wish, reason, len);
 }
 
-static int try_level(const struct config *config, enum level level, struct guard **guard)
+static int try_level(const struct config *config, enum level level, struct kside **kside)
 {
 	const struct wish wish = { level, FLIGHT_SENDS, false };
 	char reason[256] = "";
-	int err = open_at(guard, config, &wish, reason, sizeof(reason));
+	int err = open_at(kside, config, &wish, reason, sizeof(reason));
 
 	if (err)
 		log_notice("level %s is not possible: %s", level_name(level), reason);
@@ -253,13 +253,13 @@ static enum level wanted(const struct config *config, bool observe_only)
 	return config->want_level == LEVEL_AUTO ? LEVEL_OVERRIDE : config->want_level;
 }
 
-int guard_setup(const struct config *config, bool observe_only, enum level *level,
-		struct guard **guard)
+int kside_setup(const struct config *config, bool observe_only, enum level *level,
+		struct kside **kside)
 {
 	const bool demanded = observe_only || config->want_level != LEVEL_AUTO;
 	char reason[256] = "";
 
-	*guard = NULL;
+	*kside = NULL;
 	/* What every level rests on. Without it "guarding" would be a word. Others than root fail below. */
 	if (!observe_only && geteuid() == 0 &&
 	    (!trust_pid_namespace(reason, sizeof(reason)) || !trust_proc(reason, sizeof(reason)))) {
@@ -267,7 +267,7 @@ int guard_setup(const struct config *config, bool observe_only, enum level *leve
 		return -EOPNOTSUPP;
 	}
 	*level = wanted(config, observe_only);
-	while (*level > LEVEL_USERSPACE && try_level(config, *level, guard)) {
+	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside)) {
 		if (demanded) {
 			log_error("level %s was asked for and cannot be had", level_name(*level));
 			return -EOPNOTSUPP;

@@ -3,14 +3,14 @@
  * Callers that were turned back at the entry of rproc_shutdown() and wait for a decision: see
  * bpf/park.bpf.h. Exists at level "override" only.
  */
-#ifndef RPMSG_GUARD_GUARD_PARKED_H
-#define RPMSG_GUARD_GUARD_PARKED_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_PARKED_H
+#define RPMSG_GUARD_KERNEL_SIDE_PARKED_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 
 #define PARKED_MAX 64
 
@@ -27,22 +27,22 @@ struct parked {
 };
 
 /* Fills @out up to @max and returns how many there are, those with a decision included. */
-size_t parked_list(const struct guard *guard, struct parked *out, size_t max);
+size_t parked_list(const struct kside *kside, struct parked *out, size_t max);
 
 /*
  * Tells the kernel side what is to become of the repeated call of one that restarts. It still has to
  * be continued afterwards. Each caller is left to one thread, that of its remote processor.
  */
-void parked_decide(struct guard *guard, const struct parked *p, bool pass);
+void parked_decide(struct kside *kside, const struct parked *p, bool pass);
 
 /*
  * Whether anybody who was let in is inside rproc_shutdown() of remoteproc<index>. After
- * guard_gate_withdraw_release(), and parked_forget() of those with an unused pass, a "no" is final:
+ * kside_gate_withdraw_release(), and parked_forget() of those with an unused pass, a "no" is final:
  * whoever comes later is turned back.
  */
-bool parked_inside(struct guard *guard, int index);
+bool parked_inside(struct kside *kside, int index);
 
 /* For one that does not come again, or has died. */
-void parked_forget(struct guard *guard, uint64_t key);
+void parked_forget(struct kside *kside, uint64_t key);
 
 #endif

@@ -3,14 +3,14 @@
  * Reading the flight recorder: the sends that have ended, the last ones of each CPU. See
  * bpf/flight.bpf.h for how it is written.
  */
-#ifndef RPMSG_GUARD_GUARD_FLIGHT_H
-#define RPMSG_GUARD_GUARD_FLIGHT_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_FLIGHT_H
+#define RPMSG_GUARD_KERNEL_SIDE_FLIGHT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 #include "timeline/names.h"
 
 struct flight_send {
@@ -31,7 +31,7 @@ typedef void (*flight_fn)(const struct flight_send *send, void *arg);
 struct flight_mark;
 
 /* Reads from the oldest one on that is still there. NULL without memory. free() ends it. */
-struct flight_mark *flight_mark_new(const struct guard *guard);
+struct flight_mark *flight_mark_new(const struct kside *kside);
 
 enum flight_until {
 	FLIGHT_ALMOST, /* but for the last one of each CPU, which may still be being written */
@@ -43,7 +43,7 @@ enum flight_until {
  * others had taken their place. May run beside anything that guard.h offers; a mark is of one
  * thread at a time.
  */
-uint64_t flight_read(const struct guard *guard, struct flight_mark *mark, enum flight_until until,
+uint64_t flight_read(const struct kside *kside, struct flight_mark *mark, enum flight_until until,
 		     flight_fn fn, void *arg);
 
 #endif

@@ -5,16 +5,16 @@
  *
  * Threads:
  *
- *  - guard_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; nothing
+ *  - kside_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; nothing
  *    else here ever waits for that.
- *  - guard_consume() is for one thread at a time, too, which may be another.
+ *  - kside_consume() is for one thread at a time, too, which may be another.
  *  - Everything else, here, in parked.h, flight.h and event.h, may be called by any number of threads
  *    together and beside those two. What changes one gate (close, open, release, eject) is left to the
  *    thread that owns this remote processor; for different ones it may run at the same time.
- *  - guard_setup(), guard_open_passive() and guard_close() come before and after all of that.
+ *  - kside_setup(), kside_open_passive() and kside_close() come before and after all of that.
  */
-#ifndef RPMSG_GUARD_GUARD_GUARD_H
-#define RPMSG_GUARD_GUARD_GUARD_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_GUARD_H
+#define RPMSG_GUARD_KERNEL_SIDE_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +24,9 @@
 #include "system/features.h"
 
 struct config;
-struct guard;
+struct kside;
 
-struct guard_sender {
+struct kside_sender {
 	int pid, tid;
 	char comm[16];
 	char function[32]; /* the entry point it is in */
@@ -34,12 +34,12 @@ struct guard_sender {
 	uint64_t endpoint;
 };
 
-struct guard_counters {
+struct kside_counters {
 	uint64_t refused, dropped, unsafe_overlaps;
 	uint64_t stale; /* sends on dead endpoints that were let through, at level "observe" */
 };
 
-typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
+typedef void (*kside_event_fn)(const struct rg_event *event, void *arg);
 
 /*
  * Loads and attaches at the highest level that @config wants and the kernel can do, or at "observe" with
@@ -47,33 +47,33 @@ typedef void (*guard_event_fn)(const struct rg_event *event, void *arg);
  * "observe". Returns 0, -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when @config wants
  * a level that needs no service; the log has the reason.
  */
-int guard_setup(const struct config *config, bool observe_only, enum level *level,
-		struct guard **guard);
+int kside_setup(const struct config *config, bool observe_only, enum level *level,
+		struct kside **kside);
 
 /*
  * Only looks, at level "observe": an unannounced shutdown waits for nobody. The flight recorder keeps
  * @flight_sends of each CPU, a power of two. On failure returns a negative errno with one line of reason
  * and remedy in @reason, and nothing stays attached.
  */
-int guard_open_passive(struct guard **out, const struct config *config, unsigned int flight_sends,
+int kside_open_passive(struct kside **out, const struct config *config, unsigned int flight_sends,
 		       char *reason, size_t len);
 
 /* Detaches everything; open gates are a consequence. */
-void guard_close(struct guard *guard);
+void kside_close(struct kside *kside);
 
 /*
  * Attaches to functions of modules that have been loaded since, and forgets those of modules that
  * have gone. Cheap when nothing changed. Returns 0 or a negative errno.
  */
-int guard_refresh(struct guard *guard, char *reason, size_t len);
+int kside_refresh(struct kside *kside, char *reason, size_t len);
 
 /*
- * Whether what guard_refresh() has attached is all that the modules that are there now offer: false from the
- * moment that a module comes or goes until guard_refresh() is through with it. Until then a sender may be
+ * Whether what kside_refresh() has attached is all that the modules that are there now offer: false from the
+ * moment that a module comes or goes until kside_refresh() is through with it. Until then a sender may be
  * inside that is not on record, so a hold that finds nobody inside has to look again later. Takes
  * four stat() and waits for nothing.
  */
-bool guard_is_current(struct guard *guard);
+bool kside_is_current(struct kside *kside);
 
 /*
  * Closes the gate of remoteproc<index> and returns once every send that began before is either on
@@ -81,48 +81,48 @@ bool guard_is_current(struct guard *guard);
  * -ERANGE: there is no gate for so high a number, but all is on record; any other negative errno:
  * neither is sure.
  */
-int guard_gate_close(struct guard *guard, int index);
-int guard_gate_open(struct guard *guard, int index);
+int kside_gate_close(struct kside *kside, int index);
+int kside_gate_open(struct kside *kside, int index);
 
 /* Lets rproc_shutdown() of remoteproc<index> through from here on: its hold is complete. */
-void guard_gate_release(struct guard *guard, int index);
-void guard_gate_withdraw_release(struct guard *guard, int index);
+void kside_gate_release(struct kside *kside, int index);
+void kside_gate_withdraw_release(struct kside *kside, int index);
 
 /*
  * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
  * Records of sends whose exit was missed are found out and removed.
  */
-size_t guard_senders(struct guard *guard, int index, struct guard_sender *out, size_t max);
+size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, size_t max);
 
 /*
  * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that
  * cannot is worse than nothing: with a signal pending it would run in circles.
  */
-bool ejecting_possible(const struct guard *guard, int index);
+bool ejecting_possible(const struct kside *kside, int index);
 
 /* Between the two, every sender of remoteproc<index> that wakes up leaves its send. */
-void ejecting_begin(struct guard *guard, int index);
-void ejecting_end(struct guard *guard, int index);
+void ejecting_begin(struct kside *kside, int index);
+void ejecting_end(struct kside *kside, int index);
 
-bool guard_gate_is_closed(const struct guard *guard, int index);
+bool kside_gate_is_closed(const struct kside *kside, int index);
 
 /* Whether virtqueues or resources were freed since the gate closed: then the stop is a fact. */
-bool guard_tearing_down(const struct guard *guard, int index);
+bool kside_tearing_down(const struct kside *kside, int index);
 
-void guard_counters(const struct guard *guard, int index, struct guard_counters *out);
+void kside_counters(const struct kside *kside, int index, struct kside_counters *out);
 
 /* What the kernel side could not keep, since the start. None of it makes a hold unsafe or longer. */
-struct guard_losses {
+struct kside_losses {
 	uint64_t events;    /* no room in the ring buffer: the timeline is incomplete */
 	uint64_t senders;   /* no room for a record: such a send was not waited for */
 	uint64_t endpoints; /* no room in the ledger: the world is not closed any more */
 	uint64_t exits;	    /* missed for want of kretprobe instances, and noticed later */
 };
 
-struct guard_losses guard_losses(const struct guard *guard);
+struct kside_losses kside_losses(const struct kside *kside);
 
 /* A descriptor to poll, and the call that hands over what has arrived. */
-int guard_event_fd(const struct guard *guard);
-void guard_consume(struct guard *guard, guard_event_fn fn, void *arg);
+int kside_event_fd(const struct kside *kside);
+void kside_consume(struct kside *kside, kside_event_fn fn, void *arg);
 
 #endif

@@ -3,12 +3,12 @@
  * What the kernel side reports, in words and as lines of a timeline. All of this may be called by any
  * thread at any time.
  */
-#ifndef RPMSG_GUARD_GUARD_EVENT_H
-#define RPMSG_GUARD_GUARD_EVENT_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_EVENT_H
+#define RPMSG_GUARD_KERNEL_SIDE_EVENT_H
 
 #include <stddef.h>
 
-#include "guard/flight.h"
+#include "kernel_side/flight.h"
 #include "rpmsg-guard/event.h"
 #include "system/kallsyms.h"
 #include "timeline/lines.h"
@@ -32,7 +32,7 @@ void event_format(const struct rg_event *event, char *buf, size_t len);
 /* @out points into @send. */
 void flight_line(const struct flight_send *send, struct line_send *out);
 
-/* For guard_refresh(): functions that will call, and that what is known of any is no longer true. */
+/* For kside_refresh(): functions that will call, and that what is known of any is no longer true. */
 void event_know_caller(const struct kallsyms_function *function);
 void event_forget_callers(void);
 

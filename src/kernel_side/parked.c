@@ -3,14 +3,14 @@
  * Callers of rproc_shutdown() that are turned back: telling the kernel side which ones may be, and
  * deciding on those that were.
  */
-#include "guard/parked.h"
+#include "kernel_side/parked.h"
 
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
 
-#include "guard/event.h"
-#include "guard/private.h"
+#include "kernel_side/event.h"
+#include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/barrier.h"
 #include "system/kallsyms.h"
@@ -54,14 +54,14 @@ static bool shutdown_returns_int(void)
 	return answer > 0;
 }
 
-static struct rg_range *range_of(const struct guard *g, size_t handler)
+static struct rg_range *range_of(const struct kside *g, size_t handler)
 {
 	struct guard_bpf__bss *bss = g->skel->bss;
 
 	return handler == CDEV_RELEASE ? &bss->release_handler : &bss->write_handlers[handler];
 }
 
-void callers_take_back(struct guard *g)
+void callers_take_back(struct kside *g)
 {
 	for (size_t i = 0; i < HANDLERS; i++)
 		__atomic_store_n(&range_of(g, i)->end, 0, __ATOMIC_SEQ_CST);
@@ -72,7 +72,7 @@ void callers_take_back(struct guard *g)
  * begun after the barrier, so it sees no beginning of an older range. Half of the old and half of the new
  * could name rproc_del() as one that may be turned back.
  */
-bool callers_find(struct guard *g)
+bool callers_find(struct kside *g)
 {
 	struct kallsyms_function found[HANDLERS] = {
 		[STATE_STORE] = { .name = "state_store" },
@@ -113,7 +113,7 @@ static void describe(uint64_t key, const struct rg_parked *entry, struct parked 
 	memcpy(out->comm, entry->comm, sizeof(out->comm) - 1);
 }
 
-size_t parked_list(const struct guard *g, struct parked *out, size_t max)
+size_t parked_list(const struct kside *g, struct parked *out, size_t max)
 {
 	uint64_t keys[PARKED_MAX];
 	struct rg_parked entries[PARKED_MAX];
@@ -133,7 +133,7 @@ size_t parked_list(const struct guard *g, struct parked *out, size_t max)
 	return n;
 }
 
-void parked_decide(struct guard *g, const struct parked *p, bool pass)
+void parked_decide(struct kside *g, const struct parked *p, bool pass)
 {
 	struct rg_parked entry;
 
@@ -143,7 +143,7 @@ void parked_decide(struct guard *g, const struct parked *p, bool pass)
 	map_update(g->skel->maps.parked, &p->key, &entry, BPF_EXIST);
 }
 
-void parked_forget(struct guard *g, uint64_t key)
+void parked_forget(struct kside *g, uint64_t key)
 {
 	map_delete(g->skel->maps.parked, &key);
 }
@@ -165,7 +165,7 @@ static bool is_inside(int tid)
 	return true;
 }
 
-bool parked_inside(struct guard *g, int index)
+bool parked_inside(struct kside *g, int index)
 {
 	uint64_t keys[RG_INSIDE_MAX];
 	uint32_t rprocs[RG_INSIDE_MAX];

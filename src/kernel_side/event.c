@@ -2,7 +2,7 @@
 /*
  * What the kernel side reports, in words and as lines of a timeline.
  */
-#include "guard/event.h"
+#include "kernel_side/event.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -6,8 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 
-#include "guard/event.h"
-#include "guard/private.h"
+#include "kernel_side/event.h"
+#include "kernel_side/private.h"
 #include "log/log.h"
 
 /* A missing folder is no answer: the bus does not exist before rpmsg_core is loaded. */
@@ -25,12 +25,12 @@ static bool no_channels(void)
 	return empty;
 }
 
-static void set_world(struct guard *g, bool closed)
+static void set_world(struct kside *g, bool closed)
 {
 	__atomic_store_n(&g->skel->bss->world_closed, closed, __ATOMIC_SEQ_CST);
 }
 
-static bool world_is_known(const struct guard *g)
+static bool world_is_known(const struct kside *g)
 {
 	return !__atomic_load_n(&g->skel->bss->lost_endpoints, __ATOMIC_SEQ_CST) &&
 	       hooks_see_endpoints(g->hooks) && hooks_are_current(g->hooks);
@@ -40,7 +40,7 @@ static bool world_is_known(const struct guard *g)
  * See ledger.bpf.h. The order matters: first the probe is there, then the look at the bus. What would
  * have opened the world a moment earlier has not seen it closed, hence the second look.
  */
-static void close_world(struct guard *g)
+static void close_world(struct kside *g)
 {
 	if (g->skel->bss->world_closed || !world_is_known(g) || !no_channels())
 		return;
@@ -51,7 +51,7 @@ static void close_world(struct guard *g)
 		set_world(g, false);
 }
 
-static void forget_if_dead(struct guard *g, uint64_t key)
+static void forget_if_dead(struct kside *g, uint64_t key)
 {
 	const struct bpf_map *ledger = g->skel->maps.ledger;
 	struct rg_endpoint entry;
@@ -65,7 +65,7 @@ static void forget_if_dead(struct guard *g, uint64_t key)
  * Makes room in the ledger. In the closed world an unknown endpoint is a dead one, so nothing is
  * lost with an entry that says dead.
  */
-static void purge_ledger(struct guard *g)
+static void purge_ledger(struct kside *g)
 {
 	struct rg_endpoint entries[MAP_BATCH];
 	uint64_t keys[MAP_BATCH];
@@ -87,7 +87,7 @@ static void purge_ledger(struct guard *g)
 	} while (!err);
 }
 
-bool guard_is_current(struct guard *g)
+bool kside_is_current(struct kside *g)
 {
 	if (hooks_are_current(g->hooks))
 		return true;
@@ -96,7 +96,7 @@ bool guard_is_current(struct guard *g)
 	return false;
 }
 
-int guard_refresh(struct guard *g, char *reason, size_t len)
+int kside_refresh(struct kside *g, char *reason, size_t len)
 {
 	const unsigned int changes = hooks_look(g->hooks);
 	int err;

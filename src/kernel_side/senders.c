@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guard/private.h"
+#include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -49,7 +49,7 @@ static bool task_in_send(int tid)
 	return task_is_writing(tid) || task_sleeps_in(tid, send_functions);
 }
 
-static bool concerns(const struct guard *g, const struct rg_sender *record, int index)
+static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
 {
 	struct rg_endpoint entry;
 
@@ -67,7 +67,7 @@ static bool is_stale(uint64_t key, const struct rg_sender *record)
 }
 
 /* False when the task has left that send, or entered another, while its stack was read. */
-static bool delete_record(struct guard *g, uint64_t key, const struct rg_sender *record)
+static bool delete_record(struct kside *g, uint64_t key, const struct rg_sender *record)
 {
 	const struct bpf_map *senders = g->skel->maps.senders;
 	struct rg_sender now;
@@ -82,7 +82,7 @@ static bool delete_record(struct guard *g, uint64_t key, const struct rg_sender 
 }
 
 /* One record too many is found out the next time, one too few is a sender that nobody waits for. */
-static bool put_back_if_inside(struct guard *g, uint64_t key, const struct rg_sender *record)
+static bool put_back_if_inside(struct kside *g, uint64_t key, const struct rg_sender *record)
 {
 	struct rg_sender again = *record;
 
@@ -94,7 +94,7 @@ static bool put_back_if_inside(struct guard *g, uint64_t key, const struct rg_se
 }
 
 /* Removes the record of a task that is not inside a send any more. */
-static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sender *record)
+static bool remove_if_stale(struct kside *g, uint64_t key, const struct rg_sender *record)
 {
 	/* What was deleted may be the record of a send that the task has entered just before. */
 	if (!is_stale(key, record) || !delete_record(g, key, record) ||
@@ -108,8 +108,8 @@ static bool remove_if_stale(struct guard *g, uint64_t key, const struct rg_sende
 	return true;
 }
 
-static void describe(const struct guard *g, uint64_t key, const struct rg_sender *record,
-		     struct guard_sender *out)
+static void describe(const struct kside *g, uint64_t key, const struct rg_sender *record,
+		     struct kside_sender *out)
 {
 	const bool idle = key & RG_IDLE_KEY;
 
@@ -122,7 +122,7 @@ static void describe(const struct guard *g, uint64_t key, const struct rg_sender
 	snprintf(out->function, sizeof(out->function), "%s", hooks_send_name(g->hooks, record->ip));
 }
 
-static size_t unknown_sender(struct guard_sender *out, uint64_t since_ns, const char *what)
+static size_t unknown_sender(struct kside_sender *out, uint64_t since_ns, const char *what)
 {
 	memset(out, 0, sizeof(*out));
 	out->since_ns = since_ns;
@@ -132,7 +132,7 @@ static size_t unknown_sender(struct guard_sender *out, uint64_t since_ns, const 
 }
 
 /* Nobody can say whose it was or whether it is out: everybody waits until it must be. */
-static size_t unrecorded(const struct guard *g, struct guard_sender *out)
+static size_t unrecorded(const struct kside *g, struct kside_sender *out)
 {
 	const uint64_t since = __atomic_load_n(&g->skel->bss->unrecorded_ns, __ATOMIC_RELAXED);
 
@@ -141,7 +141,7 @@ static size_t unrecorded(const struct guard *g, struct guard_sender *out)
 	return unknown_sender(out, since, "a send without a record");
 }
 
-size_t guard_senders(struct guard *g, int index, struct guard_sender *out, size_t max)
+size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_t max)
 {
 	struct rg_sender records[MAP_BATCH];
 	uint64_t keys[MAP_BATCH];

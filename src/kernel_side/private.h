@@ -2,8 +2,8 @@
 /*
  * What the files of this folder share and nobody else sees: the loaded BPF object and its maps.
  */
-#ifndef RPMSG_GUARD_GUARD_PRIVATE_H
-#define RPMSG_GUARD_GUARD_PRIVATE_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
+#define RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,12 +14,12 @@
 #include "shared.h"
 
 #include "guard.skel.h"
-#include "guard/guard.h"
+#include "kernel_side/kside.h"
 
 struct hooks;
 
-struct guard {
-	/* None of these changes until guard_close(). */
+struct kside {
+	/* None of these changes until kside_close(). */
 	struct guard_bpf *skel;
 	struct hooks *hooks;
 	enum level level;
@@ -31,7 +31,7 @@ struct guard {
 	size_t flight_sends; /* of each of them */
 
 	/* Of the thread that consumes events. */
-	guard_event_fn event_fn;
+	kside_event_fn event_fn;
 	void *event_arg;
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
@@ -43,11 +43,11 @@ struct guard {
 };
 
 /* NULL when remoteproc<index> is beyond those that have a gate. */
-struct rg_gate *guard_gate_of(const struct guard *guard, int index);
+struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 
 /*
  * Hooks: attaching the BPF programs to the kernel's functions, and again when a module that holds some of
- * them was unloaded and loaded. Whatever changes something is for the thread of guard_refresh(); what is
+ * them was unloaded and loaded. Whatever changes something is for the thread of kside_refresh(); what is
  * marked so may be called by any thread at any time, and waits for nothing.
  */
 
@@ -89,8 +89,8 @@ const char *hooks_send_name(const struct hooks *hooks, uint64_t ip);
  * Who may be turned back at rproc_shutdown(), found in the kernel's symbols: false when it cannot be made
  * known safely. To be taken back before the probe is attached to another loading of remoteproc.
  */
-bool callers_find(struct guard *guard);
-void callers_take_back(struct guard *guard);
+bool callers_find(struct kside *kside);
+void callers_take_back(struct kside *kside);
 
 /*
  * Access to maps: nothing else in this folder may call the functions of libbpf that these stand for, see

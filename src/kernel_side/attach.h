@@ -3,8 +3,8 @@
  * Attaching one program to one function of the kernel, and the module that has to be loaded at that
  * moment for a program that overrides.
  */
-#ifndef RPMSG_GUARD_GUARD_ATTACH_H
-#define RPMSG_GUARD_GUARD_ATTACH_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_ATTACH_H
+#define RPMSG_GUARD_KERNEL_SIDE_ATTACH_H
 
 #include <stdbool.h>
 #include <stdint.h>

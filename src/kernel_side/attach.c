@@ -6,7 +6,7 @@
  * every one of its symbols, four times for each probe: of the seconds that an instance took to guard
  * again after its predecessor was killed, most (seen on 5.10 arm64).
  */
-#include "guard/attach.h"
+#include "kernel_side/attach.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
