@@ -9,7 +9,7 @@
 /*
  * How long a stop waits for announcements after a start at most. Firmware on a microcontroller is
  * up in some tens of milliseconds; one that takes longer than this to announce its first channel is
- * met by the loop in hold.c, as far as anything can meet it.
+ * met by the loop in sequence.c, as far as anything can meet it.
  */
 #define ANNOUNCE_MS 1000
 

@@ -117,7 +117,7 @@ static void wake(struct ejection *x, int tid)
 }
 
 /* Whether it has stopped, or is gone: then it is not ours any more. */
-static bool let_go(int tid)
+static bool let_sender_go(int tid)
 {
 	int status, signal = 0;
 	/* Only our own tracees: another thread may wait for a child of its own. */
@@ -140,7 +140,7 @@ static bool tend(struct ejection *x)
 	size_t left = 0;
 
 	for (size_t i = 0; i < x->n_woken; i++)
-		if (!let_go(x->woken[i]))
+		if (!let_sender_go(x->woken[i]))
 			x->woken[left++] = x->woken[i];
 	x->n_woken = left;
 	return left == 0;

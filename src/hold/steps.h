@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The steps of a hold, and what they have in common: how they wait, and how they say what they wait
- * for. Only for src/hold; why the order of the steps is this one is said in hold.c.
+ * for. Only for src/hold; why the order of the steps is this one is said in sequence.c.
  */
 #ifndef RPMSG_GUARD_HOLD_STEPS_H
 #define RPMSG_GUARD_HOLD_STEPS_H

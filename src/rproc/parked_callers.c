@@ -61,7 +61,7 @@ static void remember(struct parked_callers *c, const struct parked_caller *calle
 	c->tend_until_ms = clock_ms() + TEND_MS;
 }
 
-static void let_go(struct parked_caller *caller, struct kside *kside, bool pass)
+static void decide_on(struct parked_caller *caller, struct kside *kside, bool pass)
 {
 	const struct parked *p = &caller->parked;
 
@@ -92,7 +92,7 @@ void parked_callers_let_go(struct parked_callers *c, struct kside *kside, enum p
 			c->waiting[left++] = c->waiting[i];
 			continue;
 		}
-		let_go(&c->waiting[i], kside, pass);
+		decide_on(&c->waiting[i], kside, pass);
 		remember(c, &c->waiting[i]);
 	}
 	c->n = left;

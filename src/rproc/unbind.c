@@ -62,7 +62,7 @@ static void free_if_over(struct unbind *u)
 }
 
 /* From here on the parts count the close of the file. */
-static void let_go(struct unbind *u)
+static void answer_yes(struct unbind *u)
 {
 	u->verdict = VERDICT_LET_GO;
 	u->let_go_ms = clock_ms();
@@ -72,7 +72,7 @@ static void let_go(struct unbind *u)
 	watch_answer(u->all->watch, u->answer, true);
 }
 
-static void refuse(struct unbind *u, const char *reason)
+static void answer_no(struct unbind *u, const char *reason)
 {
 	u->verdict = VERDICT_REFUSED;
 	if (task_alive(u->tid))
@@ -103,7 +103,7 @@ static bool all_safe(const struct unbind *u)
 static void decide(struct unbind *u)
 {
 	if (u->verdict == VERDICT_NONE && all_safe(u))
-		let_go(u);
+		answer_yes(u);
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (u->rprocs[i])
 			rproc_look(u->rprocs[i]);
@@ -135,7 +135,7 @@ static void add_part(struct unbind *u, struct rproc *r)
 	if (inbox_post(&r->inbox, &c))
 		return;
 	u->rprocs[at] = NULL;
-	refuse(u, "too many openers at once");
+	answer_no(u, "too many openers at once");
 }
 
 static struct unbind *find_free(struct unbinds *all)
@@ -212,9 +212,9 @@ void unbinds_look(struct unbinds *all)
 		if (!u->used)
 			continue;
 		if (u->verdict == VERDICT_NONE && !task_alive(u->tid))
-			refuse(u, "its caller has gone");
+			answer_no(u, "its caller has gone");
 		else if (u->verdict == VERDICT_NONE && clock_ms() - u->asked_ms > u->patience_ms)
-			refuse(u, "other stops took too long");
+			answer_no(u, "other stops took too long");
 		decide(u);
 	}
 	pthread_mutex_unlock(&all->lock);
@@ -260,7 +260,7 @@ void unbind_refuse(struct unbind *u, const char *name, const char *reason)
 	snprintf(text, sizeof(text), "%s: %.200s", name, reason);
 	pthread_mutex_lock(&u->all->lock);
 	if (u->verdict == VERDICT_NONE)
-		refuse(u, text);
+		answer_no(u, text);
 	decide(u);
 	pthread_mutex_unlock(&u->all->lock);
 }

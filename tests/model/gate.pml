@@ -175,7 +175,7 @@ inline barrier()
 }
 
 /*
- * drained() in src/hold/hold.c. Asks less than the code does: each record has to be missing once,
+ * drained() in src/hold/sequence.c. Asks less than the code does: each record has to be missing once,
  * not all of them in one look.
  */
 inline drain()
@@ -205,7 +205,7 @@ inline teardown()
 
 #ifndef UNHELD
 
-/* sequence() in src/hold/hold.c, as far as the gate goes. */
+/* sequence() in src/hold/sequence.c, as far as the gate goes. */
 inline hold()
 {
 #ifdef BARRIER_FIRST

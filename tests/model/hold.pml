@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The order of the steps in src/hold/hold.c, as a model for spin: a guard that holds two stops, the
+ * The order of the steps in src/hold/sequence.c, as a model for spin: a guard that holds two stops, the
  * second of which is carried out, against programs that open a tty, write, close and open it again.
  * tests/model/run says which switches there are and what each must come to.
  *
