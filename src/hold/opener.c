@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads the system call that a thread sleeps in, and what it says of the file. */
 #include "hold/opener.h"
 
 #include <fcntl.h>

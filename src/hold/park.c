@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Continues processes that were stopped for a hold, and those that have stopped along with them. */
 #include "hold/park.h"
 
 #include <ctype.h>

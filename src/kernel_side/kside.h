@@ -88,11 +88,20 @@ int kside_gate_open(struct kside *kside, int index);
 void kside_gate_release(struct kside *kside, int index);
 void kside_gate_withdraw_release(struct kside *kside, int index);
 
+#define KSIDE_ALL (-1)
+
 /*
- * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
+ * The senders inside remoteproc<index>, or KSIDE_ALL, right now; fills @out up to @max and returns their number.
  * Records of sends whose exit was missed are found out and removed.
  */
 size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, size_t max);
+
+/*
+ * The same as the records stand, for the event loop: the look at a process may wait for that process. One
+ * that has left its send unseen stays until kside_senders() is called.
+ */
+size_t kside_senders_on_record(struct kside *kside, int index, struct kside_sender *out,
+			       size_t max);
 
 /*
  * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that

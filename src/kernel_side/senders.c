@@ -53,6 +53,8 @@ static bool concerns(const struct kside *g, const struct rg_sender *record, int 
 {
 	struct rg_endpoint entry;
 
+	if (index == KSIDE_ALL)
+		return true;
 	/* Whose it is cannot be said: everybody waits for it. */
 	if (map_lookup(g->skel->maps.ledger, &record->endpoint, &entry) < 0 ||
 	    entry.rproc == RG_RPROC_UNKNOWN)
@@ -141,7 +143,9 @@ static size_t unrecorded(const struct kside *g, struct kside_sender *out)
 	return unknown_sender(out, since, "a send without a record");
 }
 
-size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_t max)
+/* With @look records whose owner is not inside are removed, which takes a look at the owner. */
+static size_t read_senders(struct kside *g, int index, bool look, struct kside_sender *out,
+			   size_t max)
 {
 	struct rg_sender records[MAP_BATCH];
 	uint64_t keys[MAP_BATCH];
@@ -164,9 +168,19 @@ size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_
 			return n ? n : unknown_sender(out, clock_ns(), strerror(-err));
 		for (uint32_t i = 0; i < count && n < max; i++)
 			if (concerns(g, &records[i], index) &&
-			    !remove_if_stale(g, keys[i], &records[i]))
+			    !(look && remove_if_stale(g, keys[i], &records[i])))
 				describe(g, keys[i], &records[i], &out[n++]);
 		first = false;
 	} while (!err && n < max);
 	return n;
+}
+
+size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_t max)
+{
+	return read_senders(g, index, true, out, max);
+}
+
+size_t kside_senders_on_record(struct kside *g, int index, struct kside_sender *out, size_t max)
+{
+	return read_senders(g, index, false, out, max);
 }

@@ -273,7 +273,7 @@ static bool overlap_may_come(const struct episode *e)
 	struct kside_sender sender;
 
 	return e->run->waited && ms_since(e->run->started_ns) < OVERLAP_MS &&
-	       kside_senders(e->all->kside, e->rp->index, &sender, 1) > 0;
+	       kside_senders_on_record(e->all->kside, e->rp->index, &sender, 1) > 0;
 }
 
 static bool is_over(const struct episode *e, bool up)

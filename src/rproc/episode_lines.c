@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Builds the lines of an episode from events and sends of the kernel side. */
 #include "rproc/episode_lines.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads and writes the attribute "recovery", and keeps a record of what it was. */
 #include "rproc/recovery.h"
 
 #include <errno.h>

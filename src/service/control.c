@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The socket that "rpmsg-guard status" asks. */
 #include "service/control.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Tells systemd how the service is. */
 #include "service/notify.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Sets the limits of the process, and gives memory back. */
 #include "service/shortage.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Builds the status out of the snapshots of the remote processors and the counters. */
 #include "service/status.h"
 
 #include <json-c/json.h>
@@ -45,7 +46,7 @@ static struct json_object *senders_array(struct kside *kside, int index)
 	struct kside_sender senders[SENDERS_MAX];
 	struct json_object *array = json_object_new_array();
 	const uint64_t now = clock_ns();
-	const size_t n = kside ? kside_senders(kside, index, senders, SENDERS_MAX) : 0;
+	const size_t n = kside ? kside_senders_on_record(kside, index, senders, SENDERS_MAX) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_new_object();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A parent that looks at the heartbeat of its child. */
 #include "service/supervisor.h"
 
 #include <errno.h>
