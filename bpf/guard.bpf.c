@@ -298,7 +298,7 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 	}
 	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
 	if (ticket) {
-		if (use_ticket(ctx, key, caller, ticket))
+		if (use_ticket(ctx, key, index, caller, ticket, gate))
 			return 0;
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
 		let_in(key, index);

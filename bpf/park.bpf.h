@@ -24,6 +24,7 @@
 
 #define SIGSTOP 19
 #define EBUSY 16
+#define EINVAL 22
 /* Of the kernel, for itself: never seen by a program as long as a signal is pending. */
 #define ERESTARTNOINTR 513
 
@@ -99,27 +100,40 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
 	return true;
 }
 
-/* The caller comes again, with or without a decision. Whether its call is not to be made. */
-static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u64 caller,
-				       struct rg_parked *ticket)
+/*
+ * A pass says that the hold is complete. It ends with the teardown, and with the next boot: then the hold
+ * says nothing of what is there.
+ */
+static __always_inline bool is_good(const struct rg_parked *ticket, __u32 rproc,
+				    const struct rg_gate *gate)
 {
-	const __u32 verdict = ticket->verdict;
-	enum rg_park_mode mode;
+	return ticket->rproc == rproc &&
+	       (!gate || (gate->closed && gate->announced && !gate->teardown_ns));
+}
 
+/* The caller comes again, with or without a decision. Whether its call is not to be made. */
+static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u32 rproc, __u64 caller,
+				       struct rg_parked *ticket, const struct rg_gate *gate)
+{
+	__u32 verdict = ticket->verdict;
+
+	if (verdict == RG_PARK_PASS && !is_good(ticket, rproc, gate))
+		verdict = ticket->verdict = RG_PARK_WAIT;
 	if (verdict == RG_PARK_WAIT) {
 		/*
 		 * Somebody else has continued it. Should user space decide at this very moment, the
 		 * signal comes after its SIGCONT: it looks after stopped tasks with a decision.
 		 */
-		mode = stop_caller(key, caller);
-		ticket->mode = mode;
-		turn_back(ctx, mode);
+		ticket->mode = stop_caller(key, caller);
+		turn_back(ctx, ticket->mode);
 		return true;
 	}
 	bpf_map_delete_elem(&parked, &key);
 	if (verdict == RG_PARK_REFUSE)
 		bpf_override_return(ctx, (unsigned long)-EBUSY);
-	return verdict == RG_PARK_REFUSE;
+	if (verdict == RG_PARK_DOWN)
+		bpf_override_return(ctx, (unsigned long)-EINVAL);
+	return verdict == RG_PARK_REFUSE || verdict == RG_PARK_DOWN;
 }
 
 #endif

@@ -90,7 +90,13 @@ enum rg_park_mode {
 	RG_PARK_RUNNING, /* the same, and it could not be stopped either */
 };
 
-enum rg_park_verdict { RG_PARK_WAIT, RG_PARK_PASS, RG_PARK_REFUSE };
+enum rg_park_verdict {
+	RG_PARK_WAIT,
+	RG_PARK_PASS,	/* good as long as the hold that it was given for: see use_ticket() */
+	RG_PARK_FREE,	/* nobody guards that remote processor */
+	RG_PARK_REFUSE, /* -EBUSY */
+	RG_PARK_DOWN,	/* -EINVAL, what the kernel says of a remote processor that is down */
+};
 
 struct rg_parked {
 	__u32 rproc;

@@ -133,13 +133,19 @@ size_t parked_list(const struct kside *g, struct parked *out, size_t max)
 	return n;
 }
 
-void parked_decide(struct kside *g, const struct parked *p, bool pass)
+void parked_decide(struct kside *g, const struct parked *p, enum parked_answer answer)
 {
+	static const uint32_t verdicts[] = {
+		[PARKED_PASS] = RG_PARK_PASS,
+		[PARKED_FREE] = RG_PARK_FREE,
+		[PARKED_BUSY] = RG_PARK_REFUSE,
+		[PARKED_DOWN] = RG_PARK_DOWN,
+	};
 	struct rg_parked entry;
 
 	if (map_lookup(g->skel->maps.parked, &p->key, &entry) < 0)
 		return;
-	entry.verdict = pass ? RG_PARK_PASS : RG_PARK_REFUSE;
+	entry.verdict = verdicts[answer];
 	map_update(g->skel->maps.parked, &p->key, &entry, BPF_EXIST);
 }
 

@@ -29,11 +29,19 @@ struct parked {
 /* Fills @out up to @max and returns how many there are, those with a decision included. */
 size_t parked_list(const struct kside *kside, struct parked *out, size_t max);
 
+/* What is to become of the repeated call of a caller that restarts. */
+enum parked_answer {
+	PARKED_PASS, /* as long as the gate stays closed for the hold, and nothing is torn down */
+	PARKED_FREE, /* nobody guards that remote processor */
+	PARKED_BUSY, /* refused */
+	PARKED_DOWN, /* there is nothing to stop: the kernel's own error */
+};
+
 /*
- * Tells the kernel side what is to become of the repeated call of one that restarts. It still has to
- * be continued afterwards. Each caller is left to one thread, that of its remote processor.
+ * Tells the kernel side. The caller still has to be continued afterwards. Each caller is left to one
+ * thread, that of its remote processor.
  */
-void parked_decide(struct kside *kside, const struct parked *p, bool pass);
+void parked_decide(struct kside *kside, const struct parked *p, enum parked_answer answer);
 
 /*
  * Whether anybody who was let in is inside rproc_shutdown() of remoteproc<index>. After

@@ -87,10 +87,13 @@ static void stop_in_their_place(struct rproc *r)
 	if (err)
 		log_error("%s: the kernel refused the stop that was made for process %d: %s",
 			  r->rp.name, parked_callers_first(&r->parked)->pid, strerror(-err));
-	waiting_let_parked_go(r, PARKED_ALL, !err);
+	waiting_answer_parked(r, err ? PARKED_BUSY : PARKED_DOWN);
 }
 
-/* Callers that make the stop by themselves go first, the deferred ones wait for it. */
+/*
+ * One caller goes: the first whose open waits, or one that is parked and makes its call again. The others
+ * wait for the end of that. Only when all are deferred, the stop is made for them.
+ */
 static void release(struct rproc *r)
 {
 	rproc_enter(r, RPROC_RELEASED);
@@ -98,10 +101,10 @@ static void release(struct rproc *r)
 		kside_gate_release(kside_of(r), r->rp.index);
 	let_go_first(r);
 	rproc_wake_service(r);
+	if (r->let_go.there || !kside_of(r))
+		return;
 	waiting_tend_parked(r);
-	if (r->let_go.there || parked_callers_any(&r->parked, PARKED_RESTARTING))
-		waiting_let_parked_go(r, PARKED_RESTARTING, true);
-	else if (parked_callers_first(&r->parked))
+	if (!parked_callers_pass_one(&r->parked, kside_of(r)) && parked_callers_first(&r->parked))
 		stop_in_their_place(r);
 }
 
@@ -271,7 +274,7 @@ static void account_gone(struct rproc *r, enum hold_result result)
 		watch_answer(r->world->watch, c.answer, true);
 	}
 	waiting_tend_parked(r);
-	waiting_let_parked_go(r, PARKED_ALL, true);
+	waiting_answer_parked(r, PARKED_DOWN);
 	if (result == HOLD_SAFE || result == HOLD_UNSAFE)
 		account_down(r, REMOTEPROC_GONE, result == HOLD_SAFE);
 	else

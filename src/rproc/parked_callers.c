@@ -61,41 +61,42 @@ static void remember(struct parked_callers *c, const struct parked_caller *calle
 	c->tend_until_ms = clock_ms() + TEND_MS;
 }
 
-static void decide_on(struct parked_caller *caller, struct kside *kside, bool pass)
+static void decide_on(struct parked_callers *c, struct parked_caller *caller, struct kside *kside,
+		      enum parked_answer answer)
 {
 	const struct parked *p = &caller->parked;
 
 	if (p->restarts)
-		parked_decide(kside, p, pass);
+		parked_decide(kside, p, answer);
 	else
 		parked_forget(kside, p->key);
-	if (!p->restarts && !pass)
+	if (!p->restarts && answer == PARKED_BUSY)
 		log_warning("process %d was told that its stop has succeeded, and it has not: this "
 			    "kernel gives no way to tell it otherwise",
 			    p->pid);
 	if (p->stopped)
 		park_continue(p->pid);
+	remember(c, caller);
 }
 
-static bool is_kind(const struct parked_caller *caller, enum parked_kind kind)
+void parked_callers_answer(struct parked_callers *c, struct kside *kside, enum parked_answer answer)
 {
-	return kind == PARKED_ALL || caller->parked.restarts;
+	for (size_t i = 0; i < c->n; i++)
+		decide_on(c, &c->waiting[i], kside, answer);
+	c->n = 0;
 }
 
-void parked_callers_let_go(struct parked_callers *c, struct kside *kside, enum parked_kind kind,
-			   bool pass)
+bool parked_callers_pass_one(struct parked_callers *c, struct kside *kside)
 {
-	size_t left = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		if (!is_kind(&c->waiting[i], kind)) {
-			c->waiting[left++] = c->waiting[i];
-			continue;
-		}
-		decide_on(&c->waiting[i], kside, pass);
-		remember(c, &c->waiting[i]);
-	}
-	c->n = left;
+	while (i < c->n && !c->waiting[i].parked.restarts)
+		i++;
+	if (i == c->n)
+		return false;
+	decide_on(c, &c->waiting[i], kside, PARKED_PASS);
+	memmove(&c->waiting[i], &c->waiting[i + 1], (--c->n - i) * sizeof(c->waiting[0]));
+	return true;
 }
 
 void parked_callers_tend(struct parked_callers *c, struct kside *kside)
@@ -128,14 +129,6 @@ void parked_callers_tend(struct parked_callers *c, struct kside *kside)
 bool parked_callers_need_tending(const struct parked_callers *c)
 {
 	return c->n_gone_on > 0;
-}
-
-bool parked_callers_any(const struct parked_callers *c, enum parked_kind kind)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (is_kind(&c->waiting[i], kind))
-			return true;
-	return false;
 }
 
 const struct parked *parked_callers_first(const struct parked_callers *c)

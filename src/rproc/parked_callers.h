@@ -17,8 +17,6 @@
 
 #define PARKED_CALLERS_MAX 16
 
-enum parked_kind { PARKED_RESTARTING, PARKED_ALL };
-
 struct parked_caller {
 	struct parked parked;
 	struct park_ancestors above;
@@ -42,14 +40,18 @@ void parked_callers_tend(struct parked_callers *c, struct kside *kside);
 /* Whether parked_callers_tend() has something to do. */
 bool parked_callers_need_tending(const struct parked_callers *c);
 
-bool parked_callers_any(const struct parked_callers *c, enum parked_kind kind);
-
 /* One that waits, or NULL. */
 const struct parked *parked_callers_first(const struct parked_callers *c);
 
-/* Decides on those of @kind and lets them go on. The stop of the deferred is made elsewhere. */
-void parked_callers_let_go(struct parked_callers *c, struct kside *kside, enum parked_kind kind,
-			   bool pass);
+/* Answers all of them and lets them go on. The stop of the deferred is made elsewhere. */
+void parked_callers_answer(struct parked_callers *c, struct kside *kside,
+			   enum parked_answer answer);
+
+/*
+ * Gives one that restarts a pass, and lets it go on; false when none does. There is one pass at a time: of
+ * two callers that are let in the second may get the lock behind the next boot.
+ */
+bool parked_callers_pass_one(struct parked_callers *c, struct kside *kside);
 
 /*
  * Of those that were let go with a pass: whether one has not used it yet, and whether one is in the

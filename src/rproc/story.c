@@ -23,11 +23,10 @@
 
 enum turn {
 	TURN_NONE,
-	TURN_BRING_DOWN,    /* it is up, and a caller waits */
-	TURN_LET_START,	    /* it is down, and a caller waits */
-	TURN_STAND_BY,	    /* the same, for an unbind */
-	TURN_LET_PARKED_GO, /* it is down, and only parked callers are there */
-	TURN_RECOVER,	    /* it has crashed */
+	TURN_BRING_DOWN, /* it is up, and a caller waits */
+	TURN_LET_START,	 /* it is down, and a caller waits */
+	TURN_STAND_BY,	 /* the same, for an unbind */
+	TURN_RECOVER,	 /* it has crashed */
 	TURN_END,
 };
 
@@ -47,13 +46,14 @@ static enum turn turn_of_callers(struct rproc *r, enum remoteproc_state state)
 	return TURN_NONE;
 }
 
-static enum turn turn_of_parked(struct rproc *r, enum remoteproc_state state)
+/*
+ * It is down: what they get is what the kernel says, too. Let in, they might get the lock behind the next
+ * boot, and take down what nobody holds.
+ */
+static void answer_parked_while_down(struct rproc *r)
 {
-	if (!parked_callers_first(&r->parked))
-		return TURN_NONE;
-	if (remoteproc_is_up(state))
-		return TURN_BRING_DOWN;
-	return TURN_LET_PARKED_GO;
+	if (parked_callers_first(&r->parked))
+		waiting_answer_parked(r, PARKED_DOWN);
 }
 
 static bool service_ends(struct rproc *r)
@@ -76,9 +76,11 @@ static enum turn turn_now(struct rproc *r)
 		return TURN_END;
 	if (crash_wants_recovery(r, state))
 		return TURN_RECOVER;
+	if (!remoteproc_is_up(state))
+		answer_parked_while_down(r);
 	turn = turn_of_callers(r, state);
-	if (turn == TURN_NONE)
-		turn = turn_of_parked(r, state);
+	if (turn == TURN_NONE && parked_callers_first(&r->parked))
+		return TURN_BRING_DOWN;
 	if (turn == TURN_NONE && service_ends(r) && !parked_callers_need_tending(&r->parked))
 		return TURN_END;
 	return turn;
@@ -153,31 +155,6 @@ static void let_start(struct rproc *r)
 	rproc_enter(r, RPROC_IDLE);
 }
 
-static bool passes_are_used(struct rproc *r)
-{
-	struct kside *kside = r->world->kside;
-
-	return !parked_callers_have_passes(&r->parked, kside) && !parked_inside(kside, r->rp.index);
-}
-
-/*
- * The kernel's own error is what they want. But nobody is let go to a start before they have had it: a
- * pass that is used behind the boot takes down what nobody holds.
- */
-static void let_parked_go(struct rproc *r)
-{
-	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
-
-	rproc_enter(r, RPROC_STARTING);
-	waiting_let_parked_go(r, PARKED_ALL, true);
-	while (!passes_are_used(r) && clock_ms() < until && !rproc_is_gone(r)) {
-		inbox_wait(&r->inbox, LOOK_MS);
-		waiting_look(r);
-	}
-	parked_callers_revoke(&r->parked, r->world->kside);
-	rproc_enter(r, RPROC_IDLE);
-}
-
 void story_tell(struct rproc *r)
 {
 	for (;;) {
@@ -190,9 +167,6 @@ void story_tell(struct rproc *r)
 			break;
 		case TURN_STAND_BY:
 			stand_by(r);
-			break;
-		case TURN_LET_PARKED_GO:
-			let_parked_go(r);
 			break;
 		case TURN_RECOVER:
 			crash_recover(r);

@@ -28,10 +28,10 @@ void waiting_look(struct rproc *r)
 	waiting_tend_parked(r);
 }
 
-void waiting_let_parked_go(struct rproc *r, enum parked_kind kind, bool pass)
+void waiting_answer_parked(struct rproc *r, enum parked_answer answer)
 {
 	if (r->world->kside)
-		parked_callers_let_go(&r->parked, r->world->kside, kind, pass);
+		parked_callers_answer(&r->parked, r->world->kside, answer);
 }
 
 void waiting_refuse(struct rproc *r, const struct caller *c)
@@ -51,7 +51,7 @@ void waiting_refuse_all(struct rproc *r)
 	while (inbox_take(&r->inbox, &c))
 		waiting_refuse(r, &c);
 	waiting_tend_parked(r);
-	waiting_let_parked_go(r, PARKED_ALL, false);
+	waiting_answer_parked(r, PARKED_BUSY);
 }
 
 /* The answer is a descriptor of the very file that was opened. */

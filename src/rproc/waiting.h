@@ -13,7 +13,7 @@ void waiting_look(struct rproc *r);
 
 /* Takes in the parked callers that were posted, and tends those that went on. */
 void waiting_tend_parked(struct rproc *r);
-void waiting_let_parked_go(struct rproc *r, enum parked_kind kind, bool pass);
+void waiting_answer_parked(struct rproc *r, enum parked_answer answer);
 
 /* @c was taken out of the inbox. */
 void waiting_refuse(struct rproc *r, const struct caller *c);

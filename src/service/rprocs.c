@@ -156,7 +156,7 @@ void rprocs_leave(struct service *sv)
 static void leave_unguarded(struct service *sv, const struct parked *p)
 {
 	if (p->restarts)
-		parked_decide(sv->world.kside, p, true);
+		parked_decide(sv->world.kside, p, PARKED_FREE);
 	else
 		parked_forget(sv->world.kside, p->key);
 }
