@@ -34,15 +34,18 @@ struct {
 } senders SEC(".maps");
 
 /*
- * Tasks inside a rproc_shutdown() that was let in: pid_tgid -> N of remoteprocN. User space ends a turn
+ * Tasks inside rproc_shutdown() that were let in: pid_tgid -> . User space ends a turn
  * only when none of them is left (kernel side: parked.h).
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, RG_INSIDE_MAX);
 	__type(key, __u64);
-	__type(value, __u32);
+	__type(value, struct rg_inside);
 } inside_shutdown SEC(".maps");
+
+/* How many of them. Mostly nobody is, and then user space need not read the map. */
+__s64 n_inside;
 
 /*
  * The number of records. Kept exact by counting only insertions and deletions that succeeded; user

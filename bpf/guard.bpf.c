@@ -31,7 +31,9 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
 /* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
+const volatile __u32 own_process; /* of the service */
 const volatile bool passive;
+const volatile __u32 own_process; /* of the service */
 
 #define ENOMEM 12
 
@@ -274,15 +276,24 @@ static __always_inline __u64 caller_of(struct pt_regs *ctx)
 }
 
 /* One that finds no room is like one that came through a function that is not hooked: not waited for. */
-static __always_inline void let_in(__u64 key, __u32 index)
+static __always_inline void let_in(__u64 key, __u32 rproc, bool closed)
 {
-	bpf_map_update_elem(&inside_shutdown, &key, &index, BPF_ANY);
+	const struct rg_inside entry = {
+		.rproc = rproc,
+		.closed = closed,
+		.since_ns = bpf_ktime_get_ns(),
+	};
+
+	if (!bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_NOEXIST))
+		__sync_fetch_and_add(&n_inside, 1);
+	else /* its exit was missed */
+		bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_EXIST);
 }
 
 /*
- * Entry of rproc_shutdown() and rproc_detach(). Three kinds of caller come here: one whose open was
- * held and let go (the gate is released), one that can be turned back until a hold is through, and
- * one for which nothing is left but to close the gate and wait a little.
+ * Entry of rproc_shutdown() and rproc_detach(). These come here: callers with a pass; those that the release
+ * of a hold lets in; those that can be turned back until a hold is through; and the others, for which
+ * nothing is left but to close the gate and wait a little.
  */
 static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 {
@@ -297,36 +308,41 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		return 0;
 	}
 	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
-	if (ticket) {
-		if (use_ticket(ctx, key, index, caller, ticket, gate))
+	/* That of another remote processor says nothing here. */
+	if (ticket && ticket->rproc == index) {
+		const bool pass = has_pass(ticket, gate);
+
+		/* First on record, then without a pass: a look at passes and then at those inside sees it. */
+		if (pass)
+			let_in(key, index, false);
+		if (use_ticket(ctx, key, caller, ticket, pass))
 			return 0;
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
-		let_in(key, index);
 		return 0;
 	}
 	record(RG_SHUTDOWN, index, caller, gate && !gate->released, NULL);
 	if (!gate)
 		return 0;
 	if (gate->released) {
-		let_in(key, index);
+		let_in(key, index, false);
 		return 0;
 	}
 	/*
 	 * Also while it is torn down: let in, this one might get the lock behind the next boot, and then
-	 * take down what nobody holds.
+	 * take down what nobody holds. Not our own stop in the place of another: who would continue us?
 	 */
-	if (may_park && can_wait(caller) && park(ctx, index, key, caller))
+	if (may_park && (__u32)(key >> 32) != own_process && can_wait(caller) &&
+	    park(ctx, index, key, caller))
 		return 0;
+	let_in(key, index, !gate->closed);
 	/* The kernel itself refuses a second stop. */
 	if (gate->closed && gate->teardown_ns)
 		return 0;
-	if (gate->closed) {
+	if (gate->closed)
 		/* A hold is under way, and this one goes past it. */
 		wait_unannounced(index);
-		return 0;
-	}
-	close_unannounced(index, gate);
-	let_in(key, index);
+	else
+		close_unannounced(index, gate);
 	return 0;
 }
 
@@ -351,15 +367,18 @@ SEC("kretprobe/rproc_shutdown")
 int shutdown_exit(struct pt_regs *ctx)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	__u32 *index = bpf_map_lookup_elem(&inside_shutdown, &key);
-	struct rg_gate *gate = index ? gate_of(*index) : NULL;
+	struct rg_inside *entry = bpf_map_lookup_elem(&inside_shutdown, &key);
+	struct rg_gate *gate = entry && entry->closed ? gate_of(entry->rproc) : NULL;
 
 	(void)ctx;
+	if (!entry)
+		return 0;
 	if (gate && gate->closed && !gate->announced && !gate->teardown_ns) {
 		gate->closed = 0;
-		record(RG_GATE_OPENED, *index, 0, 0, NULL);
+		record(RG_GATE_OPENED, entry->rproc, 0, 0, NULL);
 	}
-	bpf_map_delete_elem(&inside_shutdown, &key);
+	if (!bpf_map_delete_elem(&inside_shutdown, &key))
+		__sync_fetch_and_add(&n_inside, -1);
 	return 0;
 }
 
@@ -441,10 +460,13 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	if (!gate)
 		return;
 	gate->down = 1;
-	/* What it was given for has begun: a stop of the next one that boots is held anew. */
-	gate->released = 0;
 	if (!gate->teardown_ns)
 		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
+	/*
+	 * What it was given for has begun: a stop of the next one that boots is held anew. Behind the
+	 * other: user space releases, and then looks whether it is torn down.
+	 */
+	*(volatile __u32 *)&gate->released = 0;
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
 }
 

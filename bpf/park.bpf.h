@@ -104,28 +104,31 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
  * A pass says that the hold is complete. It ends with the teardown, and with the next boot: then the hold
  * says nothing of what is there.
  */
-static __always_inline bool is_good(const struct rg_parked *ticket, __u32 rproc,
-				    const struct rg_gate *gate)
+static __always_inline bool has_pass(const struct rg_parked *ticket, const struct rg_gate *gate)
 {
-	return ticket->rproc == rproc &&
+	if (ticket->verdict == RG_PARK_FREE)
+		return true;
+	return ticket->verdict == RG_PARK_PASS &&
 	       (!gate || (gate->closed && gate->announced && !gate->teardown_ns));
 }
 
 /* The caller comes again, with or without a decision. Whether its call is not to be made. */
-static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u32 rproc, __u64 caller,
-				       struct rg_parked *ticket, const struct rg_gate *gate)
+static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u64 caller,
+				       struct rg_parked *ticket, bool pass)
 {
 	__u32 verdict = ticket->verdict;
+	enum rg_park_mode mode;
 
-	if (verdict == RG_PARK_PASS && !is_good(ticket, rproc, gate))
+	if (verdict == RG_PARK_PASS && !pass)
 		verdict = ticket->verdict = RG_PARK_WAIT;
 	if (verdict == RG_PARK_WAIT) {
 		/*
 		 * Somebody else has continued it. Should user space decide at this very moment, the
 		 * signal comes after its SIGCONT: it looks after stopped tasks with a decision.
 		 */
-		ticket->mode = stop_caller(key, caller);
-		turn_back(ctx, ticket->mode);
+		mode = stop_caller(key, caller);
+		ticket->mode = mode;
+		turn_back(ctx, mode);
 		return true;
 	}
 	bpf_map_delete_elem(&parked, &key);

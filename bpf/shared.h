@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel side and src/guard agree on: the values of the maps.
+ * What the kernel side and src/kernel_side agree on: the values of the maps.
  */
 #ifndef RPMSG_GUARD_BPF_SHARED_H
 #define RPMSG_GUARD_BPF_SHARED_H
@@ -82,6 +82,12 @@ struct rg_flight_count {
 
 /* Callers inside rproc_shutdown() at a time. */
 #define RG_INSIDE_MAX 64
+
+struct rg_inside {
+	__u32 rproc;
+	__u32 closed; /* the gate was closed by this entry: nobody holds this shutdown */
+	__u64 since_ns;
+};
 
 enum rg_park_mode {
 	RG_PARK_ENTERING, /* not decided yet: for user space it is not there */

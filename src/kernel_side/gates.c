@@ -41,17 +41,26 @@ int kside_gate_close(struct kside *g, int index)
 	return err;
 }
 
-void kside_gate_release(struct kside *g, int index)
+bool kside_gate_release(struct kside *g, int index)
 {
 	struct rg_gate *gate = kside_gate_of(g, index);
 
 	if (!gate)
-		return;
+		return true;
 	__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
-	/* Torn down, or booted, since it was closed for the hold: then the hold says nothing of what is there. */
-	if (!__atomic_load_n(&gate->announced, __ATOMIC_SEQ_CST) ||
-	    __atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST))
-		__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&gate->announced, __ATOMIC_SEQ_CST) &&
+	    !__atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST))
+		return true;
+	__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
+	return false;
+}
+
+void kside_gate_release_down(struct kside *g, int index)
+{
+	struct rg_gate *gate = kside_gate_of(g, index);
+
+	if (gate)
+		__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
 }
 
 void kside_gate_withdraw_release(struct kside *g, int index)

@@ -357,7 +357,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 			detach_home(hooks, home);
 	hooks->skipped = 0;
 	err = attach_all(hooks, reason, len);
-	note_senders_before(hooks);
+	if (changes & 1u << RPMSG_CORE)
+		note_senders_before(hooks);
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
 						is_attached(hooks, PROGRAM(get_buf_enter)));

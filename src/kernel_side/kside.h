@@ -13,8 +13,8 @@
  *    thread that owns this remote processor; for different ones it may run at the same time.
  *  - kside_setup(), kside_open_passive() and kside_close() come before and after all of that.
  */
-#ifndef RPMSG_GUARD_KERNEL_SIDE_GUARD_H
-#define RPMSG_GUARD_KERNEL_SIDE_GUARD_H
+#ifndef RPMSG_GUARD_KERNEL_SIDE_KSIDE_H
+#define RPMSG_GUARD_KERNEL_SIDE_KSIDE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ typedef void (*kside_event_fn)(const struct rg_event *event, void *arg);
 
 /*
  * Loads and attaches at the highest level that @config wants and the kernel can do, or at "observe" with
- * @observe_only; says which and why, and refuses to half-guard without a word. @guard is NULL below
+ * @observe_only; says which and why, and refuses to half-guard without a word. @kside is NULL below
  * "observe". Returns 0, -EOPNOTSUPP when the kernel cannot do what has to be, or -EINVAL when @config wants
  * a level that needs no service; the log has the reason.
  */
@@ -84,14 +84,20 @@ bool kside_is_current(struct kside *kside);
 int kside_gate_close(struct kside *kside, int index);
 int kside_gate_open(struct kside *kside, int index);
 
-/* Lets rproc_shutdown() of remoteproc<index> through from here on: its hold is complete. */
-void kside_gate_release(struct kside *kside, int index);
+/*
+ * Lets rproc_shutdown() of remoteproc<index> through from here on, until it is torn down: its hold is
+ * complete. False when it was torn down, or booted, since its gate was closed: then the hold says nothing
+ * of what is there, and nobody is let through.
+ */
+bool kside_gate_release(struct kside *kside, int index);
+
+/* The same for a remote processor that is down, while a caller is let go to start it. */
+void kside_gate_release_down(struct kside *kside, int index);
+
 void kside_gate_withdraw_release(struct kside *kside, int index);
 
-#define KSIDE_ALL (-1)
-
 /*
- * The senders inside remoteproc<index>, or KSIDE_ALL, right now; fills @out up to @max and returns their number.
+ * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
  * Records of sends whose exit was missed are found out and removed.
  */
 size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, size_t max);

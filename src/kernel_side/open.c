@@ -114,6 +114,7 @@ static int load(struct kside *g, const struct config *config, bool passive)
 	g->skel->rodata->refused_errno = config->refused_errno;
 	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
 	g->skel->rodata->passive = passive;
+	g->skel->rodata->own_process = (__u32)getpid();
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
 	err = guard_bpf__load(g->skel);
 	if (btf_fd >= 0)

@@ -13,6 +13,7 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/barrier.h"
+#include "system/files.h"
 #include "system/kallsyms.h"
 #include "system/task.h"
 
@@ -154,41 +155,69 @@ void parked_forget(struct kside *g, uint64_t key)
 	map_delete(g->skel->maps.parked, &key);
 }
 
+/* A caller that has run for so long without a sleep has left unseen: rproc_shutdown() sleeps or is short. */
+#define RUNNING_NS 5000000000ULL
+
 /*
  * An exit can be missed for want of kretprobe instances. A caller sleeps in its call or is somewhere in the
- * kernel; asleep in another call it is outside.
+ * kernel. Asleep in another call it is outside, but for those that were in no call when they came there: at
+ * their end, or as threads of the kernel.
  */
-static bool is_inside(int tid)
+static bool is_inside(uint64_t key, const struct rg_inside *entry)
 {
-	switch (task_whereabouts(tid)) {
-	case TASK_GONE:
+	const int tid = (int)(uint32_t)key;
+	struct task_stat stat;
+
+	if (!task_alive(tid) || !task_stat(tid, &stat) || task_process(tid) != (int)(key >> 32))
 		return false;
-	case TASK_RUNNING:
+	if (stat.kernel_thread || stat.exiting)
 		return true;
-	case TASK_ASLEEP:
-		return task_is_writing(tid) || task_is_closing(tid);
-	}
-	return true;
+	if (task_whereabouts(tid) == TASK_RUNNING)
+		return clock_ns() - entry->since_ns < RUNNING_NS;
+	return task_is_writing(tid) || task_is_closing(tid);
+}
+
+static void take_off(struct kside *g, const uint64_t *key)
+{
+	if (map_delete(g->skel->maps.inside_shutdown, key) == 0)
+		__atomic_fetch_sub(&g->skel->bss->n_inside, 1, __ATOMIC_SEQ_CST);
 }
 
 bool parked_inside(struct kside *g, int index)
 {
 	uint64_t keys[RG_INSIDE_MAX];
-	uint32_t rprocs[RG_INSIDE_MAX];
+	struct rg_inside entries[RG_INSIDE_MAX];
 	uint32_t cursor = 0, count = RG_INSIDE_MAX;
-	int err = map_read(g->skel->maps.inside_shutdown, &cursor, true, keys, rprocs, &count);
 	bool any = false;
+	int err;
 
+	/* Reading a map switches off the hooks of this CPU for a moment (maps.c): mostly there is no need. */
+	if (__atomic_load_n(&g->skel->bss->n_inside, __ATOMIC_SEQ_CST) <= 0)
+		return false;
+	err = map_read(g->skel->maps.inside_shutdown, &cursor, true, keys, entries, &count);
 	/* What cannot be read may be anything. */
 	if (err && err != -ENOENT)
 		return true;
 	for (uint32_t i = 0; i < count; i++) {
-		if (rprocs[i] != (uint32_t)index)
+		if (entries[i].rproc != (uint32_t)index)
 			continue;
-		if (is_inside((int)(uint32_t)keys[i]))
+		if (is_inside(keys[i], &entries[i]))
 			any = true;
 		else
-			map_delete(g->skel->maps.inside_shutdown, &keys[i]);
+			take_off(g, &keys[i]);
 	}
 	return any;
+}
+
+bool parking_is_possible(const struct kside *g)
+{
+	return g->level == LEVEL_OVERRIDE;
+}
+
+void parking_end(struct kside *g)
+{
+	callers_take_back(g);
+	/* A program that has seen whom it may turn back has turned it back by then. */
+	if (barrier())
+		log_debug("no barrier behind the end of parking");
 }

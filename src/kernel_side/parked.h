@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Callers that were turned back at the entry of rproc_shutdown() and wait for a decision: see
- * bpf/park.bpf.h. Exists at level "override" only.
+ * bpf/park.bpf.h. There are none below level "override".
  */
 #ifndef RPMSG_GUARD_KERNEL_SIDE_PARKED_H
 #define RPMSG_GUARD_KERNEL_SIDE_PARKED_H
@@ -49,6 +49,12 @@ void parked_decide(struct kside *kside, const struct parked *p, enum parked_answ
  * whoever comes later is turned back.
  */
 bool parked_inside(struct kside *kside, int index);
+
+/* Whether callers can be parked at all: at level "override". */
+bool parking_is_possible(const struct kside *kside);
+
+/* Nobody is turned back any more, for the end of the service; those that were are in parked_list(). */
+void parking_end(struct kside *kside);
 
 /* For one that does not come again, or has died. */
 void parked_forget(struct kside *kside, uint64_t key);

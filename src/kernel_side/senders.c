@@ -53,8 +53,6 @@ static bool concerns(const struct kside *g, const struct rg_sender *record, int 
 {
 	struct rg_endpoint entry;
 
-	if (index == KSIDE_ALL)
-		return true;
 	/* Whose it is cannot be said: everybody waits for it. */
 	if (map_lookup(g->skel->maps.ledger, &record->endpoint, &entry) < 0 ||
 	    entry.rproc == RG_RPROC_UNKNOWN)

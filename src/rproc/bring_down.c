@@ -96,29 +96,21 @@ static void stop_in_their_place(struct rproc *r)
  */
 static void release(struct rproc *r)
 {
+	struct kside *kside = kside_of(r);
+	bool released;
+
 	rproc_enter(r, RPROC_RELEASED);
-	if (kside_of(r))
-		kside_gate_release(kside_of(r), r->rp.index);
+	released = !kside || kside_gate_release(kside, r->rp.index);
 	let_go_first(r);
 	rproc_wake_service(r);
-	if (r->let_go.there || !kside_of(r))
+	if (r->let_go.there || !kside || !released)
 		return;
 	waiting_tend_parked(r);
-	if (!parked_callers_pass_one(&r->parked, kside_of(r)) && parked_callers_first(&r->parked))
+	if (!parked_callers_pass_one(&r->parked, kside) && parked_callers_first(&r->parked))
 		stop_in_their_place(r);
 }
 
 /* ---- has it happened? ---- */
-
-/*
- * A teardown that the kernel side has seen ends in another state. Not so that of a recovery or of a
- * virtio driver: the state says "running" again or still, and it is over with the write.
- */
-static bool goes_down(const struct rproc *r)
-{
-	return kside_of(r) && kside_tearing_down(kside_of(r), r->rp.index) &&
-	       (!r->let_go.there || r->let_go.caller.file == WATCH_STATE);
-}
 
 static bool parked_may_stop(const struct rproc *r)
 {
@@ -180,6 +172,13 @@ static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, 
 		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
 			   remoteproc_state_name(state));
 		result = safe ? RESULT_UNBOUND : RESULT_UNBOUND_UNSAFELY;
+	} else if (kside_of(r) && kside_tearing_down(kside_of(r), r->rp.index)) {
+		/* Its rings are gone, whatever the state says: the gate stays closed until the next boot. */
+		log_error(
+			"%s: the kernel's stop failed after the teardown, and it is still %s; sends "
+			"are refused until it is started again",
+			r->rp.name, remoteproc_state_name(state));
+		result = RESULT_STOP_FAILED;
 	} else {
 		hold_event(&r->hold, "not carried out: %s; %s, ttys back", why,
 			   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
@@ -230,7 +229,7 @@ static bool is_over(struct rproc *r, bool safe)
 		return false;
 	if (!r->let_go.there)
 		return account_up(r, state, safe, "nobody who asked for it is left");
-	if (writing || goes_down(r))
+	if (writing)
 		return false;
 	if (!held_open && (again || inbox_all_closed(&r->inbox)))
 		return account_up(r, state, safe, "the file was closed");
@@ -247,9 +246,14 @@ static void wait_until_outside(struct rproc *r)
 {
 	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
 
-	while (kside_of(r) && parked_inside(kside_of(r), r->rp.index) && clock_ms() < until &&
-	       !rproc_is_gone(r))
+	if (!kside_of(r))
+		return;
+	rproc_enter(r, RPROC_STARTING);
+	while (parked_inside(kside_of(r), r->rp.index) && clock_ms() < until && !rproc_is_gone(r)) {
 		inbox_wait(&r->inbox, OUTSIDE_LOOK_MS);
+		waiting_look(r);
+	}
+	rproc_enter(r, RPROC_IDLE);
 }
 
 static void wait_until_over(struct rproc *r, bool safe)

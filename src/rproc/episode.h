@@ -48,7 +48,7 @@ struct episode_result {
 	bool carried_out;
 };
 
-/* NULL when none are to be kept, or without memory. @guard may be NULL. */
+/* NULL when none are to be kept, or without memory. @kside may be NULL. */
 struct episodes *episodes_open(const struct config *config, struct kside *kside, enum level level);
 
 /* Before the guard is closed, and after the last episode_close(). */

@@ -185,6 +185,8 @@ void rproc_end(struct rproc *r)
 {
 	rproc_ask_end(r);
 	pthread_join(r->thread, NULL);
+	if (r->world->kside)
+		parked_callers_revoke(&r->parked, r->world->kside);
 	let_callers_go(r);
 	/* Nobody waits where nothing is watched. */
 	if (r->world->watch)

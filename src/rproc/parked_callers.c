@@ -12,14 +12,6 @@
 /* How long after its continuation a caller's parents may still react to its stop. */
 #define TEND_MS 3000
 
-static bool known(const struct parked_callers *c, uint64_t key)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->waiting[i].parked.key == key)
-			return true;
-	return false;
-}
-
 /* Not decided, and not gone on by itself: anybody may have sent it SIGCONT since it was offered. */
 static bool still_waits(const struct parked *all, size_t n, uint64_t key)
 {
@@ -29,14 +21,19 @@ static bool still_waits(const struct parked *all, size_t n, uint64_t key)
 	return false;
 }
 
+/* One that is known may have been turned back once more, and be stopped now. */
 static void add(struct parked_callers *c, const struct parked *p)
 {
-	struct parked_caller *new = &c->waiting[c->n];
+	size_t i = 0;
 
-	if (known(c, p->key) || c->n == PARKED_CALLERS_MAX)
+	while (i < c->n && c->waiting[i].parked.key != p->key)
+		i++;
+	if (i == PARKED_CALLERS_MAX)
 		return;
-	new->parked = *p;
-	park_note_ancestors(&new->above, p->pid);
+	c->waiting[i].parked = *p;
+	if (i < c->n)
+		return;
+	park_note_ancestors(&c->waiting[i].above, p->pid);
 	c->n++;
 }
 
@@ -74,8 +71,8 @@ static void decide_on(struct parked_callers *c, struct parked_caller *caller, st
 		log_warning("process %d was told that its stop has succeeded, and it has not: this "
 			    "kernel gives no way to tell it otherwise",
 			    p->pid);
-	if (p->stopped)
-		park_continue(p->pid);
+	/* Stopped or not: it may have been turned back once more since it was looked at. */
+	park_continue_if_stopped(p->pid);
 	remember(c, caller);
 }
 
@@ -117,8 +114,7 @@ void parked_callers_tend(struct parked_callers *c, struct kside *kside)
 		return;
 	for (size_t i = 0; i < c->n_gone_on; i++) {
 		/* Its SIGSTOP may have been on the way still when it was continued. */
-		if (c->gone_on[i].parked.stopped)
-			park_continue_if_stopped(c->gone_on[i].parked.pid);
+		park_continue_if_stopped(c->gone_on[i].parked.pid);
 		park_continue_ancestors(&c->gone_on[i].above);
 	}
 	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, kside) &&

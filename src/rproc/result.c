@@ -9,6 +9,7 @@ static const enum timeline_result in_file[] = {
 	[RESULT_UNBOUND_UNSAFELY] = TL_RESULT_UNBOUND_UNSAFELY,
 	[RESULT_RECOVERED] = TL_RESULT_RECOVERED,
 	[RESULT_RECOVERED_UNSAFELY] = TL_RESULT_RECOVERED_UNSAFELY,
+	[RESULT_STOP_FAILED] = TL_RESULT_FAILED,
 	[RESULT_NOT_RECOVERED] = TL_RESULT_FAILED,
 	[RESULT_LEFT_CRASHED] = TL_RESULT_REFUSED,
 	[RESULT_REFUSED] = TL_RESULT_REFUSED,
@@ -26,6 +27,8 @@ const char *result_name(enum rproc_result result)
 	switch (result) {
 	case RESULT_NONE:
 		return "";
+	case RESULT_STOP_FAILED:
+		return "failed after the teardown";
 	case RESULT_NOT_RECOVERED:
 		return "not recovered";
 	case RESULT_LEFT_CRASHED:

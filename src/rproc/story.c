@@ -140,17 +140,21 @@ static void let_start(struct rproc *r)
 	struct kside *kside = r->world->kside;
 
 	/*
-	 * The boot probe opens it as well, where it can tell which one it is. Nobody is released: a stop
-	 * that is let in now may get the lock behind the boot.
+	 * The boot probe opens it as well, where it can tell which one it is. Nobody is released where
+	 * callers can be parked: a stop that is let in now may get the lock behind the boot.
 	 */
 	if (kside)
 		kside_gate_open(kside, r->rp.index);
+	if (kside && !parking_is_possible(kside))
+		kside_gate_release_down(kside, r->rp.index);
 	rproc_enter(r, RPROC_STARTING);
 	let_go_first(r);
 	while (!start_is_over(r)) {
 		inbox_wait(&r->inbox, LOOK_MS);
 		waiting_look(r);
 	}
+	if (kside && !parking_is_possible(kside))
+		kside_gate_withdraw_release(kside, r->rp.index);
 	let_go_end(r);
 	rproc_enter(r, RPROC_IDLE);
 }

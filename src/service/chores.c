@@ -14,8 +14,6 @@
 /* How long the end of the service waits for probes that are being attached or detached. */
 #define LAST_CHORE_S 10
 
-#define SENDERS_MAX 64
-
 struct chores {
 	struct kside *kside;
 	pthread_t thread;
@@ -39,15 +37,6 @@ static void refresh(struct chores *c)
 		memory_give_back();
 }
 
-/* For those who read them as they stand. */
-static void remove_stale_records(struct chores *c)
-{
-	struct kside_sender senders[SENDERS_MAX];
-
-	if (c->kside)
-		kside_senders(c->kside, KSIDE_ALL, senders, SENDERS_MAX);
-}
-
 static void *work(void *arg)
 {
 	struct chores *c = arg;
@@ -61,7 +50,6 @@ static void *work(void *arg)
 		c->asked = false;
 		pthread_mutex_unlock(&c->lock);
 		refresh(c);
-		remove_stale_records(c);
 		other_nodes_retry();
 		pthread_mutex_lock(&c->lock);
 	}

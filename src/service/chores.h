@@ -13,7 +13,7 @@
 
 struct chores;
 
-/* @guard may be NULL. Returns NULL without memory or a thread. */
+/* @kside may be NULL. Returns NULL without memory or a thread. */
 struct chores *chores_begin(struct kside *kside);
 
 /* Modules may have come or gone. Returns at once. */

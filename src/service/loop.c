@@ -240,6 +240,8 @@ static bool may_end(struct service *sv)
 {
 	if (!sv->ending || (!sv->threads_end && is_busy(sv)))
 		return false;
+	if (!sv->threads_end && sv->world.kside)
+		rprocs_free_parked(sv);
 	sv->threads_end = true;
 	rprocs_ask_end(sv);
 	return rprocs_have_ended(sv);

@@ -188,7 +188,20 @@ void rprocs_offer_parked(struct service *sv)
 		/* Nobody guards that one (any more), or it was stopped once more on its way. */
 		if (!r)
 			leave_unguarded(sv, &all[i]);
-		park_continue(all[i].pid);
+		park_continue_if_stopped(all[i].pid);
+	}
+}
+
+void rprocs_free_parked(struct service *sv)
+{
+	struct parked all[PARKED_MAX];
+	size_t n;
+
+	parking_end(sv->world.kside);
+	n = parked_list(sv->world.kside, all, PARKED_MAX);
+	for (size_t i = 0; i < n; i++) {
+		leave_unguarded(sv, &all[i]);
+		park_continue_if_stopped(all[i].pid);
 	}
 }
 

@@ -32,6 +32,9 @@ void rprocs_leave(struct service *sv);
 /* Posts parked callers to whom they are for. */
 void rprocs_offer_parked(struct service *sv);
 
+/* For the end: nobody is parked any more, and those that were go on as without a guard. */
+void rprocs_free_parked(struct service *sv);
+
 void rprocs_look(struct service *sv);
 bool rprocs_busy(struct service *sv);
 

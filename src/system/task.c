@@ -57,6 +57,7 @@ int task_process(int tid)
 
 /* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
 #define PF_WQ_WORKER 0x00000020
+#define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
 static bool read_stat(int tid, const char *file, struct task_stat *stat)
@@ -76,6 +77,7 @@ static bool read_stat(int tid, const char *file, struct task_stat *stat)
 		return false;
 	stat->kernel_thread = flags & PF_KTHREAD;
 	stat->worker = flags & PF_WQ_WORKER;
+	stat->exiting = flags & PF_EXITING;
 	stat->threads = threads;
 	stat->cpu_ticks = user + system;
 	return true;
@@ -193,11 +195,11 @@ bool task_is_writing(int tid)
 
 bool task_is_closing(int tid)
 {
-	/* close, close_range, dup2, dup3, exit, exit_group; then those of the 32-bit ABIs. */
+	/* close, close_range, dup2, dup3, exit, exit_group, delete_module; then those of the 32-bit ABIs. */
 #if defined(__x86_64__)
-	static const long closes[] = { 3, 436, 33, 292, 60, 231, 6, 63, 330, 1, 252 };
+	static const long closes[] = { 3, 436, 33, 292, 60, 231, 176, 6, 63, 330, 252, 129 };
 #else
-	static const long closes[] = { 57, 436, 24, 93, 94, 6, 63, 358, 1, 248 };
+	static const long closes[] = { 57, 436, 24, 93, 94, 106, 6, 63, 358, 248, 129 };
 #endif
 
 	return is_in_call(tid, closes, sizeof(closes) / sizeof(closes[0]));

@@ -34,6 +34,7 @@ struct task_stat {
 	 */
 	bool kernel_thread;
 	bool worker;	      /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	bool exiting;	      /* PF_EXITING: it closes its files, whatever call it was in */
 	unsigned int threads; /* in its process; the first counts even when it has ended */
 	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ: see task_stat() and thread_stat() */
 };
@@ -79,7 +80,7 @@ enum whereabouts task_whereabouts(int tid);
  */
 bool task_is_writing(int tid);
 
-/* The same of a call that may close a file. */
+/* The same of a call that may close a file or unload a module. */
 bool task_is_closing(int tid);
 
 /* Whether /proc/<tid>/wchan is exactly @name. */
