@@ -9,7 +9,7 @@
  * supplies it for both. User space runs on every CPU in turn between closing and reading, and a
  * kprobe program runs with preemption disabled: every program that may have read "open" has ended by
  * then, and its record is visible (src/system/barrier.c has the whole argument). On the path that
- * nobody announced the stopper is a kprobe itself and cannot do that; it looks at the records after
+ * nobody holds the stopper is a kprobe itself and cannot do that; it looks at the records after
  * each of WAIT_ROUNDS rounds, and one takes longer than a CPU can keep a store back, but that is a
  * bound and not a proof: this path cannot be held anyway, and overlaps on it are detected and
  * reported. tests/model/gate.pml checks all of this, and what each part is needed for.
@@ -139,7 +139,7 @@ static __always_inline void forget_reports(struct rg_gate *gate)
 }
 
 /*
- * How an unannounced shutdown waits. The verifier walks every round of a loop, and a thousand of them
+ * How an unheld shutdown waits. The verifier walks every round of a loop, and a thousand of them
  * cost it seconds on a board; so there are few, and each one takes as long as reading a string of
  * YARDSTICK bytes takes, some tens of microseconds: together some milliseconds, many times what a
  * send that does not sleep needs, and enough for one whose CPU a hypervisor has taken away for a moment.

@@ -245,7 +245,7 @@ int destroy_ept_enter(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void wait_unannounced(__u32 rproc)
+static __always_inline void wait_unheld(__u32 rproc)
 {
 	const __s64 left = wait_for_senders();
 
@@ -253,13 +253,13 @@ static __always_inline void wait_unannounced(__u32 rproc)
 		record(RG_WAITED, rproc, 0, left, NULL);
 }
 
-static __always_inline void close_unannounced(__u32 rproc, struct rg_gate *gate)
+static __always_inline void close_unheld(__u32 rproc, struct rg_gate *gate)
 {
 	forget_reports(gate);
 	gate->teardown_ns = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
-	wait_unannounced(rproc);
+	wait_unheld(rproc);
 }
 
 /* At the first instruction the return address is still where the call has put it. */
@@ -301,21 +301,21 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 	const __u64 key = bpf_get_current_pid_tgid();
 	const __u64 caller = caller_of(ctx);
 	struct rg_gate *gate = gate_of(index);
-	struct rg_parked *ticket;
+	struct rg_parked *entry;
 
 	if (passive) {
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
 		return 0;
 	}
-	ticket = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
+	entry = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
 	/* That of another remote processor says nothing here. */
-	if (ticket && ticket->rproc == index) {
-		const bool pass = has_pass(ticket, gate);
+	if (entry && entry->rproc == index) {
+		const bool pass = has_pass(entry, gate);
 
 		/* First on record, then without a pass: a look at passes and then at those inside sees it. */
 		if (pass)
 			let_in(key, index, false);
-		if (use_ticket(ctx, key, caller, ticket, pass))
+		if (answer_parked(ctx, key, caller, entry, pass))
 			return 0;
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
 		return 0;
@@ -340,9 +340,9 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		return 0;
 	if (gate->closed)
 		/* A hold is under way, and this one goes past it. */
-		wait_unannounced(index);
+		wait_unheld(index);
 	else
-		close_unannounced(index, gate);
+		close_unheld(index, gate);
 	return 0;
 }
 
@@ -373,7 +373,7 @@ int shutdown_exit(struct pt_regs *ctx)
 	(void)ctx;
 	if (!entry)
 		return 0;
-	if (gate && gate->closed && !gate->announced && !gate->teardown_ns) {
+	if (gate && gate->closed && !gate->held && !gate->teardown_ns) {
 		gate->closed = 0;
 		record(RG_GATE_OPENED, entry->rproc, 0, 0, NULL);
 	}
@@ -385,7 +385,7 @@ int shutdown_exit(struct pt_regs *ctx)
 static __always_inline void open_gate(__u32 index, struct rg_gate *gate, __u16 why)
 {
 	gate->closed = 0;
-	gate->announced = 0;
+	gate->held = 0;
 	gate->released = 0;
 	forget_reports(gate);
 	gate->teardown_ns = 0;

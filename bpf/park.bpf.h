@@ -7,7 +7,7 @@
  * caller is stopped by SIGSTOP on its way back to user mode, and user space runs the hold. Where
  * rproc_shutdown() returns an int (5.18, commit c13b780c4597) the skipped call returns
  * -ERESTARTNOINTR: continued, the caller makes its system call again by itself, comes by here with
- * a ticket, and what it gets in the end is the kernel's own result. Where it returns void, the
+ * a pass, and what it gets in the end is the kernel's own result. Where it returns void, the
  * write() has succeeded, and user space writes "stop" in its place before it lets the caller go on.
  *
  * A process with a task inside a send is not stopped: a pending signal makes a sleeper in
@@ -80,20 +80,20 @@ static __always_inline void turn_back(struct pt_regs *ctx, enum rg_park_mode mod
 /* Whether the caller was turned back. */
 static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __u64 caller)
 {
-	struct rg_parked entry = { .rproc = rproc, .caller = caller };
-	struct rg_parked *ticket;
+	struct rg_parked new = { .rproc = rproc, .caller = caller };
+	struct rg_parked *entry;
 	enum rg_park_mode mode;
 
-	entry.since_ns = bpf_ktime_get_ns();
-	bpf_get_current_comm(entry.comm, sizeof(entry.comm));
-	/* Without a ticket nobody would ever continue it. */
-	if (bpf_map_update_elem(&parked, &key, &entry, BPF_NOEXIST))
+	new.since_ns = bpf_ktime_get_ns();
+	bpf_get_current_comm(new.comm, sizeof(new.comm));
+	/* Without an entry nobody would ever continue it. */
+	if (bpf_map_update_elem(&parked, &key, &new, BPF_NOEXIST))
 		return false;
-	ticket = bpf_map_lookup_elem(&parked, &key);
-	if (!ticket)
+	entry = bpf_map_lookup_elem(&parked, &key);
+	if (!entry)
 		return false;
 	mode = stop_caller(key, caller);
-	ticket->mode = mode;
+	entry->mode = mode;
 	ever_parked = 1;
 	record(RG_PARKED, rproc, caller, mode, NULL);
 	turn_back(ctx, mode);
@@ -104,30 +104,30 @@ static __always_inline bool park(struct pt_regs *ctx, __u32 rproc, __u64 key, __
  * A pass says that the hold is complete. It ends with the teardown, and with the next boot: then the hold
  * says nothing of what is there.
  */
-static __always_inline bool has_pass(const struct rg_parked *ticket, const struct rg_gate *gate)
+static __always_inline bool has_pass(const struct rg_parked *entry, const struct rg_gate *gate)
 {
-	if (ticket->verdict == RG_PARK_FREE)
+	if (entry->verdict == RG_PARK_FREE)
 		return true;
-	return ticket->verdict == RG_PARK_PASS &&
-	       (!gate || (gate->closed && gate->announced && !gate->teardown_ns));
+	return entry->verdict == RG_PARK_PASS &&
+	       (!gate || (gate->closed && gate->held && !gate->teardown_ns));
 }
 
 /* The caller comes again, with or without a decision. Whether its call is not to be made. */
-static __always_inline bool use_ticket(struct pt_regs *ctx, __u64 key, __u64 caller,
-				       struct rg_parked *ticket, bool pass)
+static __always_inline bool answer_parked(struct pt_regs *ctx, __u64 key, __u64 caller,
+					  struct rg_parked *entry, bool pass)
 {
-	__u32 verdict = ticket->verdict;
+	__u32 verdict = entry->verdict;
 	enum rg_park_mode mode;
 
 	if (verdict == RG_PARK_PASS && !pass)
-		verdict = ticket->verdict = RG_PARK_WAIT;
+		verdict = entry->verdict = RG_PARK_WAIT;
 	if (verdict == RG_PARK_WAIT) {
 		/*
 		 * Somebody else has continued it. Should user space decide at this very moment, the
 		 * signal comes after its SIGCONT: it looks after stopped tasks with a decision.
 		 */
 		mode = stop_caller(key, caller);
-		ticket->mode = mode;
+		entry->mode = mode;
 		turn_back(ctx, mode);
 		return true;
 	}

@@ -14,8 +14,8 @@
 /* One per remote processor, indexed by its N. */
 struct rg_gate {
 	__u32 closed;
-	__u32 announced; /* closed by user space, for a stop that it holds */
-	__u32 released;	 /* by user space: nobody is inside any more, a shutdown may go on */
+	__u32 held;	/* closed by user space, for a stop that it holds */
+	__u32 released; /* by user space: nobody is inside any more, a shutdown may go on */
 	__u32 ejecting; /* ejections: sleepers that wake up are given a buffer, so that they leave */
 	__u32 reported; /* bits of enum rg_event_type that were sent since it closed */
 	__u32 down;	/* its virtqueues were deleted, and none was made since */
@@ -98,7 +98,7 @@ enum rg_park_mode {
 
 enum rg_park_verdict {
 	RG_PARK_WAIT,
-	RG_PARK_PASS,	/* good as long as the hold that it was given for: see use_ticket() */
+	RG_PARK_PASS,	/* good as long as the hold that it was given for: see answer_parked() */
 	RG_PARK_FREE,	/* nobody guards that remote processor */
 	RG_PARK_REFUSE, /* -EBUSY */
 	RG_PARK_DOWN,	/* -EINVAL, what the kernel says of a remote processor that is down */

@@ -34,7 +34,7 @@ int kside_gate_close(struct kside *g, int index)
 	 * that begin later see that the gate was closed for good.
 	 */
 	do {
-		__atomic_store_n(&gate->announced, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&gate->held, 1, __ATOMIC_RELAXED);
 		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
 		err = barrier();
 	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
@@ -48,7 +48,7 @@ bool kside_gate_release(struct kside *g, int index)
 	if (!gate)
 		return true;
 	__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&gate->announced, __ATOMIC_SEQ_CST) &&
+	if (__atomic_load_n(&gate->held, __ATOMIC_SEQ_CST) &&
 	    !__atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST))
 		return true;
 	__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
@@ -81,7 +81,7 @@ int kside_gate_open(struct kside *g, int index)
 
 	if (!gate)
 		return -ERANGE;
-	__atomic_store_n(&gate->announced, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate->held, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
 	return 0;

@@ -51,7 +51,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		struct kside **kside);
 
 /*
- * Only looks, at level "observe": an unannounced shutdown waits for nobody. The flight recorder keeps
+ * Only looks, at level "observe": an unheld shutdown waits for nobody. The flight recorder keeps
  * @flight_sends of each CPU, a power of two. On failure returns a negative errno with one line of reason
  * and remedy in @reason, and nothing stays attached.
  */

@@ -80,7 +80,7 @@ static void end(struct episode *e, const struct episode_result *result)
 }
 
 /* Of one that no hold is about: nothing comes after that. */
-static void end_unannounced(struct episode *e, const struct episode_result *result)
+static void end_unheld(struct episode *e, const struct episode_result *result)
 {
 	end(e, result);
 	e->run->over = true;
@@ -141,7 +141,7 @@ void episode_begin(struct episode *e, struct hold *h)
 	pthread_mutex_unlock(&e->lock);
 }
 
-static void begin_unannounced(struct episode *e, const struct rg_event *event)
+static void begin_unheld(struct episode *e, const struct rg_event *event)
 {
 	struct line_episode head = { .action = timeline_action_name(TL_ACTION_SHUTDOWN) };
 	char request[128], comm[sizeof(event->comm) + 1];
@@ -155,7 +155,7 @@ static void begin_unannounced(struct episode *e, const struct rg_event *event)
 	run = begin(e, &head);
 	if (!run)
 		return;
-	run->unannounced = true;
+	run->unheld = true;
 	run->before = e->at_boot;
 	lines_sends_before(&run->lines);
 }
@@ -208,9 +208,9 @@ static void note(struct episode *e, struct episode_run *run, const struct rg_eve
 		run->waited = true;
 		break;
 	case RG_GATE_OPENED:
-		if (run->unannounced)
-			end_unannounced(e, &(struct episode_result){ RESULT_NOT_CARRIED_OUT, "",
-								     TL_CAUSE_NONE, false });
+		if (run->unheld)
+			end_unheld(e, &(struct episode_result){ RESULT_NOT_CARRIED_OUT, "",
+								TL_CAUSE_NONE, false });
 		break;
 	default:
 		break;
@@ -224,7 +224,7 @@ static void take_event(struct episode *e, const struct rg_event *event)
 	if (event->type == RG_BOOT || event->type == RG_VQ_CREATED)
 		run_count(e, &e->at_boot);
 	if (none && event->type == RG_GATE_CLOSED)
-		begin_unannounced(e, event);
+		begin_unheld(e, event);
 	if (!e->run) {
 		if (is_preface(event))
 			keep_preface(e, event);
@@ -249,7 +249,7 @@ static enum episode_phase phase_of(const struct episode *e)
 		return EPISODE_NONE;
 	if (e->run->over)
 		return EPISODE_ENDING;
-	return e->run->unannounced ? EPISODE_UNANNOUNCED : EPISODE_OF_A_HOLD;
+	return e->run->unheld ? EPISODE_UNHELD : EPISODE_OF_A_HOLD;
 }
 
 enum episode_phase episode_phase(struct episode *e)
@@ -294,7 +294,7 @@ static void end_shutdown(struct episode *e)
 	if (e->run->waited || now.unsafe_overlaps != e->run->before.unsafe_overlaps)
 		result = (struct episode_result){ RESULT_STOPPED_UNSAFELY, "senders were inside",
 						  TL_CAUSE_SENDER_INSIDE, true };
-	end_unannounced(e, &result);
+	end_unheld(e, &result);
 }
 
 static bool lingers(const struct episode *e)
@@ -308,7 +308,7 @@ static bool lingers(const struct episode *e)
 void episode_tick(struct episode *e, bool up)
 {
 	pthread_mutex_lock(&e->lock);
-	if (phase_of(e) == EPISODE_UNANNOUNCED && is_over(e, up))
+	if (phase_of(e) == EPISODE_UNHELD && is_over(e, up))
 		end_shutdown(e);
 	if (phase_of(e) == EPISODE_ENDING && !lingers(e))
 		finish(e);
@@ -321,7 +321,7 @@ void episode_close(struct episode *e)
 					      TL_CAUSE_SERVICE_ENDED, false };
 
 	if (e->run) {
-		if (phase_of(e) == EPISODE_UNANNOUNCED && e->run->freed)
+		if (phase_of(e) == EPISODE_UNHELD && e->run->freed)
 			end_shutdown(e);
 		end(e, &ended);
 		finish(e);

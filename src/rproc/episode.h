@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is kept of each way down of a remote processor: an episode is begun with a hold, or by a
- * shutdown that nobody had announced, takes in the steps of the hold and the events of the kernel side,
+ * shutdown that nobody holds, takes in the steps of the hold and the events of the kernel side,
  * and is over with the result. Nobody waits for its file: see timeline/store.h.
  */
 #ifndef RPMSG_GUARD_RPROC_EPISODE_H
@@ -36,7 +36,7 @@ struct episode {
 	struct rg_event preface[PREFACE_MAX];
 	size_t n_preface;
 	uint64_t before_ns; /* what ended before this was told of in the last one */
-	/* When it last came up: a shutdown that nobody announced is known after it has begun. */
+	/* When it last came up: a shutdown that nobody holds is known after it has begun. */
 	struct kside_counters at_boot;
 	struct episode_run *run; /* NULL while there is none */
 };
@@ -77,8 +77,8 @@ void episode_event(struct episode *e, const struct rg_event *event);
 enum episode_phase {
 	EPISODE_NONE,
 	EPISODE_OF_A_HOLD,
-	EPISODE_UNANNOUNCED, /* begun by a shutdown that nobody had announced */
-	EPISODE_ENDING,	     /* has its result; what comes right after belongs to it, too */
+	EPISODE_UNHELD, /* begun by a shutdown that nobody holds */
+	EPISODE_ENDING, /* has its result; what comes right after belongs to it, too */
 };
 
 /* In the last two phases episode_tick() should be called soon. */

@@ -127,7 +127,7 @@ void run_end(struct episode_run *run, const struct episode_result *result)
 	run->end.result = timeline_result_name(result_in_file(result->result));
 	run->end.reason = run->reason;
 	run->end.cause = result->cause;
-	if (run->unannounced)
+	if (run->unheld)
 		return;
 	run->end.held_ns = (run->released_ns ? run->released_ns : run->ended_ns) - run->started_ns;
 	if (!result->carried_out && run->lines.kside)

@@ -21,7 +21,7 @@ struct episode_run {
 	struct kside_counters before;
 	struct kside_losses losses_before;
 	uint64_t started_ns, released_ns, ended_ns;
-	bool unannounced, freed, carried_out, waited;
+	bool unheld, freed, carried_out, waited;
 	bool over; /* nothing more comes from its hold */
 	struct line_end end;
 	char reason[256];

@@ -35,10 +35,10 @@ static bool is_busy(struct service *sv)
 }
 
 /* Not a reason to go on when the service is to end: nobody waits for it. */
-static bool any_unannounced(struct service *sv)
+static bool any_unheld(struct service *sv)
 {
 	for_each_rproc (sv, r)
-		if (episode_phase(&r->episode) == EPISODE_UNANNOUNCED)
+		if (episode_phase(&r->episode) == EPISODE_UNHELD)
 			return true;
 	return false;
 }
@@ -135,7 +135,7 @@ static void on_signal(struct service *sv)
  */
 static void set_timer(struct service *sv)
 {
-	const long ms = is_busy(sv) || any_unannounced(sv) ? TICK_MS : IDLE_TICK_MS;
+	const long ms = is_busy(sv) || any_unheld(sv) ? TICK_MS : IDLE_TICK_MS;
 	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 	const struct itimerspec spec = { .it_value = every, .it_interval = every };
 
@@ -211,7 +211,7 @@ static void tend_episodes(struct service *sv)
 	for_each_rproc (sv, r) {
 		const enum episode_phase phase = episode_phase(&r->episode);
 
-		if (phase != EPISODE_ENDING && phase != EPISODE_UNANNOUNCED)
+		if (phase != EPISODE_ENDING && phase != EPISODE_UNHELD)
 			continue;
 		if (sv->world.kside && !consumed)
 			on_guard(sv);

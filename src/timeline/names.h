@@ -56,7 +56,7 @@ enum timeline_action {
 	TL_ACTION_STOP,
 	TL_ACTION_UNBIND,
 	TL_ACTION_RECOVERY,
-	TL_ACTION_SHUTDOWN, /* one that nobody announced */
+	TL_ACTION_SHUTDOWN, /* one that nobody holds */
 	TL_ACTIONS,
 };
 
