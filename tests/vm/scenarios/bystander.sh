@@ -8,6 +8,9 @@
 # release lets it in, too. Then the first one closes the file, or dies. The gate stays closed and the
 # ttys stay away until the other one is out of rproc_shutdown(), and the result is a stop.
 load_stack
+cdev=/dev/remoteproc0
+# The node is made by the kernel since 5.11 only, the device is there before.
+[ -c $cdev ] || check mknod $cdev c "$(sed -n 's/^ *\([0-9]*\) remoteproc$/\1/p' /proc/devices)" 0
 
 # caller NAME FILE [WORD]: opens FILE, and writes WORD if there is one when told to by /tmp/NAME.go.
 # Its process is in $caller.
@@ -75,9 +78,9 @@ turn close_it
 # Opened while nothing is up, so that this open is not held.
 caller stopper $REMOTES/remoteproc0/state stop
 turn kill_it
-caller stopper /dev/remoteproc0 stop
+caller stopper $cdev stop
 turn close_it
-caller stopper /dev/remoteproc0 stop
+caller stopper $cdev stop
 turn kill_it
 
 grep 'turned back at rproc_shutdown' $GUARD_LOG && fail "the stopper was not let in by the release of another one"
