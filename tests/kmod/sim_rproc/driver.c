@@ -159,6 +159,18 @@ static int sim_sanity_check(struct rproc *rproc, const struct firmware *fw)
 	return 0;
 }
 
+/* For as long as a test wants: senders are welcome as before, and whoever stops it is inside. */
+static void linger(struct rproc_subdev *subdev, bool crashed)
+{
+	struct sim_rproc *sim = container_of(subdev, struct sim_rproc, lingerer);
+
+	while (READ_ONCE(sim->linger)) {
+		WRITE_ONCE(sim->lingers, true);
+		msleep(10);
+	}
+	WRITE_ONCE(sim->lingers, false);
+}
+
 static int sim_start(struct rproc *rproc)
 {
 	struct sim_rproc *sim = rproc->priv;
@@ -171,12 +183,18 @@ static int sim_start(struct rproc *rproc)
 	WRITE_ONCE(sim->crashed, false);
 	if (READ_ONCE(sim->heals))
 		WRITE_ONCE(sim->mode, SIM_LIVE);
+	/* Added last, it is stopped first. */
+	sim->lingerer.stop = linger;
+	rproc_add_subdev(rproc, &sim->lingerer);
 	return 0;
 }
 
 static int sim_stop(struct rproc *rproc)
 {
-	sim_remote_halt(rproc->priv);
+	struct sim_rproc *sim = rproc->priv;
+
+	rproc_remove_subdev(rproc, &sim->lingerer);
+	sim_remote_halt(sim);
 	return 0;
 }
 

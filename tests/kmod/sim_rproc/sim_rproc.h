@@ -65,6 +65,9 @@ struct sim_rproc {
 	unsigned int start_ms; /* how long a start takes */
 	unsigned int boot_ms;  /* and the firmware after that, before it announces anything */
 	unsigned int kick_us;  /* what a kick takes: on i.MX up to 100 ms */
+	unsigned int linger;   /* whether a teardown waits before it takes anything down */
+	bool lingers;	       /* and whether it does */
+	struct rproc_subdev lingerer;
 	bool echo;
 	atomic64_t consumed;
 };
