@@ -320,7 +320,9 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
 		return 0;
 	}
-	record(RG_SHUTDOWN, index, caller, gate && !gate->released, NULL);
+	/* Behind a teardown it is the second one of an unbind, or comes to nothing. */
+	record(RG_SHUTDOWN, index, caller,
+	       gate && !gate->released && !(gate->closed && gate->teardown_ns), NULL);
 	if (!gate)
 		return 0;
 	if (gate->released) {

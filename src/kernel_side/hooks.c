@@ -7,6 +7,8 @@
  * before it is not any more.
  */
 #include <bpf/libbpf.h>
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -327,21 +329,22 @@ static bool sleeps_in_send(pid_t tid, void *arg)
 	return false;
 }
 
-static bool any_thread_sleeps(pid_t pid, const struct task_stat *stat, void *arg)
-{
-	(void)stat;
-	return threads_each(pid, sleeps_in_send, arg);
-}
-
 /*
  * A sender that slept for a buffer already when its function was hooked is not on record, and holds wait
- * until it must be out. The others were out before the attaching had returned.
+ * until it must be out. The others were out before the attaching had returned. Threads of the kernel send,
+ * too, so this is no walk over processes.
  */
 static void note_senders_before(struct hooks *hooks)
 {
-	bool any = false;
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	bool any = !dir;
 
-	processes_each(any_thread_sleeps, &any);
+	while (!any && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			threads_each(atoi(entry->d_name), sleeps_in_send, &any);
+	if (dir)
+		closedir(dir);
 	if (any)
 		__atomic_store_n(&hooks->skel->bss->unrecorded_ns, clock_ns(), __ATOMIC_SEQ_CST);
 }
