@@ -11,8 +11,8 @@
  * here. BPF's locks and atomic adds order nothing on arm64 between a record and the look at the
  * gate.
  *
- * With -DATTACH the probes come while senders run (guard_open()): who has entered before has no record
- * and is on nobody's list, until a send cannot take any longer (-DATTACH_WAIT).
+ * With -DATTACH the probes come while senders run (guard_open()): who has entered before has no
+ * record and is on nobody's list, until a send cannot take any longer (-DATTACH_WAIT).
  *
  * Left out, since they are argued elsewhere: endpoints that are dead (ledger.bpf.h), a hold that
  * reaches its deadline, and a send that finds no room for its record (counted as lost_senders).

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hold of a stop that is only met in rproc_shutdown(), as a model for spin: the probe parks the
- * caller (bpf/park.bpf.h), user space runs the hold and lets it through with a pass (src/rproc/parked.c). tests/model/run
- * says which switches there are and what each must come to.
+ * The hold of a stop that is only met in rproc_shutdown(), as a model for spin: the probe parks
+ * the caller (bpf/park.bpf.h), user space runs the hold and lets it through with a pass
+ * (src/rproc/parked.c). tests/model/run says which switches there are and what each must come to.
  *
  * Parking: the program notes the caller, sends it SIGSTOP, and overrides the call with
  * -ERESTARTNOINTR. Which comes first cannot be said where interrupts are off (arm64): then
@@ -212,9 +212,10 @@ inline revoke_passes()
 }
 
 /*
- * Whether the hold has to go on for the sake of a caller; write_timeout ends it for all others. Passes and
- * calls are looked at one after the other, passes first: a pass that is used between the two looks shows
- * in the second. That spares a hold that ends in vain; what is safe is the wait behind revoke_passes().
+ * Whether the hold has to go on for the sake of a caller; write_timeout ends it for all others.
+ * Passes and calls are looked at one after the other, passes first: a pass that is used between
+ * the two looks shows in the second. That spares a hold that ends in vain; what is safe is the
+ * wait behind revoke_passes().
  */
 #define HAS_PASS(who) (pass[who] && in_call[who] && note[who] == NONE)
 
