@@ -11,6 +11,9 @@
  * here. BPF's locks and atomic adds order nothing on arm64 between a record and the look at the
  * gate.
  *
+ * With -DATTACH the probes come while senders run (guard_open()): who has entered before has no
+ * record and is on nobody's list, until a send cannot take any longer (-DATTACH_WAIT).
+ *
  * Left out, since they are argued elsewhere: endpoints that are dead (ledger.bpf.h), a hold that
  * reaches its deadline, and a send that finds no room for its record (counted as lost_senders).
  */
@@ -27,6 +30,10 @@
 bool closed;	   /* rg_gate.closed */
 bool rec[SENDERS]; /* the map "senders"; n_senders is how many are set */
 bool alive = true; /* the virtqueues */
+#ifdef ATTACH
+bool attached;	   /* the probes */
+byte unrecorded;   /* senders that have entered before that */
+#endif
 
 /* What no code sees. */
 bool in_program[SENDERS]; /* a probe's program runs on this CPU: preemption is off */
@@ -113,6 +120,17 @@ proctype sender(byte me)
 	:: n == SENDS -> break
 	:: n < SENDS ->
 		n++;
+#ifdef ATTACH
+		if
+		:: atomic { !attached -> inside++; unrecorded++ };
+			assert(alive);
+			buffer[me]!VRING, 0;
+			empty(buffer[me]);
+			unrecorded--;
+			goto next
+		:: attached
+		fi;
+#endif
 		/* send_enter_override(): sender_enter(), then examine_send(). */
 #ifndef PREEMPTIBLE
 		in_program[me] = true;
@@ -146,7 +164,8 @@ proctype sender(byte me)
 			in_program[me] = true;
 			leave();
 			in_program[me] = false
-		fi
+		fi;
+next:		skip
 	od;
 	/* Refused or not, nobody leaves a record behind. */
 	empty(buffer[me]);
@@ -228,6 +247,12 @@ proctype stopper()
 {
 	byte cpu;
 
+#ifdef ATTACH
+	attached = true;
+#ifdef ATTACH_WAIT
+	unrecorded == 0;
+#endif
+#endif
 	hold();
 	if
 	:: teardown();

@@ -6,10 +6,10 @@
  *
  * The tty is one of a driver without .hangup, whose port is freed with the remote processor.
  * Assumed: programs may be root, whom TIOCEXCL does not stop; a settled thread was outside, see
- * settle.c. Not assumed: that a descriptor shows in /proc (but with PROC_SHOWS_ALL). Two programs may hand it to each other while
- * they are looked at, so what is decided is decided by the kernel's own count, see ask() in hangup.c.
- * Memory is in order here: everything goes through locks of the kernel. The senders' side of a hold is
- * gate.pml.
+ * settle.c. Not assumed: that a descriptor shows in /proc (but with PROC_SHOWS_ALL). Two programs
+ * may hand it to each other while they are looked at, so what is decided is decided by the
+ * kernel's own count, see ask() in hangup.c. Memory is in order here: everything goes through
+ * locks of the kernel. The senders' side of a hold is gate.pml.
  */
 #ifndef PROGRAMS
 #define PROGRAMS 2

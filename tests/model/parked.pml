@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hold of a stop that is only met in rproc_shutdown(), as a model for spin: its caller is
- * parked by the probe, user space runs the hold and lets it through with a ticket. tests/model/run
- * says which switches there are and what each must come to.
+ * The hold of a stop that is only met in rproc_shutdown(), as a model for spin: the probe parks
+ * the caller (bpf/park.bpf.h), user space runs the hold and lets it through with a pass
+ * (src/rproc/parked.c). tests/model/run says which switches there are and what each must come to.
  *
  * Parking: the program notes the caller, sends it SIGSTOP, and overrides the call with
  * -ERESTARTNOINTR. Which comes first cannot be said where interrupts are off (arm64): then
@@ -11,7 +11,7 @@
  * restart the call, which meets the probe again. A SIGCONT that comes before the caller has stopped
  * takes the SIGSTOP away. Anybody may send one, and anybody may kill the caller.
  *
- * The first guard may die at any moment. Its programs and tickets go with it; one that runs goes on
+ * The first guard may die at any moment. Its programs and passes go with it; one that runs goes on
  * to its end. Notes of who is parked have to outlive it. The second guard starts later, and stays.
  *
  * What a hold does is hold.pml's and gate.pml's; here it is complete or not. That nobody stays
@@ -35,7 +35,7 @@ byte kills = 1;	    /* of parked callers that are still to come */
 #define NEW 1
 #define TAKEN 2 /* somebody is at it; a later parking writes a new one */
 
-bool ticket[CALLERS];	    /* a map of the guard's */
+bool pass[CALLERS];	    /* a map of the guard's */
 byte note[CALLERS];	    /* who is parked; outlives the guard */
 bool stop_pending[CALLERS]; /* SIGSTOP sent, and not taken yet */
 bool stopped[CALLERS];
@@ -72,8 +72,8 @@ restart:
 			/* Looked up and deleted in one: who deletes it is the one that uses it. */
 			atomic {
 				if
-				:: ticket[me] ->
-					ticket[me] = false;
+				:: pass[me] ->
+					pass[me] = false;
 					in_body[me] = true
 				:: else
 				fi
@@ -163,8 +163,8 @@ inline take_notes()
 #endif
 }
 
-/* The ticket first, since the call restarts at once; the note last, in case we die. */
-inline let_through(with_ticket)
+/* The pass first, since the call restarts at once; the note last, in case we die. */
+inline let_through(with_pass)
 {
 	i = 0;
 	do
@@ -176,7 +176,7 @@ inline let_through(with_ticket)
 			note[i] = NONE;
 #endif
 			if
-			:: with_ticket -> ticket[i] = true
+			:: with_pass -> pass[i] = true
 			:: else
 			fi;
 			send_sigcont(i);
@@ -193,14 +193,14 @@ inline let_through(with_ticket)
 }
 
 /* What was not used must not be used later. Who has used it is waited for. */
-inline revoke_tickets()
+inline revoke_passes()
 {
 	i = 0;
 	do
 	:: i == CALLERS -> break
 	:: i < CALLERS ->
 #ifndef NO_REVOKE
-		ticket[i] = false;
+		pass[i] = false;
 #endif
 #ifdef NO_WAIT_BODY
 		skip;
@@ -211,11 +211,37 @@ inline revoke_tickets()
 	od
 }
 
-/* Whether the hold has to go on for the sake of @who; write_timeout ends it for all others. */
-#define IS_ON_ITS_WAY(who) (in_body[who] || (ticket[who] && in_call[who] && note[who] == NONE))
+/*
+ * Whether the hold has to go on for the sake of a caller; write_timeout ends it for all others.
+ * Passes and calls are looked at one after the other, passes first: a pass that is used between
+ * the two looks shows in the second. That spares a hold that ends in vain; what is safe is the
+ * wait behind revoke_passes().
+ */
+#define HAS_PASS(who) (pass[who] && in_call[who] && note[who] == NONE)
+
+inline wait_for_calls()
+{
+	do
+#ifdef CALLS_FIRST
+	:: !in_body[0] && !in_body[CALLERS - 1] ->
+		if
+		:: !HAS_PASS(0) && !HAS_PASS(CALLERS - 1) -> break
+		:: else
+		fi
+#else
+	:: !HAS_PASS(0) && !HAS_PASS(CALLERS - 1) ->
+		if
+		:: !in_body[0] && !in_body[CALLERS - 1] -> break
+		:: else
+		fi
+#endif
+	:: !up -> break
+	:: give_ups > 0 -> give_ups--; break /* write_timeout was too short for somebody */
+	od
+}
 
 /* One at a time; who is parked in the meantime gets the next one. */
-inline late_hold()
+inline parked_hold()
 {
 	take_notes();
 #ifdef NO_HOLD
@@ -224,12 +250,8 @@ inline late_hold()
 	hold_complete = true;
 #endif
 	let_through(true);
-	if
-	:: !up
-	:: give_ups > 0 -> give_ups-- /* write_timeout was too short for somebody */
-	:: !IS_ON_ITS_WAY(0) && !IS_ON_ITS_WAY(CALLERS - 1)
-	fi;
-	revoke_tickets();
+	wait_for_calls();
+	revoke_passes();
 	hold_complete = false
 }
 
@@ -248,12 +270,12 @@ proctype guard(bool first)
 		attached = true;
 		resume_parked();
 end_idle:	do
-		:: note[0] != NONE || note[CALLERS - 1] != NONE -> late_hold()
+		:: note[0] != NONE || note[CALLERS - 1] != NONE -> parked_hold()
 		od
 	} unless {
 		first && dead
 	};
-	/* The programs go, and the tickets with their map. */
+	/* The programs go, and the passes with their map. */
 	atomic {
 		attached = false;
 		i = 0;
@@ -263,7 +285,7 @@ end_idle:	do
 #ifdef NOTES_LOST
 			note[i] = NONE;
 #endif
-			ticket[i] = false;
+			pass[i] = false;
 			unguarded[i] = unguarded[i] || in_body[i];
 			i++
 		od;
