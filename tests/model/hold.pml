@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The order of the steps in src/hold/sequence.c, as a model for spin: a guard that holds two stops, the
- * second of which is carried out, against programs that open a tty, write, close and open it again.
- * tests/model/run says which switches there are and what each must come to.
+ * The order of the steps in src/hold/sequence.c, as a model for spin: a guard that holds two stops,
+ * the second of which is carried out, against programs that open a tty, write, close and open it
+ * again. With ANNOUNCED the remote processor announces the channel of the tty before, during or after
+ * the steps; else the tty is there from the start. tests/model/run says which switches there are and
+ * what each must come to.
  *
  * The tty is one of a driver without .hangup, whose port is freed with the remote processor.
  * Assumed: programs may be root, whom TIOCEXCL does not stop; a settled thread was outside, see
- * settle.c. Not assumed: that a descriptor shows in /proc (but with PROC_SHOWS_ALL). Two programs
- * may hand it to each other while they are looked at, so what is decided is decided by the
- * kernel's own count, see ask() in hangup.c. Memory is in order here: everything goes through
- * locks of the kernel. The senders' side of a hold is gate.pml.
+ * settle.c. Not assumed: that a descriptor shows in /proc (but with PROC_SHOWS_ALL). Two programs may
+ * hand it to each other while they are looked at, so what is decided is decided by the kernel's own
+ * count, see ask() in hangup.c.
+ * Limits, assumed away: a channel that is announced after the bound of announced.c and after the last
+ * look of the hold (ANNOUNCE_AFTER_LOOK has it); a probe that takes longer than probes_wait() waits;
+ * the few instructions between "bind" and the moment when the channel is a child of its device.
+ * A channel counts as announced when sysfs shows its driver.
+ * Memory is in order here: everything goes through locks of the kernel. The senders' side of a hold
+ * is gate.pml.
  */
 #ifndef PROGRAMS
 #define PROGRAMS 2
@@ -25,7 +32,17 @@
 #endif
 
 bool alive = true; /* the driver's port */
-bool node = true;  /* the tty's node in devtmpfs */
+#ifdef ANNOUNCED
+#define THERE false
+#else
+#define THERE true
+#endif
+
+bool node = THERE; /* the tty's node in devtmpfs */
+bool probing;	   /* the channel has a driver, but is no child of its device: a teardown misses it */
+bool registered = THERE; /* the probe has made the tty */
+bool late;	   /* the bound of announced.c is over before the channel is announced */
+bool looked;	   /* the last look of a hold has begun, and found nothing yet */
 byte writers;	   /* references to the line discipline */
 bool hanging_up;   /* none is given out */
 byte count;	   /* tty->count: files, those in release as well */
@@ -118,6 +135,56 @@ next:		skip
 	od
 }
 
+/*
+ * The firmware, and the probe of the channel's driver: the tty comes in between. A program that
+ * waits for the node is one of those above that starts late.
+ */
+proctype remote()
+{
+	if
+	:: late = true
+	:: skip
+	fi;
+	atomic {
+		if
+#ifdef ANNOUNCE_AFTER_LOOK
+		:: alive -> probing = true
+#else
+		:: alive && !(late && looked) -> probing = true
+#endif
+		:: !alive -> goto end
+		fi
+	};
+	atomic {
+		registered = true;
+		node = true
+	};
+	probing = false;
+end:	skip
+}
+
+/*
+ * announced_wait(). What it protects is a channel that would come between the last look and the
+ * teardown: within the bound, it comes before the steps. A late one is left to look_again().
+ */
+inline wait_announced()
+{
+#ifdef NO_ANNOUNCED
+	skip
+#else
+	registered || late
+#endif
+}
+
+inline wait_probed()
+{
+#ifdef NO_PROBE_WAIT
+	skip
+#else
+	!probing
+#endif
+}
+
 /* Waits until each was seen once to be not busy, @busy being a condition on i. */
 inline wait_for_each(busy)
 {
@@ -133,7 +200,10 @@ inline keep_out()
 #ifdef NO_KEEP_OUT
 	skip
 #else
-	node = false
+	if
+	:: listed -> node = false
+	:: else
+	fi
 #endif
 }
 
@@ -186,10 +256,12 @@ inline hang_up()
 #ifdef NO_HANG_UP
 	skip
 #else
-#ifdef NO_ASK
 	found = false;
-#else
-	ask();
+#ifndef NO_ASK
+	if
+	:: listed -> ask()
+	:: else
+	fi;
 #endif
 	if
 	:: found -> hang_up_tty()
@@ -233,8 +305,12 @@ inline wait_closed()
 	od
 }
 
-inline hold()
+/* quiesce() */
+inline quiesce()
 {
+	wait_probed();
+	again = false;
+	listed = registered;
 #ifdef HANG_UP_FIRST
 	hang_up();
 	keep_out();
@@ -257,15 +333,76 @@ inline hold()
 	fi
 }
 
+inline look_for_probe()
+{
+#ifdef NO_PROBE_WAIT
+	skip
+#else
+	again = again || probing
+#endif
+}
+
+inline look_for_tty()
+{
+	again = again || (registered && !listed)
+}
+
+/*
+ * newcomers(): in this order, or a probe that makes its tty after the look for ttys and is over
+ * before the look for probes shows in neither.
+ */
+inline look_again()
+{
+#ifdef NO_NEWCOMERS
+	looked = true
+#else
+#ifdef TTYS_FIRST
+	atomic {
+		look_for_tty();
+		looked = !again
+	};
+	look_for_probe();
+#else
+	atomic {
+		look_for_probe();
+		looked = !again
+	};
+	look_for_tty();
+#endif
+	looked = !again
+#endif
+}
+
+inline hold()
+{
+	wait_announced();
+	do
+	:: quiesce();
+		if
+		:: closed -> look_again()
+		:: else
+		fi;
+		if
+		:: again
+		:: !again -> break
+		fi
+	od
+}
+
 proctype guard()
 {
 	byte i;
 	bool hung_up, found, closed, last;
+	bool listed; /* the steps are for this tty */
+	bool again;
 
 	hold();
 	if
 	:: true -> /* refused or not carried out: hold_end() */
-		node = true;
+		atomic {
+			node = registered;
+			looked = false
+		};
 		last = true;
 		hold()
 	:: closed
@@ -276,6 +413,9 @@ proctype guard()
 	atomic {
 #ifndef SKIP_PORT
 		assert(port_count == 0);
+#endif
+#ifndef SKIP_PROBE
+		assert(!probing); /* it would outlive the virtqueues */
 #endif
 		USE_DRIVER;
 		alive = false
@@ -291,6 +431,9 @@ init
 		:: i == PROGRAMS -> break
 		:: i < PROGRAMS -> run program(i); i++
 		od;
+#ifdef ANNOUNCED
+		run remote();
+#endif
 		run guard()
 	}
 }
