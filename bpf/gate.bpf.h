@@ -34,7 +34,7 @@ struct {
 } senders SEC(".maps");
 
 /*
- * Tasks inside rproc_shutdown() that were let in: pid_tgid -> . User space ends a turn
+ * Tasks inside rproc_shutdown() that were let in, by pid_tgid. User space ends a turn
  * only when none of them is left (kernel side: parked.h).
  */
 struct {

@@ -31,7 +31,6 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
 /* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
-const volatile __u32 own_process; /* of the service */
 const volatile bool passive;
 const volatile __u32 own_process; /* of the service */
 
@@ -278,11 +277,7 @@ static __always_inline __u64 caller_of(struct pt_regs *ctx)
 /* One that finds no room is like one that came through a function that is not hooked: not waited for. */
 static __always_inline void let_in(__u64 key, __u32 rproc, bool closed)
 {
-	const struct rg_inside entry = {
-		.rproc = rproc,
-		.closed = closed,
-		.since_ns = bpf_ktime_get_ns(),
-	};
+	const struct rg_inside entry = { .rproc = rproc, .closed = closed };
 
 	if (!bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_NOEXIST))
 		__sync_fetch_and_add(&n_inside, 1);

@@ -95,6 +95,10 @@ static enum hold_result quiesce(struct hold *h)
 	return result;
 }
 
+/*
+ * Probes before ttys: a probe that makes its tty and ends between the two looks shows in the second. The
+ * other way round neither sees it.
+ */
 static bool newcomers(struct hold *h)
 {
 	return hooks_missing(h) || probes_under_way(h) || ttys_newcomers(h);

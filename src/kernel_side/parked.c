@@ -155,26 +155,20 @@ void parked_forget(struct kside *g, uint64_t key)
 	map_delete(g->skel->maps.parked, &key);
 }
 
-/* A caller that has run for so long without a sleep has left unseen: rproc_shutdown() sleeps or is short. */
-#define RUNNING_NS 5000000000ULL
-
 /*
  * An exit can be missed for want of kretprobe instances. A caller sleeps in its call or is somewhere in the
  * kernel. Asleep in another call it is outside, but for those that were in no call when they came there: at
  * their end, or as threads of the kernel.
  */
-static bool is_inside(uint64_t key, const struct rg_inside *entry)
+static bool is_inside(uint64_t key)
 {
 	const int tid = (int)(uint32_t)key;
 	struct task_stat stat;
 
 	if (!task_alive(tid) || !task_stat(tid, &stat) || task_process(tid) != (int)(key >> 32))
 		return false;
-	if (stat.kernel_thread || stat.exiting)
-		return true;
-	if (task_whereabouts(tid) == TASK_RUNNING)
-		return clock_ns() - entry->since_ns < RUNNING_NS;
-	return task_is_writing(tid) || task_is_closing(tid);
+	/* One that runs at this moment may be on its way from one sleep in its call to the next. */
+	return stat.kernel_thread || stat.exiting || task_is_writing(tid) || task_is_closing(tid);
 }
 
 static void take_off(struct kside *g, const uint64_t *key)
@@ -201,7 +195,7 @@ bool parked_inside(struct kside *g, int index)
 	for (uint32_t i = 0; i < count; i++) {
 		if (entries[i].rproc != (uint32_t)index)
 			continue;
-		if (is_inside(keys[i], &entries[i]))
+		if (is_inside(keys[i]))
 			any = true;
 		else
 			take_off(g, &keys[i]);

@@ -51,6 +51,9 @@ void held_begin(struct rproc *r, const struct wish *w)
 
 	hold_begin(h, &r->rp, r->config, r->world->kside, c ? c->tid : p ? p->tid : 0);
 	describe_request(r, c, p);
+	/* A pass of an earlier turn would be good for this hold, which is not complete yet. */
+	if (r->world->kside)
+		parked_callers_revoke(&r->parked, r->world->kside);
 	show_begun(r, c, !c && !p);
 	/* It may have been refused before it was known what the hold is for. */
 	if (c && c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED)
