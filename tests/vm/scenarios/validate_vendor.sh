@@ -18,7 +18,11 @@ if [ -f /test/kept ]; then
 	[ $? = 1 ] || fail "status $? after a death"
 	cat $verdict
 	grep -q '^verdict: vulnerable$' $verdict || fail "another verdict"
-	grep -q "The kernel died \(in\|after\) cycle $cycle:" $verdict || fail "not in cycle $cycle"
+	# A sender that sleeps in freed memory kills the kernel when it wakes up. Where a busy machine wakes
+	# it up so late that the run has ended on its account before, that is what stands in the file.
+	grep -q "The kernel died \(in\|after\) cycle $cycle:" $verdict ||
+		grep -q "The run ended in cycle $cycle: a sender of .* does not come back" $verdict ||
+		fail "not in cycle $cycle"
 	exit 0
 fi
 
