@@ -181,21 +181,10 @@ static void look(struct other_sysfs *o)
 	forget_unseen(o);
 }
 
-static struct timespec in_ms(uint64_t ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_nsec += (long)(ms % 1000) * 1000000L;
-	t.tv_sec += (time_t)(ms / 1000) + t.tv_nsec / 1000000000L;
-	t.tv_nsec %= 1000000000L;
-	return t;
-}
-
 /* Returns whether *@flag was set within @ms milliseconds. With the lock. */
 static bool wait_for(struct other_sysfs *o, const bool *flag, uint64_t ms)
 {
-	const struct timespec until = in_ms(ms);
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, ms);
 
 	while (!*flag && !pthread_cond_timedwait(&o->changed, &o->lock, &until))
 		;
@@ -257,7 +246,7 @@ void other_sysfs_renew(struct other_sysfs *o)
 
 bool other_sysfs_end(struct other_sysfs *o)
 {
-	const struct timespec until = in_ms(LAST_LOOK_MS);
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, LAST_LOOK_MS);
 
 	if (!o)
 		return true;

@@ -55,11 +55,6 @@ void park_continue_ancestors(const struct park_ancestors *a)
 				  a->pids[i]);
 }
 
-void park_continue(int pid)
-{
-	kill(pid, SIGCONT);
-}
-
 void park_continue_if_stopped(int pid)
 {
 	continue_stopped(pid);

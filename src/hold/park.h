@@ -23,8 +23,7 @@ void park_note_ancestors(struct park_ancestors *a, int pid);
 /* Continues those that have been stopped since. */
 void park_continue_ancestors(const struct park_ancestors *a);
 
-/* Continues process @pid; no harm when it is not stopped. */
-void park_continue(int pid);
+/* Continues process @pid if it is stopped. */
 void park_continue_if_stopped(int pid);
 
 /*

@@ -107,10 +107,7 @@ static void describe(uint64_t key, const struct rg_parked *entry, struct parked 
 	out->tid = (int)(uint32_t)key;
 	out->rproc = (int)entry->rproc;
 	out->restarts = entry->mode == RG_PARK_RESTART;
-	out->stopped = entry->mode != RG_PARK_RUNNING;
 	out->decided = entry->verdict != RG_PARK_WAIT;
-	out->caller = entry->caller;
-	out->since_ns = entry->since_ns;
 	memcpy(out->comm, entry->comm, sizeof(out->comm) - 1);
 }
 

@@ -17,13 +17,10 @@
 struct parked {
 	uint64_t key; /* names it in the calls below */
 	int pid, tid;
-	int rproc;	   /* N of remoteprocN */
-	bool restarts;	   /* continued, it makes its call again and meets the decision */
-	bool stopped;	   /* by SIGSTOP; it has to be continued */
-	bool decided;	   /* it was, and has not come by since */
-	uint64_t caller;   /* return address of its call of rproc_shutdown() */
-	uint64_t since_ns; /* CLOCK_MONOTONIC */
-	char comm[16];	   /* it may have ended since */
+	int rproc;     /* N of remoteprocN */
+	bool restarts; /* continued, it makes its call again and meets the decision */
+	bool decided;  /* it was, and has not come by since */
+	char comm[16]; /* it may have ended since */
 };
 
 /* Fills @out up to @max and returns how many there are, those with a decision included. */

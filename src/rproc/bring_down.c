@@ -249,19 +249,15 @@ static void wait_until_outside(struct rproc *r)
 	if (!kside_of(r))
 		return;
 	rproc_enter(r, RPROC_STARTING);
-	while (parked_inside(kside_of(r), r->rp.index) && clock_ms() < until && !rproc_is_gone(r)) {
-		inbox_wait(&r->inbox, OUTSIDE_LOOK_MS);
-		waiting_look(r);
-	}
+	while (parked_inside(kside_of(r), r->rp.index) && clock_ms() < until && !rproc_is_gone(r))
+		waiting_wait(r, OUTSIDE_LOOK_MS);
 	rproc_enter(r, RPROC_IDLE);
 }
 
 static void wait_until_over(struct rproc *r, bool safe)
 {
-	while (!is_over(r, safe)) {
-		inbox_wait(&r->inbox, LOOK_MS);
-		waiting_look(r);
-	}
+	while (!is_over(r, safe))
+		waiting_wait(r, LOOK_MS);
 	wait_until_outside(r);
 }
 

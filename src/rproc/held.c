@@ -48,6 +48,7 @@ void held_begin(struct rproc *r, const struct wish *w)
 	const struct caller *c = w->is_open ? &w->caller : NULL;
 	const struct parked *p = w->parked;
 	struct hold *h = &r->hold;
+	enum remoteproc_state state;
 
 	hold_begin(h, &r->rp, r->config, r->world->kside, c ? c->tid : p ? p->tid : 0);
 	describe_request(r, c, p);
@@ -59,8 +60,9 @@ void held_begin(struct rproc *r, const struct wish *w)
 	if (c && c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED)
 		rproc_cancel_for(r, c->unbind);
 	episode_begin(&r->episode, h);
-	r->was_crashed = rproc_state(r) == REMOTEPROC_CRASHED;
-	announced_look(&r->announced, rproc_is_up(r));
+	state = rproc_state(r);
+	r->was_crashed = state == REMOTEPROC_CRASHED;
+	announced_look(&r->announced, remoteproc_is_up(state));
 	h->bound = r->world->bound;
 	h->announced = &r->announced;
 	/* One that has crashed announces nothing. */
@@ -86,6 +88,7 @@ static void show_ended(struct rproc *r)
 	pthread_mutex_lock(&r->inbox.lock);
 	r->view.in_hold = false;
 	r->view.held_for = NULL;
+	r->view.is_recovering = false;
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
@@ -119,9 +122,6 @@ static void show_result(struct rproc *r, enum rproc_result result, bool carried_
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
 	v->stops += carried_out && r->hold.action != TL_ACTION_RECOVERY;
-	v->in_hold = false;
-	v->held_for = NULL;
-	v->is_recovering = false;
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
@@ -132,6 +132,7 @@ void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 		r->crash_handled = false; /* the next one is another */
 	episode_end(&r->episode,
 		    &(struct episode_result){ result, r->hold.reason, r->hold.cause, carried_out });
+	show_ended(r);
 	hold_end(&r->hold, carried_out);
 	episode_over(&r->episode);
 	/* Nobody consumes what is sent to one that has crashed. */

@@ -96,6 +96,24 @@ void inbox_post_crash(struct inbox *b)
 	pthread_mutex_unlock(&b->lock);
 }
 
+void inbox_post_end(struct inbox *b)
+{
+	pthread_mutex_lock(&b->lock);
+	b->ends = true;
+	tell(b);
+	pthread_mutex_unlock(&b->lock);
+}
+
+bool inbox_ends(struct inbox *b)
+{
+	bool ends;
+
+	pthread_mutex_lock(&b->lock);
+	ends = b->ends;
+	pthread_mutex_unlock(&b->lock);
+	return ends;
+}
+
 bool inbox_first(struct inbox *b, struct caller *out)
 {
 	bool any;
@@ -213,13 +231,9 @@ void inbox_forget_crash(struct inbox *b)
 
 void inbox_wait(struct inbox *b, unsigned int ms)
 {
-	struct timespec until;
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, ms);
 	int err = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += (long)ms * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&b->lock);
 	while (!b->news && !err)
 		err = pthread_cond_timedwait(&b->changed, &b->lock, &until);

@@ -63,6 +63,10 @@ void inbox_post_closed(struct inbox *b, int target);
 
 void inbox_post_crash(struct inbox *b);
 
+/* Nobody will be posted any more. */
+void inbox_post_end(struct inbox *b);
+bool inbox_ends(struct inbox *b);
+
 /* False when nobody waits. */
 bool inbox_first(struct inbox *b, struct caller *out);
 bool inbox_take(struct inbox *b, struct caller *out);

@@ -2,7 +2,6 @@
 /* Answers the open of one caller, and looks through /proc at what the caller does with it. */
 #include "rproc/let_go.h"
 
-#include "hold/opener.h"
 #include "rproc/unbind.h"
 #include "system/files.h"
 #include "system/task.h"

@@ -175,10 +175,7 @@ bool rproc_has_left(struct rproc *r)
 
 void rproc_ask_end(struct rproc *r)
 {
-	pthread_mutex_lock(&r->inbox.lock);
-	r->inbox.ends = true;
-	pthread_mutex_unlock(&r->inbox.lock);
-	rproc_look(r);
+	inbox_post_end(&r->inbox);
 }
 
 void rproc_end(struct rproc *r)

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "hold/opener.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -12,13 +11,23 @@
 /* How long after its continuation a caller's parents may still react to its stop. */
 #define TEND_MS 3000
 
-/* Not decided, and not gone on by itself: anybody may have sent it SIGCONT since it was offered. */
-static bool still_waits(const struct parked *all, size_t n, uint64_t key)
+/* The callers that the kernel side has an entry of, as they are now. */
+struct entries {
+	struct parked list[PARKED_MAX];
+	size_t n;
+};
+
+static void read_entries(struct entries *e, const struct kside *kside)
 {
-	for (size_t i = 0; i < n; i++)
-		if (all[i].key == key)
-			return !all[i].decided;
-	return false;
+	e->n = parked_list(kside, e->list, PARKED_MAX);
+}
+
+static const struct parked *find_entry(const struct entries *e, uint64_t key)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->list[i].key == key)
+			return &e->list[i];
+	return NULL;
 }
 
 /* One that is known may have been turned back once more, and be stopped now. */
@@ -40,12 +49,18 @@ static void add(struct parked_callers *c, const struct parked *p)
 void parked_callers_take(struct parked_callers *c, struct kside *kside,
 			 const struct parked *offered, size_t n)
 {
-	struct parked all[PARKED_MAX];
-	const size_t n_all = n ? parked_list(kside, all, PARKED_MAX) : 0;
+	const struct parked *now;
+	struct entries entries;
 
-	for (size_t i = 0; i < n; i++)
-		if (still_waits(all, n_all, offered[i].key))
+	if (!n)
+		return;
+	read_entries(&entries, kside);
+	for (size_t i = 0; i < n; i++) {
+		now = find_entry(&entries, offered[i].key);
+		/* Not decided, nor gone on by itself: anybody may have sent it SIGCONT since then. */
+		if (now && !now->decided)
 			add(c, &offered[i]);
+	}
 }
 
 static void remember(struct parked_callers *c, const struct parked_caller *caller)
@@ -132,35 +147,37 @@ const struct parked *parked_callers_first(const struct parked_callers *c)
 	return c->n ? &c->waiting[0].parked : NULL;
 }
 
-static bool has_pass(const struct kside *kside, uint64_t key)
+/* A caller that was let go and may make its call again; its entry is taken away when it uses its pass. */
+static bool may_come(const struct parked *p)
 {
-	struct parked all[PARKED_MAX];
-	const size_t n = parked_list(kside, all, PARKED_MAX);
-
-	for (size_t i = 0; i < n; i++)
-		if (all[i].key == key)
-			return true;
-	return false;
+	return p->restarts && task_alive(p->tid);
 }
 
 bool parked_callers_have_passes(const struct parked_callers *c, const struct kside *kside)
 {
-	for (size_t i = 0; i < c->n_gone_on; i++) {
-		const struct parked *p = &c->gone_on[i].parked;
+	struct entries entries;
 
-		if (p->restarts && task_alive(p->tid) && has_pass(kside, p->key))
+	if (!c->n_gone_on)
+		return false;
+	read_entries(&entries, kside);
+	for (size_t i = 0; i < c->n_gone_on; i++)
+		if (find_entry(&entries, c->gone_on[i].parked.key) &&
+		    may_come(&c->gone_on[i].parked))
 			return true;
-	}
 	return false;
 }
 
 bool parked_callers_in_call(const struct parked_callers *c, const struct kside *kside)
 {
+	struct entries entries;
+
+	if (!c->n_gone_on)
+		return false;
+	read_entries(&entries, kside);
 	for (size_t i = 0; i < c->n_gone_on; i++) {
 		const struct parked *p = &c->gone_on[i].parked;
 
-		if (p->restarts && !has_pass(kside, p->key) && task_alive(p->tid) &&
-		    task_is_writing(p->tid))
+		if (!find_entry(&entries, p->key) && may_come(p) && task_is_writing(p->tid))
 			return true;
 	}
 	return false;

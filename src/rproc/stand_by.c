@@ -9,10 +9,8 @@
 static void wait_until_unbound(struct rproc *r, struct unbind *u)
 {
 	unbind_say(u, r, PART_DOWN);
-	while (unbind_is_going_on(u, r) && !rproc_is_gone(r)) {
-		inbox_wait(&r->inbox, LOOK_MS);
-		waiting_look(r);
-	}
+	while (unbind_is_going_on(u, r) && !rproc_is_gone(r))
+		waiting_wait(r, LOOK_MS);
 	unbind_leave(u, r);
 }
 
@@ -34,10 +32,8 @@ void stand_by(struct rproc *r)
 		return;
 	rproc_enter(r, RPROC_STARTING);
 	unbind_say(c.unbind, r, PART_DOWN);
-	while (unbind_verdict(c.unbind) == VERDICT_NONE && !rproc_is_up(r) && !rproc_is_gone(r)) {
-		inbox_wait(&r->inbox, LOOK_MS);
-		waiting_look(r);
-	}
+	while (unbind_verdict(c.unbind) == VERDICT_NONE && !rproc_is_up(r) && !rproc_is_gone(r))
+		waiting_wait(r, LOOK_MS);
 	unbind_part_is_over(r, &c);
 	inbox_forget_open(&r->inbox);
 	rproc_enter(r, RPROC_IDLE);

@@ -56,16 +56,6 @@ static void answer_parked_while_down(struct rproc *r)
 		waiting_answer_parked(r, PARKED_DOWN);
 }
 
-static bool service_ends(struct rproc *r)
-{
-	bool ends;
-
-	pthread_mutex_lock(&r->inbox.lock);
-	ends = r->inbox.ends;
-	pthread_mutex_unlock(&r->inbox.lock);
-	return ends;
-}
-
 static enum turn turn_now(struct rproc *r)
 {
 	const enum remoteproc_state state = rproc_state(r);
@@ -81,7 +71,7 @@ static enum turn turn_now(struct rproc *r)
 	turn = turn_of_callers(r, state);
 	if (turn == TURN_NONE && parked_callers_first(&r->parked))
 		return TURN_BRING_DOWN;
-	if (turn == TURN_NONE && service_ends(r) && !parked_callers_need_tending(&r->parked))
+	if (turn == TURN_NONE && inbox_ends(&r->inbox) && !parked_callers_need_tending(&r->parked))
 		return TURN_END;
 	return turn;
 }
@@ -98,10 +88,8 @@ static enum turn next_turn(struct rproc *r)
 	enum turn turn;
 
 	waiting_look(r);
-	while ((turn = turn_now(r)) == TURN_NONE) {
-		inbox_wait(&r->inbox, idle_ms(r));
-		waiting_look(r);
-	}
+	while ((turn = turn_now(r)) == TURN_NONE)
+		waiting_wait(r, idle_ms(r));
 	return turn;
 }
 
@@ -149,10 +137,8 @@ static void let_start(struct rproc *r)
 		kside_gate_release_down(kside, r->rp.index);
 	rproc_enter(r, RPROC_STARTING);
 	let_go_first(r);
-	while (!start_is_over(r)) {
-		inbox_wait(&r->inbox, LOOK_MS);
-		waiting_look(r);
-	}
+	while (!start_is_over(r))
+		waiting_wait(r, LOOK_MS);
 	if (kside && !parking_is_possible(kside))
 		kside_gate_withdraw_release(kside, r->rp.index);
 	let_go_end(r);

@@ -28,6 +28,12 @@ void waiting_look(struct rproc *r)
 	waiting_tend_parked(r);
 }
 
+void waiting_wait(struct rproc *r, unsigned int ms)
+{
+	inbox_wait(&r->inbox, ms);
+	waiting_look(r);
+}
+
 void waiting_answer_parked(struct rproc *r, enum parked_answer answer)
 {
 	if (r->world->kside)

@@ -11,6 +11,9 @@
 /* What may have changed without a caller. */
 void waiting_look(struct rproc *r);
 
+/* Until something was posted, or for @ms milliseconds; and looks. */
+void waiting_wait(struct rproc *r, unsigned int ms);
+
 /* Takes in the parked callers that were posted, and tends those that went on. */
 void waiting_tend_parked(struct rproc *r);
 void waiting_answer_parked(struct rproc *r, enum parked_answer answer);

@@ -10,9 +10,10 @@
 #include "hold/other_nodes.h"
 #include "log/log.h"
 #include "service/shortage.h"
+#include "system/files.h"
 
 /* How long the end of the service waits for probes that are being attached or detached. */
-#define LAST_CHORE_S 10
+#define LAST_CHORE_MS 10000
 
 struct chores {
 	struct kside *kside;
@@ -87,13 +88,11 @@ void chores_ask(struct chores *c)
 
 bool chores_end(struct chores *c)
 {
-	struct timespec until;
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, LAST_CHORE_MS);
 
 	if (!c)
 		return true;
 	tell(c, &c->ends);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LAST_CHORE_S;
 	if (pthread_timedjoin_np(c->thread, NULL, &until))
 		return false;
 	free(c);

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "kernel_side/event.h"
-#include "hold/park.h"
 #include "log/log.h"
 #include "service/chores.h"
 #include "service/control.h"

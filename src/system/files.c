@@ -102,6 +102,17 @@ uint64_t clock_ms(void)
 	return clock_ns() / 1000000ULL;
 }
 
+struct timespec clock_in_ms(clockid_t clock, uint64_t ms)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	t.tv_nsec += (long)(ms % 1000) * 1000000L;
+	t.tv_sec += (time_t)(ms / 1000) + t.tv_nsec / 1000000000L;
+	t.tv_nsec %= 1000000000L;
+	return t;
+}
+
 void pause_ms(unsigned int ms)
 {
 	const struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L };

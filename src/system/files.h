@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include <sys/stat.h>
 
 /*
@@ -42,6 +43,9 @@ void file_fd_path(int fd, char *path, size_t len);
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 uint64_t clock_ms(void);
 uint64_t clock_ns(void);
+
+/* The time of @clock in @ms milliseconds, for those calls that take a point in time. */
+struct timespec clock_in_ms(clockid_t clock, uint64_t ms);
 
 /* Sleeps between two looks at a condition that no descriptor announces. */
 void pause_ms(unsigned int ms);
