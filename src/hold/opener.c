@@ -4,9 +4,21 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
+#include "system/creds.h"
 #include "system/open_calls.h"
 #include "system/task.h"
+
+bool opener_could_write(int tid, int fd)
+{
+	const struct rights rights = rights_of(fd);
+	struct statvfs mount;
+
+	if (fstatvfs(fd, &mount) == 0 && mount.f_flag & ST_RDONLY)
+		return false;
+	return thread_could_open(tid, &rights, 1, RIGHT_WRITE);
+}
 
 enum intent opener_flags_intent(uint64_t flags)
 {

@@ -6,7 +6,15 @@
 #ifndef RPMSG_GUARD_HOLD_OPENER_H
 #define RPMSG_GUARD_HOLD_OPENER_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/*
+ * Whether thread @tid can have opened the file of @fd for writing at all: by the mount that it came
+ * through, which the event's descriptor has, and by its credentials. Whatever a thread without that right
+ * does while it sleeps in its open, through whatever interface, it reads.
+ */
+bool opener_could_write(int tid, int fd);
 
 enum intent {
 	INTENT_READS,

@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Openers of a marked file of which it is not known yet whether they may write: they have not fallen
- * asleep in their open, or what they want stands in their memory, which a helper reads. The event loop
- * goes on meanwhile.
+ * Openers of a marked file that have the right to write, and of which it is not known yet whether they do.
+ * To find out, a thread of its own reads the call that they sleep in, which may wait for them; what stands
+ * in their memory, a helper reads. The event loop goes on meanwhile.
  */
 #ifndef RPMSG_GUARD_HOLD_UNDECIDED_H
 #define RPMSG_GUARD_HOLD_UNDECIDED_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-/* At a time; one more is taken for a writer. Only those that have the right to write come here. */
-#define UNDECIDED_MAX 64
+struct undecided;
 
-struct undecided {
-	struct undecided_opener {
-		int tid;
-		int answer;    /* the event's descriptor */
-		int helper_fd; /* -1: not asked */
-		uint64_t since_ms;
-	} openers[UNDECIDED_MAX];
-	size_t n;
-	int epoll_fd; /* readable when undecided_step() has something to do */
-	int timer_fd;
-	bool timer_runs;
+struct opener {
+	int tid;
+	int answer; /* the event's descriptor */
 };
 
-/* Returns 0 or a negative errno. */
-int undecided_open(struct undecided *u);
+/* Lets a reader go on. Called by the thread. */
+typedef void (*let_read_fn)(int answer, void *arg);
 
-/* The answers that are owed are given by the kernel: "allow". */
-void undecided_close(struct undecided *u);
+/* Starts the thread. Returns 0 or a negative errno. */
+int undecided_begin(struct undecided **out, let_read_fn let_read, void *arg);
 
-/* A descriptor to poll. */
+/*
+ * False when the thread waits for an opener and goes on. Answers that are owed are given by the kernel:
+ * "allow".
+ */
+bool undecided_end(struct undecided *u);
+
+/* The calls below are for one thread. */
+
+/* A descriptor to poll: readable when there is a writer. */
 int undecided_fd(const struct undecided *u);
 
-/* @may_write is true for whatever could not be found out in time. */
-typedef void (*decided_fn)(int tid, int answer, bool may_write, void *arg);
+/* False while so many wait that no more may be asked about. */
+bool undecided_has_room(const struct undecided *u);
 
-/* Calls @fn for thread @tid, at once or out of undecided_step(). */
-void undecided_add(struct undecided *u, int tid, int answer, decided_fn fn, void *arg);
-void undecided_step(struct undecided *u, decided_fn fn, void *arg);
+void undecided_ask(struct undecided *u, const struct opener *o);
+
+/*
+ * An opener that may write, or of which that could not be found out in time. False when there is none now.
+ */
+bool undecided_next_writer(struct undecided *u, struct opener *out);
 
 #endif

@@ -12,11 +12,10 @@
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "hold/opener.h"
 #include "hold/watch_private.h"
-#include "system/creds.h"
 #include "system/files.h"
 #include "system/holders.h"
 
@@ -58,6 +57,11 @@ static int open_group(int access)
 			     (unsigned int)access | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
 }
 
+static void let_read(int answer, void *arg)
+{
+	watch_answer(arg, answer, true);
+}
+
 int watch_open(struct watch **out, char *reason, size_t len)
 {
 	struct watch *w = calloc(1, sizeof(*w));
@@ -67,7 +71,6 @@ int watch_open(struct watch **out, char *reason, size_t len)
 		return explain(ENOMEM, reason, len);
 	pthread_mutex_init(&w->lock, NULL);
 	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
-	w->undecided.epoll_fd = w->undecided.timer_fd = -1;
 	w->fanotify_fd = open_group(O_RDONLY);
 	if (w->fanotify_fd < 0)
 		goto fail;
@@ -76,8 +79,10 @@ int watch_open(struct watch **out, char *reason, size_t len)
 		goto fail;
 	w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (undecided_open(&w->undecided) < 0 || w->inotify_fd < 0 || w->epoll_fd < 0 ||
-	    add_to_epoll(w->epoll_fd, undecided_fd(&w->undecided)) < 0 ||
+	if (w->inotify_fd < 0 || w->epoll_fd < 0)
+		goto fail;
+	errno = -undecided_begin(&w->undecided, let_read, w);
+	if (errno || add_to_epoll(w->epoll_fd, undecided_fd(w->undecided)) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->fanotify_fd) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->unbind_fd) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->inotify_fd) < 0)
@@ -93,12 +98,12 @@ fail:
 
 void watch_close(struct watch *w)
 {
-	if (!w)
+	/* A thread that is left behind uses the rest until the process ends. */
+	if (!w || !undecided_end(w->undecided))
 		return;
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used)
 			close(w->targets[i].path_fd);
-	undecided_close(&w->undecided);
 	if (w->fanotify_fd >= 0)
 		close(w->fanotify_fd);
 	if (w->unbind_fd >= 0)
@@ -175,30 +180,14 @@ struct listener {
 	void *arg;
 };
 
-/*
- * Whether thread @tid can have opened the file of @fd for writing at all: by the mount that it came
- * through, which the event's descriptor has, and by its credentials. Whatever a thread without that right
- * does while it sleeps in its open, through whatever interface, it reads.
- */
-static bool could_write(int tid, int fd)
+static void on_writer(const struct listener *l, const struct opener *o)
 {
-	const struct rights rights = rights_of(fd);
-	struct statvfs mount;
-
-	if (fstatvfs(fd, &mount) == 0 && mount.f_flag & ST_RDONLY)
-		return false;
-	return thread_could_open(tid, &rights, 1, RIGHT_WRITE);
-}
-
-static void decided(int tid, int answer, bool may_write, void *arg)
-{
-	const struct listener *l = arg;
 	/* It may have gone since. */
-	struct target *t = target_of(l->watch, answer);
+	struct target *t = target_of(l->watch, o->answer);
 	struct watch_event event;
 
-	if (!t || !may_write) {
-		watch_answer(l->watch, answer, true);
+	if (!t) {
+		watch_answer(l->watch, o->answer, true);
 		return;
 	}
 	/*
@@ -210,9 +199,17 @@ static void decided(int tid, int answer, bool may_write, void *arg)
 	t->written = false;
 	event = event_of(l->watch, t);
 	event.kind = WATCH_OPEN;
-	event.tid = tid;
-	event.answer = answer;
+	event.tid = o->tid;
+	event.answer = o->answer;
 	l->fn(&event, l->arg);
+}
+
+static void dispatch_writers(const struct listener *l)
+{
+	struct opener o;
+
+	while (undecided_next_writer(l->watch->undecided, &o))
+		on_writer(l, &o);
 }
 
 static void tell(const struct listener *l, int kind)
@@ -238,22 +235,26 @@ static void dispatch_open(struct listener *l, const struct fanotify_event_metada
 		return;
 	}
 	/*
-	 * Readers (agents poll the state) and our own reads are let through at once. Nothing is asked of
-	 * the call of one who could not write: its number may be that of another thread of its process by
-	 * now, one that holds the lock of task.h for as long as it likes.
+	 * Readers (agents poll the state) and our own reads are let through at once: the look at credentials
+	 * waits for nothing. Nothing is asked of the call of an opener that could not write: its number may be
+	 * that of another thread of its process by now, which holds the lock of task.h for as long as it likes.
 	 */
-	if (!target_of(w, m->fd) || m->pid == getpid() || !could_write(m->pid, m->fd))
+	if (!target_of(w, m->fd) || m->pid == getpid() || !opener_could_write(m->pid, m->fd))
 		watch_answer(w, m->fd, true);
 	else
-		undecided_add(&w->undecided, m->pid, m->fd, decided, l);
+		undecided_ask(w->undecided, &(struct opener){ m->pid, m->fd });
 }
 
 static void dispatch_opens(struct listener *l, int group)
 {
 	_Alignas(struct fanotify_event_metadata) char buf[4096];
 	const struct fanotify_event_metadata *m;
-	ssize_t n = read(group, buf, sizeof(buf));
+	ssize_t n;
 
+	/* Once for a batch, see ASKED_MAX. */
+	if (!undecided_has_room(l->watch->undecided))
+		return;
+	n = read(group, buf, sizeof(buf));
 	if (n <= 0)
 		return;
 	for (m = (void *)buf; FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n))
@@ -344,7 +345,7 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 
 	dispatch_opens(&l, w->fanotify_fd);
 	dispatch_opens(&l, w->unbind_fd);
-	undecided_step(&w->undecided, decided, &l);
+	dispatch_writers(&l);
 	dispatch_closes(w, fn, arg);
 }
 

@@ -50,7 +50,7 @@ struct watch {
 	int fanotify_fd;
 	int unbind_fd;	/* a fanotify group of its own, see open_group() */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
-	struct undecided undecided;
+	struct undecided *undecided;
 	/*
 	 * The event loop adds and removes targets, another thread adds twins (other_sysfs.h), and the
 	 * threads of remote processors look at both. Held for one file at a time.
