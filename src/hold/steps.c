@@ -89,6 +89,30 @@ static bool cancelled(const struct hold *h)
 	return atomic_load(&h->cancelled) != HOLD_GOES_ON || (h->caller && !task_alive(h->caller));
 }
 
+/*
+ * A pause that took this much longer than asked for: the process was stopped or frozen. Before 6.9 a suspend
+ * during a hold freezes the service, waits for the opener for pm_freeze_timeout (20 s), and fails.
+ */
+#define FROZEN_MS 1000
+
+/* Nobody else could do anything meanwhile either, so that time counts for no deadline. */
+static void pause_awake(struct hold *h, unsigned int *ms, uint64_t *deadline_ms)
+{
+	const uint64_t wake_ms = clock_ms() + *ms;
+	uint64_t now;
+
+	pause_longer(ms);
+	now = clock_ms();
+	if (now < wake_ms + FROZEN_MS)
+		return;
+	h->deadline_ms += now - wake_ms;
+	*deadline_ms += now - wake_ms;
+	hold_event(
+		h,
+		"the service stood still for %llu ms (a suspend that failed?); this time is not counted",
+		(unsigned long long)(now - wake_ms));
+}
+
 void pause_longer(unsigned int *ms)
 {
 	pause_ms(*ms);
@@ -104,7 +128,7 @@ enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn conditi
 			return WAITED_CANCELLED;
 		if (clock_ms() >= deadline_ms)
 			return WAITED_TIMED_OUT;
-		pause_longer(&pause);
+		pause_awake(h, &pause, &deadline_ms);
 	}
 	return WAITED_DONE;
 }

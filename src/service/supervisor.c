@@ -57,17 +57,31 @@ static bool is_stuck(struct child *c)
 	return clock_ms() - c->last_beat_ms > c->patience_ms;
 }
 
+/*
+ * Time for which this process stood still, too, is no sign: a suspend that fails freezes both for up to
+ * pm_freeze_timeout (20 s), see pause_awake() in hold/steps.c.
+ */
+static int next_signal(struct child *c, const sigset_t *signals)
+{
+	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
+	const uint64_t due_ms = clock_ms() + LOOK_MS;
+	const int signal = sigtimedwait(signals, NULL, &look);
+
+	if (clock_ms() > due_ms)
+		c->last_beat_ms += clock_ms() - due_ms;
+	return signal;
+}
+
 /* Waits for its end; returns the wait status. */
 static int attend(struct child *c, const sigset_t *signals)
 {
-	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
 	int status, signal;
 
 	c->last_beat = atomic_load(c->heartbeat);
 	c->last_beat_ms = clock_ms();
 	c->patience_ms = SUPERVISOR_START_MS;
 	while (waitpid(c->pid, &status, WNOHANG) == 0) {
-		signal = sigtimedwait(signals, NULL, &look);
+		signal = next_signal(c, signals);
 		if (signal == SIGTERM || signal == SIGINT)
 			kill(c->pid, signal);
 		if (!is_stuck(c))
