@@ -207,17 +207,22 @@ static void read_taint(const char *text, struct oops_report *report)
 
 void oops_read_cpu(const char *text, struct oops_report *report)
 {
-	const char *comm = behind(text, " Comm: ");
-	const char *end = strstr(comm, " Tainted: ") ?: strstr(comm, " Not tainted ");
+	const char *cpu = behind(text, "CPU: "), *comm = behind(text, " Comm: "), *end;
 
-	read_word(report->cpu, sizeof(report->cpu), behind(text, "CPU: "));
+	if (!cpu || !comm)
+		return;
+	end = strstr(comm, " Tainted: ") ?: strstr(comm, " Not tainted ");
+	read_word(report->cpu, sizeof(report->cpu), cpu);
 	read_process(comm, end ?: comm + strlen(comm), behind(text, " PID: "), report);
 	read_taint(text, report);
 }
 
 void oops_read_task(const char *text, struct oops_report *report)
 {
-	read_process(behind(text, "task:"), strstr(text, " state:"), behind(text, " pid:"), report);
+	const char *comm = behind(text, "task:"), *end = strstr(text, " state:");
+
+	if (comm && end)
+		read_process(comm, end, behind(text, " pid:"), report);
 }
 
 /* "Read of size 8 at addr ffff888003777518 by task rpmsg-load/205" */
