@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "oops/inside.h"
 #include "oops/prefix.h"
 #include "oops/symbols.h"
 
@@ -90,9 +91,9 @@ static void messages_inside_a_line(void **state)
 	const char *text = "address 0 [  113.714115] Mem abort info:";
 
 	(void)state;
-	assert_ptr_equal(oops_prefix_inside(text), strchr(text, '['));
-	assert_null(oops_prefix_inside("[  113.714115] Mem abort info:"));
-	assert_null(oops_prefix_inside("f+0x1/0x2 [module] [1.5] [ffff000012345678]"));
+	assert_ptr_equal(oops_inside_stamp(text), strchr(text, '['));
+	assert_null(oops_inside_stamp("[  113.714115] Mem abort info:"));
+	assert_null(oops_inside_stamp("f+0x1/0x2 [module] [1.5] [ffff000012345678]"));
 }
 
 static void frames(void **state)
