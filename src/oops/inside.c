@@ -7,8 +7,8 @@
 #include "oops/report.h"
 
 /* What is shorter is one line, even with two headings in it. */
-#define PARAGRAPH_MIN 80
-/* One heading can be a part of the line. */
+#define PARAGRAPH_MIN 70
+/* One heading can be a part of the line; not so when the line before was a paragraph, too. */
 #define PARAGRAPH_BREAKS 2
 
 /* ---- times ---- */
@@ -68,6 +68,9 @@ static const char *const headings[] = {
 	"sp : ",
 	"x29: ",
 	"PC is at ",
+	"epc : ",
+	"Oops [#",
+	"status: 0",
 	"LR is at ",
 	"RIP: 0010:",
 	"RSP: 0018:",
@@ -169,6 +172,15 @@ static bool frames_follow(const char *text, const char *at)
 	return false;
 }
 
+/* Behind "from", or behind another address, the address at @at is a part of the frame. */
+static bool is_second_address(const char *text, const char *at)
+{
+	while (at > text && at[-1] == ' ')
+		at--;
+	return (at - text >= 4 && strncmp(at - 4, "from", 4) == 0) ||
+	       (at - text >= 2 && strncmp(at - 2, ">]", 2) == 0);
+}
+
 /*
  * A frame begins a line when a frame or the heading of a stack is right before it; the symbol in
  * "pc : function+0x28/0x180" does not. The second part of arm32's "(f) from [<...>] (g+0x1/0x2)" is no
@@ -188,18 +200,18 @@ const char *oops_inside_paragraph(const char *text)
 			return s;
 		if (!skip_frame(s))
 			continue;
-		if (*s == '[' ? before[-1] == ')'
-			      : frame_end != NULL || frames_follow(text, before))
+		if (*s == '[' ? !is_second_address(text, before)
+			      : frame_end || frames_follow(text, before))
 			return s;
 	}
 	return NULL;
 }
 
-bool oops_is_paragraph(const char *text)
+bool oops_is_paragraph(const char *text, bool before)
 {
-	int breaks = 0;
+	int breaks = before ? PARAGRAPH_BREAKS - 1 : 0;
 
-	if (strnlen(text, PARAGRAPH_MIN) < PARAGRAPH_MIN)
+	if (!before && strnlen(text, PARAGRAPH_MIN) < PARAGRAPH_MIN)
 		return false;
 	for (const char *s = text; breaks < PARAGRAPH_BREAKS; breaks++) {
 		s = oops_inside_paragraph(s);

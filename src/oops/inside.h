@@ -17,8 +17,8 @@ bool oops_has_stamp(const char *text);
 /* Whether a line of a report begins here: a heading, a register, ... */
 bool oops_is_heading(const char *text);
 
-/* Whether @text is several lines of a report in one. */
-bool oops_is_paragraph(const char *text);
+/* Whether @text is several lines of a report in one; @before says that the line before was, too. */
+bool oops_is_paragraph(const char *text, bool before);
 
 /* In a paragraph, the place after the first character where the next line begins; or NULL. */
 const char *oops_inside_paragraph(const char *text);

@@ -134,21 +134,19 @@ static char *json_message(struct oops_journal *journal, char *raw)
 static bool is_json(const char *raw)
 {
 	raw += strspn(raw, " [,");
-	return raw[0] == '{' || (raw[0] == '"' && raw[1] != '[' && strstr(raw, "\" : "));
+	return raw[0] == '{' || (raw[0] == '}' && strlen(raw) < 3) ||
+	       (raw[0] == '"' && raw[1] != '[' && strstr(raw, "\" : "));
 }
 
 char *oops_journal_message(struct oops_journal *journal, char *raw, bool *wrapped)
 {
-	char *message;
-
 	*wrapped = true;
 	if (field(raw, "__CURSOR") || field(raw, "__REALTIME_TIMESTAMP"))
 		journal->export_format = true;
 	if (journal->export_format && is_field_name(raw))
 		return export_field(journal, raw);
-	message = is_json(raw) ? json_message(journal, raw) : NULL;
-	if (message)
-		return message;
+	if (is_json(raw))
+		return json_message(journal, raw);
 	*wrapped = journal->export_format;
 	if (!journal->export_format)
 		journal->time = -1;

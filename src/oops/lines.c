@@ -45,6 +45,15 @@ static void add_part(struct oops_lines *lines, struct oops_part *part, const cha
 	part->first = false;
 }
 
+/* What comes behind the prefixes of @text. */
+static const char *body_of(const char *text)
+{
+	struct oops_line line;
+
+	oops_prefix_strip(text, &line);
+	return line.text;
+}
+
 /* The messages of one line. */
 static void add_messages(struct oops_lines *lines, const char *text, struct oops_part part)
 {
@@ -52,8 +61,10 @@ static void add_messages(struct oops_lines *lines, const char *text, struct oops
 
 	for (part.text = *text ? text : NULL; part.text;) {
 		stamp = oops_inside_stamp(part.text);
-		if (!stamp && oops_is_paragraph(part.text))
-			while ((text = oops_inside_paragraph(part.text)) != NULL)
+		part.paragraph = !stamp &&
+				 oops_is_paragraph(body_of(part.text), lines->wrapped.paragraph);
+		if (part.paragraph)
+			while ((text = oops_inside_paragraph(body_of(part.text))) != NULL)
 				add_part(lines, &part, text);
 		add_part(lines, &part, stamp);
 	}
@@ -169,8 +180,8 @@ static char *last_break(char *text)
 	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]) && !last; i++)
 		for (const char *s = text + 1; (s = strstr(s, breaks[i])) != NULL; s++)
 			last = s;
-	if (!last && oops_is_paragraph(text))
-		for (const char *s = text; (s = oops_inside_paragraph(s)) != NULL;)
+	if (!last && oops_is_paragraph(body_of(text), false))
+		for (const char *s = body_of(text); (s = oops_inside_paragraph(s)) != NULL;)
 			last = s;
 	return last ? text + (last - text) : NULL;
 }

@@ -35,12 +35,13 @@ static bool ends_in_any(const char *text, const char *const words[], size_t n)
 	return false;
 }
 
-static bool lacks_symbol(const char *text)
+static bool lacks_word(const char *text)
 {
 	static const char *const ends[] = { "pc :",	"lr :",	      "PC is at",
 					    "LR is at", "RIP: 0010:", "epc :" };
 
-	return ends_in_any(text, ends, sizeof(ends) / sizeof(ends[0]));
+	return ends_in_any(text, ends, sizeof(ends) / sizeof(ends[0])) ||
+	       (begins(text, "BUG: ") && ends_in(text, strlen(text), " in"));
 }
 
 static bool lacks_address(const char *text)
@@ -117,12 +118,12 @@ static bool completes(const char *text, const char *next)
 {
 	const bool hex = strspn(next, "0123456789abcdef") >= 4;
 
-	if (lacks_symbol(text) || lacks_size(text) || lacks_caller(text))
+	if (lacks_word(text) || lacks_size(text) || lacks_caller(text))
 		return !oops_is_heading(next);
 	if (lacks_address(text))
 		return hex;
 	if (lacks_version(text))
-		return isdigit((unsigned char)*next);
+		return isdigit((unsigned char)next[strspn(next, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ")]);
 	if (lacks_taint(text))
 		return begins(next, "Tainted: ") || begins(next, "Not tainted ") ||
 		       isdigit((unsigned char)*next);
@@ -152,6 +153,14 @@ static bool is_between_words(const struct oops_wrapped *w, const char *next)
 static bool is_rest(const char *next)
 {
 	return !oops_is_heading(next) && !is_frame(next);
+}
+
+/* What has a time, or is of a report for sure, can go on in what has none. */
+static bool may_go_on(const struct oops_line *line, const char *next, bool full)
+{
+	if (line->clock == OOPS_CLOCK_NONE && !(full && oops_is_heading(line->text)))
+		return false;
+	return is_rest(next) && (full || !is_frame(line->text));
 }
 
 /* ---- joining ---- */
@@ -193,12 +202,16 @@ static bool join(struct oops_wrapped *w, const char *next)
 	    line.clock != OOPS_CLOCK_NONE || line.text != skip_spaces(next))
 		return false;
 	oops_prefix_strip(w->text, &line);
-	if (completes(line.text, skip_spaces(next))) {
+	if (!*line.text || completes(line.text, skip_spaces(next))) {
 		append(w, full ? next : skip_spaces(next), !full && !lacks_size(line.text));
 		return true;
 	}
-	if (line.clock == OOPS_CLOCK_NONE || !is_rest(next) || (is_frame(line.text) && !full) ||
-	    (!full && !is_between_words(w, next)))
+	if (!full && !is_between_words(w, next))
+		return false;
+	/* A paragraph is wrapped anywhere; settle() finds its lines again. */
+	w->paragraph |= line.clock == OOPS_CLOCK_NONE && !full &&
+			(oops_is_heading(line.text) || is_frame(line.text));
+	if (!w->paragraph && !may_go_on(&line, next, full))
 		return false;
 	if (full)
 		w->full_width = w->width;
@@ -210,13 +223,10 @@ static bool join(struct oops_wrapped *w, const char *next)
 	return true;
 }
 
-void oops_wrapped_flush(struct oops_wrapped *w)
+static void emit(const struct oops_wrapped *w)
 {
 	struct oops_line line;
 
-	if (!w->pending)
-		return;
-	w->pending = false;
 	oops_prefix_strip(w->text, &line);
 	line.number = w->number;
 	if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(w->time)) {
@@ -227,14 +237,51 @@ void oops_wrapped_flush(struct oops_wrapped *w)
 	w->emit(w->context, &line);
 }
 
+/* After a join: passes on all messages that are complete now. */
+static void settle(struct oops_wrapped *w)
+{
+	char *next;
+	size_t head;
+
+	for (;;) {
+		const char *found = oops_inside_stamp(w->text);
+
+		if (!found && w->paragraph) {
+			struct oops_line line;
+
+			oops_prefix_strip(w->text, &line);
+			found = oops_inside_paragraph(line.text);
+		}
+		if (!found)
+			return;
+		head = (size_t)(found - w->text);
+		next = w->text + head;
+		next[-1] = '\0';
+		emit(w);
+		w->len -= head;
+		memmove(w->text, next, w->len + 1);
+	}
+}
+
+void oops_wrapped_flush(struct oops_wrapped *w)
+{
+	if (!w->pending)
+		return;
+	w->pending = false;
+	emit(w);
+}
+
 void oops_wrapped_add(struct oops_wrapped *w, const struct oops_part *part)
 {
 	if (w->pending && w->width > 0 && part->first && part->width > 0 && join(w, part->text)) {
 		w->width = part->last ? part->width : 0;
+		w->paragraph |= part->paragraph;
+		settle(w);
 		return;
 	}
 	oops_wrapped_flush(w);
 	w->pending = true;
+	w->paragraph = part->paragraph;
 	w->len = 0;
 	append(w, part->text, false);
 	w->number = part->number;

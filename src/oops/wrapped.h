@@ -20,6 +20,7 @@ struct oops_part {
 	double time;	      /* of the journal, seconds; below 0 unknown */
 	bool other;	      /* its origin is a program */
 	bool first, last;     /* of its line */
+	bool paragraph;	      /* its line is several lines of a report in one */
 	size_t width;	      /* of its line as it was in the input; 0 when it cannot be wrapped */
 };
 
@@ -30,7 +31,8 @@ struct oops_wrapped {
 	unsigned long number; /* as in the part */
 	double time;
 	bool other;
-	size_t width; /* of the last line that is in it; 0 when no line can follow */
+	size_t width;	/* of the last line that is in it; 0 when no line can follow */
+	bool paragraph; /* as in the part */
 	size_t len;
 	char text[OOPS_TEXT_MAX];
 
