@@ -198,6 +198,7 @@ static void add_oops(struct json_object *root, const struct oops_verdict *v)
 	add_text(root, "variant", v->variant ? oops_variant_name(v->variant) : "");
 	add_text(root, "confidence", v->confidence ? oops_confidence_name(v->confidence) : "");
 	add_text(root, "path", v->path ? oops_path_name(v->path) : "");
+	json_object_object_add(root, "aftermath", json_object_new_boolean(v->aftermath));
 	add_text(root, "driver", v->driver);
 	add_text(root, "sender", v->sender);
 	add_text(root, "comm", v->comm);

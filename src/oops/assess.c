@@ -5,98 +5,11 @@
  */
 #include "oops/assess.h"
 
+#include "oops/driver.h"
 #include "oops/stop.h"
 
 /* A sender that was inside when the rings went does not take longer to notice, with slack. */
 #define IN_FLIGHT_SECONDS 1.0
-
-/* ---- the driver ---- */
-
-/*
- * No log names the driver on top of rpmsg as such, and its module can have any name. So it is known
- * by what it calls, by what rpmsg called in it, and by the devices that it speaks of.
- */
-
-/* The module whose probe or remove rpmsg called when the memory was allocated or freed; or "". */
-static const char *bound_in(const struct oops_trace *trace)
-{
-	for (size_t i = 0; i + 1 < trace->n; i++)
-		if (strcmp(trace->frames[i + 1].function, "rpmsg_dev_probe") == 0 ||
-		    strcmp(trace->frames[i + 1].function, "rpmsg_dev_remove") == 0)
-			return trace->frames[i].module;
-	return "";
-}
-
-static bool is_rpmsg_driver(const struct oops_assessment *a, const struct oops_frame *frame)
-{
-	const char *module = frame->module;
-
-	if (!module[0])
-		return oops_home_module(frame->function) != NULL;
-	if (oops_is_core_module(module))
-		return false;
-	for (size_t i = 0; i < a->log->n_drivers; i++)
-		if (strcmp(a->log->drivers[i].name, module) == 0)
-			return true;
-	return strcmp(bound_in(&a->report->allocated), module) == 0 ||
-	       strcmp(bound_in(&a->report->freed), module) == 0 || strstr(module, "rpmsg") != NULL;
-}
-
-/* The innermost frame, from @from on, of a driver on top of rpmsg; -1 when there is none. */
-static int driver_frame(const struct oops_assessment *a, int from)
-{
-	for (int i = from; i < a->n_frames; i++)
-		if (!(a->places[i] & PLACE_SEND) && is_rpmsg_driver(a, a->frames[i]))
-			return i;
-	return -1;
-}
-
-static bool is_other_module(const struct oops_frame *frame)
-{
-	return frame->module[0] && !oops_is_core_module(frame->module);
-}
-
-static void set_driver(struct oops_assessment *a, const struct oops_frame *frame)
-{
-	const char *built_in = oops_home_module(frame->function) ?: frame->function;
-
-	snprintf(a->sender, sizeof(a->sender), "%s", frame->function);
-	snprintf(a->driver, sizeof(a->driver), "%s", frame->module[0] ? frame->module : built_in);
-}
-
-/* When the stack does not show it: the driver that the memory was for, or the only driver. */
-static void guess_driver(struct oops_assessment *a)
-{
-	const char *name = bound_in(&a->report->allocated), *only = NULL;
-	size_t bound = 0;
-
-	for (size_t i = 0; i < a->log->n_drivers; i++) {
-		if (!a->log->drivers[i].bound)
-			continue;
-		only = a->log->drivers[i].name;
-		bound++;
-	}
-	if (!name[0] && bound == 1)
-		name = only;
-	snprintf(a->driver, sizeof(a->driver), "%s", name);
-}
-
-/* The caller of rpmsg, or what the tty core called in place of it. */
-static void name_driver(struct oops_assessment *a)
-{
-	const unsigned int not_it = PLACE_TTY | PLACE_TEARDOWN | PLACE_RECEIVE;
-	const int next = a->send_last + 1, driver = driver_frame(a, next);
-	const struct oops_frame *caller = a->send_last >= 0 ? oops_frame_at(a, next) : NULL;
-
-	if (caller && is_other_module(caller))
-		set_driver(a, caller);
-	else if (driver >= 0)
-		set_driver(a, a->frames[driver]);
-	else if (caller && !caller->module[0] && !(a->places[next] & not_it))
-		set_driver(a, caller);
-	else if (a->handle)
-		guess_driver(a);
-}
 
 /* ---- the sender, or another user of a handle ---- */
 
@@ -124,7 +37,8 @@ static void add_user(struct oops_assessment *a, int weight, int frame, const cha
 static bool below_send_is_its_own(const struct oops_assessment *a)
 {
 	const unsigned int own = PLACE_SEND | PLACE_VIRTQUEUE | PLACE_GET_BUFFER | PLACE_WAIT |
-				 PLACE_LOCK | PLACE_GENERIC | PLACE_DEV_MESSAGE;
+				 PLACE_LOCK | PLACE_GENERIC | PLACE_DEV_MESSAGE | PLACE_TRAMPOLINE |
+				 PLACE_REPORT;
 
 	for (int i = a->send_first - 1; i >= 0; i--) {
 		/* Beyond is whatever the remote processor's driver does to kick it. */
@@ -141,16 +55,60 @@ static void weigh_send(struct oops_assessment *a)
 	if (a->send_first < 0)
 		return;
 	add_user(a, 25, a->send_first, "a sender was inside rpmsg");
+	a->own_last = a->send_last;
+	/* Further in may be frames that the log has lost. */
+	if (a->send_first == 0 && a->report->headless)
+		return;
 	if (a->send_first == 0)
 		oops_add_evidence(a, 15, NULL, "it failed in the send function itself");
 	else if (below_send_is_its_own(a))
 		add_frame(a, 15, 0, "it failed in what the send works on");
 }
 
+/* What takes the channel or its driver down or up, further in than @end. */
+static bool binds_below(const struct oops_assessment *a, int from, int end)
+{
+	for (int i = from; i < end; i++)
+		if (a->places[i] & (ANY_REMOVE | PLACE_PROBE) && !(a->places[i] & PLACE_HANDLE))
+			return true;
+	return false;
+}
+
+/*
+ * A program opens, reads, polls, controls or closes a device: the frame that works on the endpoint
+ * or in the driver, -1 when there is none.
+ */
+static int handle_frame(const struct oops_assessment *a, int file)
+{
+	const int handle = oops_first(a, PLACE_HANDLE), driver = oops_driver_frame(a, 0);
+	const int use = handle >= 0 && handle < file ? handle : driver;
+
+	if (use < 0 || use > file || oops_places_below(a, file) & PLACE_INTERRUPT ||
+	    binds_below(a, 0, file))
+		return -1;
+	for (int i = 0; i < use; i++)
+		if (oops_is_other_module(a->frames[i]) && !oops_is_driver(a, a->frames[i]))
+			return -1;
+	return use;
+}
+
+static void weigh_handle(struct oops_assessment *a)
+{
+	const int file = oops_first(a, PLACE_FILE), use = file < 0 ? -1 : handle_frame(a, file);
+
+	if (a->handle || use < 0 || oops_first(a, PLACE_DEV_MESSAGE) >= 0)
+		return;
+	if (a->places[use] & PLACE_HANDLE)
+		add_user(a, 25, use, "a program was using an endpoint through its open device");
+	else
+		add_user(a, 20, use, "a program was in the driver of an rpmsg device");
+	a->own_last = file;
+}
+
 /* The driver's write function touches its port or device, and no send is in sight. */
 static void weigh_driver_itself(struct oops_assessment *a)
 {
-	const int driver = driver_frame(a, 0), message = oops_first(a, PLACE_DEV_MESSAGE);
+	const int driver = oops_driver_frame(a, 0), message = oops_first(a, PLACE_DEV_MESSAGE);
 
 	if (a->handle || driver < 0 || oops_places_below(a, driver) & PLACE_INTERRUPT)
 		return;
@@ -163,7 +121,7 @@ static void weigh_driver_itself(struct oops_assessment *a)
 static bool other_driver_in_stack(const struct oops_assessment *a)
 {
 	for (int i = 0; i < a->n_frames; i++)
-		if (is_other_module(a->frames[i]) && !is_rpmsg_driver(a, a->frames[i]))
+		if (oops_is_other_module(a->frames[i]) && !oops_is_driver(a, a->frames[i]))
 			return true;
 	return false;
 }
@@ -186,13 +144,28 @@ static void weigh_tty(struct oops_assessment *a)
 			 close ? "a descriptor of a tty was being closed" : "a tty was being used");
 }
 
+/*
+ * The log ends before the stack: only where the CPU was is known, and that any virtqueue can be
+ * there. With a stop right before, a sender is the likeliest, but no more.
+ */
+static void weigh_cut(struct oops_assessment *a)
+{
+	const unsigned int fits = PLACE_GET_BUFFER | PLACE_VIRTQUEUE | PLACE_WAIT;
+
+	if (a->handle || !a->cut || !a->stop || !(oops_places_at(a, 0) & fits) ||
+	    oops_places_below(a, a->n_frames) & (ANY_REMOVE | PLACE_RECEIVE | PLACE_INTERRUPT) ||
+	    other_driver_in_stack(a))
+		return;
+	a->at_most = OOPS_CONFIDENCE_LOW;
+	add_user(a, 10, 0, "it failed in what a send works on, and the log ends before the stack");
+}
+
 static void weigh_user(struct oops_assessment *a)
 {
 	const int tty = oops_first(a, PLACE_TTY_WRITE);
 
-	a->user = tty >= 0 || oops_first(a, PLACE_TTY_CLOSE) >= 0;
-	for (int i = 0; i < a->n_frames && !a->user; i++)
-		a->user = begins(a->frames[i]->function, "vfs_write");
+	a->tty = oops_first(a, PLACE_TTY) >= 0;
+	a->user = tty >= 0 || oops_first(a, PLACE_TTY_CLOSE) >= 0 || oops_first(a, PLACE_FILE) >= 0;
 	if (tty > a->send_last)
 		add_frame(a, 5, tty, "a program was writing to a tty");
 }
@@ -206,10 +179,10 @@ static void weigh_surroundings(struct oops_assessment *a)
 	/* When two stacks are mixed, the outer part may belong to the other stack. */
 	if (a->report->tangled)
 		return;
-	if (teardown > a->send_last)
+	if (teardown > a->own_last)
 		add_frame(a, -60, teardown,
 			  "it is the teardown itself that came here, nobody who ran beside it");
-	if (probe > a->send_last)
+	if (probe > a->own_last)
 		add_frame(a, -60, probe, "a driver was just being set up");
 	if (transport >= 0)
 		add_frame(a, -80, transport, "this rpmsg does not run over virtio");
@@ -232,6 +205,8 @@ static void weigh_origin(struct oops_assessment *a)
 	if (r->kind == OOPS_TRACE)
 		oops_add_evidence(a, -15, &r->header,
 				  "only a stack trace: what it was printed for is missing");
+	else if (r->headless)
+		oops_add_evidence(a, 0, &r->header, "the head of the report is missing");
 	if (r->kind > OOPS_WARNING && strchr(r->tainted, 'D'))
 		oops_add_evidence(a, -10, NULL, "the kernel had died before (taint D)");
 }
@@ -244,8 +219,9 @@ static void weigh_origin(struct oops_assessment *a)
  */
 static enum oops_variant variant_of_send(const struct oops_assessment *a)
 {
-	const unsigned int below = oops_places_below(a, a->send_first + 1);
-	const bool inner = a->places[a->send_first] & PLACE_SEND_INNER;
+	const int end = a->send_first < 0 ? a->n_frames : a->send_first + 1;
+	const unsigned int below = oops_places_below(a, end);
+	const bool inner = oops_places_at(a, a->send_first) & PLACE_SEND_INNER;
 	const bool during = a->stop == &a->report->stop_during;
 
 	if (below & PLACE_WAIT || a->report->kind == OOPS_STALL)
@@ -253,7 +229,7 @@ static enum oops_variant variant_of_send(const struct oops_assessment *a)
 	/* It timed out and says so, through the channel's device. */
 	if (inner && below & PLACE_DEV_MESSAGE)
 		return OOPS_VARIANT_SLEEPER;
-	if (!inner && a->send_first == 0)
+	if (!inner && a->send_first == 0 && !a->report->headless)
 		return OOPS_VARIANT_STALE;
 	if (oops_is_send_timeout(a))
 		return OOPS_VARIANT_SLEEPER;
@@ -272,7 +248,7 @@ static enum oops_variant find_variant(const struct oops_assessment *a)
 {
 	if (!a->handle)
 		return OOPS_VARIANT_NONE;
-	if (a->send_first >= 0)
+	if (a->send_first >= 0 || a->at_most == OOPS_CONFIDENCE_LOW)
 		return variant_of_send(a);
 	if (oops_first(a, PLACE_DEV_MESSAGE) >= 0)
 		return OOPS_VARIANT_ERROR_PATH;
@@ -298,17 +274,44 @@ static void doubt_variant(struct oops_assessment *a)
 
 /* ---- all of it ---- */
 
+/* The stack does not end in a frame that every stack ends in. */
+static bool stack_is_cut(const struct oops_assessment *a)
+{
+	return a->report->cut && oops_first(a, PLACE_BOTTOM) < 0;
+}
+
+/* What is missing for the race. */
+static void weigh_nothing(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+
+	if (a->cut)
+		oops_add_evidence(a, 0, NULL, "the log ends before the end of the stack");
+	else
+		oops_add_evidence(a, 0, NULL, "%sno sender and no rpmsg tty is in the stack%s",
+				  r->rpmsg_listed ? "rpmsg is loaded, but " : "",
+				  r->headless ? ", as far as it is there" : "");
+	if (a->leftover)
+		oops_add_evidence(
+			a, 0, &a->leftover->quote,
+			"%.0f s before, something that a stop should have freed was still there",
+			oops_time_between(r->clock, a->leftover->time, r->time));
+}
+
 void oops_assess(const struct oops_log *log, const struct oops_report *report,
 		 struct oops_assessment *a)
 {
 	oops_begin_assessment(a, log, report);
 	find_send(a);
 	oops_find_stop(a);
+	a->cut = stack_is_cut(a);
 	/* A complaint about locks and the like is no failed access, whatever is in its stack. */
 	if (report->kind != OOPS_LINT) {
 		weigh_send(a);
+		weigh_handle(a);
 		weigh_driver_itself(a);
 		weigh_tty(a);
+		weigh_cut(a);
 	}
 	if (a->handle) {
 		weigh_user(a);
@@ -316,12 +319,11 @@ void oops_assess(const struct oops_log *log, const struct oops_report *report,
 		weigh_origin(a);
 		weigh_surroundings(a);
 	}
-	name_driver(a);
+	oops_name_driver(a);
 	a->variant = find_variant(a);
 	doubt_variant(a);
 	oops_find_path(a);
-	/* What is missing for the race. */
+	oops_find_leftover(a);
 	if (!a->handle)
-		oops_add_evidence(a, 0, NULL, "%sno sender and no rpmsg tty is in the stack",
-				  report->rpmsg_listed ? "rpmsg is loaded, but " : "");
+		weigh_nothing(a);
 }

@@ -170,7 +170,7 @@ static bool find_race(struct oops_decoder *d)
 	return false;
 }
 
-/* The first oops, or the first warning when there is no oops. A bare stack trace is neither. */
+/* The first oops, else the first warning, else the first bare stack trace. */
 static bool find_other(struct oops_decoder *d)
 {
 	const struct oops_log *log = &d->parser.log;
@@ -178,6 +178,8 @@ static bool find_other(struct oops_decoder *d)
 
 	if (i == log->n)
 		i = find_kind(log, 0, log->n, OOPS_TRACE + 1);
+	if (i == log->n)
+		i = 0;
 	if (i == log->n)
 		return false;
 	assess(d, i, &d->best);
@@ -222,6 +224,7 @@ static void copy_facts(struct oops_verdict *v, const struct oops_assessment *a)
 	v->address = r->address;
 	v->has_since_stop = a->has_since_stop;
 	v->since_stop = a->since_stop;
+	v->aftermath = v->answer == OOPS_ANSWER_OTHER && a->leftover;
 	snprintf(v->driver, sizeof(v->driver), "%s", a->driver);
 	snprintf(v->sender, sizeof(v->sender), "%s", a->sender);
 	snprintf(v->comm, sizeof(v->comm), "%s", r->comm);

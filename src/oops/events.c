@@ -49,6 +49,10 @@ static enum oops_event_kind remoteproc_event(const char *message)
 	} messages[] = {
 		{ "stopped remote processor", OOPS_EVENT_STOPPED },
 		{ "detached remote processor", OOPS_EVENT_STOPPED },
+		/* The subdevices, and with them the rings, go before the driver is asked. */
+		{ "can't stop rproc", OOPS_EVENT_STOP_FAILED },
+		{ "can't detach from rproc", OOPS_EVENT_STOP_FAILED },
+		{ "can't reset resource table", OOPS_EVENT_STOP_FAILED },
 		{ "crash detected in", OOPS_EVENT_CRASHED },
 		{ "handling crash", OOPS_EVENT_CRASHED },
 		{ "recovering ", OOPS_EVENT_CRASHED },
@@ -120,6 +124,27 @@ static bool is_channel_gone(const char *text)
 	       (find_bound_driver(text, driver) && strstr(text, " removed"));
 }
 
+/* "-17" as a word: EEXIST. */
+static bool says_exists(const char *text)
+{
+	const char *s = behind(text, " -17");
+
+	return s && !isalnum((unsigned char)*s) && *s != '.';
+}
+
+/* The name of a tty or device that should have gone with the stop is in use, or its port leaked. */
+static bool is_leftover(const char *text)
+{
+	const bool ours = strstr(text, "rpmsg") || strstr(text, "RPMSG");
+
+	if (strstr(text, "cannot create duplicate filename"))
+		return ours || strstr(text, "/tty");
+	if (!ours && !strstr(text, "virtio"))
+		return false;
+	return says_exists(text) || strstr(text, "with -EEXIST") ||
+	       (strstr(text, "port") && strstr(text, "leak"));
+}
+
 static enum oops_event_kind find_kind(const struct oops_line *line)
 {
 	const char *text = line->text, *message;
@@ -135,6 +160,8 @@ static enum oops_event_kind find_kind(const struct oops_line *line)
 	message = remoteproc_message(text);
 	if (message)
 		return remoteproc_event(message);
+	if (is_leftover(text))
+		return OOPS_EVENT_LEFTOVER;
 	return is_channel_gone(text) ? OOPS_EVENT_CHANNEL_GONE : OOPS_EVENT_NONE;
 }
 
@@ -161,15 +188,21 @@ void oops_note_event(struct oops_boot *boot, const struct oops_line *line, struc
 {
 	struct oops_events *seen = &boot->seen;
 	struct oops_event *const last[] = {
-		[OOPS_EVENT_UP] = &seen->up,	     [OOPS_EVENT_STOPPED] = &seen->stop,
-		[OOPS_EVENT_CRASHED] = &seen->crash, [OOPS_EVENT_CHANNEL_GONE] = &seen->stop,
-		[OOPS_EVENT_UNSAFE] = &seen->unsafe, [OOPS_EVENT_NAMELESS] = &seen->nameless,
+		[OOPS_EVENT_UP] = &seen->up,
+		[OOPS_EVENT_STOPPED] = &seen->stop,
+		[OOPS_EVENT_CRASHED] = &seen->crash,
+		[OOPS_EVENT_CHANNEL_GONE] = &seen->stop,
+		[OOPS_EVENT_UNSAFE] = &seen->unsafe,
+		[OOPS_EVENT_NAMELESS] = &seen->nameless,
+		[OOPS_EVENT_STOP_FAILED] = &seen->stop,
+		[OOPS_EVENT_LEFTOVER] = &seen->leftover,
 	};
 	struct oops_event event = { .kind = find_kind(line),
 				    .clock = line->clock,
 				    .time = line->time };
 
-	if (event.kind == OOPS_EVENT_NONE)
+	if (event.kind == OOPS_EVENT_NONE ||
+	    (event.kind == OOPS_EVENT_LEFTOVER && !seen->stop.kind))
 		return;
 	oops_set_quote(&event.quote, line);
 	/* The channels go first; the whole stop is the better evidence. */

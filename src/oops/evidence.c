@@ -68,6 +68,10 @@ static void build_stack(struct oops_assessment *a)
 	const struct oops_trace *trace = &r->trace;
 	size_t i = first_frame(r);
 
+	/* The CPU jumped to where no code is: who sent it there is in the link register. */
+	if (r->no_pc && !r->pc.function[0] && r->lr.function[0] &&
+	    !(i < trace->n && same(&trace->frames[i], &r->lr)))
+		push(a, &r->lr);
 	if (r->pc.function[0]) {
 		push(a, &r->pc);
 		if (i < trace->n && same(&trace->frames[i], &r->pc))
@@ -135,6 +139,8 @@ void oops_begin_assessment(struct oops_assessment *a, const struct oops_log *log
 	memset(a, 0, sizeof(*a));
 	a->log = log;
 	a->report = report;
+	a->send_first = a->send_last = a->own_last = -1;
+	a->at_most = OOPS_CONFIDENCE_HIGH;
 	build_stack(a);
 }
 
@@ -149,6 +155,8 @@ void oops_add_evidence(struct oops_assessment *a, int weight, const struct oops_
 			: a->score >= SCORE_MEDIUM ? OOPS_CONFIDENCE_MEDIUM
 			: a->score >= SCORE_LOW	   ? OOPS_CONFIDENCE_LOW
 						   : OOPS_CONFIDENCE_NONE;
+	if (a->confidence > a->at_most)
+		a->confidence = a->at_most;
 	if (a->n_evidence == OOPS_EVIDENCE_MAX)
 		return;
 	e = &a->evidence[a->n_evidence++];

@@ -24,8 +24,13 @@ struct oops_assessment {
 	int n_frames;
 	int send_first, send_last; /* frames of the send, -1 without a send */
 
-	bool handle; /* a sender or a user of a handle is seen: without, it is never this race */
-	bool user;   /* it came from a program's write or close, not from the kernel itself */
+	bool cut;     /* the log ends before the end of the stack */
+	bool handle;  /* a sender or a user of a handle is seen: without, it is never this race */
+	bool user;    /* it came from a program, through an open file, not from the kernel itself */
+	bool tty;     /* that file is a tty */
+	int own_last; /* the outermost frame of the handle's user, -1 when it is not known */
+	enum oops_confidence at_most;	   /* whatever the sum is */
+	const struct oops_event *leftover; /* memory was in disorder before; NULL when not known */
 	int score;
 	enum oops_confidence confidence;
 	enum oops_variant variant;

@@ -31,13 +31,38 @@ static const struct {
 		      "lock_acquire __lock_acquire" },
 	{ PLACE_RECEIVE, "rpmsg_recv_done rpmsg_recv_single rproc_vq_interrupt rpmsg_ns_cb" },
 	{ PLACE_TTY, "flush_to_ldisc" },
+	{ PLACE_HANDLE | PLACE_TEARDOWN,
+	  "rpmsg_destroy_ept virtio_rpmsg_destroy_ept __rpmsg_destroy_ept" },
+	{ PLACE_HANDLE, "rpmsg_create_ept virtio_rpmsg_create_ept __rpmsg_create_ept rpmsg_poll "
+			"virtio_rpmsg_poll rpmsg_get_mtu virtio_rpmsg_get_mtu "
+			"rpmsg_set_flow_control* rpmsg_get_signals rpmsg_set_signals "
+			"rpmsg_create_channel virtio_rpmsg_create_channel rpmsg_release_channel" },
+	{ PLACE_FILE,
+	  "vfs_read vfs_write vfs_readv vfs_writev vfs_iter_* __vfs_read __vfs_write do_iter_* "
+	  "new_sync_* do_readv_writev do_loop_readv_writev do_splice* chrdev_open do_dentry_open "
+	  "vfs_open path_openat do_filp_open do_sys_open* __fput ____fput delayed_fput filp_close "
+	  "vfs_poll do_poll* do_sys_poll do_select core_sys_select ep_* do_epoll_* vfs_ioctl "
+	  "do_vfs_ioctl ksys_ioctl sys_ioctl __arm64_sys_ioctl __se_sys_ioctl __x64_sys_ioctl "
+	  "__riscv_sys_ioctl compat_sys_ioctl* __arm64_compat_sys_ioctl __ia32_compat_sys_ioctl "
+	  "io_read io_write" },
+	{ PLACE_TRAMPOLINE,
+	  "kretprobe_trampoline* __kretprobe_trampoline* arch_rethook_trampoline* "
+	  "rethook_trampoline_handler trampoline_probe_handler "
+	  "return_to_handler ftrace_* optprobe_* kprobe_* bpf_trampoline_* "
+	  "bpf_prog_*" },
+	{ PLACE_BOTTOM,
+	  "ret_from_fork* kthread el0_* el0t_* entry_SYSCALL* entry_INT80* do_syscall_64 "
+	  "ret_fast_syscall ret_to_user* ret_from_syscall ret_from_exception "
+	  "do_trap_ecall_u handle_exception start_kernel secondary_start* cpu_startup_entry "
+	  "__primary_switched __secondary_switched" },
 	{ PLACE_TEARDOWN,
 	  "rpmsg_remove* rpmsg_dev_remove rpmsg_unregister_device rpmsg_destroy_* "
-	  "virtio_rpmsg_destroy_ept virtio_rpmsg_release_device rpmsg_release_device "
-	  "__rpmsg_destroy_ept __ept_release "
+	  "virtio_rpmsg_release_device rpmsg_release_device "
+	  "__ept_release "
 	  "rproc_shutdown rproc_detach __rproc_detach rproc_stop* rproc_vdev_do_stop "
 	  "rproc_vdev_release rproc_remove_virtio_dev rproc_virtio_del_vqs "
 	  "rproc_free_vring rproc_resource_cleanup rproc_del rproc_trigger_recovery "
+	  "rproc_reset_rsc_table_on_* rproc_attach_recovery rproc_boot_recovery "
 	  "rproc_crash_handler_work" },
 	{ PLACE_PROBE, "rpmsg_dev_probe rpmsg_probe rproc_boot* rproc_start* rproc_fw_boot "
 		       "__rproc_boot" },
@@ -100,8 +125,9 @@ const char *oops_home_module(const char *function)
 		const char *module;
 	} homes[] = {
 		{ "rpmsgtty_*", "imx_rpmsg_tty" },  { "rpmsg_tty_*", "rpmsg_tty" },
-		{ "rpmsg_eptdev_*", "rpmsg_char" }, { "rpmsg_proto_*", "rpmsg_proto" },
-		{ "rpmsg_pru_*", "rpmsg_pru" },	    { "imx_rpmsg_*", "imx_rpmsg" },
+		{ "rpmsg_eptdev_*", "rpmsg_char" }, { "rpmsg_ctrldev_*", "rpmsg_ctrl" },
+		{ "rpmsg_proto_*", "rpmsg_proto" }, { "rpmsg_pru_*", "rpmsg_pru" },
+		{ "imx_rpmsg_*", "imx_rpmsg" },
 	};
 	const size_t len = strcspn(function, ".");
 

@@ -28,6 +28,11 @@ enum oops_place {
 	PLACE_INTERRUPT = 1 << 16,	 /* what is further in interrupted what is further out */
 	/* Takes any virtio device down; kfree() at its end hides more. */
 	PLACE_VIRTIO_REMOVE = 1 << 17,
+	PLACE_HANDLE = 1 << 18, /* what else than a send works on an endpoint or a channel */
+	PLACE_FILE = 1 << 19,	/* calls a driver for a program's open file */
+	PLACE_TRAMPOLINE =
+		1 << 20,	/* stands in the stack in place of a caller that is being traced */
+	PLACE_BOTTOM = 1 << 21, /* the outermost frame of a stack */
 };
 
 /* A set of enum oops_place, empty for a function that is not known. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cuts the bytes into lines and these into messages, in three layers from the last to the first:
- * the journal's formats, the messages of a line, the bytes.
+ * Cuts the bytes into lines and these into messages, in two layers from the last to the first: the
+ * messages of a line, the bytes.
  */
 #include "oops/lines.h"
 
-#include <stdlib.h>
-
-#include "oops/prefix.h"
+#include "oops/cells.h"
+#include "oops/inside.h"
+#include "oops/markup.h"
 
 enum escape_state {
 	ESCAPE_NONE,
@@ -20,135 +20,93 @@ enum escape_state {
 void oops_lines_init(struct oops_lines *lines, oops_line_fn emit, void *context)
 {
 	memset(lines, 0, sizeof(*lines));
-	lines->emit = emit;
-	lines->context = context;
-	lines->export_time = -1;
+	oops_wrapped_init(&lines->wrapped, emit, context);
+	oops_journal_init(&lines->journal);
 }
 
-/* ---- what the journal's formats wrap around a message ---- */
+/* ---- messages ---- */
 
-static const char *field(const char *raw, const char *name)
+/* @part up to @end, or all of it when that is NULL. */
+static void add_part(struct oops_lines *lines, struct oops_part *part, const char *end)
 {
-	const size_t len = strlen(name);
+	char text[OOPS_TEXT_MAX];
+	size_t len = end ? (size_t)(end - part->text) : strlen(part->text);
+	struct oops_part cut = *part;
 
-	return begins(raw, name) && raw[len] == '=' ? raw + len + 1 : NULL;
+	len = len < sizeof(text) ? len : sizeof(text) - 1;
+	while (len > 0 && part->text[len - 1] == ' ')
+		len--;
+	memcpy(text, part->text, len);
+	text[len] = '\0';
+	cut.text = text;
+	cut.last = !end;
+	oops_wrapped_add(&lines->wrapped, &cut);
+	part->text = end;
+	part->first = false;
 }
 
-/* A field of journalctl -o export, "NAME=value". Returns the message if it is that field. */
-static const char *export_field(struct oops_lines *lines, const char *raw)
+/* What comes behind the prefixes of @text. */
+static const char *body_of(const char *text)
 {
-	const char *value;
-
-	if (field(raw, "__CURSOR")) {
-		lines->export_time = -1;
-		lines->export_other = false;
-	}
-	value = field(raw, "__MONOTONIC_TIMESTAMP") ?: field(raw, "_SOURCE_MONOTONIC_TIMESTAMP");
-	if (value)
-		lines->export_time = strtod(value, NULL) / 1e6;
-	value = field(raw, "_TRANSPORT");
-	if (value)
-		lines->export_other = strcmp(value, "kernel") != 0;
-	/* The length of a binary value follows: 64 bits, little endian. */
-	if (strcmp(raw, "MESSAGE") == 0)
-		lines->skip = 8;
-	return field(raw, "MESSAGE");
-}
-
-static bool is_field_name(const char *raw)
-{
-	const size_t len = strspn(raw, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-
-	return len > 0 && (raw[len] == '=' || raw[len] == '\0');
-}
-
-/* The value of a string member, unescaped into @out; journalctl -o json writes flat objects. */
-static bool json_member(const char *raw, const char *name, char *out, size_t size)
-{
-	char key[48];
-	const char *s;
-	size_t n = 0;
-
-	snprintf(key, sizeof(key), "\"%s\"", name);
-	s = behind(raw, key);
-	s = s ? skip_spaces(s) : "";
-	if (*s++ != ':')
-		return false;
-	s = skip_spaces(s);
-	if (*s++ != '"')
-		return false;
-	for (; *s && *s != '"' && n + 1 < size; s++) {
-		const bool escaped = *s == '\\' && s[1];
-
-		s += escaped;
-		/* A newline, a tab or a code point: a line needs none of these. */
-		out[n++] = escaped && strchr("nrtbfu", *s) ? ' ' : *s;
-	}
-	out[n] = '\0';
-	return true;
-}
-
-/* ---- lines ---- */
-
-/* Each message of a line. @time is below 0 when unknown; @other says that its origin is a program. */
-static void emit_text(struct oops_lines *lines, const char *text, double time, bool other)
-{
-	char part[OOPS_TEXT_MAX];
 	struct oops_line line;
 
-	for (const char *next; text; text = next) {
-		size_t len;
+	oops_prefix_strip(text, &line);
+	return line.text;
+}
 
-		next = oops_prefix_inside(text);
-		len = next ? (size_t)(next - text) : strlen(text);
-		len = len < sizeof(part) ? len : sizeof(part) - 1;
-		while (len > 0 && text[len - 1] == ' ')
-			len--;
-		memcpy(part, text, len);
-		part[len] = '\0';
-		oops_prefix_strip(part, &line);
-		line.number = lines->newlines + 1;
-		if (line.clock != OOPS_CLOCK_MONOTONIC && oops_is_time(time)) {
-			line.clock = OOPS_CLOCK_MONOTONIC;
-			line.time = time;
-		}
-		line.kernel &= !other;
-		lines->emit(lines->context, &line);
+/* The messages of one line. */
+static void add_messages(struct oops_lines *lines, const char *text, struct oops_part part)
+{
+	const char *stamp;
+
+	for (part.text = *text ? text : NULL; part.text;) {
+		stamp = oops_inside_stamp(part.text);
+		part.paragraph = !stamp &&
+				 oops_is_paragraph(body_of(part.text), lines->wrapped.paragraph);
+		if (part.paragraph)
+			while ((text = oops_inside_paragraph(body_of(part.text))) != NULL)
+				add_part(lines, &part, text);
+		add_part(lines, &part, stamp);
 	}
 }
 
-static void emit_json(struct oops_lines *lines, const char *raw)
+/* Undoes what is around and in a message on its way here. */
+static void add_line(struct oops_lines *lines, char *raw, size_t width)
 {
-	char message[OOPS_TEXT_MAX], value[64];
-	double time = -1;
+	bool wrapped;
+	char *text = oops_journal_message(&lines->journal, raw, &wrapped);
+	const struct oops_part part = { .number = lines->number,
+					.time = lines->journal.time,
+					.other = lines->journal.other,
+					.first = true,
+					.width = wrapped ? 0 : width };
 
-	if (!json_member(raw, "MESSAGE", message, sizeof(message)))
+	oops_wrapped_line(&lines->wrapped, width);
+	if (!text)
 		return;
-	if (json_member(raw, "_SOURCE_MONOTONIC_TIMESTAMP", value, sizeof(value)) ||
-	    json_member(raw, "__MONOTONIC_TIMESTAMP", value, sizeof(value)))
-		time = strtod(value, NULL) / 1e6;
-	emit_text(lines, message, time,
-		  json_member(raw, "_TRANSPORT", value, sizeof(value)) &&
-			  strcmp(value, "kernel") != 0);
+	oops_markup_undo(text);
+	for (char *next; text; text = next) {
+		next = strchr(text, '\n');
+		if (next)
+			*next++ = '\0';
+		add_messages(lines, oops_cells_message(text), part);
+	}
 }
 
 static void end_line(struct oops_lines *lines)
 {
-	const char *raw = lines->raw;
+	const size_t len = lines->len;
 
-	lines->raw[lines->len] = '\0';
-	lines->len = 0;
-	lines->cut = false;
-	if (field(raw, "__CURSOR") || field(raw, "__REALTIME_TIMESTAMP"))
-		lines->export_format = true;
-	if (raw[0] == '{' && strstr(raw, "\"MESSAGE\"")) {
-		emit_json(lines, raw);
+	lines->raw[len] = '\0';
+	if (!lines->cut && oops_quoted_goes_on(&lines->quoted, lines->raw, len)) {
+		lines->quoted.on = true;
+		lines->len--;
 		return;
 	}
-	if (lines->export_format && is_field_name(raw))
-		raw = export_field(lines, raw);
-	if (raw)
-		emit_text(lines, raw, lines->export_time, lines->export_other);
+	lines->len = 0;
+	lines->cut = false;
+	oops_quoted_undo(&lines->quoted, lines->raw);
+	add_line(lines, lines->raw, len);
 }
 
 /* ---- bytes ---- */
@@ -211,25 +169,40 @@ static void count(struct oops_lines *lines, unsigned char c)
 	count_utf8(lines, c);
 }
 
+/* The last place in @text where another message begins, or NULL. */
+static char *last_break(char *text)
+{
+	static const char *const breaks[] = { "<br", "\\n" };
+	const char *last = NULL;
+
+	for (const char *s = text; (s = oops_inside_stamp(s)) != NULL;)
+		last = s;
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]) && !last; i++)
+		for (const char *s = text + 1; (s = strstr(s, breaks[i])) != NULL; s++)
+			last = s;
+	if (!last && oops_is_paragraph(body_of(text), false))
+		for (const char *s = body_of(text); (s = oops_inside_paragraph(s)) != NULL;)
+			last = s;
+	return last ? text + (last - text) : NULL;
+}
+
 /*
  * A line too long to keep: where messages were joined, all but the last are through. Otherwise the
  * rest of it is lost.
  */
 static void make_room(struct oops_lines *lines)
 {
-	char *last = NULL;
+	char head[sizeof(lines->raw)], *last;
 
 	lines->raw[lines->len] = '\0';
-	if (lines->raw[0] == '{')
-		return;
-	for (const char *s = lines->raw; (s = oops_prefix_inside(s)) != NULL;)
-		last = lines->raw + (s - lines->raw);
+	last = lines->raw[0] == '{' ? NULL : last_break(lines->raw);
 	if (!last)
 		return;
+	memcpy(head, lines->raw, (size_t)(last - lines->raw));
+	head[last - lines->raw] = '\0';
 	lines->len -= (size_t)(last - lines->raw);
-	last[-1] = '\0';
-	emit_text(lines, lines->raw, -1, false);
 	memmove(lines->raw, last, lines->len);
+	add_line(lines, head, 0);
 }
 
 static void add(struct oops_lines *lines, unsigned char c)
@@ -239,6 +212,14 @@ static void add(struct oops_lines *lines, unsigned char c)
 		c = ' ';
 	if (c < 0x20 || c == 0x7f)
 		return;
+	/* A no-break space, of a web page. */
+	if (c == 0xa0 && lines->last == 0xc2 && lines->len > 0) {
+		lines->raw[lines->len - 1] = ' ';
+		return;
+	}
+	lines->last = c;
+	if (lines->len == 0)
+		lines->number = lines->newlines + 1;
 	if (lines->len == sizeof(lines->raw) - 1 && !lines->cut) {
 		make_room(lines);
 		lines->cut = lines->len == sizeof(lines->raw) - 1;
@@ -250,8 +231,8 @@ static void add(struct oops_lines *lines, unsigned char c)
 static void feed_byte(struct oops_lines *lines, unsigned char c)
 {
 	count(lines, c);
-	if (lines->skip > 0) {
-		lines->skip--;
+	if (lines->journal.skip > 0) {
+		lines->journal.skip--;
 		return;
 	}
 	if (c == '\n') {
@@ -284,6 +265,7 @@ void oops_lines_finish(struct oops_lines *lines)
 {
 	if (lines->len > 0)
 		end_line(lines);
+	oops_wrapped_flush(&lines->wrapped);
 }
 
 static const struct {

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turns the bytes of a captured kernel log into clean lines: without terminal escapes, control
- * bytes, quoting, log levels, timestamps, caller ids and the prefixes of syslog and the journal.
+ * Turns the bytes of a captured kernel log into clean lines: without terminal escapes and control
+ * bytes; what mail, web pages, log collectors and tables have made of them is undone, wrapped lines
+ * are joined; without log levels, timestamps, caller ids and the prefixes of syslog and the journal.
  * Works on a stream in constant memory; no input makes it fail.
  */
 #ifndef RPMSG_GUARD_OOPS_LINES_H
 #define RPMSG_GUARD_OOPS_LINES_H
 
-#include "oops/prefix.h"
-
-/* What is beyond is cut off. A kernel message has at most 1024 bytes. */
-#define OOPS_TEXT_MAX 1024
-
-typedef void (*oops_line_fn)(void *context, const struct oops_line *line);
+#include "oops/journal.h"
+#include "oops/quoted.h"
+#include "oops/wrapped.h"
 
 struct oops_lines {
-	oops_line_fn emit;
-	void *context;
+	struct oops_quoted quoted;
+	struct oops_journal journal;
+	struct oops_wrapped wrapped;
 	unsigned long newlines;
+	unsigned long number; /* of the line that raw is, or begins with */
 	uint64_t bytes;
 	uint64_t odd_bytes; /* NULs and other bytes that text does not have: tells binary input */
 	uint64_t nuls;
@@ -26,10 +26,7 @@ struct oops_lines {
 
 	int escape; /* state of the escape stripper */
 	bool after_cr;
-	bool export_format; /* a field of the journal's export format was seen */
-	unsigned int skip;  /* bytes of a binary field's length that are still to come */
-	double export_time; /* of the current entry of an export, seconds; below 0 unknown */
-	bool export_other;  /* the entry's origin is a program */
+	unsigned char last; /* byte that was kept */
 	bool cut;	    /* the rest of the line is not kept */
 	size_t len;
 	char raw[8 * OOPS_TEXT_MAX];

@@ -68,7 +68,7 @@ struct oops_verdict {
 	enum oops_variant variant;
 	enum oops_confidence confidence;
 	enum oops_path path;
-	char summary[256];  /* one sentence */
+	char summary[320];  /* one sentence */
 	char what[200];	    /* the oops itself: what happened where; empty when there is none */
 	unsigned long line; /* where it begins; 0 when there is none */
 
@@ -83,6 +83,7 @@ struct oops_verdict {
 	bool has_address;
 	uint64_t address;
 	bool has_since_stop;
+	bool aftermath; /* not this race itself, but probably of the memory that it left broken */
 	double since_stop; /* seconds from the stop's end to the oops; below 0: during the stop */
 
 	struct oops_evidence evidence[OOPS_EVIDENCE_MAX];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "oops/facts.h"
+#include "oops/symbols.h"
 
 /* After so much that is not part of a report, the report is over even if its end was lost. */
 #define GAP_MESSAGES 60
@@ -48,6 +49,8 @@ static const struct {
 	{ "BUG: unable to handle ", HEADER_BEGIN, OOPS_PAGE_FAULT },
 	{ "general protection fault", HEADER_BEGIN, OOPS_PROTECTION },
 	{ "Oops: general protection fault", HEADER_BEGIN, OOPS_PROTECTION },
+	{ "Unhandled fault: alignment", HEADER_BEGIN, OOPS_ALIGNMENT },
+	{ "Alignment trap: not handling", HEADER_BEGIN, OOPS_ALIGNMENT },
 	{ "Unhandled fault: ", HEADER_BEGIN, OOPS_ABORT },
 	{ "Unhandled prefetch abort", HEADER_BEGIN, OOPS_ABORT },
 	{ "SError Interrupt on CPU", HEADER_BEGIN, OOPS_ABORT },
@@ -75,6 +78,7 @@ static const struct {
 	{ "BUG: ", HEADER_BEGIN, OOPS_BUG },
 	{ "WARNING: possible ", HEADER_BEGIN, OOPS_LINT },
 	{ "WARNING: suspicious RCU usage", HEADER_BEGIN, OOPS_LINT },
+	{ "refcount_t: ", HEADER_BEGIN, OOPS_WARNING },
 	{ "WARNING: CPU: ", HEADER_BEGIN, OOPS_WARNING },
 	{ "WARNING: at ", HEADER_BEGIN, OOPS_WARNING },
 	{ "Kernel panic - not syncing", HEADER_PANIC, OOPS_PANIC },
@@ -215,6 +219,9 @@ static void panic(struct oops_parser *parser, struct oops_context *c)
 	if (cause && !cause->panic.line && !panic_stands_alone(parser->line->text) &&
 	    close_in_time(parser, cause, GAP_SECONDS, 4 * GAP_MESSAGES)) {
 		oops_set_quote(&cause->panic, parser->line);
+		/* "Kernel panic - not syncing: Oops: Fatal exception": what it was printed for. */
+		if (cause->headless && strstr(parser->line->text, "Fatal exception"))
+			cause->kind = OOPS_OTHER;
 		/* An SError has no trace of its own; that of the panic goes through it. */
 		if (cause == c->open && cause->trace.n == 0) {
 			c->last_message = parser->messages;
@@ -227,19 +234,29 @@ static void panic(struct oops_parser *parser, struct oops_context *c)
 	begin_report(parser, c, OOPS_PANIC);
 }
 
+static void begin_with_frame(struct oops_parser *parser, struct oops_context *c)
+{
+	begin_report(parser, c, OOPS_TRACE);
+	if (c->open)
+		c->open->headless = true;
+}
+
 /* A log whose beginning was cut off can start in the middle of an oops. */
 static void begin_in_the_middle(struct oops_parser *parser, struct oops_context *c)
 {
 	const struct oops_line *line = parser->line;
-	struct oops_frame frame;
+	struct oops_frame frames[2];
 
-	if (c->skip_trace ||
+	if (c->skip_trace || c->skip_line ||
 	    (c->closed_message && parser->messages - c->closed_message < AFTERMATH_MESSAGES))
 		return;
-	if (oops_parse_pc(line->text, &frame))
+	if (oops_parse_register(line->text, &frames[0]) == OOPS_REGISTER_PC &&
+	    frames[0].function[0])
 		begin_report(parser, c, OOPS_OTHER);
 	else if (begins(line->text, "Call trace:") || begins(line->text, "Call Trace:"))
 		begin_report(parser, c, OOPS_TRACE);
+	else if (oops_parse_frames(line->text, frames) > 0)
+		begin_with_frame(parser, c);
 	else
 		return;
 	if (c->open)
@@ -337,11 +354,25 @@ static bool is_hollow(const struct oops_report *r)
 	       !r->pc.function[0] && r->trace.n == 0 && !r->comm[0];
 }
 
+/* The last report of its boot, when the log or the boot ended while it was being printed. */
+static void note_cut(const struct oops_parser *parser, size_t i)
+{
+	const struct oops_log *log = &parser->log;
+	struct oops_report *r = log->reports[i];
+
+	if (!is_exception_kind(r->kind) || r->kind == OOPS_PANIC || r->ended || r->panic.line ||
+	    (i + 1 < log->n && log->reports[i + 1]->boot == r->boot))
+		return;
+	r->cut = r->trace.n == 0 || r->message_end == parser->messages;
+}
+
 void oops_parser_finish(struct oops_parser *parser)
 {
 	struct oops_log *log = &parser->log;
 	size_t kept = 0;
 
+	for (size_t i = 0; i < log->n; i++)
+		note_cut(parser, i);
 	for (size_t i = 0; i < log->n; i++) {
 		if (is_hollow(log->reports[i]))
 			free(log->reports[i]);

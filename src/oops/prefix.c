@@ -7,7 +7,7 @@
 
 /* What comes after so many prefixes belongs to the message. */
 #define PREFIXES_MAX 12
-#define BRACKET_MAX 48
+#define BRACKET_MAX 64
 
 static const char *skip_digits(const char *s)
 {
@@ -272,10 +272,69 @@ static const char *strip_quote(const char *s)
 	return (*s == '>' || *s == '|') && s[1] == ' ' ? s + 1 : NULL;
 }
 
+/* ---- what some kernels put between the time and the message: CPU and task ---- */
+
+/* "[1]" of Qualcomm, "[1:  python:95780]" of Samsung, "[pid:95780,cpu1,python]" of HiSilicon. */
+static const char *strip_task_bracket(const char *s)
+{
+	const char *p = skip_spaces(s + 1), *end = strchr(s, ']'), *digits = skip_digits(p);
+
+	if (!end || end - s > BRACKET_MAX)
+		return NULL;
+	if (begins(p, "pid:") || (digits > p && (digits == end || *digits == ':')))
+		return end + 1;
+	return NULL;
+}
+
+/* "(1)[95780:python]" of MediaTek; a mark in front says whether interrupts are on. */
+static const char *strip_mediatek(const char *s)
+{
+	const char *p = s + (*s == '.' || *s == '-'), *digits;
+
+	if (*p++ != '(')
+		return NULL;
+	digits = skip_digits(p);
+	if (digits == p || digits - p > 3 || digits[0] != ')' || digits[1] != '[')
+		return NULL;
+	return strip_task_bracket(digits + 1);
+}
+
+/* "001: " of PREEMPT_RT, "@1 " of Amlogic, "c1  95780 " of Spreadtrum. */
+static const char *strip_cpu(const char *s)
+{
+	const char *p = skip_digits(s);
+
+	if (p - s == 3 && p[0] == ':' && p[1] == ' ')
+		return p + 1;
+	if (*s != '@' && *s != 'c')
+		return NULL;
+	p = skip_digits(s + 1);
+	if (p == s + 1 || p - s > 4 || *p != ' ')
+		return NULL;
+	if (*s == '@')
+		return p;
+	s = skip_spaces(p);
+	p = skip_digits(s);
+	return p > s && *p == ' ' ? p : NULL;
+}
+
+/* Only right behind a time: elsewhere these are part of a message. */
+static const char *strip_vendor(const char *s, const struct oops_line *line)
+{
+	const bool level = isupper((unsigned char)*s) && s[1] == '[';
+
+	if (line->clock == OOPS_CLOCK_NONE)
+		return NULL;
+	if (*s == '[' || level)
+		return strip_task_bracket(s + level);
+	return strip_cpu(s) ?: strip_mediatek(s);
+}
+
 static const char *strip_one(const char *s, struct oops_line *line)
 {
 	return strip_level(s, line) ?: strip_facility(s) ?: strip_bracket(s, line) ?:
-	       strip_date(s, line) ?: strip_kernel_tag(s) ?: strip_quote(s);
+	       strip_date(s, line) ?: strip_kernel_tag(s) ?: strip_quote(s) ?:
+	       strip_vendor(s, line);
 }
 
 void oops_prefix_strip(const char *text, struct oops_line *line)
@@ -289,21 +348,4 @@ void oops_prefix_strip(const char *text, struct oops_line *line)
 		next = strip_one(text, line);
 	}
 	line->text = text;
-}
-
-const char *oops_prefix_inside(const char *text)
-{
-	const char *s = text;
-
-	while ((s = strchr(s, '[')) != NULL) {
-		const char *p = skip_spaces(s + 1);
-		const char *point = skip_digits(p);
-		const char *end = *point == '.' ? skip_digits(point + 1) : point;
-
-		/* printk writes exactly six digits; nothing else in a kernel log looks like it. */
-		if (s > text && point > p && end - point == 7 && *end == ']')
-			return s;
-		s++;
-	}
-	return NULL;
 }

@@ -17,10 +17,4 @@ static inline bool oops_is_time(double seconds)
 	return seconds >= 0 && seconds < 1e10;
 }
 
-/*
- * The place after the first character of @text where another message begins in the middle of a
- * line, as when consoles lose the newline or a forum joins lines; NULL when there is none.
- */
-const char *oops_prefix_inside(const char *text);
-
 #endif

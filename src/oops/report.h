@@ -63,6 +63,8 @@ enum oops_event_kind {
 	OOPS_EVENT_CHANNEL_GONE,
 	OOPS_EVENT_UNSAFE,   /* rpmsg-guard's own words */
 	OOPS_EVENT_NAMELESS, /* a driver speaks of rpmsg and of a device that has lost its name */
+	OOPS_EVENT_STOP_FAILED, /* the rings had been taken down all the same */
+	OOPS_EVENT_LEFTOVER, /* after a stop: what the teardown should have freed is still there */
 };
 
 /* A message about a remote processor. kind is OOPS_EVENT_NONE when there was none. */
@@ -75,7 +77,7 @@ struct oops_event {
 
 /* The last of each kind; the stop can be that of a channel only. */
 struct oops_events {
-	struct oops_event up, stop, crash, unsafe, nameless;
+	struct oops_event up, stop, crash, unsafe, nameless, leftover;
 };
 
 enum oops_kind {
@@ -87,6 +89,7 @@ enum oops_kind {
 	OOPS_NULL_POINTER,
 	OOPS_PAGE_FAULT,
 	OOPS_PROTECTION, /* x86: an address that is not possible */
+	OOPS_ALIGNMENT,	 /* arm: the address is mapped, but not for an access of that size */
 	OOPS_ABORT,	 /* arm: the bus did not answer */
 	OOPS_BUG,	 /* the kernel's own checks */
 	OOPS_KASAN,	 /* KFENCE, too */
@@ -115,6 +118,10 @@ struct oops_report {
 	char tainted[32];
 	char kernel[96];
 	char hardware[96];
+	bool no_pc;	   /* the CPU was at an address where no function is */
+	bool headless;	   /* it begins with a frame of the stack: what came before is missing */
+	bool ended;	   /* its last line is there */
+	bool cut;	   /* the log ends before the end of the stack */
 	bool tangled;	   /* lines of another CPU are mixed in and cannot be told apart */
 	bool rpmsg_listed; /* an rpmsg module is among "Modules linked in:" */
 	struct oops_quote panic;
@@ -171,6 +178,12 @@ static inline const char *skip_spaces(const char *s)
 	while (*s == ' ')
 		s++;
 	return s;
+}
+
+/* What is between @from and @end, cut to fit. */
+static inline void oops_copy(char *to, size_t size, const char *from, const char *end)
+{
+	snprintf(to, size, "%.*s", (int)(end - from), from);
 }
 
 /* Cuts to fit. */

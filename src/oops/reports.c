@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "oops/facts.h"
+#include "oops/symbols.h"
 
 /* Of the CPUs that a stall report shows, so many are looked at. */
 #define STALL_DUMPS_MAX 4
@@ -112,6 +113,7 @@ void oops_open_report(struct oops_context *c, struct oops_report *report, bool d
 	c->section = NULL;
 	c->dead = dead;
 	c->skip_trace = false;
+	c->skip_line = false;
 }
 
 void oops_close_report(struct oops_parser *parser, struct oops_context *c)
@@ -159,13 +161,15 @@ static bool read_frames(struct oops_parser *parser, struct oops_context *c)
 static bool read_registers(struct oops_context *c, const struct oops_line *line)
 {
 	struct oops_frame frame, *to;
+	const enum oops_register which = oops_parse_register(line->text, &frame);
 
-	if (oops_parse_pc(line->text, &frame))
-		to = &c->open->pc;
-	else if (oops_parse_lr(line->text, &frame))
-		to = &c->open->lr;
-	else
+	if (which == OOPS_REGISTER_NONE)
 		return false;
+	to = which == OOPS_REGISTER_PC ? &c->open->pc : &c->open->lr;
+	if (!frame.function[0]) {
+		c->open->no_pc |= which == OOPS_REGISTER_PC && !to->function[0];
+		return true;
+	}
 	/* The first line is about the fault; more follow for contexts that were interrupted. */
 	if (!to->function[0]) {
 		*to = frame;
@@ -199,6 +203,8 @@ static bool read_section(struct oops_context *c, const struct oops_line *line)
 	} else if (begins(text, "Allocated by task") || begins(text, "allocated by task")) {
 		begin_section(c, &r->allocated);
 		c->skip_trace = false;
+	} else if (begins(text, "Preemption disabled at:")) {
+		c->skip_line = true;
 	} else if (begins(text, "Last potentially related") ||
 		   begins(text, "Second to last potentially") ||
 		   begins(text, "The buggy address")) {
@@ -278,7 +284,12 @@ static bool is_end(const struct oops_report *report, const char *text)
 
 void oops_read_body(struct oops_parser *parser, struct oops_context *c)
 {
+	if (c->skip_line) {
+		c->skip_line = false;
+		return;
+	}
 	if (is_end(c->open, parser->line->text)) {
+		c->open->ended = true;
 		oops_close_report(parser, c);
 		return;
 	}

@@ -21,6 +21,7 @@ struct oops_context {
 	struct oops_trace *section;   /* takes the frames that come; NULL when none are wanted */
 	bool dead;		      /* an exception's own heading was seen ("Oops:") */
 	bool skip_trace;	      /* what follows repeats what is known */
+	bool skip_line;		      /* the next line is a symbol, but not of a stack */
 	unsigned long seen;	      /* the last message of that caller */
 	unsigned long last_message;   /* the last message that belonged to a report */
 	unsigned long closed_message; /* the message that the last report ended with, or 0 */

@@ -101,8 +101,9 @@ static void weigh_messages(struct oops_assessment *a)
 
 	if (!stop)
 		return;
-	what = stop->kind == OOPS_EVENT_STOPPED ? "the remote processor was stopped"
-						: "the channel was removed";
+	what = stop->kind == OOPS_EVENT_STOPPED	      ? "the remote processor was stopped"
+	       : stop->kind == OOPS_EVENT_STOP_FAILED ? "a stop failed when the rings were gone"
+						      : "the channel was removed";
 	if (stop == &r->stop_during)
 		oops_add_evidence(a, 30, &stop->quote, "%s at the same moment", what);
 	else if (!a->has_since_stop)
@@ -120,6 +121,25 @@ static void weigh_messages(struct oops_assessment *a)
 			"that is the 15 s after which a send gives up its wait for a buffer");
 }
 
+/* ---- what a stop left behind ---- */
+
+/* Broken memory is stumbled over soon. */
+#define LEFTOVER_SECONDS 60.0
+#define LEFTOVER_LINES 2000
+
+void oops_find_leftover(struct oops_assessment *a)
+{
+	const struct oops_report *r = a->report;
+	const struct oops_event *leftover = &r->before.leftover;
+
+	if (!leftover->kind || r->kind <= OOPS_STALL)
+		return;
+	if (leftover->clock == r->clock && r->clock != OOPS_CLOCK_NONE
+		    ? oops_time_between(r->clock, leftover->time, r->time) <= LEFTOVER_SECONDS
+		    : r->header.line - leftover->quote.line <= LEFTOVER_LINES)
+		a->leftover = leftover;
+}
+
 /* ---- no stop ---- */
 
 /* The remote processor has been up again for a while: another life of it. */
@@ -129,11 +149,21 @@ static bool stop_is_old(const struct oops_assessment *a)
 	       up_again(&a->report->before.up, a->stop);
 }
 
+/* The bare trace of a task that sleeps, as sysrq and hang detectors print it of all tasks. */
+static bool sleeps(const struct oops_report *r)
+{
+	const char *top = r->trace.n > 0 ? r->trace.frames[0].function : "";
+
+	return r->kind == OOPS_TRACE &&
+	       (strcmp(top, "__switch_to") == 0 || strcmp(top, "__schedule") == 0 ||
+		strcmp(top, "schedule") == 0);
+}
+
 /* Whether the log covers the time before the oops and has no stop in it. */
 static void weigh_no_stop(struct oops_assessment *a)
 {
 	const struct oops_report *r = a->report;
-	const bool waits = r->kind == OOPS_STALL || r->kind == OOPS_HUNG_TASK;
+	const bool waits = r->kind == OOPS_STALL || r->kind == OOPS_HUNG_TASK || sleeps(r);
 	const double goes_on = r->time_last - r->time_end;
 
 	/* Memory that a teardown has freed proves a stop. */
@@ -166,10 +196,12 @@ void oops_weigh_stop(struct oops_assessment *a)
 
 /* ---- the path ---- */
 
-static bool has_function(const struct oops_trace *trace, const char *function)
+/* Also /sys/power/state has a state_store(): the function counts when it called @callee. */
+static bool has_function(const struct oops_trace *trace, const char *function, const char *callee)
 {
 	for (size_t i = 0; i < trace->n; i++)
-		if (strcmp(trace->frames[i].function, function) == 0)
+		if (strcmp(trace->frames[i].function, function) == 0 &&
+		    (!callee || (i > 0 && begins(trace->frames[i - 1].function, callee))))
 			return true;
 	return false;
 }
@@ -177,23 +209,23 @@ static bool has_function(const struct oops_trace *trace, const char *function)
 void oops_find_path(struct oops_assessment *a)
 {
 	static const struct {
-		const char *function;
+		const char *function, *callee;
 		enum oops_path path;
 	} callers[] = {
-		{ "rproc_trigger_recovery", OOPS_PATH_RECOVERY },
-		{ "rproc_crash_handler_work", OOPS_PATH_RECOVERY },
-		{ "rproc_cdev_write", OOPS_PATH_CDEV },
-		{ "rproc_cdev_release", OOPS_PATH_CDEV },
-		{ "unbind_store", OOPS_PATH_UNBIND },
-		{ "rproc_del", OOPS_PATH_UNBIND },
-		{ "state_store", OOPS_PATH_SYSFS },
-		{ "rpmsg_ns_cb", OOPS_PATH_CHANNEL },
+		{ "rproc_trigger_recovery", NULL, OOPS_PATH_RECOVERY },
+		{ "rproc_crash_handler_work", NULL, OOPS_PATH_RECOVERY },
+		{ "rproc_cdev_write", NULL, OOPS_PATH_CDEV },
+		{ "rproc_cdev_release", NULL, OOPS_PATH_CDEV },
+		{ "unbind_store", NULL, OOPS_PATH_UNBIND },
+		{ "rproc_del", NULL, OOPS_PATH_UNBIND },
+		{ "state_store", "rproc_", OOPS_PATH_SYSFS },
+		{ "rpmsg_ns_cb", NULL, OOPS_PATH_CHANNEL },
 	};
 	const struct oops_events *before = &a->report->before;
 	const struct oops_event *crash = &before->crash;
 
 	for (size_t i = 0; i < sizeof(callers) / sizeof(callers[0]); i++) {
-		if (has_function(&a->report->freed, callers[i].function)) {
+		if (has_function(&a->report->freed, callers[i].function, callers[i].callee)) {
 			a->path = callers[i].path;
 			return;
 		}

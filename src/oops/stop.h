@@ -21,6 +21,9 @@ void oops_find_stop(struct oops_assessment *a);
 /* Weighs all that speaks for a stop or against it. */
 void oops_weigh_stop(struct oops_assessment *a);
 
+/* Sets what a stop has left behind, when the report comes soon after it. */
+void oops_find_leftover(struct oops_assessment *a);
+
 /* Sets the path. */
 void oops_find_path(struct oops_assessment *a);
 

@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 
+#include "oops/cause.h"
+
 static const char *const variant_names[] = {
 	[OOPS_VARIANT_NONE] = "-",
 	[OOPS_VARIANT_IN_FLIGHT] = "in-flight",
@@ -52,6 +54,7 @@ static const char *const kinds[] = {
 	[OOPS_NULL_POINTER] = "a NULL pointer dereference",
 	[OOPS_PAGE_FAULT] = "an access to an address that is not mapped",
 	[OOPS_PROTECTION] = "an access through an impossible pointer",
+	[OOPS_ALIGNMENT] = "an access that is not aligned",
 	[OOPS_ABORT] = "a bus error",
 	[OOPS_BUG] = "a failed check of the kernel's own",
 	[OOPS_KASAN] = "a memory error found by KASAN or KFENCE",
@@ -102,90 +105,6 @@ void oops_describe(const struct oops_assessment *a, char *buf, size_t len)
 			 top->module[0] ? " [" : "", top->module, top->module[0] ? "]" : "");
 }
 
-/* ---- what it is when it is not this race, or what stands in the way of calling it that ---- */
-
-enum cause {
-	CAUSE_UNKNOWN,
-	CAUSE_SEND,
-	CAUSE_RECEIVE,
-	CAUSE_TEARDOWN,
-	CAUSE_PROBE,
-	CAUSE_TRANSPORT,
-	CAUSE_TTY,
-	CAUSE_SYSRQ,
-	CAUSE_MEMORY,
-	CAUSE_INIT, /* no root file system, no init, or init died */
-};
-
-/* For readers who would look for the mistake in the wrong place otherwise. */
-static const struct {
-	const char *sentence;
-	const char *advice; /* NULL when it depends on more */
-} causes[] = {
-	[CAUSE_UNKNOWN] = { "no sender is in it", NULL },
-	[CAUSE_SEND] = { "a sender is in it, but too little tells of a stop",
-			 "If a remote processor was being stopped at that time, it is this race all the "
-			 "same: look for it in the log of what stops it." },
-	[CAUSE_RECEIVE] = { "it is on the receive path of rpmsg, not in a send",
-			    "Look at the callback of the rpmsg driver, and whether messages still came in "
-			    "while the channel was removed." },
-	[CAUSE_TEARDOWN] = { "it is in the stop itself, not in a sender beside it",
-			     "Look at the function that failed and at the remote processor's driver; "
-			     "rpmsg-guard keeps senders away from a stop but does not mend the stop." },
-	[CAUSE_PROBE] = { "it is in the start of the remote processor or its drivers", NULL },
-	[CAUSE_TRANSPORT] = { "this rpmsg does not run over virtio", NULL },
-	[CAUSE_TTY] = { "it is in a tty that has nothing to do with rpmsg", NULL },
-	[CAUSE_SYSRQ] = { "somebody asked for it with sysrq",
-			  "Nothing to mend: this is a test, or a way to get a dump." },
-	[CAUSE_MEMORY] = { "the memory ran out",
-			   "Look at the list of tasks and at the memory they had, above the panic." },
-	[CAUSE_INIT] = { "there is no init to run", NULL },
-};
-
-static enum cause cause_of_panic(const char *header)
-{
-	static const struct {
-		const char *words;
-		enum cause cause;
-	} reasons[] = {
-		{ "sysrq triggered", CAUSE_SYSRQ },
-		{ "ut of memory", CAUSE_MEMORY },
-		{ "deadlocked on memory", CAUSE_MEMORY },
-		{ "VFS: ", CAUSE_INIT },
-		{ "No working init", CAUSE_INIT },
-		{ "No init found", CAUSE_INIT },
-		{ "kill init", CAUSE_INIT },
-	};
-
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (strstr(header, reasons[i].words))
-			return reasons[i].cause;
-	return CAUSE_UNKNOWN;
-}
-
-static enum cause find_cause(const struct oops_assessment *a)
-{
-	const bool panic = a->report->kind == OOPS_PANIC;
-	const enum cause named = panic ? cause_of_panic(a->report->header.text) : CAUSE_UNKNOWN;
-
-	for (int i = 0; i < a->n_frames; i++)
-		if (begins(a->frames[i]->function, "sysrq_handle_crash"))
-			return CAUSE_SYSRQ;
-	if (named != CAUSE_UNKNOWN)
-		return named;
-	if (oops_first(a, PLACE_OTHER_TRANSPORT) >= 0)
-		return CAUSE_TRANSPORT;
-	if (oops_last(a, PLACE_TEARDOWN) > a->send_last)
-		return CAUSE_TEARDOWN;
-	if (oops_last(a, PLACE_PROBE) > a->send_last)
-		return CAUSE_PROBE;
-	if (a->handle)
-		return CAUSE_SEND;
-	if (oops_first(a, PLACE_RECEIVE) >= 0)
-		return CAUSE_RECEIVE;
-	return oops_first(a, PLACE_TTY) >= 0 ? CAUSE_TTY : CAUSE_UNKNOWN;
-}
-
 /* ---- the summary ---- */
 
 static const char *race_sentence(const struct oops_assessment *a)
@@ -229,11 +148,11 @@ static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a
 	advise(v,
 	       "Install rpmsg-guard on the device and let it run; \"rpmsg-guard check\" says which "
 	       "level its kernel allows.");
-	if (strcmp(v->driver, "rpmsg_char") == 0 || !a->user)
+	if (!a->tty)
 		advise(v,
 		       "Level observe or override is needed: userspace waits for programs on ttys only, "
-		       "and this sender is %s.",
-		       a->user ? "on an rpmsg character device" : "in the kernel");
+		       "and this user of rpmsg is %s.",
+		       a->user ? "a program on a device that is no tty" : "in the kernel");
 	else
 		advise(v, "Level userspace is enough for this sender: it is a program on a tty.");
 	if (a->variant == OOPS_VARIANT_CLOSE)
@@ -268,19 +187,24 @@ static void advise_path(struct oops_verdict *v)
 		       "with KASAN.");
 }
 
-static void advise_other(struct oops_verdict *v, const struct oops_assessment *a, enum cause cause)
+static void advise_other(struct oops_verdict *v, const struct oops_assessment *a,
+			 enum oops_cause cause)
 {
 	const struct oops_frame *top = oops_frame_at(a, 0);
 
-	if (causes[cause].advice)
-		advise(v, "%s", causes[cause].advice);
+	if (v->aftermath)
+		advise(v,
+		       "Install rpmsg-guard: memory was in disorder after a stop, before this happened, "
+		       "so what failed here need not be at fault.");
+	if (oops_cause_advice(cause))
+		advise(v, "%s", oops_cause_advice(cause));
 	else if (top && top->module[0])
 		advise(v, "Look at the module %s first.", top->module);
 	else if (top)
 		advise(v, "Look at %s and its callers first.", top->function);
 	else
 		advise(v, "Look at what the log says before line %lu.", v->line);
-	if (cause == CAUSE_SEND)
+	if (cause == OOPS_CAUSE_SEND)
 		advise(v, "If not, look at what %s passes to rpmsg.",
 		       v->driver[0] ? v->driver : "the driver");
 	if (v->n_others > 0)
@@ -291,7 +215,7 @@ static void advise_other(struct oops_verdict *v, const struct oops_assessment *a
 
 void oops_put_into_words(struct oops_verdict *v, const struct oops_assessment *a)
 {
-	enum cause cause;
+	enum oops_cause cause;
 
 	switch (v->answer) {
 	case OOPS_ANSWER_RACE:
@@ -303,10 +227,11 @@ void oops_put_into_words(struct oops_verdict *v, const struct oops_assessment *a
 		advise_path(v);
 		break;
 	case OOPS_ANSWER_OTHER:
-		cause = find_cause(a);
+		cause = oops_find_cause(a);
 		snprintf(v->summary, sizeof(v->summary),
-			 "This is not the rpmsg shutdown race but %.120s: %s.", v->what,
-			 causes[cause].sentence);
+			 "This is not the rpmsg shutdown race %s%.110s: %s.",
+			 v->aftermath ? "itself but likely its aftermath, " : "but ", v->what,
+			 oops_cause_sentence(cause));
 		advise_other(v, a, cause);
 		break;
 	default:

@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#include "oops/facts.h"
+#include "oops/inside.h"
 #include "oops/prefix.h"
+#include "oops/symbols.h"
 
 static void prefixes(void **state)
 {
@@ -90,9 +91,9 @@ static void messages_inside_a_line(void **state)
 	const char *text = "address 0 [  113.714115] Mem abort info:";
 
 	(void)state;
-	assert_ptr_equal(oops_prefix_inside(text), strchr(text, '['));
-	assert_null(oops_prefix_inside("[  113.714115] Mem abort info:"));
-	assert_null(oops_prefix_inside("f+0x1/0x2 [module] [1.5] [ffff000012345678]"));
+	assert_ptr_equal(oops_inside_stamp(text), strchr(text, '['));
+	assert_null(oops_inside_stamp("[  113.714115] Mem abort info:"));
+	assert_null(oops_inside_stamp("f+0x1/0x2 [module] [1.5] [ffff000012345678]"));
 }
 
 static void frames(void **state)
@@ -112,6 +113,23 @@ static void frames(void **state)
 		{ "[<c04e5d30>] (f) from [<c04e6b44>] (g+0x18/0x1c)", 2, "f", "" },
 		{ "[<bf00a404>] (f [m]) from [<bf000254>] (g+0x30/0x4c [n])", 2, "f", "m" },
 		{ " f [m] from g+0x2c/0x80 [n]", 2, "f", "m" },
+		/* What symbolizers make of them. */
+		{ "f (drivers/a.c:12)", 1, "f", "" },
+		{ "f (drivers/a.c:12 (discriminator 2)) m", 1, "f", "m" },
+		{ "f (a.c:1 (inlined by) b.c:2) [m]", 1, "f", "m" },
+		{ "f+0x1/0x2 (a.c:?)", 1, "f", "" },
+		{ "f+0x1/0x2 [m] drivers/a.c:12", 1, "f", "m" },
+		{ "f+0x1/0x2 drivers/a.c:12 [m]", 1, "f", "m" },
+		{ "f+0x1/0x2 at drivers/a.c:12", 1, "f", "" },
+		{ "f drivers/a.c:12 [inline]", 1, "f", "" },
+		{ "#5 [ffff800015db3a80] f at ffff8000089b1a24 [m]", 1, "f", "m" },
+		{ "f+0x1/0x2 (P)", 1, "f", "" },
+		{ "f+0x1/0x2,kern,info", 1, "f", "" },
+		{ "f from", 0, NULL, NULL },
+		{ "reset from watchdog", 0, NULL, NULL },
+		{ "f+0x1/0x2 (as seen before)", 0, NULL, NULL },
+		{ "f (see below: 12)", 0, NULL, NULL },
+		{ "failed at drivers/a.c:12", 0, NULL, NULL },
 		{ "Code: 35000700 f9403660", 0, NULL, NULL },
 		{ "x29: ffff800015db3a80 x28: ffff80000a7022a0", 0, NULL, NULL },
 		{ "f+0x1/0x2 is where it failed", 0, NULL, NULL },
@@ -158,17 +176,22 @@ static void registers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pcs) / sizeof(pcs[0]); i++) {
-		assert_true(oops_parse_pc(pcs[i], &frame));
+		assert_int_equal(oops_parse_register(pcs[i], &frame), OOPS_REGISTER_PC);
 		assert_string_equal(frame.function, "f");
 	}
 	/* Cut off: what is behind the end of the line is no part of it. */
-	assert_false(oops_parse_pc("RIP: 0010\0f+0x115/0x1e0", &frame));
+	oops_parse_register("RIP: 0010\0f+0x115/0x1e0", &frame);
+	assert_string_equal(frame.function, "");
 	/* User space's. */
-	assert_false(oops_parse_pc("RIP: 0033:0x43fbdf", &frame));
-	assert_false(
-		oops_parse_pc("pc : [<c04e5d30>]    lr : [<c04e6b44>]    psr: 600f0013", &frame));
-	assert_true(oops_parse_lr("lr : f+0x30/0x40", &frame));
-	assert_true(oops_parse_lr("LR is at f+0x30/0x40 [m]", &frame));
+	oops_parse_register("RIP: 0033:0x43fbdf", &frame);
+	assert_string_equal(frame.function, "");
+	oops_parse_register("pc : [<c04e5d30>]    lr : [<c04e6b44>]    psr: 600f0013", &frame);
+	assert_string_equal(frame.function, "");
+	assert_int_equal(oops_parse_register("lr : f+0x30/0x40", &frame), OOPS_REGISTER_LR);
+	assert_string_equal(frame.function, "f");
+	assert_int_equal(oops_parse_register("LR is at f+0x30/0x40 [m]", &frame), OOPS_REGISTER_LR);
+	assert_string_equal(frame.module, "m");
+	assert_int_equal(oops_parse_register("sp : ffff800015db3a80", &frame), OOPS_REGISTER_NONE);
 }
 
 int main(void)
