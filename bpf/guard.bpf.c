@@ -16,6 +16,11 @@
 #include "rpmsg-guard/event.h"
 
 #include "shared.h"
+
+/* Set before loading, for the headers as well. */
+const volatile __u32 own_process; /* of the service */
+const volatile bool realtime;
+
 #include "kernel.bpf.h"
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
@@ -32,7 +37,6 @@ const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
 /* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
 const volatile bool passive;
-const volatile __u32 own_process; /* of the service */
 
 #define ENOMEM 12
 
@@ -503,5 +507,22 @@ SEC("kprobe/rproc_resource_cleanup")
 int resource_cleanup_enter(struct pt_regs *ctx)
 {
 	mark_teardown(rproc_index((const void *)PT_REGS_PARM1(ctx)), RG_RESOURCES_FREED);
+	return 0;
+}
+
+/*
+ * Only where user space attaches it, for one read of that file: how a real-time kernel sends signals from
+ * here. Since commit 87c544108b61 (6.14 and later 5.15 to 6.12) by a thread, for which this CPU has one
+ * work item: the second signal finds it busy. Before, at once, with a lock that sleeps. Signal 0 takes no
+ * lock and tells nobody anything.
+ */
+SEC("kprobe/uevent_seqnum_show")
+int try_signal(struct pt_regs *ctx)
+{
+	(void)ctx;
+	if ((__u32)(bpf_get_current_pid_tgid() >> 32) != own_process)
+		return 0;
+	bpf_send_signal(0);
+	signals_wait = bpf_send_signal(0) == -EBUSY;
 	return 0;
 }

@@ -42,6 +42,13 @@ struct kside {
 	atomic_ullong missed_exits;
 };
 
+/*
+ * How a real-time kernel sends the signal that stops a parked caller is tried out once the object is loaded,
+ * by a program that signals_choose() leaves out elsewhere.
+ */
+void signals_choose(const struct guard_bpf *skel, enum level level);
+void signals_try(struct guard_bpf *skel);
+
 /* NULL when remoteproc<index> is beyond those that have a gate. */
 struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 
