@@ -177,7 +177,7 @@ struct wish {
 static int look_before(const struct config *config, char *reason, size_t len)
 {
 	if (realtime_ring_is_safe(config->btf_path))
-		return 0;
+		return layout_check(NULL, reason, len);
 	snprintf(reason, len, REALTIME_RING_REASON "; " REALTIME_RING_REMEDY);
 	return -EOPNOTSUPP;
 }
@@ -211,7 +211,8 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		snprintf(reason, len, "no memory for the kernel side");
 		goto fail;
 	}
-	err = kside_refresh(g, reason, len);
+	/* Before the hooks, whose detaching can take a minute on 6.12. */
+	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
 	*out = g;
