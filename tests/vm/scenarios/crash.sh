@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1-kasan arm64-5.10 arm64-5.10-shipped x86_64-6.12-rt
+# kernels: x86_64-6.1-kasan arm64-5.10 arm64-5.10-shipped
 # without: panic|kasan
 # with: clean
 # timeout: 240
