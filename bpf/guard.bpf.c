@@ -16,6 +16,11 @@
 #include "rpmsg-guard/event.h"
 
 #include "shared.h"
+
+/* Set before loading, for the headers as well. */
+const volatile __u32 own_process; /* of the service */
+const volatile bool realtime;
+
 #include "kernel.bpf.h"
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
@@ -32,7 +37,6 @@ const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
 /* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
 const volatile bool passive;
-const volatile __u32 own_process; /* of the service */
 
 #define ENOMEM 12
 
@@ -503,5 +507,37 @@ SEC("kprobe/rproc_resource_cleanup")
 int resource_cleanup_enter(struct pt_regs *ctx)
 {
 	mark_teardown(rproc_index((const void *)PT_REGS_PARM1(ctx)), RG_RESOURCES_FREED);
+	return 0;
+}
+
+/*
+ * Only where user space attaches it, for one read of that file: how a real-time kernel sends signals from
+ * here. Since commit 87c544108b61 (6.14 and later 5.15 to 6.12) by a thread, for which this CPU has one
+ * work item: the second signal finds it busy. Before, at once, with a lock that sleeps. Signal 0 takes no
+ * lock and tells nobody anything.
+ */
+SEC("kprobe/uevent_seqnum_show")
+int try_signal(struct pt_regs *ctx)
+{
+	(void)ctx;
+	if ((__u32)(bpf_get_current_pid_tgid() >> 32) != own_process)
+		return 0;
+	bpf_send_signal(0);
+	signals_wait = bpf_send_signal(0) == -EBUSY;
+	return 0;
+}
+
+/* The answer of the next one: by the layout that we go by, and whether there was one. */
+__u32 device_belongs_to;
+__u32 device_told;
+
+/* Only where user space attaches it, for one read of "status" of a virtio device: see kernel_side/layout.c. */
+SEC("kprobe/rproc_virtio_get_status")
+int tell_device(struct pt_regs *ctx)
+{
+	if ((__u32)(bpf_get_current_pid_tgid() >> 32) != own_process)
+		return 0;
+	device_belongs_to = virtio_device_to_rproc((const void *)PT_REGS_PARM1(ctx));
+	device_told = 1;
 	return 0;
 }

@@ -15,6 +15,10 @@
  * time-out. Its stop is deferred too, and its call returns early. The same goes for a task that
  * no signal can be sent to.
  *
+ * On a real-time kernel the signal is sent by a thread of the kernel, after the call has returned as it
+ * may be: without a signal pending the program would see ERESTARTNOINTR (seen on 6.12). So there the
+ * stop is deferred, too.
+ *
  * rproc_cdev_release() looks at no result either: a close of /dev/remoteprocN that takes the remote
  * processor down with it (RPROC_SET_SHUTDOWN_ON_RELEASE, which is for programs that may die) ends at
  * once, and its stop is deferred.
@@ -41,6 +45,8 @@ struct rg_range release_handler;
 /* Whether user space has to look into the map at all. */
 __u32 ever_parked;
 __u32 shutdown_returns_int;
+/* Of a real-time kernel, whether a signal from here is sent by a thread; see try_signal(). */
+__u32 signals_wait;
 
 static __always_inline bool is_in(__u64 caller, const struct rg_range *range)
 {
@@ -67,9 +73,9 @@ static __always_inline enum rg_park_mode stop_caller(__u64 key, __u64 caller)
 	 * an irq_work that is run as soon as they are on again, long before the way back to user
 	 * mode.
 	 */
-	if (bpf_send_signal(SIGSTOP))
+	if ((realtime && !signals_wait) || bpf_send_signal(SIGSTOP))
 		return RG_PARK_RUNNING;
-	return shutdown_returns_int ? RG_PARK_RESTART : RG_PARK_DEFER;
+	return shutdown_returns_int && !realtime ? RG_PARK_RESTART : RG_PARK_DEFER;
 }
 
 static __always_inline void turn_back(struct pt_regs *ctx, enum rg_park_mode mode)

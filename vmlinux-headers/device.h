@@ -7,8 +7,9 @@
  * access. On a kernel without BTF libbpf is given the object's own BTF instead, and then the offsets
  * are the ones written here. That is sound because each struct is written out up to its last member
  * in use, and nothing before that depends on the version (5.10 to 6.12 compared) or on the
- * configuration, lock debugging and CONFIG_DEBUG_KOBJECT_RELEASE apart. What is read is checked:
- * a walk that does not arrive at a device called "remoteprocN" counts as unknown.
+ * configuration, lock debugging, CONFIG_PREEMPT_RT and CONFIG_DEBUG_KOBJECT_RELEASE apart. What is read is
+ * checked: a walk that does not arrive at a device called "remoteprocN" counts as unknown, and
+ * src/kernel_side/layout.c tries such a walk.
  */
 #ifndef RPMSG_GUARD_VMLINUX_DEVICE_H
 #define RPMSG_GUARD_VMLINUX_DEVICE_H

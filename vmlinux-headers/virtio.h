@@ -2,7 +2,7 @@
 /*
  * Mirrors struct virtqueue and struct virtio_device of include/linux/virtio.h, up to the members in
  * use. See device.h for what the layout is used for. The two or three locks before
- * virtio_device.dev make it the one offset that lock debugging moves.
+ * virtio_device.dev make it the one offset that lock debugging and CONFIG_PREEMPT_RT move.
  */
 #ifndef RPMSG_GUARD_VMLINUX_VIRTIO_H
 #define RPMSG_GUARD_VMLINUX_VIRTIO_H

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
@@ -57,6 +59,25 @@ static int serve(const void *arg, atomic_uint *heartbeat)
 	return service_run(job->config, job->observe, heartbeat);
 }
 
+/*
+ * The program from its beginning: threads that are stuck and descriptors of what was end with it. Returns an
+ * exit status if that fails.
+ */
+static int begin_again(int argc, char **argv)
+{
+	char **args = calloc((size_t)argc + 2, sizeof(*args));
+
+	if (args) {
+		args[0] = (char *)"rpmsg-guard";
+		args[1] = (char *)"run";
+		memcpy(&args[2], &argv[1], (size_t)(argc - 1) * sizeof(*args));
+		execv("/proc/self/exe", args);
+	}
+	log_error("the service cannot begin again: %s", strerror(errno));
+	free(args);
+	return EXIT_STATUS_FAILED;
+}
+
 static int run_locked(const struct job *job, bool supervised)
 {
 	int pid, status;
@@ -86,5 +107,5 @@ int cmd_run(int argc, char **argv)
 		return EXIT_STATUS_USAGE;
 	status = run_locked(&(struct job){ &config, o.observe }, o.supervise);
 	config_free(&config);
-	return status;
+	return status == EXIT_STATUS_AGAIN ? begin_again(argc, argv) : status;
 }

@@ -58,6 +58,12 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 int kside_open_passive(struct kside **out, const struct config *config, unsigned int flight_sends,
 		       char *reason, size_t len);
 
+/*
+ * False once kside_refresh() has found out that the kernel side does not find its way in this kernel: then
+ * it sees no teardown, and kside_setup() comes to level "userspace" where it finds out, too. Any thread.
+ */
+bool kside_fits(void);
+
 /* Detaches everything; open gates are a consequence. */
 void kside_close(struct kside *kside);
 

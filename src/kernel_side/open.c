@@ -16,6 +16,7 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/realtime.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
 
@@ -115,10 +116,14 @@ static int load(struct kside *g, const struct config *config, bool passive)
 	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
 	g->skel->rodata->passive = passive;
 	g->skel->rodata->own_process = (__u32)getpid();
+	g->skel->rodata->realtime = realtime_kernel();
+	signals_choose(g->skel, g->level);
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
 	err = guard_bpf__load(g->skel);
 	if (btf_fd >= 0)
 		close(btf_fd);
+	if (!err)
+		signals_try(g->skel);
 	return err;
 }
 
@@ -168,6 +173,15 @@ struct wish {
 	bool passive;
 };
 
+/* What is known without loading anything. */
+static int look_before(const struct config *config, char *reason, size_t len)
+{
+	if (realtime_ring_is_safe(config->btf_path))
+		return layout_check(NULL, reason, len);
+	snprintf(reason, len, REALTIME_RING_REASON "; " REALTIME_RING_REMEDY);
+	return -EOPNOTSUPP;
+}
+
 static int open_at(struct kside **out, const struct config *config, const struct wish *wish,
 		   char *reason, size_t len)
 {
@@ -180,6 +194,9 @@ static int open_at(struct kside **out, const struct config *config, const struct
 	g->level = wish->level;
 	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);
+	err = look_before(config, reason, len);
+	if (err)
+		goto fail;
 	err = load(g, config, wish->passive);
 	if (!err)
 		err = map_maps(g);
@@ -194,7 +211,8 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		snprintf(reason, len, "no memory for the kernel side");
 		goto fail;
 	}
-	err = kside_refresh(g, reason, len);
+	/* Before the hooks, whose detaching can take a minute on 6.12. */
+	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
 	*out = g;

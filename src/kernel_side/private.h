@@ -42,6 +42,20 @@ struct kside {
 	atomic_ullong missed_exits;
 };
 
+/*
+ * How a real-time kernel sends the signal that stops a parked caller is tried out once the object is loaded,
+ * by a program that signals_choose() leaves out elsewhere.
+ */
+void signals_choose(const struct guard_bpf *skel, enum level level);
+void signals_try(struct guard_bpf *skel);
+
+/*
+ * Tries once whether the kernel side finds its way, as soon as there is something to try it on; without @g,
+ * which needs no hook yet, only says what is known. Returns 0, or a negative errno with one line in @reason.
+ * Of the thread of kside_refresh().
+ */
+int layout_check(struct kside *g, char *reason, size_t len);
+
 /* NULL when remoteproc<index> is beyond those that have a gate. */
 struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 

@@ -116,5 +116,5 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 		g->callers_known = callers_find(g);
 	close_world(g);
 	purge_ledger(g);
-	return err;
+	return err ?: layout_check(g, reason, len);
 }

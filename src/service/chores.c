@@ -30,7 +30,8 @@ static void refresh(struct chores *c)
 	char reason[256];
 	const int err = c->kside ? kside_refresh(c->kside, reason, sizeof(reason)) : 0;
 
-	if (err && !c->failed)
+	/* When it does not fit, the service begins again and says why. */
+	if (err && !c->failed && kside_fits())
 		log_warning("kernel side incomplete: %s", reason);
 	c->failed = err != 0;
 	/* Attaching took megabytes for the kernel's BTF. */

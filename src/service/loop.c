@@ -117,11 +117,13 @@ static void on_signal(struct service *sv)
 
 	if (read(sv->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return;
-	if (sv->ending) {
+	/* The first one for a service that was about to begin again. */
+	if (sv->ending && sv->status != EXIT_STATUS_AGAIN) {
 		for_each_rproc (sv, r)
 			rproc_cancel(r, HOLD_INTERRUPTED);
 		return;
 	}
+	sv->status = EXIT_STATUS_DONE;
 	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
 	unlink(READY_FILE);
 	notify_systemd("STOPPING=1");
@@ -152,6 +154,17 @@ static void drain_fd(int fd)
 		;
 }
 
+/* Only a service that begins can choose its level. */
+static void leave_level(struct service *sv)
+{
+	if (sv->ending || !sv->world.kside || kside_fits())
+		return;
+	log_error("level %s cannot be kept: beginning again", level_name(sv->level));
+	unlink(READY_FILE);
+	sv->ending = true;
+	sv->status = EXIT_STATUS_AGAIN;
+}
+
 static void on_tick(struct service *sv)
 {
 	drain_fd(sv->timer_fd);
@@ -161,6 +174,7 @@ static void on_tick(struct service *sv)
 		return;
 	sv->last_scan_ms = clock_ms();
 	rprocs_scan(sv);
+	leave_level(sv);
 	chores_ask(sv->chores);
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");

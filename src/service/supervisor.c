@@ -118,6 +118,8 @@ int supervise(supervised_fn fn, const void *arg)
 			return EXIT_STATUS_FAILED;
 		}
 		status = attend(&c, &signals);
+		if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_STATUS_AGAIN)
+			continue;
 		if (WIFEXITED(status))
 			return WEXITSTATUS(status);
 		log_error("the service was killed by signal %d: started again", WTERMSIG(status));

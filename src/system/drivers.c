@@ -87,6 +87,19 @@ void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out)
 	for_each_virtio_device(rp, add_drivers_below, out);
 }
 
+static void keep_device(const struct remoteproc *rp, const char *device, void *arg)
+{
+	(void)rp;
+	snprintf(arg, PATH_MAX, "%s", device);
+}
+
+bool virtio_device_find(const struct remoteproc *rp, char *path)
+{
+	path[0] = '\0';
+	for_each_virtio_device(rp, keep_device, path);
+	return path[0];
+}
+
 /* Every link in sysfs has an inode number of its own, and a new number when it is made again. */
 static void add_binding(const struct remoteproc *rp, const char *device, void *arg)
 {

@@ -28,6 +28,12 @@ void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out);
 
 bool unbind_files_have(const struct unbind_files *files, const char *path);
 
+/*
+ * A virtio device of @rp: its canonical path in @path, which holds PATH_MAX bytes. False when it has none at
+ * this moment.
+ */
+bool virtio_device_find(const struct remoteproc *rp, char *path);
+
 #define VIRTIO_BINDINGS_MAX 8
 
 /* Which drivers are bound to the virtio devices of a remote processor. */

@@ -10,6 +10,7 @@ enum exit_status {
 	EXIT_STATUS_FAILED = 1,
 	EXIT_STATUS_USAGE = 2,	/* bad usage or configuration */
 	EXIT_STATUS_KERNEL = 3, /* the kernel cannot */
+	EXIT_STATUS_AGAIN = 4,	/* never seen: the service begins again, at another level */
 };
 
 /* For the end of every command's --help. */

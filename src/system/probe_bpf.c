@@ -16,6 +16,7 @@
 
 #include "system/files.h"
 #include "system/probe.h"
+#include "system/realtime.h"
 
 #define KPROBE_PMU_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
@@ -48,9 +49,14 @@ bool probe_ringbuf(struct probe *p)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, (uint32_t)getpagesize(), NULL);
 
-	if (fd != -EINVAL)
-		return is_there(p, fd, "BPF_SYSCALL");
-	probe_say(p, "the kernel is older than 5.8");
+	if (fd == -EINVAL)
+		probe_say(p, "the kernel is older than 5.8");
+	else if (is_there(p, fd, "BPF_SYSCALL")) {
+		if (realtime_ring_is_safe(NULL))
+			return true;
+		probe_say(p, "%s", REALTIME_RING_REASON);
+		p->remedy = REALTIME_RING_REMEDY;
+	}
 	return false;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/btf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 
 #include "system/features.h"
 #include "system/probe.h"
+#include "system/realtime.h"
 
 static struct feature feature(bool ok, enum level needed_for)
 {
@@ -65,9 +67,51 @@ static void kernel_options_are_whole_words(void **state)
 	assert_int_equal(kconfig_get(text, "CONFIG_RP"), KCONFIG_NO);
 }
 
+/* The BTF of a kernel whose ring buffer has a lock of that type. */
+static struct btf *btf_with_lock(const char *type)
+{
+	struct btf *btf = btf__new_empty();
+	const int lock = btf__add_struct(btf, "some_lock", 4);
+
+	assert_true(lock > 0);
+	assert_true(btf__add_typedef(btf, type, lock) == lock + 1);
+	assert_true(btf__add_struct(btf, "bpf_ringbuf", 8) > 0);
+	assert_int_equal(btf__add_field(btf, "mask", lock, 0, 0), 0);
+	assert_int_equal(btf__add_field(btf, "spinlock", lock + 1, 32, 0), 0);
+	return btf;
+}
+
+static void expect_raw(const char *lock, const char *release, bool raw)
+{
+	struct btf *btf = lock ? btf_with_lock(lock) : NULL;
+
+	assert_int_equal(realtime_ring_is_raw(btf, release), raw);
+	btf__free(btf);
+}
+
+/* The type counts; the release only where there is no type. */
+static void ring_buffer_of_real_time_kernels(void **state)
+{
+	struct btf *empty = btf__new_empty();
+
+	(void)state;
+	expect_raw("spinlock_t", "5.15.100-rt62", false);
+	expect_raw("spinlock_t", "6.12.0-rc1", false);
+	expect_raw("raw_spinlock_t", "6.1.140-rt50", true);
+	expect_raw("rqspinlock_t", "6.15.0", true);
+	expect_raw(NULL, "6.6.100-rt50", false);
+	expect_raw(NULL, "5.20.0", false);
+	expect_raw(NULL, "6.12.5", true);
+	expect_raw(NULL, "7.0.1", true);
+	expect_raw(NULL, "", false);
+	assert_false(realtime_ring_is_raw(empty, "6.1.0"));
+	btf__free(empty);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ring_buffer_of_real_time_kernels),
 		cmocka_unit_test(lowest_missing_feature_decides),
 		cmocka_unit_test(probing_says_why),
 		cmocka_unit_test(kernel_options_are_whole_words),

@@ -21,6 +21,7 @@
 #include "validate/workload.h"
 #include "validate/state_file.h"
 #include "validate/target.h"
+#include "validate/teardown.h"
 
 static void expect_bounds(unsigned int seen, unsigned int cycles, double lower, double upper)
 {
@@ -65,6 +66,34 @@ static void test_bounds_hold_the_rate(void **state)
 			assert_true(b.lower <= (double)k / n && (double)k / n <= b.upper);
 			assert_true(b.lower >= 0 && b.upper <= 1);
 		}
+}
+
+/* A cycle of which the kernel side tells only a part is none that says anything. */
+static void test_teardown_is_seen(void **state)
+{
+	struct rg_event deleted = { .type = RG_VQ_DELETED, .rproc = 1, .value = 2 };
+	struct rg_event freed = { .type = RG_RESOURCES_FREED, .rproc = 1 };
+	struct teardown t = { .rproc = 1 };
+	char reason[256] = "";
+
+	(void)state;
+	assert_false(teardown_seen(&t, reason, sizeof(reason)));
+	assert_non_null(strstr(reason, "has not seen the stop"));
+	assert_true(strlen(reason) < sizeof(reason) - 1);
+	teardown_note(&freed, &t);
+	assert_false(teardown_seen(&t, reason, sizeof(reason)));
+	assert_non_null(strstr(reason, "has not seen that virtqueues were deleted"));
+	/* What belongs to another one, or to nobody. */
+	deleted.rproc = RG_RPROC_UNKNOWN;
+	teardown_note(&deleted, &t);
+	assert_false(teardown_seen(&t, reason, sizeof(reason)));
+	deleted.rproc = 1;
+	teardown_note(&deleted, &t);
+	assert_true(teardown_seen(&t, reason, sizeof(reason)));
+	assert_int_equal(t.inside, 2);
+	t.resources_freed = false;
+	assert_false(teardown_seen(&t, reason, sizeof(reason)));
+	assert_non_null(strstr(reason, "that the resources were freed"));
 }
 
 #define BOOT "boot-1"
@@ -475,6 +504,7 @@ int main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_rule_of_three),
 		cmocka_unit_test(test_bounds_hold_the_rate),
+		cmocka_unit_test(test_teardown_is_seen),
 		cmocka_unit_test(test_tally_clean),
 		cmocka_unit_test(test_tally_vulnerable),
 		cmocka_unit_test(test_tally_nothing_done),

@@ -1,4 +1,4 @@
-# kernels: all
+# kernels: all x86_64-6.12-rt
 # without: panic|kasan
 # with: clean
 #

@@ -3,7 +3,8 @@
 # with: clean
 #
 # What "validate" does not do: nothing without consent, nothing while the service guards, nothing
-# that the kernel side could not observe. The remote processor runs on in each case.
+# that the kernel side could not observe. The remote processor runs on in each case. And it finds nothing
+# clean that the kernel side has not seen.
 guard=/test/bin/rpmsg-guard
 
 # expect STATUS PATTERN ARGUMENT...
@@ -33,3 +34,23 @@ expect 2 'is there already' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-c
 	--state /tmp/state
 [ "$(cat /tmp/state)" = old ] || fail "the state file was written over"
 expect 1 'No such file or directory' remoteproc0 --device /dev/ttyNONE --i-know-this-can-panic
+
+# A kernel side whose probes do not run would find any driver clean, be they off from the beginning or from
+# some cycle on.
+kprobes=/sys/kernel/debug/kprobes/enabled
+[ -f $kprobes ] || exit 0
+echo 0 >$kprobes
+expect 3 'cannot observe: .* they do not run' remoteproc0 --device /dev/rpmsg_ctrl0:77 \
+	--i-know-this-can-panic
+echo 1 >$kprobes
+$guard validate remoteproc0 --device /dev/rpmsg_ctrl0:77 --cycles 1000 --i-know-this-can-panic \
+	>/tmp/out 2>/tmp/progress &
+validation=$!
+wait_for 'grep -q "^cycle 1 of" /tmp/progress' 60
+echo 0 >$kprobes
+status=0
+end_process $validation 60 || status=$?
+cat /tmp/out
+[ $status = 1 ] || fail "status $status of a validation that saw nothing: $(cat /tmp/progress)"
+grep -q '^verdict: failed$' /tmp/out || fail "another verdict"
+grep -q 'has not seen ' /tmp/out || fail "it does not say that nothing was seen"

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether the kernel side finds its way in the kernel's structs, tried on a virtio device that is there.
+ *
+ * Without BTF the layout of a few structs is taken for granted, and a file at btf_path may be that of another
+ * kernel. Where locks are larger (real-time kernels, lock debugging) virtio_device.dev lies elsewhere:
+ * then a virtqueue belongs to nobody, and no teardown is seen. To read "status" of a virtio device in sysfs
+ * makes the kernel call a function with its struct virtio_device, and sysfs says whose it is.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel_side/attach.h"
+#include "kernel_side/private.h"
+#include "log/log.h"
+#include "system/drivers.h"
+#include "system/files.h"
+#include "system/remoteproc.h"
+
+#define FUNCTION "rproc_virtio_get_status"
+
+enum answer { FITS, ELSEWHERE, SILENT, NOT_KNOWN };
+
+/* Of the kernel: good for every kernel side that this process loads. */
+static _Atomic enum answer verdict = NOT_KNOWN;
+
+bool kside_fits(void)
+{
+	const enum answer answer = atomic_load(&verdict);
+
+	return answer != ELSEWHERE && answer != SILENT;
+}
+
+/* The device may go at any time: what could not be read says nothing. */
+static enum answer ask(struct kside *g, const struct remoteproc *rp, const char *device)
+{
+	struct guard_bpf__bss *bss = g->skel->bss;
+	char status[PATH_MAX + sizeof("/status")], line[32];
+
+	bss->device_told = 0;
+	snprintf(status, sizeof(status), "%s/status", device);
+	if (file_read_line(status, line, sizeof(line)) < 0)
+		return NOT_KNOWN;
+	if (!__atomic_load_n(&bss->device_told, __ATOMIC_ACQUIRE))
+		return SILENT;
+	return bss->device_belongs_to == (uint32_t)rp->index ? FITS : ELSEWHERE;
+}
+
+static enum answer try(struct kside *g, const struct remoteproc *rp, const char *device)
+{
+	struct bpf_link *link = attach_probe(g->skel->progs.tell_device, false, FUNCTION, 0);
+	enum answer answer = NOT_KNOWN;
+
+	if (!link) {
+		log_debug("no probe on " FUNCTION ": the layout cannot be tried");
+		return FITS;
+	}
+	answer = ask(g, rp, device);
+	bpf_link__destroy(link);
+	log_debug("%s: the layout %s", rp->name,
+		  answer == FITS	? "fits"
+		  : answer == NOT_KNOWN ? "is not known"
+					: "does not fit");
+	return answer;
+}
+
+static enum answer try_any(struct kside *g)
+{
+	struct remoteproc *all = calloc(REMOTEPROC_MAX, sizeof(*all));
+	const size_t n = all ? remoteproc_list(all, REMOTEPROC_MAX) : 0;
+	enum answer answer = NOT_KNOWN;
+	char device[PATH_MAX];
+
+	for (size_t i = 0; i < n && answer == NOT_KNOWN; i++)
+		if (all[i].index < RG_GATES && virtio_device_find(&all[i], device))
+			answer = try(g, &all[i], device);
+	free(all);
+	return answer;
+}
+
+int layout_check(struct kside *g, char *reason, size_t len)
+{
+	if (g && atomic_load(&verdict) == NOT_KNOWN)
+		atomic_store(&verdict, try_any(g));
+	if (kside_fits())
+		return 0;
+	if (atomic_load(&verdict) == SILENT)
+		snprintf(reason, len,
+			 "the kernel accepts probes, but they do not run; write 1 to "
+			 "/sys/kernel/debug/kprobes/enabled and /proc/sys/kernel/ftrace_enabled");
+	else
+		snprintf(
+			reason, len,
+			"the structs of this kernel have another layout than the guard goes by; enable "
+			"CONFIG_DEBUG_INFO_BTF, or set btf_path to the BTF of this very kernel");
+	return -ENOEXEC;
+}
