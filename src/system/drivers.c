@@ -107,6 +107,14 @@ void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *o
 	for_each_virtio_device(rp, add_binding, out);
 }
 
+bool virtio_is_bound(const struct remoteproc *rp)
+{
+	struct virtio_bindings now;
+
+	virtio_bindings_read(rp, &now);
+	return now.n > 0;
+}
+
 static bool have_link(const struct virtio_bindings *bindings, ino_t link)
 {
 	for (size_t i = 0; i < bindings->n; i++)

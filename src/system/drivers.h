@@ -38,6 +38,9 @@ struct virtio_bindings {
 
 void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *out);
 
+/* Whether any is. */
+bool virtio_is_bound(const struct remoteproc *rp);
+
 /*
  * Whether a driver of @before was unbound since (and maybe bound again): virtqueues were deleted.
  */
