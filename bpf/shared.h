@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "rpmsg-guard/event.h"
+
 #define RG_GATES 16	    /* remote processors with a gate of their own: N below this */
 #define RG_SENDERS_MAX 4096 /* tasks inside a send at one time */
 #define RG_ENDPOINTS_MAX 4096
@@ -67,7 +69,7 @@ struct rg_flight_send {
 	__u32 result; /* enum rg_send_result */
 	__u32 unused;
 	char comm[16];
-	char channel[40];
+	char channel[RG_CHANNEL_SIZE];
 };
 
 /* One for each CPU, on a cache line of its own. */
@@ -147,7 +149,7 @@ struct rg_outbuf {
 struct rg_endpoint {
 	__u32 rproc;
 	__u32 dead;
-	char channel[40];
+	char channel[RG_CHANNEL_SIZE];
 };
 
 #endif

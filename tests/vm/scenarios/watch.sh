@@ -38,6 +38,9 @@ start_guard
 watch_start --all
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
+# A name of 31 characters is all that a channel can have.
+set_remote 0 announce vendor-tty-of-the-longest-names@1024
+wait_for '[ -c /dev/ttyRPMSG1024 ]'
 load_start fast saturate /dev/ttyRPMSG30
 wait_for '[ "$(remote_knob 0 consumed)" -gt 3000 ]' 60
 check stop_remote 0
@@ -47,6 +50,7 @@ watch_end
 grep -v ' rpmsg_send on ' $WATCHED
 seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  boot  by sh\['
 seen '^\[.*\] remoteproc0  rpmsg_send on virtio[0-9]*\.vendor-tty.* returned 0 after .* us  by rpmsg-load\['
+seen 'endpoint created on virtio[0-9]*\.vendor-tty-of-the-longest-names\.-1\.1024  by'
 seen 'rproc_shutdown entered from state_store'
 seen 'virtqueue deleted, 0 senders inside'
 ! grep -q "$(printf '\033')" $WATCHED || fail "there is colour in a file"
