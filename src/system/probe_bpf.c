@@ -51,6 +51,7 @@ bool probe_ringbuf(struct probe *p)
 	if (fd != -EINVAL)
 		return is_there(p, fd, "BPF_SYSCALL");
 	probe_say(p, "the kernel is older than 5.8");
+	p->remedy = "use a kernel of 5.8 or later";
 	return false;
 }
 

@@ -31,6 +31,12 @@ if [ ! -d /sys/kernel/debug/kprobes ] && ! grep -q register_kprobe /proc/kallsym
 	end_process $watch_pid 10
 	[ $? = 3 ] || fail "the status is not that of a kernel that cannot"
 	grep -q '^nothing can be watched: ' /tmp/watch.err || fail "no reason is given"
+	check /test/bin/rpmsg-guard check >/tmp/check
+	cat /tmp/check
+	! grep -q '5\.8' /tmp/check || fail "the version is blamed for an option that is off"
+	grep -A 1 '^bpf kprobe programs' /tmp/check | grep -q -e '->.*CONFIG_PERF_EVENTS' ||
+		fail "an option that BPF_EVENTS needs is left out"
+	grep -q '^rpmsg only at remoteproc *ok' /tmp/check || fail "rpmsg of no remoteproc is seen"
 	exit 0
 fi
 
