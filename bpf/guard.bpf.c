@@ -369,12 +369,15 @@ int shutdown_exit(struct pt_regs *ctx)
 {
 	__u64 key = bpf_get_current_pid_tgid();
 	struct rg_inside *entry = bpf_map_lookup_elem(&inside_shutdown, &key);
-	struct rg_gate *gate = entry && entry->closed ? gate_of(entry->rproc) : NULL;
+	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
 
-	(void)ctx;
 	if (!entry)
 		return 0;
-	if (gate && gate->closed && !gate->held && !gate->teardown_ns) {
+	if (gate) {
+		gate->shutdown_result = (__s32)PT_REGS_RC(ctx);
+		__sync_fetch_and_add(&gate->shutdowns, 1);
+	}
+	if (gate && entry->closed && gate->closed && !gate->held && !gate->teardown_ns) {
 		gate->closed = 0;
 		record(RG_GATE_OPENED, entry->rproc, 0, 0, NULL);
 	}

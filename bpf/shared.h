@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "rpmsg-guard/event.h"
+
 #define RG_GATES 16	    /* remote processors with a gate of their own: N below this */
 #define RG_SENDERS_MAX 4096 /* tasks inside a send at one time */
 #define RG_ENDPOINTS_MAX 4096
@@ -17,9 +19,11 @@ struct rg_gate {
 	__u32 held;	/* closed by user space, for a stop that it holds */
 	__u32 released; /* by user space: nobody is inside any more, a shutdown may go on */
 	__u32 ejecting; /* ejections: sleepers that wake up are given a buffer, so that they leave */
-	__u32 reported; /* bits of enum rg_event_type that were sent since it closed */
-	__u32 down;	/* its virtqueues were deleted, and none was made since */
-	__u32 noted;	/* sends turned away since it closed that the flight recorder has */
+	__u32 reported;	       /* bits of enum rg_event_type that were sent since it closed */
+	__u32 down;	       /* its virtqueues were deleted, and none was made since */
+	__u32 noted;	       /* sends turned away since it closed that the flight recorder has */
+	__u32 shutdowns;       /* calls of rproc_shutdown() that were let in and have returned */
+	__s32 shutdown_result; /* of the last one, where it returns an int */
 	__u32 unused;
 	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
 	__u64 last_teardown_ns; /* the same, but never reset: for senders that come out later */
@@ -65,7 +69,7 @@ struct rg_flight_send {
 	__u32 result; /* enum rg_send_result */
 	__u32 unused;
 	char comm[16];
-	char channel[40];
+	char channel[RG_CHANNEL_SIZE];
 };
 
 /* One for each CPU, on a cache line of its own. */
@@ -145,7 +149,7 @@ struct rg_outbuf {
 struct rg_endpoint {
 	__u32 rproc;
 	__u32 dead;
-	char channel[40];
+	char channel[RG_CHANNEL_SIZE];
 };
 
 #endif

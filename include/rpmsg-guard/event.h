@@ -12,6 +12,12 @@
 
 #define RG_EVENT_VERSION 1
 
+/*
+ * "virtio10.NAME.SOURCE.DESTINATION": the name has 31 characters at most. It was 40 in version 0.1.0; the
+ * channel is the last field, so that a reader of then has its beginning.
+ */
+#define RG_CHANNEL_SIZE 64
+
 /* No remote processor could be found for the endpoint. */
 #define RG_RPROC_UNKNOWN 0xffffffffu
 
@@ -42,9 +48,9 @@ struct rg_event {
 	__u32 pid;     /* thread group and thread that ran into the event */
 	__u32 tid;
 	char comm[16];
-	__u64 address;	  /* endpoint; for RG_SHUTDOWN and RG_PARKED the caller's return address */
-	__s64 value;	  /* see enum rg_event_type */
-	char channel[40]; /* device name of the channel, "virtio0.rpmsg-tty.1024.30", or "" */
+	__u64 address; /* endpoint; for RG_SHUTDOWN and RG_PARKED the caller's return address */
+	__s64 value;   /* see enum rg_event_type */
+	char channel[RG_CHANNEL_SIZE]; /* its device's name, "virtio0.rpmsg-tty.1024.30", or "" */
 };
 
 #endif

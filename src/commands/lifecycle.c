@@ -15,6 +15,7 @@
 #include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "log/log.h"
+#include "system/drivers.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 #include "system/trust.h"
@@ -142,9 +143,31 @@ static int stop_locked(struct lifecycle *l)
 	return status;
 }
 
+/* What is said of one that is still up, when the kernel has said @status. */
+static void explain(const struct lifecycle *l, const struct virtio_bindings *before, int status)
+{
+	const char *state = remoteproc_state_name(remoteproc_state(&l->rp));
+
+	if (before->n && !virtio_is_bound(&l->rp))
+		log_error(
+			"%s: the stop failed after the teardown (the kernel's log says why): it is "
+			"still %s, without its channels; another stop tries again, a start does "
+			"nothing",
+			l->rp.name, state);
+	else if (status != EXIT_STATUS_DONE)
+		return;
+	else if (before->n)
+		log_error("%s is still %s: somebody else keeps it powered, and the kernel has only "
+			  "counted the stop; it wants one for each start",
+			  l->rp.name, state);
+	else
+		log_error("%s is still %s; the kernel's log may say why", l->rp.name, state);
+}
+
 static int stop(struct lifecycle *l)
 {
 	enum remoteproc_state state = remoteproc_state(&l->rp);
+	struct virtio_bindings before;
 	int status;
 
 	if (!remoteproc_is_up(state)) {
@@ -152,10 +175,11 @@ static int stop(struct lifecycle *l)
 			  remoteproc_state_name(state));
 		return EXIT_STATUS_FAILED;
 	}
+	virtio_bindings_read(&l->rp, &before);
 	status = stop_locked(l);
-	if (status == EXIT_STATUS_DONE && remoteproc_is_up(remoteproc_state(&l->rp))) {
-		log_error("%s is still running: somebody else keeps it powered", l->rp.name);
-		status = EXIT_STATUS_FAILED;
+	if (remoteproc_is_up(remoteproc_state(&l->rp))) {
+		explain(l, &before, status);
+		return EXIT_STATUS_FAILED;
 	}
 	if (status == EXIT_STATUS_DONE)
 		log_notice("%s stopped", l->rp.name);
@@ -164,11 +188,28 @@ static int stop(struct lifecycle *l)
 
 static int start(struct lifecycle *l)
 {
-	int status = report(l, "start", remoteproc_command(&l->rp, "start"));
+	const enum remoteproc_state state = remoteproc_state(&l->rp);
+	int status;
 
-	if (status == EXIT_STATUS_DONE)
-		log_notice("%s started", l->rp.name);
-	return status;
+	/* The kernel would only count it (5.18 and later), and the next stop would not stop it. */
+	if (remoteproc_is_up(state)) {
+		log_error("%s cannot be started: it is %s", l->rp.name,
+			  remoteproc_state_name(state));
+		return EXIT_STATUS_FAILED;
+	}
+	status = report(l, "start", remoteproc_command(&l->rp, "start"));
+	if (status != EXIT_STATUS_DONE)
+		return status;
+	/* Where a recovery has failed between its stop and its start, the kernel only counts. */
+	if (!remoteproc_is_up(remoteproc_state(&l->rp))) {
+		log_error(
+			"%s was not started, although the kernel says so: it is %s; the kernel's log "
+			"may say why",
+			l->rp.name, remoteproc_state_name(remoteproc_state(&l->rp)));
+		return EXIT_STATUS_FAILED;
+	}
+	log_notice("%s started", l->rp.name);
+	return EXIT_STATUS_DONE;
 }
 
 typedef int (*step_fn)(struct lifecycle *l);

@@ -46,6 +46,7 @@ static struct json_object *refresh_one(struct json_object *status, const struct 
 	set_text(o, "device_name", rp->device_name);
 	set_text(o, "state", remoteproc_state_name(remoteproc_state(rp)));
 	json_object_object_del(o, "gate");
+	json_object_object_del(o, "torn_down");
 	json_object_object_del(o, "hold");
 	json_object_object_del(o, "senders");
 	json_object_object_del(o, "recovery");

@@ -116,7 +116,13 @@ static void print_remoteproc(FILE *out, struct json_object *rp)
 		get_text(rp, "state").bytes);
 	if (gate.bytes[0])
 		fprintf(out, ", gate %s", gate.bytes);
+	else if (json_object_object_get_ex(rp, "gate", NULL)) /* null */
+		fputs(", no gate at this level", out);
 	fputc('\n', out);
+	if (get_number(rp, "torn_down"))
+		fputs("  its channels are gone: a stop failed after the teardown; another stop tries "
+		      "again, a start does nothing\n",
+		      out);
 	if (hold)
 		print_hold(out, hold);
 	for (size_t i = 0; i < length(senders); i++)

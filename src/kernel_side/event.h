@@ -16,7 +16,7 @@
 /* Has the texts that its line points to, so it must stay where it is. */
 struct event_line {
 	struct line_event line;
-	char rproc[24], comm[17], channel[41], text[256];
+	char rproc[24], comm[17], channel[RG_CHANNEL_SIZE + 1], text[256];
 	char caller[160]; /* the kernel function that called, for events that have one */
 };
 

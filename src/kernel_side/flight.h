@@ -22,7 +22,7 @@ struct flight_send {
 	int value;	/* what the caller got */
 	uint32_t rproc; /* N of remoteprocN, or RG_RPROC_UNKNOWN */
 	char comm[17];
-	char channel[41];
+	char channel[RG_CHANNEL_SIZE + 1];
 };
 
 typedef void (*flight_fn)(const struct flight_send *send, void *arg);

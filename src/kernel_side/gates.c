@@ -102,6 +102,18 @@ bool kside_gate_is_closed(const struct kside *g, int index)
 	return gate && __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
 }
 
+void kside_shutdowns(const struct kside *g, int index, struct kside_shutdowns *out)
+{
+	const struct rg_gate *gate = kside_gate_of(g, index);
+
+	memset(out, 0, sizeof(*out));
+	if (!gate)
+		return;
+	out->n = __atomic_load_n(&gate->shutdowns, __ATOMIC_ACQUIRE);
+	out->told = g->skel->bss->shutdown_returns_int;
+	out->result = __atomic_load_n(&gate->shutdown_result, __ATOMIC_RELAXED);
+}
+
 void kside_counters(const struct kside *g, int index, struct kside_counters *out)
 {
 	const struct rg_gate *gate = kside_gate_of(g, index);

@@ -130,6 +130,15 @@ bool kside_gate_is_closed(const struct kside *kside, int index);
 /* Whether virtqueues or resources were freed since the gate closed: then the stop is a fact. */
 bool kside_tearing_down(const struct kside *kside, int index);
 
+/* The calls of rproc_shutdown() and rproc_detach() that were let in and have returned. */
+struct kside_shutdowns {
+	uint32_t n;
+	bool told;  /* what they return, which they do since 5.18 */
+	int result; /* of the last one: 0 or a negative errno */
+};
+
+void kside_shutdowns(const struct kside *kside, int index, struct kside_shutdowns *out);
+
 void kside_counters(const struct kside *kside, int index, struct kside_counters *out);
 
 /* What the kernel side could not keep, since the start. None of it makes a hold unsafe or longer. */

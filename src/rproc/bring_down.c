@@ -15,6 +15,7 @@
 
 #include "log/log.h"
 #include "rproc/held.h"
+#include "rproc/left_up.h"
 #include "rproc/let_go.h"
 #include "rproc/stand_by.h"
 #include "rproc/unbind.h"
@@ -100,6 +101,7 @@ static void release(struct rproc *r)
 	bool released;
 
 	rproc_enter(r, RPROC_RELEASED);
+	left_up_begin(r);
 	released = !kside || kside_gate_release(kside, r->rp.index);
 	let_go_first(r);
 	rproc_wake_service(r);
@@ -151,6 +153,7 @@ static bool withdraw_release(struct rproc *r)
 static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe)
 {
 	hold_event(&r->hold, "stopped: %s is %s", r->rp.name, remoteproc_state_name(state));
+	rproc_set_torn_down(r, false);
 	held_account(r, safe ? RESULT_STOPPED : RESULT_STOPPED_UNSAFELY, true);
 	return true;
 }
@@ -158,31 +161,11 @@ static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe
 /* The callers that were let go are done, and it is up; false when somebody is in its call after all. */
 static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, const char *why)
 {
-	enum rproc_result result = RESULT_NOT_CARRIED_OUT;
+	enum rproc_result result;
 
 	if (!withdraw_release(r))
 		return false;
-	if (r->was_crashed && state != REMOTEPROC_CRASHED) {
-		hold_event(&r->hold, "recovered: %s is %s", r->rp.name,
-			   remoteproc_state_name(state));
-		if (kside_of(r))
-			kside_gate_open(kside_of(r), r->rp.index);
-		result = safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY;
-	} else if (virtio_bindings_lost(&r->rp, &r->bindings)) {
-		hold_event(&r->hold, "unbound: %s is %s, its channels are gone", r->rp.name,
-			   remoteproc_state_name(state));
-		result = safe ? RESULT_UNBOUND : RESULT_UNBOUND_UNSAFELY;
-	} else if (kside_of(r) && kside_tearing_down(kside_of(r), r->rp.index)) {
-		/* Its rings are gone, whatever the state says: the gate stays closed until the next boot. */
-		log_error(
-			"%s: the kernel's stop failed after the teardown, and it is still %s; sends "
-			"are refused until it is started again",
-			r->rp.name, remoteproc_state_name(state));
-		result = RESULT_STOP_FAILED;
-	} else {
-		hold_event(&r->hold, "not carried out: %s; %s, ttys back", why,
-			   state == REMOTEPROC_CRASHED ? "still crashed" : "gate open");
-	}
+	result = left_up(r, state, safe, why);
 	held_account(r, result, result != RESULT_NOT_CARRIED_OUT);
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "log/log.h"
 #include "rproc/held.h"
+#include "rproc/left_up.h"
 #include "system/files.h"
 
 /*
@@ -67,21 +68,17 @@ static void conclude(struct rproc *r, bool safe)
 {
 	const enum remoteproc_state state = rproc_state(r);
 
-	if (state == REMOTEPROC_CRASHED && !virtio_bindings_lost(&r->rp, &r->bindings)) {
-		stays_crashed(r, RESULT_NOT_RECOVERED);
-		return;
-	}
 	if (!remoteproc_is_up(state)) {
 		log_error("%s could not be recovered, it is %s; the kernel's log says why",
 			  r->rp.name, remoteproc_state_name(state));
 		held_account(r, RESULT_NOT_RECOVERED, true);
 		return;
 	}
-	/* It may have crashed again by now: then the next look begins anew, as the kernel would. */
-	hold_event(&r->hold, "recovered: %s is %s", r->rp.name, remoteproc_state_name(state));
-	if (r->world->kside && state != REMOTEPROC_CRASHED)
-		kside_gate_open(r->world->kside, r->rp.index);
-	held_account(r, safe ? RESULT_RECOVERED : RESULT_RECOVERED_UNSAFELY, true);
+	if (state == REMOTEPROC_CRASHED &&
+	    (left_torn_down(r) || !virtio_bindings_lost(&r->rp, &r->bindings)))
+		stays_crashed(r, RESULT_NOT_RECOVERED);
+	else
+		held_account(r, left_up(r, state, safe, ""), true);
 }
 
 void crash_recover(struct rproc *r)

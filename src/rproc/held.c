@@ -108,7 +108,19 @@ static bool is_recovery(enum rproc_result result)
 	return result == RESULT_RECOVERED || result == RESULT_RECOVERED_UNSAFELY;
 }
 
-static void show_result(struct rproc *r, enum rproc_result result, bool carried_out)
+static bool is_stop(enum rproc_result result)
+{
+	return result == RESULT_STOPPED || result == RESULT_STOPPED_UNSAFELY ||
+	       result == RESULT_UNBOUND || result == RESULT_UNBOUND_UNSAFELY;
+}
+
+/* As the kernel, which tries a recovery only once. */
+static bool is_failure(enum rproc_result result)
+{
+	return result == RESULT_STOP_FAILED || result == RESULT_NOT_RECOVERED;
+}
+
+static void show_result(struct rproc *r, enum rproc_result result)
 {
 	const uint64_t until = r->let_go.at_ms ? r->let_go.at_ms : clock_ms();
 	struct rproc_view *v = &r->view;
@@ -121,22 +133,25 @@ static void show_result(struct rproc *r, enum rproc_result result, bool carried_
 	snprintf(v->last.caller, sizeof(v->last.caller), "%s", r->hold.caller_name);
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
-	v->stops += carried_out && r->hold.action != TL_ACTION_RECOVERY;
+	v->stops += is_stop(result);
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
 void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 {
-	show_result(r, result, carried_out);
+	/* Whatever was asked for, a gate in front of freed memory stays closed. */
+	const bool torn_down = rproc_is_torn_down(r);
+
+	show_result(r, result);
 	if (carried_out)
-		r->crash_handled = false; /* the next one is another */
-	episode_end(&r->episode,
-		    &(struct episode_result){ result, r->hold.reason, r->hold.cause, carried_out });
+		r->crash_handled = is_failure(result); /* the next one is another */
+	episode_end(&r->episode, &(struct episode_result){ result, r->hold.reason, r->hold.cause,
+							   carried_out || torn_down });
 	show_ended(r);
-	hold_end(&r->hold, carried_out);
+	hold_end(&r->hold, carried_out || torn_down);
 	episode_over(&r->episode);
 	/* Nobody consumes what is sent to one that has crashed. */
-	if (!carried_out && r->world->kside && rproc_state(r) == REMOTEPROC_CRASHED)
+	if (!carried_out && !torn_down && r->world->kside && rproc_state(r) == REMOTEPROC_CRASHED)
 		kside_gate_close(r->world->kside, r->rp.index);
 	rproc_enter(r, RPROC_IDLE);
 	rproc_wake_service(r);

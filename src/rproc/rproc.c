@@ -23,6 +23,24 @@ bool rproc_is_gone(const struct rproc *r)
 	return rproc_state(r) == REMOTEPROC_GONE;
 }
 
+bool rproc_is_torn_down(struct rproc *r)
+{
+	bool torn_down;
+
+	pthread_mutex_lock(&r->inbox.lock);
+	torn_down = r->view.torn_down;
+	pthread_mutex_unlock(&r->inbox.lock);
+	/* It may have been stopped and started since, without a hold. */
+	return torn_down && rproc_is_up(r) && !virtio_is_bound(&r->rp);
+}
+
+void rproc_set_torn_down(struct rproc *r, bool torn_down)
+{
+	pthread_mutex_lock(&r->inbox.lock);
+	r->view.torn_down = torn_down;
+	pthread_mutex_unlock(&r->inbox.lock);
+}
+
 /* A crash was reported, or our own recovery is going on. */
 static bool may_recover(struct rproc *r)
 {

@@ -61,6 +61,7 @@ struct rproc_view {
 	bool in_hold;		       /* between hold_begin() and hold_end() */
 	bool is_tending;	       /* parked callers that were let go */
 	bool is_recovering;	       /* by our own write */
+	bool torn_down;		       /* a stop failed after the teardown, see left_up.h */
 	const struct unbind *held_for; /* for which the hold was begun, or NULL */
 	enum hold_cancel cancel;       /* asked for by the event loop, of any hold from now on */
 	uint64_t stops;		       /* and unbinds, carried out after a hold */
@@ -108,8 +109,9 @@ struct rproc {
 
 	/* The thread's own. */
 	struct hold hold;
-	bool was_crashed;		 /* when the hold began */
-	struct virtio_bindings bindings; /* the same */
+	bool was_crashed;		  /* when the hold began */
+	struct virtio_bindings bindings;  /* the same */
+	struct kside_shutdowns shutdowns; /* when somebody was let go */
 	struct let_go let_go;
 	struct parked_callers parked;
 	struct announced announced;
@@ -148,7 +150,15 @@ bool rproc_is_up(const struct rproc *r);
  */
 bool rproc_is_gone(const struct rproc *r);
 
+/*
+ * Whether its state says up and its channels are gone, because a stop failed after the teardown. A start
+ * does not help: it has to be stopped.
+ */
+bool rproc_is_torn_down(struct rproc *r);
+
 /* For the thread. */
+
+void rproc_set_torn_down(struct rproc *r, bool torn_down);
 
 void rproc_enter(struct rproc *r, enum rproc_phase phase);
 

@@ -87,18 +87,18 @@ static struct json_object *rproc_object(struct rproc *r)
 	struct kside *kside = r->world->kside;
 	struct kside_counters counters = { 0 };
 	struct rproc_snapshot v;
-	bool closed;
+	const bool closed = kside && kside_gate_is_closed(kside, r->rp.index);
 
 	rproc_show(r, &v);
-	closed = v.in_hold;
-	if (kside) {
+	if (kside)
 		kside_counters(kside, r->rp.index, &counters);
-		closed = kside_gate_is_closed(kside, r->rp.index);
-	}
 	add_string(o, "name", r->rp.name);
 	add_string(o, "device_name", r->rp.device_name);
 	add_string(o, "state", remoteproc_state_name(rproc_state(r)));
-	add_string(o, "gate", closed ? "closed" : "open");
+	/* Below level "observe" there is none. */
+	json_object_object_add(o, "gate",
+			       kside ? json_object_new_string(closed ? "closed" : "open") : NULL);
+	json_object_object_add(o, "torn_down", json_object_new_boolean(rproc_is_torn_down(r)));
 	json_object_object_add(o, "hold", hold_object(&v));
 	json_object_object_add(o, "senders", senders_array(kside, r->rp.index));
 	add_number(o, "refused", counters.refused);

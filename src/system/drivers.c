@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VIRTIO_DEVICES "/sys/bus/virtio/devices"
+#include "system/files.h"
+
+/* VIRTIO_ID_RPMSG, as sysfs shows it. */
+#define RPMSG_DEVICE_ID "0x0007"
 
 bool unbind_files_have(const struct unbind_files *files, const char *path)
 {
@@ -120,6 +123,14 @@ void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *o
 	for_each_virtio_device(rp, add_binding, out);
 }
 
+bool virtio_is_bound(const struct remoteproc *rp)
+{
+	struct virtio_bindings now;
+
+	virtio_bindings_read(rp, &now);
+	return now.n > 0;
+}
+
 static bool have_link(const struct virtio_bindings *bindings, ino_t link)
 {
 	for (size_t i = 0; i < bindings->n; i++)
@@ -137,4 +148,35 @@ bool virtio_bindings_lost(const struct remoteproc *rp, const struct virtio_bindi
 		if (!have_link(&now, before->links[i]))
 			return true;
 	return false;
+}
+
+/* Every remote processor is a device in the folder that the kernel makes for the class. */
+static bool is_below_remoteproc(const char *path)
+{
+	return strstr(path, "/remoteproc/remoteproc") != NULL;
+}
+
+static bool carries_rpmsg(const char *device)
+{
+	char attr[PATH_MAX], id[16];
+
+	return snprintf(attr, sizeof(attr), "%s/device", device) < (int)sizeof(attr) &&
+	       file_read_line(attr, id, sizeof(id)) >= 0 && strcmp(id, RPMSG_DEVICE_ID) == 0;
+}
+
+bool rpmsg_without_remoteproc(const char *dir, char *path)
+{
+	DIR *devices = opendir(dir);
+	const struct dirent *entry;
+	char link[PATH_MAX];
+	bool found = false;
+
+	while (devices && !found && (entry = readdir(devices)))
+		found = entry->d_name[0] != '.' &&
+			snprintf(link, sizeof(link), "%s/%s", dir, entry->d_name) <
+				(int)sizeof(link) &&
+			realpath(link, path) && carries_rpmsg(path) && !is_below_remoteproc(path);
+	if (devices)
+		closedir(devices);
+	return found;
 }

@@ -44,9 +44,20 @@ struct virtio_bindings {
 
 void virtio_bindings_read(const struct remoteproc *rp, struct virtio_bindings *out);
 
+/* Whether any is. */
+bool virtio_is_bound(const struct remoteproc *rp);
+
 /*
  * Whether a driver of @before was unbound since (and maybe bound again): virtqueues were deleted.
  */
 bool virtio_bindings_lost(const struct remoteproc *rp, const struct virtio_bindings *before);
+
+#define VIRTIO_DEVICES "/sys/bus/virtio/devices"
+
+/*
+ * Whether one of the virtio devices in @dir (VIRTIO_DEVICES) carries rpmsg and belongs to no remote
+ * processor, as with NXP's imx_rpmsg of old kernels. @path (PATH_MAX) is where it hangs.
+ */
+bool rpmsg_without_remoteproc(const char *dir, char *path);
 
 #endif

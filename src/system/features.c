@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "system/barrier.h"
+#include "system/drivers.h"
 #include "system/probe.h"
 #include "system/trust.h"
 
@@ -86,6 +87,17 @@ static bool probe_remoteproc(struct probe *p)
 	return false;
 }
 
+/* Not as a remote processor, so nothing of it is seen here. */
+static bool probe_other_rpmsg(struct probe *p)
+{
+	char path[PATH_MAX];
+
+	if (!rpmsg_without_remoteproc(VIRTIO_DEVICES, path))
+		return true;
+	probe_say(p, "not covered: %.90s carries rpmsg and belongs to no remoteproc", path);
+	return false;
+}
+
 /* Permission events on an inode: 2.6.37. On sysfs, because that is where stops are held. */
 static bool probe_fanotify(struct probe *p)
 {
@@ -151,6 +163,8 @@ static const struct {
 	  "give CAP_SYS_PTRACE, set kernel.yama.ptrace_scope below 3, enable CONFIG_KALLSYMS" },
 	{ "remoteproc", probe_remoteproc, LEVEL_MANUAL,
 	  "load the driver of the remote processor, or enable it in the kernel" },
+	{ "rpmsg only at remoteproc", probe_other_rpmsg, LEVEL_MANUAL,
+	  "stops are held at remoteproc's files; close its ttys before its driver is unbound" },
 	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE,
 	  "enable CONFIG_FANOTIFY_ACCESS_PERMISSIONS (and CONFIG_SECURITY) in the kernel" },
 	{ "barrier on every CPU", probe_barrier, LEVEL_OBSERVE,
@@ -158,13 +172,15 @@ static const struct {
 	{ "kernel symbols", probe_kallsyms, LEVEL_OBSERVE, "enable CONFIG_KALLSYMS in the kernel" },
 	{ "bpf", probe_bpf, LEVEL_OBSERVE, "enable CONFIG_BPF_SYSCALL in the kernel" },
 	{ "bpf ring buffer", probe_ringbuf, LEVEL_OBSERVE,
-	  "use a kernel of 5.8 or later with CONFIG_BPF_SYSCALL" },
+	  "enable CONFIG_BPF_SYSCALL in the kernel" },
 	{ "bpf kprobe programs", probe_kprobe_program, LEVEL_OBSERVE,
-	  "enable CONFIG_KPROBES, CONFIG_FTRACE, CONFIG_KPROBE_EVENTS and CONFIG_BPF_EVENTS" },
+	  "enable CONFIG_BPF_SYSCALL, CONFIG_KPROBES, CONFIG_FTRACE, CONFIG_KPROBE_EVENTS and "
+	  "CONFIG_PERF_EVENTS; CONFIG_BPF_EVENTS follows" },
 	{ "kprobes", probe_kprobe, LEVEL_OBSERVE,
 	  "enable CONFIG_KPROBES, CONFIG_FTRACE, CONFIG_KPROBE_EVENTS and CONFIG_PERF_EVENTS" },
 	{ "bpf_override_return", probe_override_helper, LEVEL_OVERRIDE,
-	  "enable CONFIG_FUNCTION_ERROR_INJECTION and CONFIG_BPF_KPROBE_OVERRIDE" },
+	  "enable CONFIG_FUNCTION_ERROR_INJECTION and CONFIG_BPF_KPROBE_OVERRIDE, and what bpf "
+	  "kprobe programs need" },
 	{ "error injection", probe_error_injection, LEVEL_OVERRIDE,
 	  "enable CONFIG_FUNCTION_ERROR_INJECTION in the kernel" },
 	{ "allow list for rpmsg_send", probe_allow_list, LEVEL_OVERRIDE,

@@ -49,14 +49,17 @@ bool probe_ringbuf(struct probe *p)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, (uint32_t)getpagesize(), NULL);
 
-	if (fd == -EINVAL)
+	if (fd == -EINVAL) {
 		probe_say(p, "the kernel is older than 5.8");
-	else if (is_there(p, fd, "BPF_SYSCALL")) {
-		if (realtime_ring_is_safe(NULL))
-			return true;
-		probe_say(p, "%s", REALTIME_RING_REASON);
-		p->remedy = REALTIME_RING_REMEDY;
+		p->remedy = "use a kernel of 5.8 or later";
+		return false;
 	}
+	if (!is_there(p, fd, "BPF_SYSCALL"))
+		return false;
+	if (realtime_ring_is_safe(NULL))
+		return true;
+	probe_say(p, "%s", REALTIME_RING_REASON);
+	p->remedy = REALTIME_RING_REMEDY;
 	return false;
 }
 

@@ -12,8 +12,9 @@
 
 #include "log/printable.h"
 #include "timeline/describe.h"
+#include "timeline/findings_private.h"
 
-__attribute__((format(printf, 2, 3))) static void say(struct findings *f, const char *fmt, ...)
+void finding_say(struct findings *f, const char *fmt, ...)
 {
 	const size_t used = strlen(f->meaning);
 	va_list ap;
@@ -24,7 +25,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct findings *f, const 
 	utf8_trim(f->meaning);
 }
 
-__attribute__((format(printf, 2, 3))) static void advise(struct findings *f, const char *fmt, ...)
+void finding_advise(struct findings *f, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -36,7 +37,7 @@ __attribute__((format(printf, 2, 3))) static void advise(struct findings *f, con
 	utf8_trim(f->next[f->n_next - 1]);
 }
 
-static void judge(struct findings *f, enum outcome outcome, enum grade grade, const char *headline)
+void finding_judge(struct findings *f, enum outcome outcome, enum grade grade, const char *headline)
 {
 	f->outcome = outcome;
 	f->grade = grade;
@@ -49,9 +50,6 @@ static bool sees_senders(const struct recording *r)
 	return r->level_kind != LEVEL_USERSPACE && r->level_kind != LEVEL_MANUAL;
 }
 
-/* Two arguments, for "%s%s". */
-#define REASON(r) (r)->end.reason[0] ? ": " : "", (r)->end.reason
-
 /* ---- it went down ---- */
 
 static const char *const done[TL_RESULTS] = {
@@ -60,32 +58,33 @@ static const char *const done[TL_RESULTS] = {
 	[TL_RESULT_UNBOUND] = "Unbound safely",
 };
 
-static void say_numbers(struct findings *f, const struct recording *r)
+void finding_say_numbers(struct findings *f, const struct recording *r)
 {
 	const struct numbers *n = &f->numbers;
 	char held[DURATION_MAX];
 
 	if (n->has_held)
-		say(f, " %s %s", r->caller.pid >= 0 ? "The caller waited" : "It was held",
-		    duration_text(held, n->held_ns, "u"));
+		finding_say(f, " %s %s", r->caller.pid >= 0 ? "The caller waited" : "It was held",
+			    duration_text(held, n->held_ns, "u"));
 	else
-		say(f, " Nobody had to wait");
+		finding_say(f, " Nobody had to wait");
 	if (n->refused > 0)
-		say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused, were(n->refused));
+		finding_say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused,
+			    were(n->refused));
 	if (n->dropped > 0)
-		say(f, "; %" PRIu64 " on freed endpoints %s kept away", n->dropped,
-		    n->dropped == 1 ? "was" : "were");
+		finding_say(f, "; %" PRIu64 " on freed endpoints %s kept away", n->dropped,
+			    n->dropped == 1 ? "was" : "were");
 	if (n->ejected > 0)
-		say(f, "; %" PRIu64 " sender%s asleep on a full ring %s made to leave", n->ejected,
-		    plural(n->ejected), n->ejected == 1 ? "was" : "were");
-	say(f, ".");
+		finding_say(f, "; %" PRIu64 " sender%s asleep on a full ring %s made to leave",
+			    n->ejected, plural(n->ejected), n->ejected == 1 ? "was" : "were");
+	finding_say(f, ".");
 }
 
 static void advise_ejected(struct findings *f)
 {
 	if (f->numbers.ejected > 0)
-		advise(f, "A ring that is full means that the remote processor had stopped "
-			  "reading: look at its firmware and its own log.");
+		finding_advise(f, "A ring that is full means that the remote processor had stopped "
+				  "reading: look at its firmware and its own log.");
 }
 
 static void find_safe(struct findings *f, const struct recording *r)
@@ -95,27 +94,32 @@ static void find_safe(struct findings *f, const struct recording *r)
 	char headline[64];
 
 	snprintf(headline, sizeof(headline), "%s%s", done[r->end.kind], limit);
-	judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, headline);
+	finding_judge(f, OUTCOME_SAFE, known ? GRADE_GOOD : GRADE_ATTENTION, headline);
 	if (sees_senders(r))
-		say(f, "%s went down with no sender inside while its virtqueues were deleted%s.",
-		    r->rproc, limit);
+		finding_say(
+			f,
+			"%s went down with no sender inside while its virtqueues were deleted%s.",
+			r->rproc, limit);
 	else
-		say(f,
-		    "%s went down after every program was off its ttys; at level %s other senders "
-		    "are not seen.",
-		    r->rproc, r->level);
+		finding_say(
+			f,
+			"%s went down after every program was off its ttys; at level %s other senders "
+			"are not seen.",
+			r->rproc, r->level);
 	if (f->numbers.teardown.senders > 0)
-		say(f,
-		    " %" PRId64 " sender%s of any remote processor counted inside at that moment; "
-		    "none is known to be one of this.",
-		    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
-	say_numbers(f, r);
+		finding_say(f,
+			    " %" PRId64
+			    " sender%s of any remote processor counted inside at that moment; "
+			    "none is known to be one of this.",
+			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
+	finding_say_numbers(f, r);
 	advise_ejected(f);
 	if (!sees_senders(r))
-		advise(f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
-			  "every sender.");
+		finding_advise(
+			f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
+			   "every sender.");
 	if (f->n_next == 0)
-		advise(f, known ? "Nothing has to be done." : "Nothing that is known of.");
+		finding_advise(f, known ? "Nothing has to be done." : "Nothing that is known of.");
 }
 
 static void say_who_overlapped(struct findings *f, const struct recording *r)
@@ -125,133 +129,66 @@ static void say_who_overlapped(struct findings *f, const struct recording *r)
 
 	sender_names(&f->senders, true, names, sizeof(names));
 	if (n->overlaps > 0)
-		say(f, "%" PRIu64 " send%s inside while the virtqueues of %s were deleted%s%s%s.",
-		    n->overlaps, were(n->overlaps), r->rproc, names[0] ? " (" : "", names,
-		    names[0] ? ")" : "");
+		finding_say(f,
+			    "%" PRIu64
+			    " send%s inside while the virtqueues of %s were deleted%s%s%s.",
+			    n->overlaps, were(n->overlaps), r->rproc, names[0] ? " (" : "", names,
+			    names[0] ? ")" : "");
 	else if (n->teardown.senders > 0)
-		say(f, "%" PRId64 " sender%s inside when the virtqueues of %s were deleted.",
-		    n->teardown.senders, were(n->teardown.senders), r->rproc);
+		finding_say(f,
+			    "%" PRId64 " sender%s inside when the virtqueues of %s were deleted.",
+			    n->teardown.senders, were(n->teardown.senders), r->rproc);
 	else
-		say(f, "%s went down before it was known to be safe.", r->rproc);
+		finding_say(f, "%s went down before it was known to be safe.", r->rproc);
 }
 
 static void find_unsafe(struct findings *f, const struct recording *r)
 {
 	const bool overlap = f->numbers.overlaps > 0 || f->numbers.teardown.senders > 0;
 
-	judge(f, OUTCOME_UNSAFE, GRADE_BAD,
-	      overlap ? "Unsafe: a sender was inside during the teardown"
-		      : "Went down without being known to be safe");
+	finding_judge(f, OUTCOME_UNSAFE, GRADE_BAD,
+		      overlap ? "Unsafe: a sender was inside during the teardown"
+			      : "Went down without being known to be safe");
 	say_who_overlapped(f, r);
-	say(f, " %s",
-	    overlap ? "Such a send works on freed memory: that the kernel survived it is luck, and "
-		      "memory may be damaged."
-		    : "Nothing shows that a sender came to harm.");
+	finding_say(
+		f, " %s",
+		overlap ? "Such a send works on freed memory: that the kernel survived it is luck, and "
+			  "memory may be damaged."
+			: "Nothing shows that a sender came to harm.");
 	if (r->end.reason[0])
-		say(f, " The reason: %s.", r->end.reason);
+		finding_say(f, " The reason: %s.", r->end.reason);
 	if (overlap)
-		advise(f, "Restart this machine soon; until then its memory cannot be trusted.");
+		finding_advise(
+			f, "Restart this machine soon; until then its memory cannot be trusted.");
 	if (r->action_kind == TL_ACTION_SHUTDOWN)
-		advise(f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
-			  "be held. A removed module and calls in the kernel cannot, nor, below "
-			  "level override, a close with shutdown on release.");
+		finding_advise(
+			f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
+			   "be held. A removed module and calls in the kernel cannot, nor, below "
+			   "level override, a close with shutdown on release.");
 	else
-		advise(f,
-		       "Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "
-		       "a %s goes on although it is unsafe.",
-		       action_name(r));
+		finding_advise(
+			f,
+			"Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "
+			"a %s goes on although it is unsafe.",
+			action_name(r));
 	if (r->level_kind != LEVEL_OVERRIDE)
-		advise(f, "'rpmsg-guard check' says what this kernel lacks for level override, "
-			  "which refuses sends from the moment of the request.");
+		finding_advise(
+			f, "'rpmsg-guard check' says what this kernel lacks for level override, "
+			   "which refuses sends from the moment of the request.");
 	advise_ejected(f);
-}
-
-/* ---- it stays up ---- */
-
-static void advise_refused(struct findings *f, const struct recording *r)
-{
-	switch (r->end.cause) {
-	case TL_CAUSE_TTY_OPEN:
-		advise(f,
-		       "Let that program close the tty when it reads end of file or EIO, or end "
-		       "it before the %s.",
-		       action_name(r));
-		advise(f,
-		       "'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
-		       "such programs by itself; 'close_timeout' is how long it waits first.");
-		break;
-	case TL_CAUSE_SENDER_INSIDE:
-		advise(f, "Let the sender come out: a remote processor that does not read keeps it "
-			  "asleep for up to 15 s a send.");
-		advise(f, "At level override with 'eject = yes' sleepers are made to leave; "
-			  "'hold_timeout' below 15 s refuses what would have become safe.");
-		break;
-	case TL_CAUSE_GATE:
-	case TL_CAUSE_KEEPOUT:
-	case TL_CAUSE_HANGUP:
-		advise(f, "The guard could not do its part: 'rpmsg-guard check' and the log of the "
-			  "service say more.");
-		break;
-	default:
-		break;
-	}
-	advise(f, "Then ask for the %s again.", action_name(r));
-}
-
-static void find_refused(struct findings *f, const struct recording *r)
-{
-	judge(f, OUTCOME_REFUSED, GRADE_ATTENTION, "Refused: it would not have been safe");
-	say(f,
-	    "The %s of %s was refused because the guard %s; it stays up and programs may use it "
-	    "again.",
-	    action_name(r), r->rproc,
-	    r->end.reason[0] ? r->end.reason : "could not make it safe (no reason is recorded)");
-	say_numbers(f, r);
-	advise_refused(f, r);
-}
-
-static void find_given_up(struct findings *f, const struct recording *r)
-{
-	judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION, "Given up: nobody waits for it any more");
-	say(f,
-	    "Who asked for the %s of %s had gone before it was safe%s%s; it stays up and "
-	    "programs may use it again.",
-	    action_name(r), r->rproc, REASON(r));
-	say_numbers(f, r);
-	advise(f, "If it is still wanted, ask again; a program that gives up early should wait for "
-		  "hold_timeout (20 s unless configured).");
-}
-
-static void find_not_carried_out(struct findings *f, const struct recording *r)
-{
-	judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION, "Not carried out by who asked for it");
-	say(f,
-	    "The %s of %s was made safe and released, but did not happen%s%s; it stays up and "
-	    "programs may use it again.",
-	    action_name(r), r->rproc, REASON(r));
-	say_numbers(f, r);
-	advise(f, "Look at what the caller does after it has opened the file: it has to write in "
-		  "time ('write_timeout', 5 s unless configured), and to the same file.");
-}
-
-static void find_failed(struct findings *f, const struct recording *r)
-{
-	judge(f, OUTCOME_FAILED, GRADE_ATTENTION, "Failed");
-	say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, REASON(r));
-	say_numbers(f, r);
-	advise(f, "The kernel's log of that moment says why; 'rpmsg-guard status' shows what state "
-		  "it is in.");
 }
 
 /* ---- the record ends too early ---- */
 
 static void advise_cut_off(struct findings *f, const struct recording *r)
 {
-	advise(f, "Read the kernel's last words with 'rpmsg-guard decode': a console capture, "
-		  "/sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl -k -b -1'.");
+	finding_advise(f,
+		       "Read the kernel's last words with 'rpmsg-guard decode': a console capture, "
+		       "/sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl -k -b -1'.");
 	if (!r->salvaged)
-		advise(f,
-		       "'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
+		finding_advise(
+			f,
+			"'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
 }
 
 static void find_died_in_teardown(struct findings *f, const struct recording *r)
@@ -259,31 +196,35 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 	const uint64_t after = f->numbers.last_ns - f->numbers.teardown.first_ns;
 	char text[DURATION_MAX], names[256];
 
-	judge(f, OUTCOME_CUT_OFF, GRADE_BAD, "Cut off during the teardown: probably the panic");
+	finding_judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
+		      "Cut off during the teardown: probably the panic");
 	if (after == 0)
-		say(f,
-		    "The record ends as the first virtqueue of %s is deleted, without a result: the "
-		    "kernel probably died there.",
-		    r->rproc);
+		finding_say(
+			f,
+			"The record ends as the first virtqueue of %s is deleted, without a result: the "
+			"kernel probably died there.",
+			r->rproc);
 	else
-		say(f,
-		    "The record ends %s after the first virtqueue of %s was deleted, without a result: "
-		    "the kernel probably died there.",
-		    duration_text(text, after, "u"), r->rproc);
+		finding_say(
+			f,
+			"The record ends %s after the first virtqueue of %s was deleted, without a result: "
+			"the kernel probably died there.",
+			duration_text(text, after, "u"), r->rproc);
 	sender_names(&f->senders, true, names, sizeof(names));
 	if (names[0])
-		say(f, " Inside a send at that time: %s.", names);
+		finding_say(f, " Inside a send at that time: %s.", names);
 	else if (f->numbers.teardown.senders > 0)
-		say(f, " %" PRId64 " sender%s inside a send at that time.",
-		    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
+		finding_say(f, " %" PRId64 " sender%s inside a send at that time.",
+			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	else
-		say(f, " Nobody is recorded inside a send at that time.");
+		finding_say(f, " Nobody is recorded inside a send at that time.");
 	advise_cut_off(f, r);
 	if (r->level_kind != LEVEL_OVERRIDE)
-		advise(f,
-		       "'rpmsg-guard check' says what this kernel lacks for level override; at "
-		       "level %s not every sender is kept out.",
-		       r->level[0] ? r->level : "unknown");
+		finding_advise(
+			f,
+			"'rpmsg-guard check' says what this kernel lacks for level override; at "
+			"level %s not every sender is kept out.",
+			r->level[0] ? r->level : "unknown");
 }
 
 static void find_died_before(struct findings *f, const struct recording *r)
@@ -291,31 +232,37 @@ static void find_died_before(struct findings *f, const struct recording *r)
 	const bool released = f->numbers.released.seen;
 	char names[256];
 
-	judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
-	      released ? "Cut off after the release" : "Cut off while the caller was held");
-	say(f, "The kernel or the service died here, %s. ",
-	    released ? "after the caller was released and before a virtqueue was seen to be deleted"
-		     : "before the caller was released");
-	say(f, "%s",
-	    released ? "A sender that the guard does not see may have run into the teardown."
-		     : "If only the service died, the kernel let the caller go on by "
-		       "itself, and nobody guarded that.");
+	finding_judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
+		      released ? "Cut off after the release" : "Cut off while the caller was held");
+	finding_say(
+		f, "The kernel or the service died here, %s. ",
+		released
+			? "after the caller was released and before a virtqueue was seen to be deleted"
+			: "before the caller was released");
+	finding_say(f, "%s",
+		    released
+			    ? "A sender that the guard does not see may have run into the teardown."
+			    : "If only the service died, the kernel let the caller go on by "
+			      "itself, and nobody guarded that.");
 	sender_names(&f->senders, false, names, sizeof(names));
 	if (names[0])
-		say(f, " Last seen inside a send: %s.", names);
+		finding_say(f, " Last seen inside a send: %s.", names);
 	if (!r->headless)
-		advise(f,
-		       "'journalctl -u rpmsg-guard' says whether the service died; if the machine "
-		       "started again at that time, it was the kernel.");
+		finding_advise(
+			f,
+			"'journalctl -u rpmsg-guard' says whether the service died; if the machine "
+			"started again at that time, it was the kernel.");
 	advise_cut_off(f, r);
 }
 
 static void find_going_on(struct findings *f, const struct recording *r)
 {
-	judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still going on");
-	say(f, "The service that records this %s of %s is alive and has not come to its end.",
-	    action_name(r), r->rproc);
-	advise(f, "Look again in some seconds; 'rpmsg-guard status' says what is waited for.");
+	finding_judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still going on");
+	finding_say(f,
+		    "The service that records this %s of %s is alive and has not come to its end.",
+		    action_name(r), r->rproc);
+	finding_advise(f,
+		       "Look again in some seconds; 'rpmsg-guard status' says what is waited for.");
 }
 
 static void find_cut_off(struct findings *f, const struct recording *r)
@@ -332,14 +279,15 @@ static void find_cut_off(struct findings *f, const struct recording *r)
 
 static void find_other(struct findings *f, const struct recording *r)
 {
-	judge(f, OUTCOME_OTHER, GRADE_ATTENTION, "Another result");
-	say(f,
-	    "The %s of %s ended as '%s'%s%s; this version of the program does not know that "
-	    "result.",
-	    action_name(r), r->rproc, r->end.result, REASON(r));
-	say_numbers(f, r);
-	advise(f, "Read it with the version that wrote it: %s.",
-	       r->program[0] ? r->program : "unknown");
+	finding_judge(f, OUTCOME_OTHER, GRADE_ATTENTION, "Another result");
+	finding_say(
+		f,
+		"The %s of %s ended as '%s'%s%s; this version of the program does not know that "
+		"result.",
+		action_name(r), r->rproc, r->end.result, REASON(r));
+	finding_say_numbers(f, r);
+	finding_advise(f, "Read it with the version that wrote it: %s.",
+		       r->program[0] ? r->program : "unknown");
 }
 
 static void (*const finders[TL_RESULTS + 1])(struct findings *f, const struct recording *r) = {
@@ -362,15 +310,17 @@ static bool has_lost_events(const struct recording *r)
 static void add_incomplete(struct findings *f, const struct recording *r)
 {
 	if (r->headless)
-		say(f, " The beginning of the record is missing.");
+		finding_say(f, " The beginning of the record is missing.");
 	if (r->n_losses > 0 || (r->ended && !r->end.complete))
-		say(f, " The record is incomplete: %" PRIu64 " of its entries were lost.",
-		    f->numbers.lost);
+		finding_say(f, " The record is incomplete: %" PRIu64 " of its entries were lost.",
+			    f->numbers.lost);
 	if (r->n_garbled > 0)
-		say(f, " %zu line%s of it could not be read.", r->n_garbled, plural(r->n_garbled));
+		finding_say(f, " %zu line%s of it could not be read.", r->n_garbled,
+			    plural(r->n_garbled));
 	if (has_lost_events(r))
-		advise(f,
-		       "Events are lost while the service gets no CPU: find what keeps it from running.");
+		finding_advise(
+			f,
+			"Events are lost while the service gets no CPU: find what keeps it from running.");
 }
 
 int findings_of(struct findings *f, const struct recording *r)

@@ -82,6 +82,9 @@ static const char *const causes[TL_CAUSES] = {
 	[TL_CAUSE_NO_MEMORY] = "no_memory",
 	[TL_CAUSE_CALLER_GONE] = "caller_gone",
 	[TL_CAUSE_SERVICE_ENDED] = "service_ended",
+	[TL_CAUSE_STOP_FAILED] = "stop_failed",
+	[TL_CAUSE_KERNEL_REFUSED] = "kernel_refused",
+	[TL_CAUSE_POWERED] = "powered",
 };
 
 /*

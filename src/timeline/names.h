@@ -92,6 +92,9 @@ enum timeline_cause {
 	TL_CAUSE_NO_MEMORY,
 	TL_CAUSE_CALLER_GONE,
 	TL_CAUSE_SERVICE_ENDED,
+	TL_CAUSE_STOP_FAILED,	 /* the driver's, after the teardown */
+	TL_CAUSE_KERNEL_REFUSED, /* the stop, and nothing was torn down */
+	TL_CAUSE_POWERED,	 /* the kernel's power count is above one */
 	TL_CAUSES,
 };
 

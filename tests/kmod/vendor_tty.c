@@ -215,6 +215,7 @@ static void vendor_remove(struct rpmsg_device *rpdev)
 
 static struct rpmsg_device_id vendor_ids[] = {
 	{ .name = "vendor-tty" },
+	{ .name = "vendor-tty-of-the-longest-names" },
 	{},
 };
 MODULE_DEVICE_TABLE(rpmsg, vendor_ids);

@@ -158,23 +158,30 @@ static void who_was_drained_is_out(void **state)
 static void the_cause_is_believed(void **state)
 {
 	static const struct {
-		const char *cause, *reason, *next;
+		const char *result, *cause, *reason, *next;
 	} ends[] = {
-		{ "tty_open", "x", "close the tty" },
-		{ "sender_inside", "to be closed by", "sender come out" },
-		{ "keepout", "inside", "do its part" },
-		{ "thought_of_later", "inside", "Then ask" },
+		{ "failed", "stop_failed", "x", "Ask for the stop again" },
+		{ "not carried out", "powered", "x", "each one wants a stop" },
+		{ "not carried out", "kernel_refused", "x", "kernel's log" },
+		{ "not carried out", "", "powered", "what the caller does" },
+		{ "refused", "tty_open", "x", "close the tty" },
+		{ "refused", "sender_inside", "to be closed by", "sender come out" },
+		{ "refused", "keepout", "inside", "do its part" },
+		{ "refused", "thought_of_later", "inside", "Then ask" },
 	};
+	const char *next;
 	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		snprintf(text, sizeof(text),
-			 HEAD "{\"record\":\"end\",\"t_ns\":30,\"result\":\"refused\","
+			 HEAD "{\"record\":\"end\",\"t_ns\":30,\"result\":\"%s\","
 			      "\"reason\":\"%s\",\"cause\":\"%s\"}\n",
-			 ends[i].reason, ends[i].cause);
+			 ends[i].result, ends[i].reason, ends[i].cause);
 		assert_int_equal(parse(text, strlen(text), 0), 0);
-		assert_non_null(strstr(f.next[0], ends[i].next));
+		/* What the kernel's log says comes first where something has failed. */
+		next = f.outcome == OUTCOME_FAILED ? f.next[1] : f.next[0];
+		assert_non_null(strstr(next, ends[i].next));
 		assert_string_equal(r.end.cause_name, ends[i].cause);
 	}
 	assert_int_equal(f.n_next, 1);

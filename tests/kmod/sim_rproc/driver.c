@@ -189,10 +189,19 @@ static int sim_start(struct rproc *rproc)
 	return 0;
 }
 
+/*
+ * What waits in vain for the firmware's answer fails when its virtqueues are gone already: remoteproc
+ * stops the subdevices first.
+ */
 static int sim_stop(struct rproc *rproc)
 {
 	struct sim_rproc *sim = rproc->priv;
 
+	msleep(READ_ONCE(sim->stop_ms));
+	if (READ_ONCE(sim->stop_fails)) {
+		WRITE_ONCE(sim->stop_fails, sim->stop_fails - 1);
+		return -(int)READ_ONCE(sim->stop_errno);
+	}
 	rproc_remove_subdev(rproc, &sim->lingerer);
 	sim_remote_halt(sim);
 	return 0;
@@ -299,6 +308,7 @@ static int sim_setup(struct device *dev, struct sim_rproc *sim)
 
 	sim->firmware_channels = id == 1 && channels2 ? channels2 : channels;
 	sim->echo = true;
+	sim->stop_errno = EBUSY;
 	sim_remote_init(sim);
 	sim->irq_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, dev_name(dev));
 	if (!sim->irq_queue)

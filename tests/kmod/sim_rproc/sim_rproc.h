@@ -62,11 +62,14 @@ struct sim_rproc {
 	bool crashed;	    /* until the next start */
 	unsigned int heals; /* whether a start ends a hang or slowness */
 	unsigned int delay_us;
-	unsigned int start_ms; /* how long a start takes */
-	unsigned int boot_ms;  /* and the firmware after that, before it announces anything */
-	unsigned int kick_us;  /* what a kick takes: on i.MX up to 100 ms */
-	unsigned int linger;   /* whether a teardown waits before it takes anything down */
-	bool lingers;	       /* and whether it does */
+	unsigned int start_ms;	 /* how long a start takes */
+	unsigned int boot_ms;	 /* and the firmware after that, before it announces anything */
+	unsigned int kick_us;	 /* what a kick takes: on i.MX up to 100 ms */
+	unsigned int stop_ms;	 /* how long it takes to stop it */
+	unsigned int stop_fails; /* so many of the next stops fail, as on TI's K3 and Qualcomm's */
+	unsigned int stop_errno; /* with this */
+	unsigned int linger;	 /* whether a teardown waits before it takes anything down */
+	bool lingers;		 /* and whether it does */
 	struct rproc_subdev lingerer;
 	bool echo;
 	atomic64_t consumed;

@@ -31,6 +31,12 @@ if [ ! -d /sys/kernel/debug/kprobes ] && ! grep -q register_kprobe /proc/kallsym
 	end_process $watch_pid 10
 	[ $? = 3 ] || fail "the status is not that of a kernel that cannot"
 	grep -q '^nothing can be watched: ' /tmp/watch.err || fail "no reason is given"
+	check /test/bin/rpmsg-guard check >/tmp/check
+	cat /tmp/check
+	! grep -q '5\.8' /tmp/check || fail "the version is blamed for an option that is off"
+	grep -A 1 '^bpf kprobe programs' /tmp/check | grep -q -e '->.*CONFIG_PERF_EVENTS' ||
+		fail "an option that BPF_EVENTS needs is left out"
+	grep -q '^rpmsg only at remoteproc *ok' /tmp/check || fail "rpmsg of no remoteproc is seen"
 	exit 0
 fi
 
@@ -38,6 +44,9 @@ start_guard
 watch_start --all
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
+# A name of 31 characters is all that a channel can have.
+set_remote 0 announce vendor-tty-of-the-longest-names@1024
+wait_for '[ -c /dev/ttyRPMSG1024 ]'
 load_start fast saturate /dev/ttyRPMSG30
 wait_for '[ "$(remote_knob 0 consumed)" -gt 3000 ]' 60
 check stop_remote 0
@@ -47,6 +56,7 @@ watch_end
 grep -v ' rpmsg_send on ' $WATCHED
 seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  boot  by sh\['
 seen '^\[.*\] remoteproc0  rpmsg_send on virtio[0-9]*\.vendor-tty.* returned 0 after .* us  by rpmsg-load\['
+seen 'endpoint created on virtio[0-9]*\.vendor-tty-of-the-longest-names\.-1\.1024  by'
 seen 'rproc_shutdown entered from state_store'
 seen 'virtqueue deleted, 0 senders inside'
 ! grep -q "$(printf '\033')" $WATCHED || fail "there is colour in a file"
