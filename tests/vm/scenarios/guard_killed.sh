@@ -5,8 +5,8 @@
 #
 # The service is killed with SIGKILL while an opener is held: the opener goes on, and the next
 # instance guards again and puts back what the dead one left. So, too, while a thread of the service
-# waits in the kernel for a writer that sleeps on the full ring of a hung remote, and no signal ends
-# that wait.
+# waits in the kernel for a writer that sleeps on the full ring of a hung remote, or is inside the
+# teardown of a recovery, and no signal ends that wait.
 load_stack
 printf 'hold_timeout = 60s\nclose_timeout = 50s\n' >/tmp/patient.conf
 start_guard --config /tmp/patient.conf
@@ -19,11 +19,16 @@ wait_for '[ "$(load_stat stubborn writes)" -gt 3 ]' 30
 open_state() {
 	rm -f /tmp/opener
 	(: >$REMOTES/remoteproc0/state; echo done >/tmp/opener) &
+	opener=$!
+}
+
+held() {
 	wait_for 'grep -q "hanging up" $GUARD_LOG'
 	wait_for '! [ -e /dev/ttyRPMSG30 ]'
 }
 
 open_state
+held
 [ ! -e /tmp/opener ] || fail "the opener was not held"
 kill -KILL $guard_pid
 wait_for '[ -e /tmp/opener ]' 5
@@ -48,6 +53,7 @@ while :; do
 	begin=$(now)
 	wait_for 'asleep_in_send sleeper' 30
 	open_state
+	held
 	wait_for hangs_up
 	kill -KILL $guard_pid
 	[ $(($(now) - begin)) -ge 500 ] || break
@@ -66,6 +72,25 @@ start_guard
 [ -c /dev/ttyRPMSG30 ] || fail "the device node is still missing"
 load_stop sleeper
 set_remote 0 mode live
+
+set_remote 0 linger 1
+set_remote 0 crash 1
+wait_for '[ "$(remote_knob 0 lingers)" = 1 ]' 30
+open_state
+wait_for 'grep -q fanotify /proc/$opener/wchan'
+kill -KILL $guard_pid
+wait_for '[ -e /tmp/opener ]' 5
+[ "$(remote_knob 0 lingers)" = 1 ] || fail "the teardown is over"
+set_remote 0 linger 0
+wait_for '[ "$(remote_state 0)" = running ]' 30
+
+# It takes its hooks off one by one.
+wait_for '! alive $guard_pid' 60
+start_guard
+# A thread that is being killed starts no firmware: the simulated one is a thread that it creates.
+check stop_remote 0
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
 carried=$(remote_knob 0 consumed)
 load_start again saturate /dev/ttyRPMSG30
 wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 20)) ]' 30
