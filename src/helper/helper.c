@@ -19,7 +19,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,15 +101,7 @@ static void close_all_but(int keep)
 {
 	int null;
 
-#ifdef SYS_close_range
-	if ((keep == 3 || syscall(SYS_close_range, 3U, (unsigned int)keep - 1, 0U) == 0) &&
-	    syscall(SYS_close_range, (unsigned int)keep + 1, ~0U, 0U) == 0)
-		goto closed; /* 5.9, commit 278a5fbaed89 */
-#endif
-	for (int fd = 3, n = (int)sysconf(_SC_OPEN_MAX); fd < n; fd++)
-		if (fd != keep)
-			close(fd);
-closed:
+	file_close_others(3, keep);
 	null = open("/dev/null", O_RDWR);
 	for (int fd = 0; fd < 3; fd++)
 		if (null < 0 || dup2(null, fd) < 0)

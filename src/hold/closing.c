@@ -10,6 +10,7 @@
 
 #include "hold/hangup.h"
 #include "hold/steps.h"
+#include "hold/workers.h"
 #include "system/files.h"
 #include "system/holders.h"
 #include "system/task.h"
@@ -169,6 +170,8 @@ static bool hung_up(struct hold *h, void *arg)
 	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
 	if (hangup_wait(t->hangup, 100))
 		return true;
+	if (worker_wait_for_any(h))
+		return false;
 	is_open_now(h, t, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
 			 t->keepout.tty.node, who);

@@ -13,10 +13,14 @@
 #include <unistd.h>
 
 #include "hold/steps.h"
+#include "system/apart.h"
 #include "system/files.h"
 
 /* How often an open is tried while the last close of the tty is still going on (EIO, EAGAIN). */
 #define OPEN_TRIES 50
+
+/* How long the caller waits for the end of a job that is done: the mending takes microseconds. */
+#define FINISH_MS 1000
 
 /* Jobs whose caller has gone on; they still have the tty open. */
 static atomic_int abandoned_jobs;
@@ -24,14 +28,26 @@ static atomic_int abandoned_jobs;
 /* As hangup_result(). */
 typedef int (*work_fn)(struct hangup *job);
 
+enum job_state {
+	JOB_BEGINS, /* its thread may still share the descriptors of the caller */
+	JOB_WORKS,
+	JOB_DONE,
+	JOB_ENDED, /* it has nothing open any more */
+};
+
+/*
+ * Descriptors are those of the table of its thread (system/apart.h), so whatever is opened and closed
+ * for the job, that thread does.
+ */
 struct hangup {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	int path_fd; /* a duplicate, so that the job outlives its caller */
-	int fd;	     /* hung up by ourselves; keeps the tty from being the last close of others */
+	int path_fd;
+	int fd; /* hung up by ourselves; keeps the tty from being the last close of others */
 	int error;
-	bool done;
-	bool abandoned; /* hangup_finish() was called before it was done */
+	enum job_state state;
+	bool finish;	/* hangup_finish() was called */
+	bool abandoned; /* and did not wait until it had ended */
 	work_fn work;
 };
 
@@ -72,15 +88,6 @@ static int mend(struct hangup *job)
 	return 0;
 }
 
-static void destroy(struct hangup *job)
-{
-	if (job->path_fd >= 0)
-		close(job->path_fd);
-	pthread_cond_destroy(&job->changed);
-	pthread_mutex_destroy(&job->lock);
-	free(job);
-}
-
 static int hang_up(struct hangup *job)
 {
 	job->fd = open_fresh(job->path_fd);
@@ -90,14 +97,6 @@ static int hang_up(struct hangup *job)
 	if (ioctl(job->fd, TIOCEXCL) < 0 || ioctl(job->fd, TIOCVHANGUP) < 0)
 		return -errno;
 	return 0;
-}
-
-/* Only a hang-up leaves something behind. */
-static void end(struct hangup *job)
-{
-	if (job->work == hang_up)
-		mend(job);
-	destroy(job);
 }
 
 /*
@@ -194,25 +193,89 @@ static int ask(struct hangup *job)
 	return err ? err : found;
 }
 
+static void set_state(struct hangup *job, enum job_state state)
+{
+	job->state = state;
+	pthread_cond_broadcast(&job->changed);
+}
+
+static void wait_for_finish(struct hangup *job)
+{
+	while (!job->finish)
+		pthread_cond_wait(&job->changed, &job->lock);
+}
+
+static void destroy(struct hangup *job)
+{
+	pthread_cond_destroy(&job->changed);
+	pthread_mutex_destroy(&job->lock);
+	free(job);
+}
+
+/* Under the lock, which is given up for what may wait in the kernel. */
+static void do_work(struct hangup *job)
+{
+	int error;
+
+	set_state(job, JOB_WORKS);
+	pthread_mutex_unlock(&job->lock);
+	error = job->work(job);
+	pthread_mutex_lock(&job->lock);
+	job->error = error;
+	set_state(job, JOB_DONE);
+	wait_for_finish(job);
+	/* Only a hang-up leaves something behind. */
+	if (job->work != hang_up)
+		return;
+	pthread_mutex_unlock(&job->lock);
+	mend(job);
+	pthread_mutex_lock(&job->lock);
+}
+
 static void *run(void *arg)
 {
 	struct hangup *job = arg;
-	const int error = job->work(job);
 	bool abandoned;
 
 	pthread_mutex_lock(&job->lock);
-	job->error = error;
-	job->done = true;
+	job->error = apart_begin(job->path_fd);
+	if (!job->error)
+		do_work(job);
 	abandoned = job->abandoned;
-	pthread_cond_signal(&job->changed);
+	set_state(job, JOB_ENDED);
 	pthread_mutex_unlock(&job->lock);
-
-	/* Nobody else will: the caller's deadline passed while we were inside the kernel. */
-	if (abandoned) {
-		end(job);
-		atomic_fetch_sub(&abandoned_jobs, 1);
-	}
+	if (!abandoned)
+		return NULL;
+	destroy(job);
+	atomic_fetch_sub(&abandoned_jobs, 1);
 	return NULL;
+}
+
+/* Under the lock. Until it is in @state or a later one, at most @ms milliseconds; whether it is. */
+static bool wait_for_state(struct hangup *job, enum job_state state, unsigned int ms)
+{
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, ms);
+	int err = 0;
+
+	while (job->state < state && !err)
+		err = pthread_cond_timedwait(&job->changed, &job->lock, &until);
+	return job->state >= state;
+}
+
+/* Returns when the thread has @path_fd in a table of its own, which waits for nobody. */
+static int start(struct hangup *job)
+{
+	int err = hold_thread(run, job);
+
+	if (err)
+		return err;
+	pthread_mutex_lock(&job->lock);
+	while (job->state == JOB_BEGINS)
+		pthread_cond_wait(&job->changed, &job->lock);
+	if (job->state == JOB_ENDED)
+		err = -job->error;
+	pthread_mutex_unlock(&job->lock);
+	return err;
 }
 
 static struct hangup *launch(int path_fd, work_fn work)
@@ -225,15 +288,13 @@ static struct hangup *launch(int path_fd, work_fn work)
 		return NULL;
 	job->work = work;
 	job->fd = -1;
-	job->path_fd = fcntl(path_fd, F_DUPFD_CLOEXEC, 0);
-	err = job->path_fd < 0 ? errno : 0;
+	job->path_fd = path_fd;
 	pthread_mutex_init(&job->lock, NULL);
 	pthread_condattr_init(&condattr);
 	pthread_condattr_setclock(&condattr, CLOCK_MONOTONIC);
 	pthread_cond_init(&job->changed, &condattr);
 	pthread_condattr_destroy(&condattr);
-	if (!err)
-		err = hold_thread(run, job);
+	err = start(job);
 	if (!err)
 		return job;
 	destroy(job);
@@ -261,15 +322,10 @@ void hangup_mend(int path_fd)
 
 bool hangup_wait(struct hangup *job, unsigned int timeout_ms)
 {
-	const uint64_t ns = clock_ns() + timeout_ms * UINT64_C(1000000);
-	const struct timespec until = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
-	int err = 0;
 	bool done;
 
 	pthread_mutex_lock(&job->lock);
-	while (!job->done && !err)
-		err = pthread_cond_timedwait(&job->changed, &job->lock, &until);
-	done = job->done;
+	done = wait_for_state(job, JOB_DONE, timeout_ms);
 	pthread_mutex_unlock(&job->lock);
 	return done;
 }
@@ -281,16 +337,18 @@ int hangup_result(const struct hangup *job)
 
 void hangup_finish(struct hangup *job)
 {
-	bool done;
+	bool ended;
 
 	pthread_mutex_lock(&job->lock);
-	done = job->done;
-	job->abandoned = !done;
-	if (!done)
+	job->finish = true;
+	pthread_cond_broadcast(&job->changed);
+	ended = job->state >= JOB_DONE && wait_for_state(job, JOB_ENDED, FINISH_MS);
+	job->abandoned = !ended;
+	if (!ended)
 		atomic_fetch_add(&abandoned_jobs, 1);
 	pthread_mutex_unlock(&job->lock);
-	if (done)
-		end(job);
+	if (ended)
+		destroy(job);
 }
 
 bool hangup_abandoned(void)

@@ -4,7 +4,8 @@
  *
  * TIOCVHANGUP waits inside the kernel, without a time limit and deaf to signals, until every writer
  * has left the line discipline; a writer asleep on a full ring takes up to 15 s. Even open() waits
- * behind it. So nothing that has a deadline may make these calls itself.
+ * behind it. So nothing that has a deadline may make these calls itself, and the thread that makes
+ * them shares no descriptor with the others (system/apart.h).
  */
 #ifndef RPMSG_GUARD_HOLD_HANGUP_H
 #define RPMSG_GUARD_HOLD_HANGUP_H

@@ -133,10 +133,12 @@ struct hold {
 	bool probes_given_up;	 /* one took too long to be waited for */
 	uint64_t tty_generation; /* of the machine's ttys when they were listed */
 	_Atomic enum hold_cancel cancelled; /* set by anyone to make hold_run() give up soon */
-	bool met_somebody;		    /* a sender inside, or a tty that was open */
-	char reason[256];		    /* why it was refused or is unsafe */
-	enum timeline_cause cause;	    /* the same, to decide with */
-	hold_step_fn step_fn; /* may be set before hold_run(), which calls it in its thread */
+	uint64_t worker_since_ms;	    /* when the hold first waited for one; see workers.h */
+	bool told_of_worker;
+	bool met_somebody;	   /* a sender inside, or a tty that was open */
+	char reason[256];	   /* why it was refused or is unsafe */
+	enum timeline_cause cause; /* the same, to decide with */
+	hold_step_fn step_fn;	   /* may be set before hold_run(), which calls it in its thread */
 	void *step_arg;
 
 	pthread_mutex_t progress_lock; /* guards what follows */

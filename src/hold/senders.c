@@ -21,6 +21,7 @@
 
 #include "kernel_side/kside.h"
 #include "hold/steps.h"
+#include "hold/workers.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/task.h"
@@ -48,6 +49,10 @@ static bool drained(struct hold *h, void *arg)
 	if (!n)
 		return true;
 	h->met_somebody = true;
+	if (senders[0].tid && worker_is(senders[0].tid) && task_sleeps_in_send(senders[0].tid)) {
+		worker_wait_for(h, senders[0].tid);
+		return false;
+	}
 	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
 			 "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
@@ -88,14 +93,6 @@ static void release(struct ejection *x)
 		free(x);
 }
 
-/* Nobody else sleeps there than who waits for a buffer: the rest of a send takes mutexes only. */
-static bool waits_for_buffer(int tid)
-{
-	static const char *const functions[] = { "rpmsg_send", NULL };
-
-	return task_sleeps_in(tid, functions);
-}
-
 static bool is_woken(const struct ejection *x, int tid)
 {
 	for (size_t i = 0; i < x->n_woken; i++)
@@ -104,16 +101,20 @@ static bool is_woken(const struct ejection *x, int tid)
 	return false;
 }
 
-static void wake(struct ejection *x, int tid)
+/* False when nobody can wake it: it is a thread of the kernel, or a debugger has it. */
+static bool wake(struct ejection *x, int tid)
 {
 	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
-		if (errno == EPERM)
+		if (errno != EPERM)
+			return true;
+		if (!worker_is(tid))
 			atomic_store(&x->traced, tid);
-		return;
+		return false;
 	}
 	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	x->woken[x->n_woken++] = tid;
 	atomic_fetch_add(&x->count, 1);
+	return true;
 }
 
 /* Whether it has stopped, or is gone: then it is not ours any more. */
@@ -154,13 +155,14 @@ static bool step(struct ejection *x)
 {
 	struct kside_sender senders[WOKEN_MAX];
 	const size_t n = kside_senders(x->kside, x->index, senders, WOKEN_MAX);
+	size_t left = n;
 
 	atomic_store(&x->inside, n);
 	for (size_t i = 0; i < n && x->n_woken < WOKEN_MAX; i++)
 		if (senders[i].tid && !is_woken(x, senders[i].tid) &&
-		    waits_for_buffer(senders[i].tid))
-			wake(x, senders[i].tid);
-	return tend(x) && (n == 0 || atomic_load(&x->traced));
+		    task_sleeps_in_send(senders[i].tid) && !wake(x, senders[i].tid))
+			left--;
+	return tend(x) && !left;
 }
 
 /* Who is still inside a send at the end goes on there. */

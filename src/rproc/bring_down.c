@@ -9,9 +9,7 @@
  */
 #include "rproc/bring_down.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "log/log.h"
 #include "rproc/held.h"
@@ -20,6 +18,7 @@
 #include "rproc/stand_by.h"
 #include "rproc/unbind.h"
 #include "rproc/waiting.h"
+#include "system/apart.h"
 #include "system/files.h"
 #include "system/task.h"
 
@@ -83,7 +82,7 @@ static enum hold_result hold_for_callers(struct rproc *r, struct wish *w)
 /* The call of a deferred caller is over: the stop is made for it. */
 static void stop_in_their_place(struct rproc *r)
 {
-	const int err = pwrite(r->command_fd, "stop", 4, 0) < 0 ? -errno : 0;
+	const int err = apart_command(r->command_fd, "stop");
 
 	if (err)
 		log_error("%s: the kernel refused the stop that was made for process %d: %s",

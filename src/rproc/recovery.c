@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "system/apart.h"
 #include "system/run_dir.h"
 
 #define KIND "recovery"
@@ -154,7 +155,7 @@ void recovery_closed(struct recovery *r, bool written)
 
 int recovery_recover(const struct recovery *r)
 {
-	return put(r->recover_fd, "recover");
+	return apart_command(r->recover_fd, "recover");
 }
 
 const char *recovery_text(const struct recovery *r)

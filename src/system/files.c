@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,9 +57,29 @@ int file_open_node(int dir, const char *name, dev_t dev, struct stat *st)
 	return -ENODEV;
 }
 
+/* 3.17, commit 0097875bd415. Not "self": that is the table of the first thread (system/apart.h). */
 void file_fd_path(int fd, char *path, size_t len)
 {
-	snprintf(path, len, "/proc/self/fd/%d", fd);
+	snprintf(path, len, "/proc/thread-self/fd/%d", fd);
+}
+
+static void close_range_of(unsigned int first, unsigned int last)
+{
+	const unsigned int max = (unsigned int)sysconf(_SC_OPEN_MAX);
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0U) == 0)
+		return; /* 5.9, commit 278a5fbaed89 */
+#endif
+	for (unsigned int fd = first; fd <= last && fd < max; fd++)
+		close((int)fd);
+}
+
+void file_close_others(int first, int keep)
+{
+	if (keep > first)
+		close_range_of((unsigned int)first, (unsigned int)keep - 1);
+	close_range_of((unsigned int)(keep < first ? first : keep + 1), ~0U);
 }
 
 int file_set_node_mode(int node, mode_t mode)

@@ -40,6 +40,9 @@ int file_set_node_mode(int node, mode_t mode);
 /* Writes the path that leads to the file of @fd, also of a descriptor of O_PATH. */
 void file_fd_path(int fd, char *path, size_t len);
 
+/* Closes every descriptor from @first on but @keep. */
+void file_close_others(int first, int keep);
+
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 uint64_t clock_ms(void);
 uint64_t clock_ns(void);

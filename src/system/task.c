@@ -131,6 +131,13 @@ bool task_sleeps_in(int tid, const char *const parts[])
 	return false;
 }
 
+bool task_sleeps_in_send(int tid)
+{
+	static const char *const functions[] = { "rpmsg_send", NULL };
+
+	return task_sleeps_in(tid, functions);
+}
+
 bool task_syscall(int tid, char *line, size_t len)
 {
 	char path[64];
@@ -270,6 +277,7 @@ static bool is_known_kernel_thread(int procfd, const char *name, uint64_t identi
 struct walk {
 	DIR *dir;
 	pid_t self;
+	bool kernel; /* threads of the kernel, or all others */
 	process_fn fn;
 	void *arg;
 };
@@ -280,17 +288,20 @@ static bool visit(const struct walk *w, const struct dirent *entry)
 	const uint64_t id = identity(entry, pid);
 	struct task_stat stat;
 
-	if (pid <= 0 || pid == w->self ||
-	    is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid) || !task_stat(pid, &stat))
+	if (pid <= 0 || pid == w->self)
+		return true;
+	if (!w->kernel && is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid))
+		return true;
+	if (!task_stat(pid, &stat))
 		return true;
 	if (stat.kernel_thread)
 		atomic_store(&known[pid % KNOWN_MAX], id);
-	return stat.kernel_thread || w->fn(pid, &stat, w->arg);
+	return stat.kernel_thread != w->kernel || w->fn(pid, &stat, w->arg);
 }
 
-bool processes_each(process_fn fn, void *arg)
+static bool each(bool kernel, process_fn fn, void *arg)
 {
-	struct walk w = { opendir("/proc"), getpid(), fn, arg };
+	struct walk w = { opendir("/proc"), getpid(), kernel, fn, arg };
 	struct dirent *entry;
 	bool ok = true;
 
@@ -300,4 +311,14 @@ bool processes_each(process_fn fn, void *arg)
 		ok = visit(&w, entry);
 	closedir(w.dir);
 	return ok;
+}
+
+bool processes_each(process_fn fn, void *arg)
+{
+	return each(false, fn, arg);
+}
+
+bool kernel_threads_each(process_fn fn, void *arg)
+{
+	return each(true, fn, arg);
 }

@@ -94,6 +94,9 @@ bool task_wchan_is(int tid, const char *name);
  */
 bool task_sleeps_in(int tid, const char *const parts[]);
 
+/* The same: whether it waits for a buffer. The rest of a send takes mutexes only. */
+bool task_sleeps_in_send(int tid);
+
 /*
  * A descriptor that stands for process @pid and no other, also when its number is given away later
  * (pidfd_open(), 5.3, commit 32fcb426ec00). Negative errno when it has gone.
@@ -112,6 +115,9 @@ typedef bool (*thread_fn)(pid_t tid, void *arg);
  * that end or begin meanwhile may be missed. Returns whether every call returned true.
  */
 bool processes_each(process_fn fn, void *arg);
+
+/* The same for every thread of the kernel. */
+bool kernel_threads_each(process_fn fn, void *arg);
 
 /* The threads of process @pid. */
 bool threads_each(pid_t pid, thread_fn fn, void *arg);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finds threads of the kernel that sleep in a send, and says what that means. */
+#include "hold/workers.h"
+
+#include "hold/steps.h"
+#include "system/files.h"
+#include "system/task.h"
+
+/* A remote processor that is alive gives buffers back within milliseconds. */
+#define TELL_AFTER_MS 1000
+
+bool worker_is(int tid)
+{
+	struct task_stat stat;
+
+	return task_stat(tid, &stat) && stat.kernel_thread;
+}
+
+static bool find(pid_t tid, const struct task_stat *stat, void *arg)
+{
+	int *found = arg;
+
+	(void)stat;
+	if (!task_sleeps_in_send(tid))
+		return true;
+	*found = tid;
+	return false;
+}
+
+void worker_wait_for(struct hold *h, int tid)
+{
+	char comm[16];
+
+	task_comm(tid, comm);
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
+			 "%s[%d], a thread of the kernel, to leave its send: it sends when a tty "
+			 "echoes (\"stty -echo\" ends that)",
+			 comm, tid);
+	if (!h->worker_since_ms)
+		h->worker_since_ms = clock_ms();
+	if (h->told_of_worker || clock_ms() - h->worker_since_ms < TELL_AFTER_MS)
+		return;
+	h->told_of_worker = true;
+	hold_event(
+		h,
+		"%s[%d] sleeps in a send, and nobody can wake a thread of the kernel: up to 15 s for "
+		"each character that a tty echoes; \"stty -echo\" on that tty, or raw mode in the "
+		"program that opens it, avoids that",
+		comm, tid);
+}
+
+bool worker_wait_for_any(struct hold *h)
+{
+	int found = 0;
+
+	kernel_threads_each(find, &found);
+	if (found)
+		worker_wait_for(h, found);
+	return found;
+}
