@@ -362,7 +362,7 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 SEC("kprobe/virtqueue_add_outbuf")
 int add_outbuf_enter(struct pt_regs *ctx)
 {
-	remember_outbuf(PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
+	remember_outbuf((const void *)PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
 	return 0;
 }
 
