@@ -42,6 +42,7 @@ static __always_inline void remember_outbuf(const struct virtqueue *queue, __u64
 		return;
 	outbuf.rproc = entry->rproc;
 	bpf_map_update_elem(&outbufs, &vq, &outbuf, BPF_NOEXIST);
+	remember_inbound(queue);
 }
 
 /* The buffer that the current task is to leave with, or 0. */

@@ -22,6 +22,7 @@
 #include "gate.bpf.h"
 #include "flight.bpf.h"
 #include "park.bpf.h"
+#include "receive.bpf.h"
 #include "eject.bpf.h"
 #include "probing.bpf.h"
 #include "shutdown.bpf.h"
@@ -303,6 +304,8 @@ int new_virtqueue_enter(struct pt_regs *ctx)
 	struct rg_gate *gate = gate_of(index);
 	__u32 down;
 
+	/* Left over when the last deletion was missed. */
+	forget_inbound((__u64)vdev);
 	if (!gate)
 		return 0;
 	down = gate->down;
@@ -350,11 +353,22 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
 }
 
+SEC("kprobe/rpmsg_remove")
+int remove_enter(struct pt_regs *ctx)
+{
+	cut_off(PT_REGS_PARM1(ctx));
+	return 0;
+}
+
 SEC("kprobe/vring_del_virtqueue")
 int del_virtqueue_enter(struct pt_regs *ctx)
 {
-	forget_outbuf(PT_REGS_PARM1(ctx));
-	mark_teardown(virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx)), RG_VQ_DELETED);
+	const struct virtqueue *vq = (const void *)PT_REGS_PARM1(ctx);
+
+	forget_outbuf((__u64)vq);
+	if (is_inbound(vq))
+		forget_inbound(device_of(vq));
+	mark_teardown(virtqueue_to_rproc(vq), RG_VQ_DELETED);
 	return 0;
 }
 
@@ -372,6 +386,10 @@ int get_buf_enter(struct pt_regs *ctx)
 	__u32 rproc = RG_RPROC_UNKNOWN;
 	__u64 buffer;
 
+	if (n_cut && is_cut_off((const void *)PT_REGS_PARM1(ctx))) {
+		bpf_override_return(ctx, 0);
+		return 0;
+	}
 	if (!n_ejecting)
 		return 0;
 	buffer = outbuf_to_leave_with(PT_REGS_PARM1(ctx), &rproc);

@@ -98,6 +98,7 @@ static const struct hook {
 	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
 	{ "rproc_resource_cleanup", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(resource_cleanup_enter) },
 	{ "vring_del_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(del_virtqueue_enter) },
+	{ "rpmsg_remove", VIRTIO_RPMSG_BUS, ENTRY, ONLY_OVERRIDE(remove_enter) },
 	{ "virtqueue_add_outbuf", VIRTIO_RING, ENTRY, ONLY_OVERRIDE(add_outbuf_enter) },
 	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES, ONLY_OVERRIDE(get_buf_enter) },
 };

@@ -65,10 +65,14 @@ struct sim_rproc {
 	unsigned int start_ms; /* how long a start takes */
 	unsigned int boot_ms;  /* and the firmware after that, before it announces anything */
 	unsigned int kick_us;  /* what a kick takes: on i.MX up to 100 ms */
-	unsigned int linger;   /* whether a teardown waits before it takes anything down */
-	bool lingers;	       /* and whether it does */
+	unsigned int
+		talk_us; /* how often it fills the ring unasked, until its virtqueues are deleted; 0: never */
+	unsigned int linger; /* whether a teardown waits before it takes anything down */
+	bool lingers;	     /* and whether it does */
 	struct rproc_subdev lingerer;
 	bool echo;
+	u32 own_addr,
+		peer_addr; /* of the last message from the host: what is sent unasked goes there */
 	atomic64_t consumed;
 };
 
