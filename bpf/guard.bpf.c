@@ -75,7 +75,7 @@ static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ep
 	struct rg_endpoint *entry = ledger_find((__u64)ept);
 	struct rg_gate *gate;
 
-	if (entry ? entry->dead : world_closed) {
+	if (ledger_says_dead(entry)) {
 		count_dead((__u64)ept, entry);
 		return SEND_DEAD;
 	}
@@ -147,7 +147,7 @@ static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
 	if (!sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep))
 		unrecorded_ns = bpf_ktime_get_ns();
 	entry = ledger_find((__u64)ept);
-	if (entry ? entry->dead : world_closed)
+	if (ledger_says_dead(entry))
 		count_stale(entry);
 	else if (!entry)
 		ledger_learn(ept);
@@ -211,15 +211,22 @@ int dev_probe_exit(struct pt_regs *ctx)
 	return 0;
 }
 
+SEC("kprobe/virtio_rpmsg_create_ept")
+int create_ept_enter(struct pt_regs *ctx)
+{
+	(void)ctx;
+	__sync_fetch_and_add(&n_creating, 1);
+	return 0;
+}
+
 SEC("kretprobe/virtio_rpmsg_create_ept")
 int create_ept_exit(struct pt_regs *ctx)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_RC(ctx);
-	struct rg_endpoint *entry;
+	const struct rg_endpoint *entry = ept ? ledger_learn(ept) : NULL;
 
-	if (!ept)
-		return 0;
-	entry = ledger_learn(ept);
+	/* Behind the entry: until then it is unknown and alive. */
+	__sync_fetch_and_add(&n_creating, -1);
 	if (entry)
 		record(RG_EPT_CREATED, entry->rproc, (__u64)ept, 0, entry->channel);
 	return 0;
