@@ -23,22 +23,26 @@ struct {
 /* Gates that are ejecting: all that virtqueue_get_buf() costs as long as it is 0. */
 __u32 n_ejecting;
 
-static __always_inline void remember_outbuf(__u64 vq, __u64 buffer)
+/*
+ * @queue may be anybody's: on top of a sender an interrupt may come whose handler fills the ring of a
+ * network card. A buffer of that one handed out again would be freed twice.
+ */
+static __always_inline void remember_outbuf(const struct virtqueue *queue, __u64 buffer)
 {
 	struct rg_outbuf outbuf = { .buffer = buffer };
-	struct rg_endpoint *entry;
-	struct rg_sender *sender;
-	__u64 key = sender_key();
+	const struct rg_endpoint *entry;
+	const struct rg_sender *sender;
+	__u64 key = sender_key(), vq = (__u64)queue;
 
 	if (bpf_map_lookup_elem(&outbufs, &vq))
 		return;
-	/* Everybody else's virtqueues are none of our business. */
 	sender = bpf_map_lookup_elem(&senders, &key);
 	entry = sender ? ledger_find(sender->endpoint) : NULL;
-	if (!entry)
+	if (!entry || entry->rproc == RG_RPROC_UNKNOWN || virtqueue_to_rproc(queue) != entry->rproc)
 		return;
 	outbuf.rproc = entry->rproc;
 	bpf_map_update_elem(&outbufs, &vq, &outbuf, BPF_NOEXIST);
+	remember_inbound(queue);
 }
 
 /* The buffer that the current task is to leave with, or 0. */

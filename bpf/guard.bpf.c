@@ -27,16 +27,16 @@ const volatile bool realtime;
 #include "gate.bpf.h"
 #include "flight.bpf.h"
 #include "park.bpf.h"
+#include "receive.bpf.h"
 #include "eject.bpf.h"
 #include "probing.bpf.h"
+#include "shutdown.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 /* Set before loading. */
 const volatile __s32 refused_errno = 108; /* ESHUTDOWN */
 const volatile bool fail_dead;
-/* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
-const volatile bool passive;
 
 #define ENOMEM 12
 
@@ -80,7 +80,7 @@ static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ep
 	struct rg_endpoint *entry = ledger_find((__u64)ept);
 	struct rg_gate *gate;
 
-	if (entry ? entry->dead : world_closed) {
+	if (ledger_says_dead(entry)) {
 		count_dead((__u64)ept, entry);
 		return SEND_DEAD;
 	}
@@ -152,7 +152,7 @@ static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
 	if (!sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep))
 		unrecorded_ns = bpf_ktime_get_ns();
 	entry = ledger_find((__u64)ept);
-	if (entry ? entry->dead : world_closed)
+	if (ledger_says_dead(entry))
 		count_stale(entry);
 	else if (!entry)
 		ledger_learn(ept);
@@ -216,15 +216,22 @@ int dev_probe_exit(struct pt_regs *ctx)
 	return 0;
 }
 
+SEC("kprobe/virtio_rpmsg_create_ept")
+int create_ept_enter(struct pt_regs *ctx)
+{
+	(void)ctx;
+	__sync_fetch_and_add(&n_creating, 1);
+	return 0;
+}
+
 SEC("kretprobe/virtio_rpmsg_create_ept")
 int create_ept_exit(struct pt_regs *ctx)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_RC(ctx);
-	struct rg_endpoint *entry;
+	const struct rg_endpoint *entry = ept ? ledger_learn(ept) : NULL;
 
-	if (!ept)
-		return 0;
-	entry = ledger_learn(ept);
+	/* Behind the entry: until then it is unknown and alive. */
+	__sync_fetch_and_add(&n_creating, -1);
 	if (entry)
 		record(RG_EPT_CREATED, entry->rproc, (__u64)ept, 0, entry->channel);
 	return 0;
@@ -248,105 +255,6 @@ int destroy_ept_enter(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void wait_unheld(__u32 rproc)
-{
-	const __s64 left = wait_for_senders();
-
-	if (left)
-		record(RG_WAITED, rproc, 0, left, NULL);
-}
-
-static __always_inline void close_unheld(__u32 rproc, struct rg_gate *gate)
-{
-	forget_reports(gate);
-	gate->teardown_ns = 0;
-	gate->closed = 1;
-	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
-	wait_unheld(rproc);
-}
-
-/* At the first instruction the return address is still where the call has put it. */
-static __always_inline __u64 caller_of(struct pt_regs *ctx)
-{
-#if defined(__TARGET_ARCH_x86)
-	__u64 caller = 0;
-
-	bpf_probe_read_kernel(&caller, sizeof(caller), (const void *)PT_REGS_SP(ctx));
-	return caller;
-#else
-	return PT_REGS_RET(ctx);
-#endif
-}
-
-/* One that finds no room is like one that came through a function that is not hooked: not waited for. */
-static __always_inline void let_in(__u64 key, __u32 rproc, bool closed)
-{
-	const struct rg_inside entry = { .rproc = rproc, .closed = closed };
-
-	if (!bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_NOEXIST))
-		__sync_fetch_and_add(&n_inside, 1);
-	else /* its exit was missed */
-		bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_EXIST);
-}
-
-/*
- * Entry of rproc_shutdown() and rproc_detach(). These come here: callers with a pass; those that the release
- * of a hold lets in; those that can be turned back until a hold is through; and the others, for which
- * nothing is left but to close the gate and wait a little.
- */
-static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
-{
-	const __u32 index = rproc_index((const void *)PT_REGS_PARM1(ctx));
-	const __u64 key = bpf_get_current_pid_tgid();
-	const __u64 caller = caller_of(ctx);
-	struct rg_gate *gate = gate_of(index);
-	struct rg_parked *entry;
-
-	if (passive) {
-		record(RG_SHUTDOWN, index, caller, 0, NULL);
-		return 0;
-	}
-	entry = may_park ? bpf_map_lookup_elem(&parked, &key) : NULL;
-	/* That of another remote processor says nothing here. */
-	if (entry && entry->rproc == index) {
-		const bool pass = has_pass(entry, gate);
-
-		/* First on record, then without a pass: a look at passes and then at those inside sees it. */
-		if (pass)
-			let_in(key, index, false);
-		if (answer_parked(ctx, key, caller, entry, pass))
-			return 0;
-		record(RG_SHUTDOWN, index, caller, 0, NULL);
-		return 0;
-	}
-	/* Behind a teardown it is the second one of an unbind, or comes to nothing. */
-	record(RG_SHUTDOWN, index, caller,
-	       gate && !gate->released && !(gate->closed && gate->teardown_ns), NULL);
-	if (!gate)
-		return 0;
-	if (gate->released) {
-		let_in(key, index, false);
-		return 0;
-	}
-	/*
-	 * Also while it is torn down: let in, this one might get the lock behind the next boot, and then
-	 * take down what nobody holds. Not our own stop in the place of another: who would continue us?
-	 */
-	if (may_park && (__u32)(key >> 32) != own_process && can_wait(caller) &&
-	    park(ctx, index, key, caller))
-		return 0;
-	let_in(key, index, !gate->closed);
-	/* The kernel itself refuses a second stop. */
-	if (gate->closed && gate->teardown_ns)
-		return 0;
-	if (gate->closed)
-		/* A hold is under way, and this one goes past it. */
-		wait_unheld(index);
-	else
-		close_unheld(index, gate);
-	return 0;
-}
-
 SEC("kprobe/rproc_shutdown")
 int shutdown_enter_override(struct pt_regs *ctx)
 {
@@ -359,30 +267,10 @@ int shutdown_enter_observe(struct pt_regs *ctx)
 	return enter_shutdown(ctx, false);
 }
 
-/*
- * An entry of rproc_shutdown() is not a stop yet: with a power count above one, in a wrong state or
- * interrupted at its lock it returns without having done anything, and the gate that its entry
- * closed opens again.
- */
 SEC("kretprobe/rproc_shutdown")
 int shutdown_exit(struct pt_regs *ctx)
 {
-	__u64 key = bpf_get_current_pid_tgid();
-	struct rg_inside *entry = bpf_map_lookup_elem(&inside_shutdown, &key);
-	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
-
-	if (!entry)
-		return 0;
-	if (gate) {
-		gate->shutdown_result = (__s32)PT_REGS_RC(ctx);
-		__sync_fetch_and_add(&gate->shutdowns, 1);
-	}
-	if (gate && entry->closed && gate->closed && !gate->held && !gate->teardown_ns) {
-		gate->closed = 0;
-		record(RG_GATE_OPENED, entry->rproc, 0, 0, NULL);
-	}
-	if (!bpf_map_delete_elem(&inside_shutdown, &key))
-		__sync_fetch_and_add(&n_inside, -1);
+	leave_shutdown((__s32)PT_REGS_RC(ctx));
 	return 0;
 }
 
@@ -427,6 +315,8 @@ int new_virtqueue_enter(struct pt_regs *ctx)
 	struct rg_gate *gate = gate_of(index);
 	__u32 down;
 
+	/* Left over when the last deletion was missed. */
+	forget_inbound((__u64)vdev);
 	if (!gate)
 		return 0;
 	down = gate->down;
@@ -474,11 +364,22 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
 }
 
+SEC("kprobe/rpmsg_remove")
+int remove_enter(struct pt_regs *ctx)
+{
+	cut_off(PT_REGS_PARM1(ctx));
+	return 0;
+}
+
 SEC("kprobe/vring_del_virtqueue")
 int del_virtqueue_enter(struct pt_regs *ctx)
 {
-	forget_outbuf(PT_REGS_PARM1(ctx));
-	mark_teardown(virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx)), RG_VQ_DELETED);
+	const struct virtqueue *vq = (const void *)PT_REGS_PARM1(ctx);
+
+	forget_outbuf((__u64)vq);
+	if (is_inbound(vq))
+		forget_inbound(device_of(vq));
+	mark_teardown(virtqueue_to_rproc(vq), RG_VQ_DELETED);
 	return 0;
 }
 
@@ -486,7 +387,7 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 SEC("kprobe/virtqueue_add_outbuf")
 int add_outbuf_enter(struct pt_regs *ctx)
 {
-	remember_outbuf(PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
+	remember_outbuf((const void *)PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
 	return 0;
 }
 
@@ -496,6 +397,10 @@ int get_buf_enter(struct pt_regs *ctx)
 	__u32 rproc = RG_RPROC_UNKNOWN;
 	__u64 buffer;
 
+	if (n_cut && is_cut_off((const void *)PT_REGS_PARM1(ctx))) {
+		bpf_override_return(ctx, 0);
+		return 0;
+	}
 	if (!n_ejecting)
 		return 0;
 	buffer = outbuf_to_leave_with(PT_REGS_PARM1(ctx), &rproc);

@@ -6,6 +6,10 @@
  * Closed world: once user space has seen a moment without any channel while endpoint
  * creation was being watched, every endpoint alive was entered at its creation. One that is not in the ledger is
  * then a pointer that somebody read from freed memory, and is treated as dead.
+ *
+ * An endpoint is entered at the end of its creation, and that may be missed. So beginnings are counted
+ * against ends: as long as the balance is not what it was when the world was closed, an endpoint that
+ * is not in the ledger may well be alive.
  */
 #ifndef RPMSG_GUARD_LEDGER_BPF_H
 #define RPMSG_GUARD_LEDGER_BPF_H
@@ -19,6 +23,9 @@ struct {
 
 /* Written by user space. */
 __u32 world_closed;
+__s64 missed_creations;
+/* Begun and not seen to end. One word, so that it can be read at one moment. */
+__s64 n_creating;
 __u64 n_endpoints;
 /* Endpoints that found no room. The world cannot be closed then. */
 __u64 lost_endpoints;
@@ -48,6 +55,14 @@ static __always_inline struct rg_endpoint *ledger_learn(const struct rpmsg_endpo
 static __always_inline struct rg_endpoint *ledger_find(__u64 ept)
 {
 	return bpf_map_lookup_elem(&ledger, &ept);
+}
+
+/* @entry is what ledger_find() has found, or NULL. */
+static __always_inline bool ledger_says_dead(const struct rg_endpoint *entry)
+{
+	if (entry)
+		return entry->dead;
+	return world_closed && *(volatile __s64 *)&n_creating == missed_creations;
 }
 
 #endif

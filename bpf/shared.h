@@ -145,6 +145,13 @@ struct rg_outbuf {
 
 #define RG_VIRTQUEUES_MAX 64
 
+/* A virtio device of the rpmsg bus -> its receive virtqueue. */
+struct rg_inbound {
+	__u64 queue; /* 0: not known */
+	__u32 cut;   /* no message is taken out of it any more */
+	__u32 unused;
+};
+
 /* Ledger: endpoint address -> */
 struct rg_endpoint {
 	__u32 rproc;

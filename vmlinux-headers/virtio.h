@@ -25,6 +25,8 @@ struct virtqueue {
 	void *callback;
 	const char *name;
 	struct virtio_device *vdev;
+	unsigned int index;
+	unsigned int num_free;
 };
 
 #pragma clang attribute pop

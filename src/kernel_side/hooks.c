@@ -21,6 +21,7 @@
 #include "system/files.h"
 #include "system/kallsyms.h"
 #include "system/task.h"
+#include "system/test_hooks.h"
 
 /* A kprobe on an ftrace location reports an address a few bytes into the function. */
 #define ENTRY_SLACK 32
@@ -84,6 +85,7 @@ static const struct hook {
 	 * of all channel drivers would be missed. These are reached through function pointers.
 	 */
 	{ "virtio_rpmsg_create_ept", VIRTIO_RPMSG_BUS, EXIT, AT_BOTH_LEVELS(create_ept_exit) },
+	{ "virtio_rpmsg_create_ept", VIRTIO_RPMSG_BUS, ENTRY, AT_BOTH_LEVELS(create_ept_enter) },
 	{ "virtio_rpmsg_destroy_ept", VIRTIO_RPMSG_BUS, ENTRY, AT_BOTH_LEVELS(destroy_ept_enter) },
 	/*
 	 * The exit first: of two probes on one function the one attached last runs first, and the
@@ -98,6 +100,7 @@ static const struct hook {
 	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
 	{ "rproc_resource_cleanup", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(resource_cleanup_enter) },
 	{ "vring_del_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(del_virtqueue_enter) },
+	{ "rpmsg_remove", VIRTIO_RPMSG_BUS, ENTRY, ONLY_OVERRIDE(remove_enter) },
 	{ "virtqueue_add_outbuf", VIRTIO_RING, ENTRY, ONLY_OVERRIDE(add_outbuf_enter) },
 	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES, ONLY_OVERRIDE(get_buf_enter) },
 };
@@ -205,11 +208,13 @@ static int attach(struct hooks *hooks, size_t i, uint64_t address)
 {
 	const struct hook *hook = &table[i];
 	const size_t wanted = hooks->level == LEVEL_OVERRIDE ? hook->program : hook->observer;
+	const struct bpf_program *program = program_at(hooks->skel, wanted);
 	const bool exit = hook->traits & EXIT;
 	int err = 0;
 
-	hooks->links[i] = attach_probe(program_at(hooks->skel, wanted), exit, hook->function,
-				       address);
+	if (exit && test_misses_exits && test_misses_exits(hook->function))
+		program = hooks->skel->progs.dev_probe_exit;
+	hooks->links[i] = attach_probe(program, exit, hook->function, address);
 	if (!hooks->links[i])
 		err = -errno;
 	/*
@@ -373,7 +378,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 
 bool hooks_see_endpoints(const struct hooks *hooks)
 {
-	return !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_exit));
+	return !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_enter)) &&
+	       is_attached(hooks, PROGRAM(create_ept_exit));
 }
 
 bool hooks_can_eject(const struct hooks *hooks)

@@ -36,6 +36,7 @@ struct kside {
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
 	bool callers_known;
+	int64_t creations; /* of endpoints, under way at its last look */
 
 	/* Holds of several remote processors look at records at the same time. */
 	pthread_mutex_t removing;

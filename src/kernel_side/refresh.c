@@ -30,10 +30,38 @@ static void set_world(struct kside *g, bool closed)
 	__atomic_store_n(&g->skel->bss->world_closed, closed, __ATOMIC_SEQ_CST);
 }
 
+/* Creations of endpoints that have begun since the world was closed, or was to be, and not ended. */
+static int64_t creations(const struct kside *g)
+{
+	return __atomic_load_n(&g->skel->bss->n_creating, __ATOMIC_SEQ_CST) -
+	       g->skel->bss->missed_creations;
+}
+
 static bool world_is_known(const struct kside *g)
 {
-	return !__atomic_load_n(&g->skel->bss->lost_endpoints, __ATOMIC_SEQ_CST) &&
+	return !__atomic_load_n(&g->skel->bss->lost_endpoints, __ATOMIC_SEQ_CST) && !creations(g) &&
 	       hooks_see_endpoints(g->hooks) && hooks_are_current(g->hooks);
+}
+
+/*
+ * A creation takes microseconds: what is under way at two looks in a row has ended unseen, or began
+ * before anybody looked. The kernel side has not taken an unknown endpoint for dead meanwhile; now the
+ * world stays open until there is no channel, and with it no endpoint.
+ */
+static void look_for_missed_creations(struct kside *g)
+{
+	const int64_t now = creations(g);
+	const bool missed = now && now == g->creations;
+
+	g->creations = missed ? 0 : now;
+	if (!missed)
+		return;
+	if (g->skel->bss->world_closed)
+		log_warning(
+			"an endpoint was created unseen: from here on sends on unknown endpoints are "
+			"let through, until no channel is left");
+	set_world(g, false);
+	__atomic_fetch_add(&g->skel->bss->missed_creations, now, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -73,7 +101,8 @@ static void purge_ledger(struct kside *g)
 	bool first = true;
 	int err;
 
-	if (!g->skel->bss->world_closed || g->skel->bss->n_endpoints < RG_ENDPOINTS_MAX / 2)
+	if (!g->skel->bss->world_closed || creations(g) ||
+	    g->skel->bss->n_endpoints < RG_ENDPOINTS_MAX / 2)
 		return;
 	do {
 		count = MAP_BATCH;
@@ -114,6 +143,7 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 	/* Three readings of the kernel's symbols, for those that turn callers back. */
 	if (!g->callers_known && g->level == LEVEL_OVERRIDE)
 		g->callers_known = callers_find(g);
+	look_for_missed_creations(g);
 	close_world(g);
 	purge_ledger(g);
 	return err ?: layout_check(g, reason, len);

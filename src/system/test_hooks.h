@@ -6,6 +6,8 @@
 #ifndef RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
 #define RPMSG_GUARD_SYSTEM_TEST_HOOKS_H
 
+#include <stdbool.h>
+
 /* Hidden, so that no library that is loaded at run time can supply them. */
 #define TEST_HOOK __attribute__((weak, visibility("hidden")))
 
@@ -14,5 +16,8 @@ TEST_HOOK void test_pause_in_state(const char *state);
 
 /* For how many senders the kernel side has room; 0 for as many as always. */
 TEST_HOOK unsigned int test_senders_max(void);
+
+/* Whether no end of @function is to be seen, as when the kernel has no kretprobe instance left for it. */
+TEST_HOOK bool test_misses_exits(const char *function);
 
 #endif

@@ -8,6 +8,7 @@
  *					Whatever can happen to the service then happens in that state.
  *	RPMSG_GUARD_TEST_SENDERS=N	thousands of senders at a time are not to be had in a test, one
  *					too many is
+ *	RPMSG_GUARD_TEST_MISSES=F	the ends of the kernel's function F are not seen
  */
 #include "system/test_hooks.h"
 
@@ -47,4 +48,11 @@ static unsigned int number(const char *name)
 unsigned int test_senders_max(void)
 {
 	return number("RPMSG_GUARD_TEST_SENDERS");
+}
+
+bool test_misses_exits(const char *function)
+{
+	const char *missed = getenv("RPMSG_GUARD_TEST_MISSES");
+
+	return missed && strcmp(missed, function) == 0;
 }

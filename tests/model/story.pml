@@ -2,7 +2,7 @@
 /*
  * How a remote processor is brought down and up by callers that come at once, as a model for spin:
  * its thread (src/rproc/story.c, bring_down.c), which lets one caller go at a time, and the probe
- * at rproc_shutdown() (bpf/guard.bpf.c, level "override"). tests/model/run says which switches
+ * at rproc_shutdown() (bpf/shutdown.bpf.h, level "override"). tests/model/run says which switches
  * there are and what each must come to. Drivers whose "unbind" concerns more than one are in
  * unbind.pml.
  *

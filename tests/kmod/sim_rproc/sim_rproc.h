@@ -68,10 +68,14 @@ struct sim_rproc {
 	unsigned int stop_ms;	 /* how long it takes to stop it */
 	unsigned int stop_fails; /* so many of the next stops fail, as on TI's K3 and Qualcomm's */
 	unsigned int stop_errno; /* with this */
-	unsigned int linger;	 /* whether a teardown waits before it takes anything down */
-	bool lingers;		 /* and whether it does */
+	/* How often it fills the ring unasked, until its virtqueues are deleted; 0: never. */
+	unsigned int talk_us;
+	unsigned int linger; /* whether a teardown waits before it takes anything down */
+	bool lingers;	     /* and whether it does */
 	struct rproc_subdev lingerer;
 	bool echo;
+	u32 own_addr,
+		peer_addr; /* of the last message from the host: what is sent unasked goes there */
 	atomic64_t consumed;
 };
 

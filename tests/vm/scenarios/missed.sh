@@ -2,9 +2,11 @@
 # without: none
 # with: clean
 # timeout: 180
+# hooks: yes
 #
 # Events that are lost because nobody takes them out of the ring buffer in time: the loss is counted
-# and shown, and the gate, the ledger and the hold do without them.
+# and shown, and the gate, the ledger and the hold do without them. And ends of the creation of an
+# endpoint that nobody sees: messages on such an endpoint arrive.
 load_stack channels=vendor-tty@30,kernel-sender@50
 check load inkernel_sender period_us=500
 start_guard
@@ -55,4 +57,18 @@ carried=$(remote_knob 0 consumed)
 wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 20)) ]' 30
 check stop_remote 0
 check rmmod inkernel_sender
+stop_guard
+
+export RPMSG_GUARD_TEST_MISSES=virtio_rpmsg_create_ept
+start_guard --verbose
+logged 'every endpoint is known' || fail "the world is not closed"
+carried=$(remote_knob 0 consumed)
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start unseen saturate /dev/ttyRPMSG30
+wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 20)) ]' 30
+logged 'an endpoint was created unseen' || fail "nothing is said of it"
+check stop_remote 0
+load_stop unseen
+check_no_unsafe_overlap 0
 stop_guard

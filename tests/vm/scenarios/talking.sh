@@ -1,0 +1,35 @@
+# kernels: x86_64-6.1-kasan
+# without: panic|kasan
+# with: clean
+#
+# Nobody sends, but the remote goes on talking while its channel is removed: the driver's receive
+# callback runs while its remove function frees the port. Behind a stop and behind a recovery messages
+# come through again, the announcement of the channel first.
+load_stack
+set_remote 0 talk_us 200
+start_guard
+
+hear() {
+	wait_for '[ -c /dev/ttyRPMSG30 ]' 30
+	head -c 1000 /dev/ttyRPMSG30 >/tmp/heard &
+	end_process $! 30
+}
+
+start_remote 0
+round=0
+while [ $round -lt 8 ]; do
+	hear
+	check stop_remote 0
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	start_remote 0
+	round=$((round + 1))
+done
+[ "$GUARD" = 1 ] || exit 0
+grep -q measured /tmp/heard || fail "the remote says something else"
+
+hear
+set_remote 0 crash 1
+wait_for 'grep -q "recovered" $GUARD_LOG' 30
+hear
+check stop_remote 0
+stop_guard
