@@ -25,6 +25,7 @@
 #include "eject.bpf.h"
 #include "probing.bpf.h"
 #include "shutdown.bpf.h"
+#include "removal.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
