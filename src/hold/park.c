@@ -113,7 +113,7 @@ static bool holds_remoteproc(int pid)
 	return found;
 }
 
-/* A stopped thread that may remove modules, in that call. The right first: see task_syscall(). */
+/* The right first: of others no lock is taken. */
 static bool not_in_removal(pid_t tid, void *arg)
 {
 	(void)arg;

@@ -185,8 +185,6 @@ static int begin(struct service *sv)
 	status_file_begin();
 	recover();
 	status = begin_guarding(sv);
-	/* Behind the hooks: whoever makes its call again is turned back again. */
-	park_recover();
 	if (status != EXIT_STATUS_DONE)
 		return status;
 	unbinds_begin(&sv->unbinds, sv->world.watch, sv->world.kside);
@@ -224,6 +222,8 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	shortage_prepare();
 	go_first();
 	sv->status = begin(sv);
+	/* When all is guarded: whoever makes its call again is turned back again. */
+	park_recover();
 	if (sv->status == EXIT_STATUS_DONE) {
 		check_sections(sv);
 		control_save(sv);
