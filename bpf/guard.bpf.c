@@ -31,6 +31,7 @@ const volatile bool realtime;
 #include "eject.bpf.h"
 #include "probing.bpf.h"
 #include "shutdown.bpf.h"
+#include "removal.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

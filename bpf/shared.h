@@ -105,6 +105,7 @@ enum rg_park_verdict {
 	RG_PARK_FREE,	/* nobody guards that remote processor */
 	RG_PARK_REFUSE, /* -EBUSY */
 	RG_PARK_DOWN,	/* -EINVAL, what the kernel says of a remote processor that is down */
+	RG_PARK_IN_USE, /* -EAGAIN, what the kernel says of a module that is in use: removals only */
 };
 
 struct rg_parked {
@@ -114,6 +115,23 @@ struct rg_parked {
 	__u32 unused;
 	__u64 since_ns;
 	__u64 caller; /* return address */
+	char comm[16];
+};
+
+/*
+ * A caller of delete_module() that was turned back: pid_tgid -> . Only user space changes an entry; who
+ * deletes it has used the pass, or made it void.
+ */
+#define RG_REMOVALS_MAX 64
+#define RG_MODULES_MAX 64
+/* MODULE_NAME_LEN of the kernel, on 64 bits. */
+#define RG_MODULE_NAME 56
+
+struct rg_removal {
+	__u32 verdict; /* enum rg_park_verdict, written by user space */
+	__u32 flags;   /* of the call */
+	__u64 since_ns;
+	char module[RG_MODULE_NAME]; /* "": its memory was not there */
 	char comm[16];
 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "system/module.h"
 #include "system/task.h"
 
 /*
@@ -112,12 +113,20 @@ static bool holds_remoteproc(int pid)
 	return found;
 }
 
+/* The right first: of others no lock is taken. */
+static bool not_in_removal(pid_t tid, void *arg)
+{
+	(void)arg;
+	return !module_removal_allowed(tid) || !module_removal_stopped(tid);
+}
+
 static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 {
 	struct park_ancestors above;
 	size_t *n = arg;
 
-	if (pid <= 1 || stat->state != 'T' || !holds_remoteproc(pid))
+	if (pid <= 1 || stat->state != 'T' ||
+	    (!holds_remoteproc(pid) && threads_each(pid, not_in_removal, NULL)))
 		return true;
 	park_note_ancestors(&above, pid);
 	if (!continue_stopped(pid))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Letting a caller go on that the kernel side has stopped with SIGSTOP (bpf/park.bpf.h).
+ * Letting a caller go on that the kernel side has stopped with SIGSTOP (bpf/park.bpf.h, bpf/removal.bpf.h).
  *
  * A parent may take that stop for one by job control: sudo stops itself when its command stops, and
  * nobody would continue it. So those above a caller are looked after, too, for a while.
@@ -28,7 +28,7 @@ void park_continue_if_stopped(int pid);
 
 /*
  * Continues every process that is stopped and has a remote processor's state file or character
- * device open for writing: what an instance that died in a hold has left behind. Returns how many.
+ * device open for writing, or is about to remove a module: what an instance that died in a hold has left behind. Returns how many.
  */
 size_t park_recover(void);
 

@@ -114,6 +114,7 @@ static const struct kind {
 			"turned back at rproc_shutdown, called from %s, until a hold is through",
 			CALLER },
 	[RG_EJECTED] = { TL_EJECTED, "ejected from its wait for a buffer", NOTHING },
+	[RG_REMOVAL] = { TL_PARKED, "turned back at the removal of module %s", CHANNEL },
 };
 
 static const struct kind *kind_of(const struct rg_event *e)

@@ -7,8 +7,6 @@
  * before it is not any more.
  */
 #include <bpf/libbpf.h>
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -18,7 +16,7 @@
 
 #include "kernel_side/attach.h"
 #include "kernel_side/private.h"
-#include "system/files.h"
+#include "log/log.h"
 #include "system/kallsyms.h"
 #include "system/task.h"
 #include "system/test_hooks.h"
@@ -33,10 +31,9 @@
 #define NEVER ((ino_t)-1)
 
 static const char *const home_names[HOMES] = {
-	[RPMSG_CORE] = "rpmsg_core",
-	[VIRTIO_RPMSG_BUS] = "virtio_rpmsg_bus",
-	[REMOTEPROC] = "remoteproc",
-	[VIRTIO_RING] = "virtio_ring",
+	[RPMSG_CORE] = "rpmsg_core", [VIRTIO_RPMSG_BUS] = "virtio_rpmsg_bus",
+	[REMOTEPROC] = "remoteproc", [VIRTIO_RING] = "virtio_ring",
+	[KERNEL] = "kernel",
 };
 
 enum traits {
@@ -44,6 +41,7 @@ enum traits {
 	EXIT = 1,
 	OVERRIDES = 2, /* its program asks for the error-injection list */
 	SEND = 4,      /* one of the send family */
+	SPARE = 8,     /* without it one way down is not held */
 };
 
 #define NO_PROGRAM 0
@@ -56,6 +54,8 @@ enum traits {
 #define TRYSEND_ENTER RPMSG_CORE, SEND | OVERRIDES, OVERRIDE_OR_OBSERVE(trysend_enter)
 #define SEND_EXIT RPMSG_CORE, EXIT, AT_BOTH_LEVELS(send_exit)
 #define SHUTDOWN_ENTER REMOTEPROC, OVERRIDES, OVERRIDE_OR_OBSERVE(shutdown_enter)
+#define REMOVAL_ENTER KERNEL, OVERRIDES | SPARE
+#define REMOVAL_EXIT KERNEL, EXIT | SPARE, ONLY_OVERRIDE(removal_exit)
 #define SHUTDOWN_EXIT REMOTEPROC, EXIT, AT_BOTH_LEVELS(shutdown_exit)
 
 static const struct hook {
@@ -103,6 +103,16 @@ static const struct hook {
 	{ "rpmsg_remove", VIRTIO_RPMSG_BUS, ENTRY, ONLY_OVERRIDE(remove_enter) },
 	{ "virtqueue_add_outbuf", VIRTIO_RING, ENTRY, ONLY_OVERRIDE(add_outbuf_enter) },
 	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES, ONLY_OVERRIDE(get_buf_enter) },
+/* The exits first: a pass is used only where its end is seen. */
+#if defined(__x86_64__)
+	{ "__x64_sys_delete_module", REMOVAL_EXIT },
+	{ "__ia32_sys_delete_module", REMOVAL_EXIT },
+	{ "__x64_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter) },
+	{ "__ia32_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter_32) },
+#else
+	{ "__arm64_sys_delete_module", REMOVAL_EXIT },
+	{ "__arm64_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter) },
+#endif
 };
 
 #define HOOKS (sizeof(table) / sizeof(table[0]))
@@ -291,7 +301,11 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 		if (table[i].traits & SEND)
 			atomic_store(&hooks->addresses[i], symbols->wanted[i].address);
 		err = attach(hooks, i, symbols->wanted[i].address);
-		if (!err || first)
+		if (err && table[i].traits & SPARE)
+			log_warning(
+				"the removal of a driver's module is NOT held: no probe on %s: %s",
+				table[i].function, strerror(-err));
+		if (!err || first || table[i].traits & SPARE)
 			continue;
 		explain(&table[i], err, reason, len);
 		first = err;
@@ -324,36 +338,6 @@ static int attach_all(struct hooks *hooks, char *reason, size_t len)
 	return err;
 }
 
-static bool sleeps_in_send(pid_t tid, void *arg)
-{
-	static const char *const functions[] = { "rpmsg_send_offchannel", NULL };
-
-	if (!task_sleeps_in(tid, functions))
-		return true;
-	*(bool *)arg = true;
-	return false;
-}
-
-/*
- * A sender that slept for a buffer already when its function was hooked is not on record, and holds wait
- * until it must be out. The others were out before the attaching had returned. Threads of the kernel send,
- * too, so this is no walk over processes.
- */
-static void note_senders_before(struct hooks *hooks)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
-	bool any = !dir;
-
-	while (!any && (entry = readdir(dir)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			threads_each(atoi(entry->d_name), sleeps_in_send, &any);
-	if (dir)
-		closedir(dir);
-	if (any)
-		__atomic_store_n(&hooks->skel->bss->unrecorded_ns, clock_ns(), __ATOMIC_SEQ_CST);
-}
-
 int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len)
 {
 	int err;
@@ -366,7 +350,7 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 	hooks->skipped = 0;
 	err = attach_all(hooks, reason, len);
 	if (changes & 1u << RPMSG_CORE)
-		note_senders_before(hooks);
+		senders_note_before(hooks->skel);
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
 						is_attached(hooks, PROGRAM(get_buf_enter)));

@@ -208,6 +208,7 @@ bool parking_is_possible(const struct kside *g)
 void parking_end(struct kside *g)
 {
 	callers_take_back(g);
+	__atomic_store_n(&g->skel->bss->removals_end, 1, __ATOMIC_SEQ_CST);
 	/* A program that has seen whom it may turn back has turned it back by then. */
 	if (barrier())
 		log_debug("no barrier behind the end of parking");

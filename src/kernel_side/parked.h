@@ -50,7 +50,10 @@ bool parked_inside(struct kside *kside, int index);
 /* Whether callers can be parked at all: at level "override". */
 bool parking_is_possible(const struct kside *kside);
 
-/* Nobody is turned back any more, for the end of the service; those that were are in parked_list(). */
+/*
+ * Nobody is turned back any more, for the end of the service; those that were are in parked_list() and
+ * removals_list().
+ */
 void parking_end(struct kside *kside);
 
 /* For one that does not come again, or has died. */

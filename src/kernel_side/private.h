@@ -38,6 +38,10 @@ struct kside {
 	bool callers_known;
 	int64_t creations; /* of endpoints, under way at its last look */
 
+	/* Of the thread that guards modules: what is in the map of them. */
+	char modules[RG_MODULES_MAX][RG_MODULE_NAME];
+	size_t n_modules;
+
 	/* Holds of several remote processors look at records at the same time. */
 	pthread_mutex_t removing;
 	atomic_ullong missed_exits;
@@ -66,8 +70,8 @@ struct rg_gate *kside_gate_of(const struct kside *kside, int index);
  * marked so may be called by any thread at any time, and waits for nothing.
  */
 
-/* The modules that the functions are in, when they are not built in. */
-enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, HOMES };
+/* The modules that the functions are in, when they are not built in. KERNEL always is. */
+enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, KERNEL, HOMES };
 
 /* Before loading: leaves out the programs that @level has no use for. */
 void hooks_choose(const struct guard_bpf *skel, enum level level);
@@ -90,6 +94,9 @@ bool hooks_are_current(const struct hooks *hooks);
  * now and is not. Returns 0, or a negative errno with one line in @reason; what could be attached stays so.
  */
 int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len);
+
+/* The functions of the send family have just been hooked: holds wait for who slept in them already. */
+void senders_note_before(struct guard_bpf *skel);
 
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);

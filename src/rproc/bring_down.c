@@ -214,7 +214,9 @@ static bool is_over(struct rproc *r, bool safe)
 	if (writing)
 		return false;
 	if (!held_open && (again || inbox_all_closed(&r->inbox)))
-		return account_up(r, state, safe, "the file was closed");
+		return account_up(r, state, safe,
+				  let_go_is_removal(r) ? "the call has ended"
+						       : "the file was closed");
 	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
 		return account_up(r, state, safe, "the file is still open, but nobody writes");
 	return false;

@@ -26,8 +26,14 @@ static void describe_request(struct rproc *r, const struct caller *c, const stru
 			 h->caller_name);
 	} else if (c->unbind) {
 		h->action = TL_ACTION_UNBIND;
-		snprintf(h->request, sizeof(h->request), "unbind requested by %s through %s",
-			 h->caller_name, c->unbind->path);
+		if (c->unbind->is_removal)
+			snprintf(h->request, sizeof(h->request),
+				 "removal of module %s requested by %s", c->unbind->path,
+				 h->caller_name);
+		else
+			snprintf(h->request, sizeof(h->request),
+				 "unbind requested by %s through %s", h->caller_name,
+				 c->unbind->path);
 	}
 }
 

@@ -37,15 +37,23 @@ void let_go_end(struct rproc *r)
 	r->let_go = (struct let_go){ 0 };
 }
 
+bool let_go_is_removal(const struct rproc *r)
+{
+	return r->let_go.caller.unbind && r->let_go.caller.unbind->is_removal;
+}
+
 bool let_go_holds_open(const struct rproc *r)
 {
 	const struct let_go *l = &r->let_go;
 
-	return l->there && watch_held_open(r->world->watch, l->caller.target, l->caller.tid);
+	return l->there && !let_go_is_removal(r) &&
+	       watch_held_open(r->world->watch, l->caller.target, l->caller.tid);
 }
 
 bool let_go_is_writing(const struct rproc *r)
 {
+	if (r->let_go.there && let_go_is_removal(r))
+		return unbind_is_called(r->let_go.caller.unbind);
 	return r->let_go.there && task_is_writing(r->let_go.caller.tid) && let_go_holds_open(r);
 }
 

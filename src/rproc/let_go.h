@@ -16,7 +16,10 @@ void let_go_first(struct rproc *r);
 /* Its write is over. */
 void let_go_end(struct rproc *r);
 
-/* Whether it still has the file open, or is inside a write to it. */
+/* Whether it removes a module, and has no file open. */
+bool let_go_is_removal(const struct rproc *r);
+
+/* Whether it still has the file open, or is inside a write to it; or in the removal of a module. */
 bool let_go_holds_open(const struct rproc *r);
 bool let_go_is_writing(const struct rproc *r);
 

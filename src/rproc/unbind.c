@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The opens of "unbind" files, the part that each remote processor takes in them, and their answers. */
+/* Opens of "unbind" files and removals of modules, the part that each remote processor takes in them, and their answers. */
 #include "rproc/unbind.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "hold/park.h"
 #include "log/log.h"
 #include "system/drivers.h"
 #include "system/files.h"
 #include "system/task.h"
 
-void unbinds_begin(struct unbinds *all, struct watch *watch)
+void unbinds_begin(struct unbinds *all, struct watch *watch, struct kside *kside)
 {
 	memset(all, 0, sizeof(*all));
 	pthread_mutex_init(&all->lock, NULL);
 	all->watch = watch;
+	all->kside = kside;
 	for (size_t i = 0; i < UNBINDS_MAX; i++)
 		all->list[i].all = all;
 }
@@ -24,10 +26,23 @@ void unbinds_end(struct unbinds *all)
 	pthread_mutex_destroy(&all->lock);
 }
 
+static bool module_concerns(const char *module, const struct rproc *r)
+{
+	struct driver_modules modules;
+
+	/* What cannot be read may be any. */
+	if (!module[0])
+		return true;
+	driver_modules_find(&r->rp, &modules);
+	return driver_modules_have(&modules, module);
+}
+
 bool unbind_concerns(const struct unbind *u, const struct rproc *r)
 {
 	struct unbind_files files;
 
+	if (u->is_removal)
+		return module_concerns(u->path, r);
 	unbind_files_find(&r->rp, &files);
 	return unbind_files_have(&files, u->path);
 }
@@ -61,11 +76,21 @@ static void free_if_over(struct unbind *u)
 		u->used = false;
 }
 
-/* From here on the parts count the close of the file. */
+static void answer_removal(struct unbind *u, enum removal_answer answer)
+{
+	removal_decide(u->all->kside, &u->removal, answer);
+	park_continue_if_stopped(u->removal.pid);
+}
+
 static void answer_yes(struct unbind *u)
 {
 	u->verdict = VERDICT_LET_GO;
 	u->let_go_ms = clock_ms();
+	if (u->is_removal) {
+		answer_removal(u, REMOVAL_PASS);
+		return;
+	}
+	/* From here on the parts count the close of the file. */
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (u->rprocs[i])
 			inbox_count_open(&u->rprocs[i]->inbox, u->target, false);
@@ -76,8 +101,13 @@ static void answer_no(struct unbind *u, const char *reason)
 {
 	u->verdict = VERDICT_REFUSED;
 	if (task_alive(u->tid))
-		log_warning("unbind through %s refused: %s", u->path, reason);
-	watch_answer(u->all->watch, u->answer, false);
+		log_warning("%s %s refused: %s",
+			    u->is_removal ? "removal of module" : "unbind through", u->path,
+			    reason);
+	if (u->is_removal)
+		answer_removal(u, REMOVAL_BUSY);
+	else
+		watch_answer(u->all->watch, u->answer, false);
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
 		if (u->rprocs[i])
 			rproc_cancel_for(u->rprocs[i], u);
@@ -146,33 +176,59 @@ static struct unbind *find_free(struct unbinds *all)
 	return NULL;
 }
 
+/* With the lock. Into the inboxes of all that @new concerns; false when there is no room. */
+static bool post(struct unbinds *all, const struct unbind *new, struct rproc *rprocs)
+{
+	struct unbind *u = find_free(all);
+
+	if (!u) {
+		log_warning("too many unbinds and removals of modules at once; one refused");
+		return false;
+	}
+	*u = *new;
+	u->all = all;
+	u->used = true;
+	u->number = ++all->posted;
+	u->asked_ms = clock_ms();
+	for (size_t i = 0; i < REMOTEPROC_MAX && u->verdict == VERDICT_NONE; i++)
+		if (rprocs[i].used && may_concern(u, &rprocs[i]))
+			add_part(u, &rprocs[i]);
+	decide(u);
+	return true;
+}
+
 void unbinds_post(struct unbinds *all, const struct watch_event *event, struct rproc *rprocs,
 		  uint64_t write_timeout_ms)
 {
-	struct unbind *u;
+	struct unbind new = {
+		.tid = event->tid,
+		.answer = event->answer,
+		.target = event->target,
+		.write_timeout_ms = write_timeout_ms,
+	};
 
+	snprintf(new.path, sizeof(new.path), "%s", event->path);
 	pthread_mutex_lock(&all->lock);
-	u = find_free(all);
-	if (!u) {
-		log_warning("too many opens of unbind files at once; one refused");
+	if (!post(all, &new, rprocs))
 		watch_answer(all->watch, event->answer, false);
-	} else {
-		*u = (struct unbind){
-			.all = all,
-			.used = true,
-			.number = ++all->posted,
-			.tid = event->tid,
-			.answer = event->answer,
-			.target = event->target,
-			.asked_ms = clock_ms(),
-			.write_timeout_ms = write_timeout_ms,
-		};
-		snprintf(u->path, sizeof(u->path), "%s", event->path);
-		for (size_t i = 0; i < REMOTEPROC_MAX && u->verdict == VERDICT_NONE; i++)
-			if (rprocs[i].used && may_concern(u, &rprocs[i]))
-				add_part(u, &rprocs[i]);
-		decide(u);
-	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+void unbinds_post_removal(struct unbinds *all, const struct removal *removal, struct rproc *rprocs,
+			  uint64_t write_timeout_ms)
+{
+	struct unbind new = {
+		.tid = removal->tid,
+		.is_removal = true,
+		.removal = *removal,
+		.write_timeout_ms = write_timeout_ms,
+	};
+
+	snprintf(new.path, sizeof(new.path), "%s", removal->module);
+	pthread_mutex_lock(&all->lock);
+	new.all = all;
+	if (!post(all, &new, rprocs))
+		answer_removal(&new, REMOVAL_BUSY);
 	pthread_mutex_unlock(&all->lock);
 }
 
@@ -276,11 +332,32 @@ static bool any_safe(struct unbind *u)
 	return any;
 }
 
+/* The pass first: a caller that uses it between the two looks shows in the second. */
+static bool is_removing(const struct unbind *u, uint64_t since_ms)
+{
+	struct kside *kside = u->all->kside;
+
+	if (removal_has_pass(kside, &u->removal)) {
+		if (since_ms <= u->write_timeout_ms && task_alive(u->tid))
+			return true;
+		if (removal_revoke(kside, &u->removal))
+			return false;
+	}
+	return removal_is_inside(kside, &u->removal);
+}
+
 /* A caller that runs for that long is in user mode: an unbind sleeps when it takes long. */
 static bool is_writing(const struct unbind *u, uint64_t since_ms)
 {
+	if (u->is_removal)
+		return is_removing(u, since_ms);
 	return watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
 	       (task_whereabouts(u->tid) != TASK_RUNNING || since_ms < u->write_timeout_ms);
+}
+
+bool unbind_is_called(struct unbind *u)
+{
+	return unbind_verdict(u) == VERDICT_LET_GO && is_writing(u, clock_ms() - u->let_go_ms);
 }
 
 bool unbind_is_going_on(struct unbind *u, struct rproc *r)

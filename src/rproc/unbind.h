@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unbinding a driver through sysfs. One "unbind" file serves all devices of a driver, and which of
+ * Unbinding a driver, through sysfs or by the removal of its module. One "unbind" file serves all devices of a driver, and which of
  * them is meant is written only after the open: so every remote processor that is up and hangs on
  * the driver is held, and the open is answered when all are safe. Then the ones whose virtqueues
- * went are down, and the others go on.
+ * went are down, and the others go on. The removal of a module does the same to all devices of its drivers; its caller
+ * is parked (bpf/removal.bpf.h).
  *
  * The event loop posts such an open to the threads of all remote processors that it concerns, under one
  * lock: so two of them lie in the same order in every inbox, and no two threads wait for each other.
@@ -13,6 +14,7 @@
 #ifndef RPMSG_GUARD_RPROC_UNBIND_H
 #define RPMSG_GUARD_RPROC_UNBIND_H
 
+#include "kernel_side/removals.h"
 #include "rproc/rproc.h"
 
 #define UNBINDS_MAX 8
@@ -32,14 +34,18 @@ enum verdict {
 
 struct unbinds;
 
-/* One open of an "unbind" file. All is under the lock of @all, but for what never changes. */
+/* One open of an "unbind" file, or one removal of a module. All is under the lock of @all, but for what never changes. */
 struct unbind {
 	struct unbinds *all;
 	bool used;
 	unsigned int number; /* older ones have smaller ones */
 	enum verdict verdict;
-	int tid, answer, target;
-	char path[UNBIND_PATH_MAX];
+	int tid;
+	bool is_removal;
+	int answer, target;	/* of an open */
+	struct removal removal; /* of a removal */
+	char path
+		[UNBIND_PATH_MAX]; /* of the file; of a module its name, or "" when it is not known */
 	uint64_t asked_ms, let_go_ms;
 	uint64_t patience_ms;	   /* how long the holds may take together */
 	uint64_t write_timeout_ms; /* how long it may run without a sleep while it writes */
@@ -50,18 +56,23 @@ struct unbind {
 struct unbinds {
 	pthread_mutex_t lock;
 	struct watch *watch;
+	struct kside *kside;
 	unsigned int posted;
 	struct unbind list[UNBINDS_MAX];
 };
 
 /* For the event loop. */
 
-void unbinds_begin(struct unbinds *all, struct watch *watch);
+void unbinds_begin(struct unbinds *all, struct watch *watch, struct kside *kside);
 void unbinds_end(struct unbinds *all);
 
 /* An open of an "unbind" file; @rprocs are all there are. */
 void unbinds_post(struct unbinds *all, const struct watch_event *event, struct rproc *rprocs,
 		  uint64_t write_timeout_ms);
+
+/* The removal of a module: the same for a parked caller. */
+void unbinds_post_removal(struct unbinds *all, const struct removal *removal, struct rproc *rprocs,
+			  uint64_t write_timeout_ms);
 
 /* @r is new: it may come to hang on a driver that somebody waits to unbind. */
 void unbinds_join(struct unbinds *all, struct rproc *r);
@@ -82,6 +93,12 @@ void unbind_refuse(struct unbind *u, const char *name, const char *reason);
 
 /* Whether @r, which is up, hangs on the driver. */
 bool unbind_concerns(const struct unbind *u, const struct rproc *r);
+
+/*
+ * Whether the caller is in the call that it was let go for, or may still make it: its unused pass ends with
+ * this question when it is dead or late.
+ */
+bool unbind_is_called(struct unbind *u);
 
 /* Whether it was let go, and the driver may still be taken off what another part has held. */
 bool unbind_is_going_on(struct unbind *u, struct rproc *r);

@@ -13,6 +13,7 @@
 #include "service/chores.h"
 #include "service/control.h"
 #include "service/notify.h"
+#include "service/removals.h"
 #include "service/rprocs.h"
 #include "service/uevents.h"
 #include "system/exit_status.h"
@@ -30,7 +31,7 @@ static bool is_busy(struct service *sv)
 	for_each_rproc (sv, r)
 		if (episode_phase(&r->episode) == EPISODE_ENDING)
 			return true;
-	return rprocs_busy(sv);
+	return rprocs_busy(sv) || removals_busy(sv);
 }
 
 /* Not a reason to go on when the service is to end: nobody waits for it. */
@@ -169,6 +170,7 @@ static void on_tick(struct service *sv)
 {
 	drain_fd(sv->timer_fd);
 	rprocs_offer_parked(sv);
+	removals_tend(sv);
 	unbinds_look(&sv->unbinds);
 	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
 		return;
@@ -198,6 +200,8 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 
 	if (event->type == RG_PARKED)
 		rprocs_offer_parked(sv);
+	if (event->type == RG_REMOVAL)
+		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
 				    : rprocs_find(sv, (int)event->rproc);
 	event_format(event, text, sizeof(text));
@@ -253,8 +257,10 @@ static bool may_end(struct service *sv)
 {
 	if (!sv->ending || (!sv->threads_end && is_busy(sv)))
 		return false;
-	if (!sv->threads_end && sv->world.kside)
+	if (!sv->threads_end && sv->world.kside) {
 		rprocs_free_parked(sv);
+		removals_free(sv);
+	}
 	sv->threads_end = true;
 	rprocs_ask_end(sv);
 	return rprocs_have_ended(sv);

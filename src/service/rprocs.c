@@ -10,6 +10,7 @@
 #include "hold/park.h"
 #include "log/log.h"
 #include "rproc/life.h"
+#include "service/removals.h"
 #include "system/task.h"
 
 struct rproc *rprocs_next(struct service *sv, const struct rproc *r)
@@ -131,6 +132,8 @@ void rprocs_scan(struct service *sv)
 			watch_add(sv->world.watch, &all[i]); /* "recovery" may be new */
 	}
 	mark_unbinds(sv);
+	for_each_rproc (sv, r)
+		removals_guard_drivers(sv, r);
 }
 
 struct rproc *rprocs_find_now(struct service *sv, int index)

@@ -168,12 +168,11 @@ static void begin_helpers(void)
 			strerror(-err));
 }
 
-/* Puts back what an instance has left that died in a hold. */
+/* Puts back the nodes that an instance has left that died in a hold. */
 static void recover(void)
 {
 	keepout_recover();
 	other_nodes_recover();
-	park_recover();
 }
 
 /* Returns an exit status. */
@@ -188,7 +187,7 @@ static int begin(struct service *sv)
 	status = begin_guarding(sv);
 	if (status != EXIT_STATUS_DONE)
 		return status;
-	unbinds_begin(&sv->unbinds, sv->world.watch);
+	unbinds_begin(&sv->unbinds, sv->world.watch, sv->world.kside);
 	sv->world.bound = &sv->bound;
 	sv->world.episodes = episodes_open(sv->config, sv->world.kside, sv->level);
 	sv->chores = chores_begin(sv->world.kside);
@@ -223,6 +222,8 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	shortage_prepare();
 	go_first();
 	sv->status = begin(sv);
+	/* When all is guarded: whoever makes its call again is turned back again. */
+	park_recover();
 	if (sv->status == EXIT_STATUS_DONE) {
 		check_sections(sv);
 		control_save(sv);

@@ -13,7 +13,9 @@
 
 #include "config/config.h"
 #include "kernel_side/kside.h"
+#include "kernel_side/removals.h"
 #include "hold/other_sysfs.h"
+#include "hold/park.h"
 #include "rproc/rproc.h"
 #include "rproc/unbind.h"
 #include "system/bound.h"
@@ -28,6 +30,15 @@ struct source {
 
 #define SOURCES_MAX 8
 
+/* A caller that wants to remove a module, until it has gone on and nobody above it reacts any more. */
+struct remover {
+	struct removal removal;
+	struct park_ancestors above;
+	bool posted;   /* its removal is decided on */
+	bool no_right; /* it may not remove modules: the kernel will say so */
+	uint64_t seen_ms;
+};
+
 struct service {
 	const struct config *config;
 	enum level level;
@@ -38,6 +49,9 @@ struct service {
 	struct bound bound;
 	struct unbinds unbinds;
 	struct rproc rprocs[REMOTEPROC_MAX];
+	struct remover removers[REMOVALS_MAX];
+	size_t n_removers;
+	uint64_t removals_refused; /* said already */
 	struct source sources[SOURCES_MAX];
 	size_t n_sources;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;

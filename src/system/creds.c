@@ -83,16 +83,19 @@ static bool has_group(const char *status, gid_t fsgid, gid_t gid)
 	return false;
 }
 
-/* What DAC_OVERRIDE allows, and DAC_READ_SEARCH for reading. */
-static bool has_power(const char *status, int right)
+static bool has_capability(const char *status, int capability)
 {
 	const char *line = line_of(status, "CapEff:");
 	unsigned long long caps;
 
-	if (!line || sscanf(line, "%llx", &caps) != 1)
-		return true;
-	return caps & (1ULL << CAP_DAC_OVERRIDE) ||
-	       (right & RIGHT_READ && caps & (1ULL << CAP_DAC_READ_SEARCH));
+	return !line || sscanf(line, "%llx", &caps) != 1 || caps & (1ULL << capability);
+}
+
+/* What DAC_OVERRIDE allows, and DAC_READ_SEARCH for reading. */
+static bool has_power(const char *status, int right)
+{
+	return has_capability(status, CAP_DAC_OVERRIDE) ||
+	       (right & RIGHT_READ && has_capability(status, CAP_DAC_READ_SEARCH));
 }
 
 static bool has_bits(const char *status, unsigned int uid, unsigned int gid, const struct rights *f,
@@ -152,20 +155,36 @@ bool status_could_open(const char *status, pid_t tid, const struct rights *files
 	return false;
 }
 
-bool thread_could_open(pid_t tid, const struct rights *files, size_t n, int right)
+/* False when @tid does not show it. @status has STATUS_MAX bytes. */
+static bool read_status(pid_t tid, char *status)
 {
-	char path[64], status[STATUS_MAX];
+	char path[64];
 	ssize_t got;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return true;
-	got = read(fd, status, sizeof(status) - 1);
+		return false;
+	got = read(fd, status, STATUS_MAX - 1);
 	close(fd);
 	if (got <= 0)
-		return true;
+		return false;
 	status[got] = '\0';
-	return status_could_open(status, tid, files, n, right);
+	return true;
+}
+
+bool thread_could_open(pid_t tid, const struct rights *files, size_t n, int right)
+{
+	char status[STATUS_MAX];
+
+	return !read_status(tid, status) || status_could_open(status, tid, files, n, right);
+}
+
+bool thread_has_power(pid_t tid, int capability)
+{
+	char status[STATUS_MAX];
+
+	return !read_status(tid, status) ||
+	       (has_capability(status, capability) && in_our_user_namespace(tid));
 }

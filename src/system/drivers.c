@@ -103,6 +103,48 @@ bool virtio_device_find(const struct remoteproc *rp, char *path)
 	return path[0];
 }
 
+bool driver_modules_have(const struct driver_modules *modules, const char *name)
+{
+	for (size_t i = 0; i < modules->n; i++)
+		if (strcmp(modules->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void add_module_of(const char *device, struct driver_modules *out)
+{
+	char link[PATH_MAX], module[PATH_MAX];
+	const char *name;
+
+	if (snprintf(link, sizeof(link), "%s/driver/module", device) >= (int)sizeof(link) ||
+	    !realpath(link, module))
+		return;
+	name = strrchr(module, '/') + 1;
+	if (out->n < DRIVER_MODULES_MAX && !driver_modules_have(out, name))
+		snprintf(out->names[out->n++], sizeof(out->names[0]), "%.55s", name);
+}
+
+static void add_modules_below(const struct remoteproc *rp, const char *device, void *arg)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", device);
+	do {
+		add_module_of(path, arg);
+	} while (go_up(path) && strcmp(path, rp->sysfs) != 0);
+}
+
+void driver_modules_find(const struct remoteproc *rp, struct driver_modules *out)
+{
+	char path[PATH_MAX];
+
+	out->n = 0;
+	snprintf(path, sizeof(path), "%s", rp->sysfs);
+	while (go_up(path))
+		add_module_of(path, out);
+	for_each_virtio_device(rp, add_modules_below, out);
+}
+
 /* Every link in sysfs has an inode number of its own, and a new number when it is made again. */
 static void add_binding(const struct remoteproc *rp, const char *device, void *arg)
 {

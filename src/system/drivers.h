@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The drivers that a remote processor hangs on: unbinding one of them deletes its virtqueues.
+ * The drivers that a remote processor hangs on: unbinding one of them deletes its virtqueues, and so does
+ * the removal of its module.
  *
  *	its own driver	the nearest device above it that has one: its parent mostly; the parent's
  *			parent on TI's K3, where one driver is bound to the cluster of its cores
@@ -13,6 +14,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "system/module.h"
 #include "system/remoteproc.h"
 
 #define UNBIND_FILES_MAX 8
@@ -33,6 +35,21 @@ bool unbind_files_have(const struct unbind_files *files, const char *path);
  * this moment.
  */
 bool virtio_device_find(const struct remoteproc *rp, char *path);
+
+#define DRIVER_MODULES_MAX 16
+
+struct driver_modules {
+	size_t n;
+	char names[DRIVER_MODULES_MAX][MODULE_NAME_MAX];
+};
+
+/*
+ * The modules of these drivers, and of the drivers of all devices above: who removes the driver of a cluster
+ * or a bus may remove the devices below.
+ */
+void driver_modules_find(const struct remoteproc *rp, struct driver_modules *out);
+
+bool driver_modules_have(const struct driver_modules *modules, const char *name);
 
 #define VIRTIO_BINDINGS_MAX 8
 

@@ -187,6 +187,30 @@ static const struct kernel_param_ops shutdown_ops = {
 module_param_cb(shutdown, &shutdown_ops, NULL, 0200);
 MODULE_PARM_DESC(shutdown, "name of a remote processor to shut down from the kernel");
 
+/* As somebody does who got hold of it through rproc_get_by_phandle(). */
+static struct module *pinned;
+
+static int pin_set(const char *name, const struct kernel_param *kp)
+{
+	struct rproc *rproc = get_rproc(name);
+
+	module_put(pinned);
+	pinned = NULL;
+	if (!rproc)
+		return sysfs_streq(name, "") ? 0 : -ENOENT;
+	if (try_module_get(rproc->dev.parent->driver->owner))
+		pinned = rproc->dev.parent->driver->owner;
+	put_device(&rproc->dev);
+	return pinned ? 0 : -EBUSY;
+}
+
+static const struct kernel_param_ops pin_ops = {
+	.set = pin_set,
+};
+module_param_cb(pin, &pin_ops, NULL, 0200);
+MODULE_PARM_DESC(pin,
+		 "name of a remote processor whose driver's module is kept in use, or nothing");
+
 static struct rpmsg_device_id sender_ids[] = {
 	{ .name = "kernel-sender" },
 	{},

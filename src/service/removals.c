@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sorts the callers that want to remove a module, and tends them and who is above them. */
+#include "service/removals.h"
+
+#include "log/log.h"
+#include "service/rprocs.h"
+#include "system/drivers.h"
+#include "system/files.h"
+#include "system/module.h"
+#include "system/task.h"
+
+/* How long after its continuation a caller's parents may still react to its stop. */
+#define TEND_MS 3000
+
+/*
+ * Any user can make the call. One without the right to it gets the kernel's refusal, but not before this
+ * time: in a loop it would keep the event loop busy, which runs at a high priority.
+ */
+#define NO_RIGHT_NS 1000000000ULL
+
+void removals_guard_drivers(struct service *sv, const struct rproc *r)
+{
+	struct driver_modules modules;
+
+	if (!sv->world.kside || !parking_is_possible(sv->world.kside))
+		return;
+	/* Bound with the first start only, and that may be over before its uevent is read. */
+	removals_guard(sv->world.kside, "virtio_rpmsg_bus");
+	driver_modules_find(&r->rp, &modules);
+	for (size_t i = 0; i < modules.n; i++)
+		removals_guard(sv->world.kside, modules.names[i]);
+}
+
+static struct remover *find(struct service *sv, const struct removal *r)
+{
+	for (size_t i = 0; i < sv->n_removers; i++)
+		if (sv->removers[i].removal.key == r->key &&
+		    sv->removers[i].removal.since_ns == r->since_ns)
+			return &sv->removers[i];
+	return NULL;
+}
+
+static struct remover *add(struct service *sv, const struct removal *r)
+{
+	struct remover *new;
+
+	if (sv->n_removers == REMOVALS_MAX)
+		return NULL;
+	new = &sv->removers[sv->n_removers++];
+	*new = (struct remover){ .removal = *r };
+	park_note_ancestors(&new->above, r->pid);
+	return new;
+}
+
+/* Whether it is in order that this removal waits for holds; else it has its answer. */
+static bool has_to_wait(struct service *sv, const struct removal *r)
+{
+	enum module_use use = r->module[0] ? module_use(r->module, r->forced) : MODULE_IDLE;
+
+	/* In the kernel's place: let in, it might find that the module is in use no longer. */
+	if (use == MODULE_IN_USE)
+		removal_decide(sv->world.kside, r, REMOVAL_IN_USE);
+	else if (use == MODULE_ABSENT)
+		removal_decide(sv->world.kside, r, REMOVAL_FREE);
+	else
+		return true;
+	park_continue_if_stopped(r->pid);
+	return false;
+}
+
+static void post(struct service *sv, struct remover *remover)
+{
+	const struct removal *r = &remover->removal;
+
+	if (!module_removal_allowed(r->tid)) {
+		remover->no_right = true;
+		return;
+	}
+	remover->posted = true;
+	if (!has_to_wait(sv, r))
+		return;
+	/* A remote processor may have come that we have not heard of yet. */
+	rprocs_scan(sv);
+	unbinds_post_removal(&sv->unbinds, r, sv->rprocs, sv->config->defaults.write_timeout_ms);
+}
+
+static void look_at(struct service *sv, const struct removal *r)
+{
+	struct kside *kside = sv->world.kside;
+	struct remover *known = find(sv, r);
+
+	if (!task_alive(r->tid)) {
+		removal_revoke(kside, r);
+		return;
+	}
+	if (!known)
+		known = add(sv, r);
+	if (!known)
+		return;
+	known->seen_ms = clock_ms();
+	if (!r->decided && !known->posted && !known->no_right)
+		post(sv, known);
+	if (known->no_right && clock_ns() - r->since_ns > NO_RIGHT_NS)
+		removal_decide(kside, r, REMOVAL_FREE);
+	else if (!r->decided)
+		return;
+	/* Its SIGSTOP may have been on the way still when it was continued. */
+	park_continue_if_stopped(r->pid);
+}
+
+/* Those that have gone on, until nobody above them reacts any more; with those of any user no time is lost. */
+static void tend_gone_on(struct service *sv, uint64_t now_ms)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < sv->n_removers; i++) {
+		struct remover *r = &sv->removers[i];
+
+		park_continue_ancestors(&r->above);
+		if (r->seen_ms >= now_ms || (!r->no_right && now_ms - r->seen_ms < TEND_MS))
+			sv->removers[left++] = *r;
+	}
+	sv->n_removers = left;
+}
+
+static void say_refused(struct service *sv)
+{
+	const uint64_t refused = removals_refused(sv->world.kside);
+
+	if (refused != sv->removals_refused)
+		log_warning("%llu removals of modules were refused: too many at once, or by a "
+			    "process that cannot be stopped",
+			    (unsigned long long)(refused - sv->removals_refused));
+	sv->removals_refused = refused;
+}
+
+void removals_tend(struct service *sv)
+{
+	const uint64_t now_ms = clock_ms();
+	struct removal all[REMOVALS_MAX];
+	size_t n;
+
+	if (!sv->world.kside)
+		return;
+	n = removals_list(sv->world.kside, all, REMOVALS_MAX);
+	for (size_t i = 0; i < n; i++)
+		look_at(sv, &all[i]);
+	tend_gone_on(sv, now_ms);
+	say_refused(sv);
+}
+
+bool removals_busy(const struct service *sv)
+{
+	for (size_t i = 0; i < sv->n_removers; i++)
+		if (!sv->removers[i].no_right)
+			return true;
+	return false;
+}
+
+void removals_free(struct service *sv)
+{
+	struct removal all[REMOVALS_MAX];
+	const size_t n = removals_list(sv->world.kside, all, REMOVALS_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		removal_decide(sv->world.kside, &all[i], REMOVAL_FREE);
+		park_continue_if_stopped(all[i].pid);
+	}
+}

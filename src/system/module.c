@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /sys/module/<name>, and what /proc tells of a thread that removes a module. */
+#include "system/module.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "system/creds.h"
+#include "system/files.h"
+#include "system/task.h"
+
+/* With a dependent the kernel does not even look whether it is to be forced. */
+static bool has_dependents(const char *name)
+{
+	char path[96];
+	const struct dirent *entry;
+	bool any = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/module/%.55s/holders", name);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while (!any && (entry = readdir(dir)))
+		any = entry->d_name[0] != '.';
+	closedir(dir);
+	return any;
+}
+
+enum module_use module_use(const char *name, bool forced)
+{
+	char path[96], line[32];
+
+	snprintf(path, sizeof(path), "/sys/module/%.55s/refcnt", name);
+	if (file_read_line(path, line, sizeof(line)) <= 0)
+		return MODULE_ABSENT;
+	if (strtol(line, NULL, 10) <= 0)
+		return MODULE_IDLE;
+	return forced && !has_dependents(name) ? MODULE_IDLE : MODULE_IN_USE;
+}
+
+bool module_removal_allowed(pid_t tid)
+{
+	return thread_has_power(tid, CAP_SYS_MODULE);
+}
+
+/* Which register has the number of the system call, by NT_PRSTATUS, and the number of delete_module(). */
+#if defined(__x86_64__)
+enum { CALL_AT = 15, CALL = 176, CALL_AT_32 = 11, CALL_32 = 129 };
+#else
+enum { CALL_AT = 8, CALL = 106, CALL_AT_32 = 7, CALL_32 = 129 };
+#endif
+
+/* All registers of a program of 32 bits are in fewer bytes. */
+#define REGISTERS_32 (18 * sizeof(uint32_t))
+
+static bool has_call(pid_t tid)
+{
+	union {
+		uint64_t full[64];
+		uint32_t half[128];
+	} registers = { 0 };
+	struct iovec iov = { &registers, sizeof(registers) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &iov) < 0)
+		return false;
+	if (iov.iov_len <= REGISTERS_32)
+		return registers.half[CALL_AT_32] == CALL_32;
+	return registers.full[CALL_AT] == CALL;
+}
+
+/*
+ * By its registers: on arm64 /proc/<tid>/syscall does not know the call any more (forget_syscall() in
+ * do_signal()). A thread that is stopped stays so, during this look and after it.
+ */
+bool module_removal_stopped(pid_t tid)
+{
+	bool found;
+
+	if (!task_is_stopped(tid) || ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+		return false;
+	found = has_call(tid);
+	ptrace(PTRACE_DETACH, tid, NULL, NULL);
+	return found;
+}

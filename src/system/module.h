@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What sysfs tells of a module of the kernel, and who may remove it.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_MODULE_H
+#define RPMSG_GUARD_SYSTEM_MODULE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* MODULE_NAME_LEN of the kernel, on 64 bits. */
+#define MODULE_NAME_MAX 56
+
+enum module_use {
+	MODULE_ABSENT, /* not loaded, or built in */
+	MODULE_IDLE,   /* the kernel would remove it */
+	MODULE_IN_USE, /* it would not */
+};
+
+/* @forced: by a call that asks the kernel to remove also what is in use. */
+enum module_use module_use(const char *name, bool forced);
+
+/*
+ * Whether thread @tid has the right to remove modules: CAP_SYS_MODULE, in our own user namespace. Also true
+ * of a thread that does not show its credentials.
+ */
+bool module_removal_allowed(pid_t tid);
+
+/* Whether thread @tid was stopped in the call that removes a module. Only for a thread with that right. */
+bool module_removal_stopped(pid_t tid);
+
+#endif

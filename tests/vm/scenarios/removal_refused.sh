@@ -1,0 +1,78 @@
+# kernels: x86_64-6.1 arm64-5.10
+# without: none
+# with: clean
+# timeout: 240
+# add: build/callers/{arch}:/test/callers
+# x86 threads: one
+#
+# What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued by
+# somebody else, or left behind by a guard that was killed; it has no right to remove modules, or the module is
+# in use. Nothing can fail in the kernel here: removal.sh is about that.
+load_stack
+check load inkernel_sender
+start_guard
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]' 30
+
+# Of no concern: not turned back.
+check rmmod inkernel_sender
+grep 'turned back' $GUARD_LOG && fail "a module that nobody guards was not removed at once"
+
+# A program that keeps its descriptor.
+load_start keeper steady /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
+rmmod sim_rproc 2>/tmp/refused && fail "the removal was not refused"
+grep -q 'resource busy' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+logged 'removal of module sim_rproc refused: remoteproc0: .*rpmsg-load' || fail "no reason given"
+load_stop keeper
+wait_for '[ -c /dev/ttyRPMSG30 ]' 30
+
+# Who may not remove modules waits for no hold.
+held=$(grep -c ': held' $GUARD_LOG)
+/test/callers/rpmsg-caller --uid 1000 run /bin/busybox rmmod sim_rproc 2>/tmp/refused &&
+	fail "any user can remove a module"
+grep -q 'not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+[ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "any user can start a hold"
+
+# The kernel itself would refuse.
+load inkernel_sender
+set_remote 0 announce kernel-sender@50
+wait_for '[ "$(cat /sys/module/inkernel_sender/parameters/sent)" -gt 0 ]' 30
+echo sim-rproc.0 >/sys/module/inkernel_sender/parameters/pin || fail "it cannot be pinned"
+rmmod sim_rproc 2>/tmp/refused && fail "a module in use was removed"
+grep -q 'temporarily unavailable' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+[ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "a removal that cannot be was held"
+echo >/sys/module/inkernel_sender/parameters/pin
+
+# Continued by somebody else it is stopped again; killed, all is as before.
+load_start keeper steady /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
+/bin/busybox rmmod sim_rproc &
+caller=$!
+wait_for '[ ! -e /dev/ttyRPMSG30 ]' 30
+kill -CONT $caller
+kill -KILL $caller
+wait_for '[ "$(guard_phase 0)" = idle ]' 60
+wait_for '[ -c /dev/ttyRPMSG30 ]' 30
+[ -e $REMOTES/remoteproc0 ] || fail "the remote processor has gone"
+load_stop keeper
+carries 0
+
+# The guard is killed meanwhile: the next one lets the caller go on, and it is held by that one.
+load_start keeper steady /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
+/bin/busybox rmmod sim_rproc &
+caller=$!
+wait_for '[ ! -e /dev/ttyRPMSG30 ]' 30
+kill -KILL $guard_pid
+wait $guard_pid
+wait $guard_tee
+load_stop keeper
+[ -e $REMOTES/remoteproc0 ] || fail "the remote processor has gone without a guard"
+start_guard
+wait $caller || fail "the removal ended with $?"
+[ ! -e $REMOTES/remoteproc0 ] || fail "the remote processor is still there"
+logged 'removal of module sim_rproc requested by busybox.*: held' || fail "it was not held again"
+logged "process $caller was stopped in an interrupted hold; continued" || fail "not continued"
+grep UNSAFE $GUARD_LOG && fail "a teardown was not safe"
+stop_guard
