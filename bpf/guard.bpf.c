@@ -259,13 +259,19 @@ int destroy_ept_enter(struct pt_regs *ctx)
 SEC("kprobe/rproc_shutdown")
 int shutdown_enter_override(struct pt_regs *ctx)
 {
-	return enter_shutdown(ctx, true);
+	return enter_shutdown(ctx, true, false);
+}
+
+SEC("kprobe/rproc_detach")
+int detach_enter_override(struct pt_regs *ctx)
+{
+	return enter_shutdown(ctx, true, true);
 }
 
 SEC("kprobe/rproc_shutdown")
 int shutdown_enter_observe(struct pt_regs *ctx)
 {
-	return enter_shutdown(ctx, false);
+	return enter_shutdown(ctx, false, false);
 }
 
 SEC("kretprobe/rproc_shutdown")

@@ -97,6 +97,8 @@ enum rg_park_mode {
 	RG_PARK_RESTART,  /* stopped by SIGSTOP; continued, it makes the same call again */
 	RG_PARK_DEFER, /* stopped by SIGSTOP, but its call has returned: user space stops for it */
 	RG_PARK_RUNNING, /* the same, and it could not be stopped either */
+	RG_PARK_CLOSED,	 /* the same for a close, which nobody tells the result */
+	RG_PARK_BUSY,	 /* not parked: its call has failed with -EBUSY */
 };
 
 enum rg_park_verdict {
@@ -112,7 +114,7 @@ struct rg_parked {
 	__u32 rproc;
 	__u32 mode;    /* enum rg_park_mode */
 	__u32 verdict; /* enum rg_park_verdict, written by user space */
-	__u32 unused;
+	__u32 detach;  /* it called rproc_detach() */
 	__u64 since_ns;
 	__u64 caller; /* return address */
 	char comm[16];
@@ -140,8 +142,9 @@ struct rg_range {
 	__u64 begin, end;
 };
 
-/* Functions that call rproc_shutdown() for a program that writes "stop". */
+/* Functions that call rproc_shutdown() for a program that writes "stop", and for a close. */
 #define RG_WRITE_HANDLERS 4
+#define RG_RELEASE_HANDLERS 2
 
 /*
  * Tasks inside a send by the hash of their process: whether a process has one can be told from

@@ -57,11 +57,12 @@ static __always_inline void let_in(__u64 key, __u32 rproc, bool closed)
  * of a hold lets in; those that can be turned back until a hold is through; and the others, for which
  * nothing is left but to close the gate and wait a little.
  */
-static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
+static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park, bool detach)
 {
 	const __u32 index = rproc_index((const void *)PT_REGS_PARM1(ctx));
 	const __u64 key = bpf_get_current_pid_tgid();
 	const __u64 caller = caller_of(ctx);
+	const struct rg_call call = { key, caller, index, detach };
 	struct rg_gate *gate = gate_of(index);
 	struct rg_parked *entry;
 
@@ -77,7 +78,7 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 		/* First on record, then without a pass: a look at passes and then at those inside sees it. */
 		if (pass)
 			let_in(key, index, false);
-		if (answer_parked(ctx, key, caller, entry, pass))
+		if (answer_parked(ctx, &call, entry, pass))
 			return 0;
 		record(RG_SHUTDOWN, index, caller, 0, NULL);
 		return 0;
@@ -95,8 +96,7 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park)
 	 * Also while it is torn down: let in, this one might get the lock behind the next boot, and then
 	 * take down what nobody holds. Not our own stop in the place of another: who would continue us?
 	 */
-	if (may_park && (__u32)(key >> 32) != own_process && can_wait(caller) &&
-	    park(ctx, index, key, caller))
+	if (may_park && (__u32)(key >> 32) != own_process && can_wait(caller) && park(ctx, &call))
 		return 0;
 	let_in(key, index, !gate->closed);
 	/* The kernel itself refuses a second stop. */

@@ -21,15 +21,18 @@
  */
 #include <linux/error-injection.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/remoteproc.h>
 #include <linux/types.h>
 
 /*
- * Only addresses are taken. The kernel's own headers are left out because their declarations are
- * not weak and become inline stubs where an option is off.
+ * Only addresses are taken. The kernel's own declarations are not weak, and some are inline stubs where an
+ * option is off: hence other names for the same symbols.
  */
+#define ADDRESS(function) extern void __weak allowed_##function(void) __asm__(#function)
 #define ALLOW_ERRNO(function)                                                                      \
-	extern void __weak function(void);                                                         \
-	ALLOW_ERROR_INJECTION(function, ERRNO)
+	ADDRESS(function);                                                                         \
+	ALLOW_ERROR_INJECTION(allowed_##function, ERRNO)
 
 #ifdef HAVE_rpmsg_send
 ALLOW_ERRNO(rpmsg_send);
@@ -56,9 +59,20 @@ ALLOW_ERRNO(rproc_shutdown);
 ALLOW_ERRNO(rproc_detach);
 #endif
 #ifdef HAVE_virtqueue_get_buf
-extern void __weak virtqueue_get_buf(void);
-ALLOW_ERROR_INJECTION(virtqueue_get_buf, NULL);
+ADDRESS(virtqueue_get_buf);
+ALLOW_ERROR_INJECTION(allowed_virtqueue_get_buf, NULL);
 #endif
+
+/*
+ * What a caller of rproc_shutdown() can be told depends on whether it returns an int (since 5.18, commit
+ * c13b780c4597) or nothing. The prototype that this kernel's callers were compiled with says it, and only a
+ * compiler can read it where there is no BTF.
+ */
+static bool shutdown_returns_int = __builtin_types_compatible_p(typeof(&rproc_shutdown),
+								int (*)(struct rproc *));
+module_param(shutdown_returns_int, bool, 0444);
+MODULE_PARM_DESC(shutdown_returns_int,
+		 "not to be set: what this kernel's rproc_shutdown() returns");
 
 MODULE_DESCRIPTION("Lets BPF programs override rpmsg sends (for rpmsg-guard)");
 MODULE_LICENSE("GPL");

@@ -126,6 +126,22 @@ bool allow_list_load(void)
 	return !err;
 }
 
+enum shutdown_type allow_list_shutdown_type(void)
+{
+	char answer[8] = "";
+
+	file_read_line("/sys/module/" MODULE "/parameters/shutdown_returns_int", answer,
+		       sizeof(answer));
+	switch (answer[0]) {
+	case 'Y':
+		return SHUTDOWN_INT;
+	case 'N':
+		return SHUTDOWN_VOID;
+	default:
+		return SHUTDOWN_UNKNOWN;
+	}
+}
+
 void allow_list_unload(void)
 {
 	if (syscall(SYS_delete_module, MODULE, O_NONBLOCK) < 0)

@@ -12,6 +12,9 @@
 struct bpf_link;
 struct bpf_program;
 
+/* What rproc_shutdown() returns. */
+enum shutdown_type { SHUTDOWN_UNKNOWN, SHUTDOWN_VOID, SHUTDOWN_INT };
+
 /*
  * At the entry of the function, or at its @exit. By name where @address is 0 (hidden by kptr_restrict)
  * or the kernel has no kprobe event source (before 4.17, commit e12f03d7031a). Returns NULL with errno.
@@ -28,5 +31,8 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 bool allow_list_load(void);
 
 void allow_list_unload(void);
+
+/* What rproc_shutdown() returns, by the prototype that the module was compiled with; while it is loaded. */
+enum shutdown_type allow_list_shutdown_type(void);
 
 #endif

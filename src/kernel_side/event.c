@@ -5,9 +5,10 @@
 #include "kernel_side/event.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "shared.h"
 
 #define CALLERS 8
 
@@ -110,9 +111,7 @@ static const struct kind {
 	[RG_WAITED] = { TL_WAITED,
 			"UNSAFE: shutdown goes on with %s senders inside (of any remote processor)",
 			SENDERS },
-	[RG_PARKED] = { TL_PARKED,
-			"turned back at rproc_shutdown, called from %s, until a hold is through",
-			CALLER },
+	[RG_PARKED] = { TL_PARKED, "turned back at rproc_shutdown, called from %s", CALLER },
 	[RG_EJECTED] = { TL_EJECTED, "ejected from its wait for a buffer", NOTHING },
 	[RG_REMOVAL] = { TL_PARKED, "turned back at the removal of module %s", CHANNEL },
 };
@@ -132,6 +131,11 @@ static const char *crash_type(int64_t type)
 
 	return type >= 0 && type < (int64_t)(sizeof(types) / sizeof(types[0])) ? types[type]
 									       : "unknown type";
+}
+
+bool event_is_refusal(const struct rg_event *e)
+{
+	return e->type == RG_PARKED && e->value == RG_PARK_BUSY;
 }
 
 static void describe(const struct rg_event *e, const struct event_line *l, char *buf, size_t len)
@@ -162,6 +166,11 @@ static void describe(const struct rg_event *e, const struct event_line *l, char 
 	snprintf(buf, len, kind->text, detail);
 	if (e->type == RG_SHUTDOWN && e->value)
 		snprintf(buf + strlen(buf), len - strlen(buf), ", not announced");
+	if (e->type == RG_PARKED)
+		snprintf(buf + strlen(buf), len - strlen(buf), "%s",
+			 event_is_refusal(e)
+				 ? " and refused with EBUSY: its process is inside a send"
+				 : ", until a hold is through");
 }
 
 void event_line(const struct rg_event *e, struct event_line *out)

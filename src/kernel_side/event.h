@@ -6,6 +6,7 @@
 #ifndef RPMSG_GUARD_KERNEL_SIDE_EVENT_H
 #define RPMSG_GUARD_KERNEL_SIDE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernel_side/flight.h"
@@ -25,6 +26,9 @@ struct event_line {
  * that is not known: the first time since modules changed, and not one that handles a write.
  */
 void event_line(const struct rg_event *event, struct event_line *out);
+
+/* A caller was turned back with EBUSY at once, and not parked. */
+bool event_is_refusal(const struct rg_event *event);
 
 /* One line for people: which remote processor, when, what, by whom. Takes as long. */
 void event_format(const struct rg_event *event, char *buf, size_t len);

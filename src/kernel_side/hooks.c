@@ -56,6 +56,8 @@ enum traits {
 #define SHUTDOWN_ENTER REMOTEPROC, OVERRIDES, OVERRIDE_OR_OBSERVE(shutdown_enter)
 #define REMOVAL_ENTER KERNEL, OVERRIDES | SPARE
 #define REMOVAL_EXIT KERNEL, EXIT | SPARE, ONLY_OVERRIDE(removal_exit)
+#define DETACH_ENTER                                                                               \
+	REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override), PROGRAM(shutdown_enter_observe)
 #define SHUTDOWN_EXIT REMOTEPROC, EXIT, AT_BOTH_LEVELS(shutdown_exit)
 
 static const struct hook {
@@ -94,7 +96,7 @@ static const struct hook {
 	{ "rproc_shutdown", SHUTDOWN_EXIT },
 	{ "rproc_shutdown", SHUTDOWN_ENTER },
 	{ "rproc_detach", SHUTDOWN_EXIT },
-	{ "rproc_detach", SHUTDOWN_ENTER },
+	{ "rproc_detach", DETACH_ENTER },
 	{ "rproc_boot", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(boot_enter) },
 	{ "rproc_report_crash", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(crash_enter) },
 	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
@@ -121,7 +123,8 @@ struct hooks {
 	struct guard_bpf *skel;
 	enum level level;
 	bool other_transport;
-	bool incomplete;      /* the last attempt left something out */
+	bool incomplete; /* the last attempt left something out */
+	enum shutdown_type shutdown_type;
 	unsigned int skipped; /* calls since then */
 	ino_t found[HOMES];   /* generations at the last look */
 	struct bpf_link *links[HOOKS];
@@ -331,6 +334,8 @@ static int attach_all(struct hooks *hooks, char *reason, size_t len)
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
 	loaded = hooks->level == LEVEL_OVERRIDE && symbols.sends && allow_list_load();
+	if (hooks->shutdown_type == SHUTDOWN_UNKNOWN)
+		hooks->shutdown_type = allow_list_shutdown_type();
 	err = attach_missing(hooks, &symbols, reason, len);
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
 	if (loaded)
@@ -364,6 +369,11 @@ bool hooks_see_endpoints(const struct hooks *hooks)
 {
 	return !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_enter)) &&
 	       is_attached(hooks, PROGRAM(create_ept_exit));
+}
+
+enum shutdown_type hooks_shutdown_type(const struct hooks *hooks)
+{
+	return hooks->shutdown_type;
 }
 
 bool hooks_can_eject(const struct hooks *hooks)

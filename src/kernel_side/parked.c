@@ -21,11 +21,20 @@ _Static_assert(PARKED_MAX == RG_PARKED_MAX, "the map and its readers have the sa
 
 /*
  * In drivers/remoteproc: those that run for a write() of a program, to sysfs and to the character
- * device, and the one for the last close() of the latter.
+ * device, and the one for the last close() of the latter. And who has called that one.
  */
-enum { STATE_STORE, CDEV_WRITE, WRITE_HANDLERS, CDEV_RELEASE = WRITE_HANDLERS, HANDLERS };
+enum {
+	STATE_STORE,
+	CDEV_WRITE,
+	WRITE_HANDLERS,
+	CDEV_RELEASE = WRITE_HANDLERS,
+	OF_REMOTEPROC,
+	FPUT = OF_REMOTEPROC,
+	HANDLERS
+};
 
 _Static_assert(WRITE_HANDLERS <= RG_WRITE_HANDLERS, "no room in the kernel side's list");
+_Static_assert(HANDLERS - WRITE_HANDLERS == RG_RELEASE_HANDLERS, "one place for each");
 
 /* 1 or 0 for an int or nothing, -1 when @btf does not know the function. */
 static int returns_something(const struct btf *btf, const char *function)
@@ -37,12 +46,7 @@ static int returns_something(const struct btf *btf, const char *function)
 	return t ? t->type != 0 : -1;
 }
 
-/*
- * rproc_shutdown() returns an int since 5.18, commit c13b780c4597. Its prototype says so where there
- * is BTF. Without, it counts as void: then user space stops in the caller's place, which is right
- * for both.
- */
-static bool shutdown_returns_int(void)
+static enum shutdown_type shutdown_type_by_btf(void)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
 	struct btf *module = vmlinux ? btf__load_module_btf("remoteproc", vmlinux) : NULL;
@@ -52,14 +56,37 @@ static bool shutdown_returns_int(void)
 		answer = returns_something(vmlinux, "rproc_shutdown");
 	btf__free(module);
 	btf__free(vmlinux);
-	return answer > 0;
+	if (answer < 0)
+		return SHUTDOWN_UNKNOWN;
+	return answer ? SHUTDOWN_INT : SHUTDOWN_VOID;
+}
+
+/*
+ * rproc_shutdown() returns an int since 5.18, commit c13b780c4597. Its prototype says so, in the kernel's
+ * BTF or to the compiler of our module: vendors take such commits into older kernels, so the version says
+ * nothing. Without either it counts as void: user space stops in the caller's place, which takes down what
+ * it should, but the caller is told "succeeded" before it is known.
+ */
+static bool shutdown_returns_int(const struct kside *g)
+{
+	enum shutdown_type type = shutdown_type_by_btf();
+
+	if (type == SHUTDOWN_UNKNOWN)
+		type = hooks_shutdown_type(g->hooks);
+	if (type == SHUTDOWN_UNKNOWN)
+		log_notice(
+			"whether rproc_shutdown() returns a status is not known, for want of BTF and of "
+			"a current rpmsg_guard_allow: a caller with an old descriptor is told that its "
+			"stop has succeeded before it has");
+	return type == SHUTDOWN_INT;
 }
 
 static struct rg_range *range_of(const struct kside *g, size_t handler)
 {
 	struct guard_bpf__bss *bss = g->skel->bss;
 
-	return handler == CDEV_RELEASE ? &bss->release_handler : &bss->write_handlers[handler];
+	return handler < WRITE_HANDLERS ? &bss->write_handlers[handler]
+					: &bss->release_handlers[handler - WRITE_HANDLERS];
 }
 
 void callers_take_back(struct kside *g)
@@ -79,12 +106,14 @@ bool callers_find(struct kside *g)
 		[STATE_STORE] = { .name = "state_store" },
 		[CDEV_WRITE] = { .name = "rproc_cdev_write" },
 		[CDEV_RELEASE] = { .name = "rproc_cdev_release" },
+		[FPUT] = { .name = "__fput" },
 	};
 
 	/* Nobody to be turned back until remoteproc is loaded. */
-	if (!kallsyms_functions_near("rproc_shutdown", found, HANDLERS))
+	if (!kallsyms_functions_near("rproc_shutdown", found, OF_REMOTEPROC))
 		return true;
-	g->skel->bss->shutdown_returns_int = shutdown_returns_int();
+	kallsyms_functions_near("__fput", &found[FPUT], 1);
+	g->skel->bss->shutdown_returns_int = shutdown_returns_int(g);
 	for (size_t i = 0; i < HANDLERS; i++)
 		__atomic_store_n(&range_of(g, i)->begin, found[i].begin, __ATOMIC_SEQ_CST);
 	/* Without it nobody is turned back for the time being. */
@@ -107,6 +136,8 @@ static void describe(uint64_t key, const struct rg_parked *entry, struct parked 
 	out->tid = (int)(uint32_t)key;
 	out->rproc = (int)entry->rproc;
 	out->restarts = entry->mode == RG_PARK_RESTART;
+	out->closed = entry->mode == RG_PARK_CLOSED;
+	out->detach = entry->detach;
 	out->decided = entry->verdict != RG_PARK_WAIT;
 	memcpy(out->comm, entry->comm, sizeof(out->comm) - 1);
 }

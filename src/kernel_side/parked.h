@@ -19,6 +19,8 @@ struct parked {
 	int pid, tid;
 	int rproc;     /* N of remoteprocN */
 	bool restarts; /* continued, it makes its call again and meets the decision */
+	bool closed;   /* its call is a close, which tells nobody a result */
+	bool detach;   /* it wants to detach, not to stop */
 	bool decided;  /* it was, and has not come by since */
 	char comm[16]; /* it may have ended since */
 };

@@ -14,6 +14,7 @@
 #include "shared.h"
 
 #include "guard.skel.h"
+#include "kernel_side/attach.h"
 #include "kernel_side/kside.h"
 
 struct hooks;
@@ -103,6 +104,9 @@ bool hooks_see_endpoints(const struct hooks *hooks);
 
 /* Whether a sleeping sender can be handed a buffer. Any thread. */
 bool hooks_can_eject(const struct hooks *hooks);
+
+/* By the module that lists functions for overriding. */
+enum shutdown_type hooks_shutdown_type(const struct hooks *hooks);
 
 /* The entry point of the send family that address @ip lies at the beginning of. Any thread. */
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip);

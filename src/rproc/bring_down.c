@@ -79,20 +79,30 @@ static enum hold_result hold_for_callers(struct rproc *r, struct wish *w)
 
 /* ---- it may happen now ---- */
 
-/* The call of a deferred caller is over: the stop is made for it. */
-static void stop_in_their_place(struct rproc *r)
+/*
+ * The call of a deferred caller is over: what it wanted is written for it. When that takes the remote processor
+ * down, all that is left for the others is what the kernel would say: there is nothing to stop, or to detach.
+ * A detach fails where it was started by us meanwhile; the others may want something else.
+ */
+static void act_in_their_place(struct rproc *r)
 {
-	const int err = apart_command(r->command_fd, "stop");
+	const struct parked p = *parked_callers_first(&r->parked);
+	const char *command = p.detach ? "detach" : "stop";
+	int err;
 
-	if (err)
-		log_error("%s: the kernel refused the stop that was made for process %d: %s",
-			  r->rp.name, parked_callers_first(&r->parked)->pid, strerror(-err));
-	waiting_answer_parked(r, err ? PARKED_BUSY : PARKED_DOWN);
+	err = apart_command(r->command_fd, command);
+	if (!err) {
+		waiting_answer_parked(r, PARKED_DOWN);
+		return;
+	}
+	log_error("%s: the kernel refused the %s that was made for process %d: %s", r->rp.name,
+		  command, p.pid, strerror(-err));
+	parked_callers_refuse_first(&r->parked, kside_of(r));
 }
 
 /*
  * One caller goes: the first whose open waits, or one that is parked and makes its call again. The others
- * wait for the end of that. Only when all are deferred, the stop is made for them.
+ * wait for the end of that. Only when all are deferred, the first one's stop is made for it.
  */
 static void release(struct rproc *r)
 {
@@ -108,7 +118,7 @@ static void release(struct rproc *r)
 		return;
 	waiting_tend_parked(r);
 	if (!parked_callers_pass_one(&r->parked, kside) && parked_callers_first(&r->parked))
-		stop_in_their_place(r);
+		act_in_their_place(r);
 }
 
 /* ---- has it happened? ---- */

@@ -15,12 +15,26 @@
  */
 #define REPORT_PATIENCE_MS 10000
 
+/* See recovery_note_state(). */
+static void leave_attached(const struct rproc *r)
+{
+	log_error(
+		"%s has crashed and stays crashed: it was attached to, and the kernel's recovery of "
+		"such a remote processor frees memory twice; \"echo stop >%s/state\" takes it "
+		"down where the kernel stops what has crashed, else reset the board",
+		r->rp.name, r->rp.sysfs);
+}
+
 static bool is_new(struct rproc *r)
 {
 	inbox_forget_crash(&r->inbox);
 	if (r->crash_handled)
 		return false;
 	r->crash_handled = true;
+	if (r->recovery.owned && r->recovery.attached) {
+		leave_attached(r);
+		return false;
+	}
 	if (r->recovery.owned)
 		return true;
 	log_notice("%s has crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
@@ -46,6 +60,7 @@ bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
 {
 	const uint64_t reported_ms = inbox_crash_reported(&r->inbox);
 
+	recovery_note_state(&r->recovery, state);
 	if (state == REMOTEPROC_CRASHED)
 		return is_new(r);
 	r->crash_handled = false;

@@ -13,7 +13,8 @@ static void describe_request(struct rproc *r, const struct caller *c, const stru
 
 	if (p) {
 		snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", p->comm, p->tid);
-		snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
+		snprintf(h->request, sizeof(h->request), "%s requested by %s",
+			 p->detach ? "detach" : "stop", h->caller_name);
 		/* Where its call is over, there is nothing that its end could cancel. */
 		if (!p->restarts)
 			h->caller = 0;

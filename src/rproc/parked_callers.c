@@ -82,7 +82,10 @@ static void decide_on(struct parked_callers *c, struct parked_caller *caller, st
 		parked_decide(kside, p, answer);
 	else
 		parked_forget(kside, p->key);
-	if (!p->restarts && answer == PARKED_BUSY)
+	if (!p->restarts && answer == PARKED_BUSY && p->closed)
+		log_warning("the %s that process %d has asked for with a close was not made",
+			    p->detach ? "detach" : "stop", p->pid);
+	else if (!p->restarts && answer == PARKED_BUSY)
 		log_warning("process %d was told that its stop has succeeded, and it has not: this "
 			    "kernel gives no way to tell it otherwise",
 			    p->pid);
@@ -98,6 +101,13 @@ void parked_callers_answer(struct parked_callers *c, struct kside *kside, enum p
 	c->n = 0;
 }
 
+static void answer_one(struct parked_callers *c, size_t i, struct kside *kside,
+		       enum parked_answer answer)
+{
+	decide_on(c, &c->waiting[i], kside, answer);
+	memmove(&c->waiting[i], &c->waiting[i + 1], (--c->n - i) * sizeof(c->waiting[0]));
+}
+
 bool parked_callers_pass_one(struct parked_callers *c, struct kside *kside)
 {
 	size_t i = 0;
@@ -106,25 +116,44 @@ bool parked_callers_pass_one(struct parked_callers *c, struct kside *kside)
 		i++;
 	if (i == c->n)
 		return false;
-	decide_on(c, &c->waiting[i], kside, PARKED_PASS);
-	memmove(&c->waiting[i], &c->waiting[i + 1], (--c->n - i) * sizeof(c->waiting[0]));
+	answer_one(c, i, kside, PARKED_PASS);
 	return true;
+}
+
+void parked_callers_refuse_first(struct parked_callers *c, struct kside *kside)
+{
+	answer_one(c, 0, kside, PARKED_BUSY);
+}
+
+/*
+ * A deferred one has been told that its stop succeeds, whatever becomes of it. One that restarts may have made
+ * its call again without a decision, and been refused by the kernel side.
+ */
+static bool still_waits(const struct parked *p, const struct entries *entries)
+{
+	return !p->restarts || (task_alive(p->tid) && find_entry(entries, p->key));
+}
+
+static void drop_gone(struct parked_callers *c, struct kside *kside)
+{
+	struct entries entries;
+	size_t left = 0;
+
+	if (!c->n)
+		return;
+	read_entries(&entries, kside);
+	for (size_t i = 0; i < c->n; i++) {
+		if (still_waits(&c->waiting[i].parked, &entries))
+			c->waiting[left++] = c->waiting[i];
+		else
+			parked_forget(kside, c->waiting[i].parked.key);
+	}
+	c->n = left;
 }
 
 void parked_callers_tend(struct parked_callers *c, struct kside *kside)
 {
-	size_t left = 0;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct parked *p = &c->waiting[i].parked;
-
-		/* A deferred one has been told that its stop succeeds, whatever becomes of it. */
-		if (!p->restarts || task_alive(p->tid))
-			c->waiting[left++] = c->waiting[i];
-		else
-			parked_forget(kside, p->key);
-	}
-	c->n = left;
+	drop_gone(c, kside);
 	if (!parked_callers_need_tending(c))
 		return;
 	for (size_t i = 0; i < c->n_gone_on; i++) {

@@ -3,7 +3,7 @@
  * The parked callers of one remote processor: they came through a descriptor that was opened long ago
  * and were turned back at rproc_shutdown() (bpf/park.bpf.h). They want a hold like a caller whose open
  * waits. Afterwards a caller that restarts makes its call again and meets its pass; for a deferred
- * caller the stop is made by us, because its own call is over.
+ * caller we make the stop, or the detach, because its own call is over.
  */
 #ifndef RPMSG_GUARD_RPROC_PARKED_CALLERS_H
 #define RPMSG_GUARD_RPROC_PARKED_CALLERS_H
@@ -46,6 +46,9 @@ const struct parked *parked_callers_first(const struct parked_callers *c);
 /* Answers all of them and lets them go on. The stop of the deferred is made elsewhere. */
 void parked_callers_answer(struct parked_callers *c, struct kside *kside,
 			   enum parked_answer answer);
+
+/* Refuses the one that parked_callers_first() names, and lets it go on. */
+void parked_callers_refuse_first(struct parked_callers *c, struct kside *kside);
 
 /*
  * Gives one that restarts a pass, and lets it go on; false when none does. There is one pass at a time: of

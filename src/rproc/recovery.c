@@ -14,26 +14,37 @@
 #include "system/run_dir.h"
 
 #define KIND "recovery"
+#define ATTACHED "attached"
 
 /*
  * The record holds the inode number of the attribute: numbers of remote processors are used again,
- * and one that came later must not be given the setting of one that has gone.
+ * and one that came later must not be given the setting of one that has gone. And whether it was attached
+ * to, which does not show any more when it has crashed.
  */
-static int note(const struct recovery *r)
+static int note(struct recovery *r)
 {
-	char text[32];
+	const bool attached = r->attached;
+	char text[48];
+	int err;
 
-	snprintf(text, sizeof(text), "%llu\n", (unsigned long long)r->inode);
-	return record_write(KIND, r->name, text);
+	snprintf(text, sizeof(text), "%llu %s\n", (unsigned long long)r->inode,
+		 attached ? ATTACHED : "booted");
+	err = record_write(KIND, r->name, text);
+	if (!err)
+		r->noted_attached = attached;
+	return err;
 }
 
-static bool is_noted(const struct recovery *r)
+static bool is_noted(struct recovery *r)
 {
 	unsigned long long inode;
-	char text[32];
+	char text[48], how[16] = "";
 
-	return record_read(KIND, r->name, text, sizeof(text)) > 0 &&
-	       sscanf(text, "%llu", &inode) == 1 && inode == r->inode;
+	if (record_read(KIND, r->name, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%llu %15s", &inode, how) < 1 || inode != r->inode)
+		return false;
+	r->attached = r->noted_attached = strcmp(how, ATTACHED) == 0;
+	return true;
 }
 
 static int put(int fd, const char *command)
@@ -135,6 +146,17 @@ void recovery_end(struct recovery *r, enum remoteproc_state state)
 	close_attribute(r);
 }
 
+void recovery_note_state(struct recovery *r, enum remoteproc_state state)
+{
+	/* What has crashed was attached to, or not, before. */
+	if (state == REMOTEPROC_CRASHED || state >= REMOTEPROC_UNKNOWN)
+		return;
+	/* What is detached can only be attached to. */
+	r->attached = state == REMOTEPROC_ATTACHED || state == REMOTEPROC_DETACHED;
+	if (r->owned && r->attached != r->noted_attached && note(r))
+		log_debug("%s: no record of how it was started", r->name);
+}
+
 void recovery_opened(struct recovery *r, bool crashed)
 {
 	r->may_recover = crashed;
@@ -162,6 +184,8 @@ const char *recovery_text(const struct recovery *r)
 {
 	if (r->fd < 0)
 		return "unknown";
+	if (r->owned && r->attached)
+		return "by hand, because it was attached to";
 	if (r->owned)
 		return "enabled, by the guard";
 	return reads_enabled(r) ? "enabled, by the kernel" : "disabled";

@@ -23,6 +23,8 @@ struct recovery {
 	bool wanted;	   /* it may be owned at all */
 	atomic_bool owned; /* it reads "disabled" because of us; read by the thread, too */
 	bool may_recover;  /* it was opened last around a crash */
+	/* Somebody else has started it, and Linux has attached to it; and whether the record says so. */
+	atomic_bool attached, noted_attached;
 };
 
 /*
@@ -33,6 +35,15 @@ void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own);
 
 /* Puts it back; not while @crashed, because that would recover it at once. */
 void recovery_end(struct recovery *r, enum remoteproc_state state);
+
+/*
+ * To be called with every state that is seen. One that has crashed after it was attached to is not recovered by
+ * us: rproc_attach_recovery() (6.1, commit ba194232edc0) frees the clean copy of its resource table and keeps
+ * the pointer, so that the next recovery or detach reads it and frees it again. Where that function is missing, or
+ * the driver does not ask for it, the kernel boots its own firmware in place of the one that was there. No
+ * kernel shows which of them it does, so all are left to a person.
+ */
+void recovery_note_state(struct recovery *r, enum remoteproc_state state);
 
 /*
  * Somebody else opens the attribute, @crashed: around a crash. Then what is written may as well be
@@ -49,7 +60,7 @@ void recovery_closed(struct recovery *r, bool written);
 /* Writes "recover"; returns when the kernel is done with it, well or not, or a negative errno. */
 int recovery_recover(const struct recovery *r);
 
-/* "enabled, by the guard", "enabled, by the kernel", "disabled" or "unknown". */
+/* How it is recovered, for people. */
 const char *recovery_text(const struct recovery *r);
 
 /* Puts back what a dead instance left. Returns the number of attributes put back. */

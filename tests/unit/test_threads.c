@@ -54,6 +54,11 @@ void allow_list_unload(void)
 {
 }
 
+enum shutdown_type allow_list_shutdown_type(void)
+{
+	return SHUTDOWN_UNKNOWN;
+}
+
 /* Takes until all that read have gone on reading: it would be for ever if one of them waited for it. */
 static void take_long(void)
 {

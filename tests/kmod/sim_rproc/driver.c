@@ -263,6 +263,10 @@ static int begin_attached(struct device *dev, struct sim_rproc *sim)
 	if (!sim->loaded_table)
 		return -ENOMEM;
 	sim->rproc->state = RPROC_DETACHED;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+	/* As imx_rproc does: a recovery detaches and attaches again. */
+	__set_bit(RPROC_FEAT_ATTACH_ON_RECOVERY, sim->rproc->features);
+#endif
 	return devm_add_action_or_reset(dev, free_table, sim->loaded_table);
 }
 

@@ -112,6 +112,13 @@ install_allow_list() {
 	mv /lib/modules/rpmsg_guard_allow.ko "$folder"
 }
 
+# hide_btf: who looks for the kernel's BTF finds none, as on devices.
+hide_btf() {
+	[ -d /sys/kernel/btf ] || return 0
+	mkdir -p /tmp/no_btf
+	check mount -o bind /tmp/no_btf /sys/kernel/btf
+}
+
 # start_guard [ARGUMENT]...: the service, once it guards; nothing on the side without the guard.
 # What it prints is in $GUARD_LOG and, for a VM that will not live to show that, in the output.
 start_guard() {
