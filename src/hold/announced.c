@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hold/steps.h"
+#include "system/chardev.h"
 #include "system/files.h"
 
 /*
@@ -47,14 +48,14 @@ static bool all_are_there(struct hold *h, void *arg)
 {
 	const struct announced *a = h->announced;
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
-	uint64_t *generation = arg, now = rpmsg_tty_generation();
+	uint64_t *generation = arg, now = rpmsg_device_generation();
 	bool unsure = false;
 	size_t n;
 
 	if (!a->known || (now && now == *generation))
 		return false;
 	*generation = now;
-	n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
+	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
 	if (unsure)
 		*generation = 0;
 	for (size_t i = 0; i < a->n; i++)

@@ -5,6 +5,7 @@
 
 #include "hold/other_nodes.h"
 #include "hold/steps.h"
+#include "system/chardev.h"
 
 static struct hold_tty *find_tty(struct hold *h, const struct rpmsg_tty *tty)
 {
@@ -68,7 +69,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 
 static size_t list_new(struct hold *h, struct rpmsg_tty ttys[LIST_MAX], bool *unsure)
 {
-	const size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, LIST_MAX, unsure);
+	const size_t n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, LIST_MAX, unsure);
 	size_t new = 0;
 
 	if (n > RPMSG_TTY_MAX)
@@ -87,7 +88,7 @@ enum waited ttys_keep_out(struct hold *h)
 	size_t n;
 
 	/* First, so that one which comes while they are listed is noticed later. */
-	h->tty_generation = rpmsg_tty_generation();
+	h->tty_generation = rpmsg_device_generation();
 	n = list_new(h, ttys, &unsure);
 	if (unsure)
 		h->tty_generation = 0;
@@ -110,7 +111,7 @@ bool ttys_newcomers(struct hold *h)
 	bool unsure = false;
 	size_t n;
 
-	if (h->tty_generation && h->tty_generation == rpmsg_tty_generation())
+	if (h->tty_generation && h->tty_generation == rpmsg_device_generation())
 		return false;
 	n = list_new(h, ttys, &unsure);
 	for (size_t i = 0; i < n; i++)

@@ -172,9 +172,13 @@ static void advise_refused(struct findings *f, const struct recording *r)
 {
 	switch (r->end.cause) {
 	case TL_CAUSE_TTY_OPEN:
+	case TL_CAUSE_DEVICE_OPEN:
 		advise(f,
-		       "Let that program close the tty when it reads end of file or EIO, or end "
-		       "it before the %s.",
+		       r->end.cause == TL_CAUSE_TTY_OPEN
+			       ? "Let that program close the tty when it reads end of file or EIO, or "
+				 "end it before the %s."
+			       : "End that program before the %s, or let it close the device: nothing "
+				 "tells it that the device is about to go.",
 		       action_name(r));
 		advise(f,
 		       "'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "

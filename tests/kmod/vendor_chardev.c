@@ -19,7 +19,7 @@
 #define MINORS 256
 
 static bool parented = true;
-module_param(parented, bool, 0444);
+module_param(parented, bool, 0644);
 MODULE_PARM_DESC(parented, "register the device as a child of the channel's device");
 
 static struct class *vendor_class;
