@@ -31,9 +31,14 @@ void announced_look(struct announced *a, bool up)
 void announced_remember(struct announced *a, const struct hold *h)
 {
 	a->known = true;
-	a->n = h->n_ttys;
-	for (size_t i = 0; i < h->n_ttys; i++)
-		snprintf(a->names[i], sizeof(a->names[i]), "%s", h->ttys[i].keepout.tty.name);
+	a->n = 0;
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct rpmsg_tty *tty = &h->ttys[i].keepout.tty;
+
+		/* Programs make /dev/rpmsgN: it need not come again by itself. */
+		if (!tty->chardev || !tty->counted)
+			snprintf(a->names[a->n++], sizeof(a->names[0]), "%s", tty->name);
+	}
 }
 
 static bool is_there(const char *name, const struct rpmsg_tty *ttys, size_t n)

@@ -13,10 +13,15 @@
 #include "hold/steps.h"
 #include "system/chardev.h"
 
+static bool must_be_closed(const struct hold_tty *t)
+{
+	return t->keepout.tty.chardev && !t->keepout.tty.counted;
+}
+
 bool chardevs_any(const struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (h->ttys[i].keepout.tty.chardev)
+		if (must_be_closed(&h->ttys[i]))
 			return true;
 	return false;
 }
@@ -41,8 +46,7 @@ void chardevs_tell(struct hold *h)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		struct hold_tty *t = &h->ttys[i];
 
-		if (!t->keepout.tty.chardev || t->told ||
-		    !present_has(&present, i, who, sizeof(who)))
+		if (!must_be_closed(t) || t->told || !present_has(&present, i, who, sizeof(who)))
 			continue;
 		hold_event(
 			h,
@@ -89,7 +93,7 @@ static bool is_free(struct hold *h, struct hold_tty *t)
 bool chardevs_are_free(struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (h->ttys[i].keepout.tty.chardev && !is_free(h, &h->ttys[i]))
+		if (must_be_closed(&h->ttys[i]) && !is_free(h, &h->ttys[i]))
 			return false;
 	return true;
 }

@@ -32,6 +32,15 @@ static enum waited too_many(struct hold *h)
 	return WAITED_FAILED;
 }
 
+/*
+ * Of /dev/rpmsgN a program may make any number, at any time: the steps are not done once more for it, and
+ * a stop is not refused for too many of them.
+ */
+static bool is_a_must(const struct rpmsg_tty *tty)
+{
+	return !tty->chardev || !tty->counted;
+}
+
 static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 {
 	struct hold_tty *t = find_tty(h, tty);
@@ -40,7 +49,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 	if (tty->ambiguous)
 		hold_event(h, "%s: no channel says whose it is; taken as this one's", tty->node);
 	if (!t && h->n_ttys == RPMSG_TTY_MAX)
-		return too_many(h);
+		return is_a_must(tty) ? too_many(h) : WAITED_DONE;
 	if (t)
 		keepout_end(&t->keepout);
 	else
@@ -108,15 +117,19 @@ enum waited ttys_keep_out(struct hold *h)
 bool ttys_newcomers(struct hold *h)
 {
 	struct rpmsg_tty ttys[LIST_MAX];
-	bool unsure = false;
+	bool unsure = false, found = false;
 	size_t n;
 
 	if (h->tty_generation && h->tty_generation == rpmsg_device_generation())
 		return false;
 	n = list_new(h, ttys, &unsure);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (!is_a_must(&ttys[i]))
+			continue;
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
-	return n > 0 || unsure;
+		found = true;
+	}
+	return found || unsure;
 }
 
 void ttys_end(struct hold *h)

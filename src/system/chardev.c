@@ -142,13 +142,26 @@ static bool polls_on_the_bus(void)
 }
 
 /*
- * The kernel's own rpmsg_char and rpmsg_ctrl count references to what a file refers to, and take its
- * endpoint away under a lock. By driver: the class is for anybody to use.
+ * The kernel's own rpmsg_char (called rpmsg_chrdev) and rpmsg_ctrl, which 5.18 has made of it. By driver:
+ * the class is for anybody to use.
  */
 static bool is_rpmsg_char(const char *subsystem, const char *driver)
 {
 	return strcmp(subsystem, "rpmsg") == 0 &&
 	       (strcmp(driver, "rpmsg_chrdev") == 0 || strcmp(driver, "rpmsg_ctrl") == 0);
+}
+
+/*
+ * /dev/rpmsgN counts references to what its files refer to, and loses its endpoint under a lock. So does
+ * the first kind of /dev/rpmsg_ctrlN. That of rpmsg_ctrl makes channels, too (RPMSG_CREATE_DEV_IOCTL), and
+ * does so with the freed channel of its own: seen on 6.1.
+ */
+static bool rpmsg_char_must_be_closed(const char *name, const char *driver)
+{
+	const bool makes_channels = strcmp(driver, "rpmsg_ctrl") == 0 &&
+				    strncmp(name, "rpmsg_ctrl", strlen("rpmsg_ctrl")) == 0;
+
+	return makes_channels || polls_on_the_bus();
 }
 
 /*
@@ -166,12 +179,23 @@ static bool is_cut_off(const char *subsystem)
 	return false;
 }
 
-/* Whether descriptors that stay open across the stop do harm. */
-static bool must_be_closed(const char *subsystem, const char *driver)
+enum treatment {
+	LEFT_ALONE,
+	KEPT_OUT, /* opens are kept out; descriptors that stay open across the stop do no harm */
+	WAITED_FOR,
+};
+
+/*
+ * An open of /dev/rpmsgN that gets in between the end of its endpoint and of its node uses that endpoint
+ * (before 6.2, commit 17b88a2050e9; seen on 6.1).
+ */
+static enum treatment treatment_of(const char *name, const char *subsystem, const char *driver)
 {
-	if (is_rpmsg_char(subsystem, driver))
-		return polls_on_the_bus();
-	return !is_cut_off(subsystem);
+	if (strcmp(subsystem, "tty") == 0 || is_cut_off(subsystem))
+		return LEFT_ALONE;
+	if (is_rpmsg_char(subsystem, driver) && !rpmsg_char_must_be_closed(name, driver))
+		return KEPT_OUT;
+	return WAITED_FOR;
 }
 
 /* @list: device paths, separated by white space, or NULL. */
@@ -194,11 +218,12 @@ static bool is_strayed(const char *device)
 }
 
 static bool examine(const struct remoteproc *rp, const char *extra, const char *number,
-		    struct rpmsg_tty *out)
+		    enum treatment wanted, struct rpmsg_tty *out)
 {
 	char device[PATH_MAX], subsystem[32], driver[64];
 	enum claim claim = CLAIMED_BY_THIS;
 	unsigned int major_nr, minor_nr;
+	const char *name;
 	bool owned;
 
 	memset(out, 0, sizeof(*out));
@@ -208,32 +233,44 @@ static bool examine(const struct remoteproc *rp, const char *extra, const char *
 	owned = remoteproc_owns(rp, device) || is_listed(extra, out->dev);
 	if (!owned && !is_strayed(device))
 		return false;
+	name = strrchr(device, '/') + 1;
 	link_name(device, "subsystem", subsystem, sizeof(subsystem));
 	find_driver(device, driver, out->module, sizeof(out->module));
 	out->chardev = true;
+	out->counted = wanted == KEPT_OUT;
 	if (!owned) {
 		claim = rpmsg_channel_claim(rp, device);
 		out->ambiguous = claim == CLAIMED_BY_NONE;
 	}
-	return claim != CLAIMED_BY_OTHER && strcmp(subsystem, "tty") != 0 &&
-	       must_be_closed(subsystem, driver) &&
-	       snprintf(out->name, sizeof(out->name), "%s", strrchr(device, '/') + 1) <
-		       (int)sizeof(out->name) &&
+	return claim != CLAIMED_BY_OTHER && treatment_of(name, subsystem, driver) == wanted &&
+	       snprintf(out->name, sizeof(out->name), "%s", name) < (int)sizeof(out->name) &&
 	       node_of(device, out->node, sizeof(out->node));
+}
+
+static size_t list(const struct remoteproc *rp, const char *extra, enum treatment wanted,
+		   struct rpmsg_tty *out, size_t max)
+{
+	DIR *dir = opendir(CHAR_DEVICES);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	if (!dir)
+		return 0;
+	while (n < max && (entry = readdir(dir)))
+		n += examine(rp, extra, entry->d_name, wanted, &out[n]);
+	closedir(dir);
+	return n;
 }
 
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 			 size_t max, bool *unsure)
 {
 	size_t n = rpmsg_tty_list(rp, extra, out, max, unsure);
-	DIR *dir = opendir(CHAR_DEVICES);
-	const struct dirent *entry;
 
-	if (!dir)
-		return n;
-	while (n < max && (entry = readdir(dir)))
-		n += examine(rp, extra, entry->d_name, &out[n]);
-	closedir(dir);
+	n += list(rp, extra, WAITED_FOR, out + n, max - n);
+	/* A program may make any number of these: what is too many of them is left out. */
+	if (n < RPMSG_TTY_MAX)
+		n += list(rp, extra, KEPT_OUT, out + n, RPMSG_TTY_MAX - n);
 	return n;
 }
 

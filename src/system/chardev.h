@@ -16,7 +16,8 @@
 
 /*
  * As rpmsg_tty_list(), with the other character devices behind the ttys: those of drivers that free
- * what an open file refers to together with the channel. @extra may list such devices, too.
+ * what an open file refers to together with the channel, and at last those that only must not be opened
+ * during a stop ("counted"; as far as there is room). @extra may list such devices, too.
  */
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 			 size_t max, bool *unsure);

@@ -27,7 +27,7 @@ struct rpmsg_tty {
 	char module[64]; /* of a chardev's driver, or "" */
 	/*
 	 * The driver counts references to its port, so that descriptors which stay open across the
-	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16).
+	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16, and rpmsg_char).
 	 */
 	bool counted;
 	/* No channel number says whose tty it is: it counts for every remote processor. */

@@ -24,7 +24,8 @@ static const char usage_text[] =
 	"  reopen DEV     as saturate, but close on EIO and open again at once\n"
 	"  read DEV       read whatever comes\n"
 	"  char [DEV]     as saturate, to an rpmsg character device\n"
-	"  visit DEV      open, write a message, poll, close, and again\n"
+	"  visit DEV      open, poll, write a message, close, and again\n"
+	"  stale DEV      keep it open, and use the descriptor in every way once DEV is gone\n"
 	"  poll [DEV]     poll and epoll of an rpmsg character device, without a pause\n"
 	"  hog CPU        nothing but run there, at the highest real-time priority\n"
 	"options:\n"
@@ -52,6 +53,7 @@ static const struct command {
 	{ "char", run_sharer, { .size = 256 } },
 	{ "visit", run_visitor, { .size = 256 } },
 	{ "poll", run_poller, { 0 } },
+	{ "stale", run_stale, { 0 } },
 	{ "hog", run_hog, { 0 } },
 };
 

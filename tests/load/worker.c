@@ -114,7 +114,7 @@ void run_reader(struct worker *w)
 	close(fd);
 }
 
-/* Opens, writes a message, asks for what can be done, closes: again and again, whatever fails. */
+/* Opens, asks for what can be done, writes a message, closes: again and again, whatever fails. */
 void run_visitor(struct worker *w)
 {
 	char message[MAX_SIZE];
@@ -130,10 +130,10 @@ void run_visitor(struct worker *w)
 			continue;
 		}
 		w->counters->opens++;
+		poll(&p, 1, 0);
 		call_begins(w->counters);
 		n = write(p.fd, message, message_size(w));
 		call_ends(w->counters, n);
-		poll(&p, 1, 0);
 		close(p.fd);
 	}
 }

@@ -95,7 +95,9 @@ wait_for 'grep -q vendor_read /proc/$reader/wchan' 30
 logged "$device is open by cat\[$reader\]" || fail "the reader is not named"
 [ ! -e $device ] || fail "it can be opened"
 kill -KILL $guard_pid
-wait_for '[ -e /tmp/opener ] && ! alive $guard_pid' 60
+wait_for '[ -e /tmp/opener ]' 60
+# Its last thread takes the hooks off, and has the lock until then.
+wait $guard_pid
 start_guard --config /tmp/patient.conf
 [ -c $device ] || fail "the device node is still missing"
 logged "$device put back after an interrupted hold" || fail "the log does not say so"
