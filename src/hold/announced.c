@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hold/steps.h"
+#include "system/chardev.h"
 #include "system/files.h"
 
 /*
@@ -30,9 +31,14 @@ void announced_look(struct announced *a, bool up)
 void announced_remember(struct announced *a, const struct hold *h)
 {
 	a->known = true;
-	a->n = h->n_ttys;
-	for (size_t i = 0; i < h->n_ttys; i++)
-		snprintf(a->names[i], sizeof(a->names[i]), "%s", h->ttys[i].keepout.tty.name);
+	a->n = 0;
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct rpmsg_tty *tty = &h->ttys[i].keepout.tty;
+
+		/* Programs make /dev/rpmsgN: it need not come again by itself. */
+		if (!tty->chardev || !tty->counted)
+			snprintf(a->names[a->n++], sizeof(a->names[0]), "%s", tty->name);
+	}
 }
 
 static bool is_there(const char *name, const struct rpmsg_tty *ttys, size_t n)
@@ -47,14 +53,14 @@ static bool all_are_there(struct hold *h, void *arg)
 {
 	const struct announced *a = h->announced;
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
-	uint64_t *generation = arg, now = rpmsg_tty_generation();
+	uint64_t *generation = arg, now = rpmsg_device_generation();
 	bool unsure = false;
 	size_t n;
 
 	if (!a->known || (now && now == *generation))
 		return false;
 	*generation = now;
-	n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
+	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
 	if (unsure)
 		*generation = 0;
 	for (size_t i = 0; i < a->n; i++)

@@ -9,13 +9,11 @@
 #include <unistd.h>
 
 #include "hold/hangup.h"
+#include "hold/present.h"
 #include "hold/steps.h"
 #include "hold/workers.h"
 #include "system/files.h"
-#include "system/holders.h"
 #include "system/task.h"
-
-#define HOLDERS_MAX 64
 
 /* Between two questions whether a descriptor that nothing shows is still there. */
 #define ROUND_MS 100
@@ -23,47 +21,13 @@
 /* Between SIGTERM and SIGKILL, and after that. */
 #define KILL_GRACE_MS 2000
 
-/* Who has ttys open, at one moment. */
-struct present {
-	struct holder holders[HOLDERS_MAX];
-	size_t n;
-};
-
-static size_t tty_devices(const struct hold *h, dev_t *devs)
-{
-	for (size_t i = 0; i < h->n_ttys; i++)
-		devs[i] = h->ttys[i].keepout.tty.dev;
-	return h->n_ttys;
-}
-
-/* One walk of /proc for all ttys: there may be dozens of them, each with a program of its own. */
-static void look_who_is_there(const struct hold *h, struct present *p)
-{
-	dev_t devs[RPMSG_TTY_MAX];
-
-	p->n = devices_holders(devs, tty_devices(h, devs), p->holders, HOLDERS_MAX);
-}
-
-/* Whether somebody else has the tty of number @i open; tells who. */
-static bool is_open(const struct present *p, size_t i, char *who, size_t len)
-{
-	struct holder holders[HOLDERS_MAX];
-	size_t n = 0;
-
-	for (size_t k = 0; k < p->n; k++)
-		if (p->holders[k].devices & (UINT64_C(1) << i))
-			holders[n++] = p->holders[k];
-	holders_format(holders, n, who, len);
-	return n > 0;
-}
-
-/* The same by a look of its own. */
+/* Whether somebody else has the tty open, by a look of its own; tells who. */
 static bool is_open_now(const struct hold *h, const struct hold_tty *t, char *who, size_t len)
 {
 	struct present present;
 
-	look_who_is_there(h, &present);
-	return is_open(&present, (size_t)(t - h->ttys), who, len);
+	present_look(h, &present);
+	return present_has(&present, (size_t)(t - h->ttys), who, len);
 }
 
 typedef bool (*tty_filter_fn)(const struct hold_tty *t);
@@ -75,7 +39,7 @@ static bool is_seen_open(const struct hold_tty *t)
 
 static bool is_not_hung_up(const struct hold_tty *t)
 {
-	return !t->hangup;
+	return !t->hangup && !t->keepout.tty.chardev;
 }
 
 /* Whether its descriptors must not outlive the channel. */
@@ -185,13 +149,13 @@ static enum waited start_hangups(struct hold *h)
 
 	/* For the names. */
 	if (any(h, is_seen_open))
-		look_who_is_there(h, &present);
+		present_look(h, &present);
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		struct hold_tty *t = &h->ttys[i];
 
 		if (t->hangup || !t->seen_open)
 			continue;
-		is_open(&present, i, who, sizeof(who));
+		present_has(&present, i, who, sizeof(who));
 		h->met_somebody = true;
 		t->hangup = hangup_start(t->keepout.path_fd);
 		if (!t->hangup) {
@@ -255,17 +219,18 @@ static bool all_closed(struct hold *h, void *arg)
 		hold_set_waiting(h, TL_CAUSE_HANGUP_RUNS, "the hang-up of an earlier hold to end");
 		return false;
 	}
-	look_who_is_there(h, &present);
+	present_look(h, &present);
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct hold_tty *t = &h->ttys[i];
 
-		if (t->keepout.tty.counted || !is_open(&present, i, who, sizeof(who)))
+		if (t->keepout.tty.counted || !present_has(&present, i, who, sizeof(who)))
 			continue;
-		hold_set_waiting(h, TL_CAUSE_TTY_OPEN, "%s to be closed by %s", t->keepout.tty.node,
-				 who);
+		hold_set_waiting(h,
+				 t->keepout.tty.chardev ? TL_CAUSE_DEVICE_OPEN : TL_CAUSE_TTY_OPEN,
+				 "%s to be closed by %s", t->keepout.tty.node, who);
 		return false;
 	}
-	return true;
+	return chardevs_are_free(h);
 }
 
 /*
@@ -276,7 +241,7 @@ static void signal_holder(struct hold *h, const struct holder *holder, int signa
 {
 	const int process = process_open(holder->pid);
 	dev_t devs[RPMSG_TTY_MAX];
-	const size_t n = tty_devices(h, devs);
+	const size_t n = present_devices(h, devs);
 	uint64_t open;
 
 	if (process < 0)
@@ -298,7 +263,7 @@ static void signal_holders(struct hold *h, int signal)
 {
 	struct present present;
 
-	look_who_is_there(h, &present);
+	present_look(h, &present);
 	for (size_t i = 0; i < present.n; i++)
 		signal_holder(h, &present.holders[i], signal);
 }
@@ -371,8 +336,9 @@ enum hold_result ttys_wait_closed(struct hold *h)
 	uint64_t deadline = hold_by(h, clock_ms() + h->config->close_timeout_ms);
 	enum waited waited = WAITED_DONE;
 	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
-	bool left = any(h, must_be_closed) || hangup_abandoned();
+	bool left = any(h, must_be_closed) || chardevs_any(h) || hangup_abandoned();
 
+	chardevs_tell(h);
 	while (waited == WAITED_DONE && left)
 		waited = close_for_good(h, &deadline, &left);
 	if (waited != WAITED_DONE)

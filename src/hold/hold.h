@@ -62,7 +62,8 @@ struct hold_tty {
 	struct keepout keepout;
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
 	bool hung_up;	       /* since newcomers were kept out */
-	bool told;	       /* that it was */
+	bool told;	       /* that it was, or of a chardev who has it open */
+	bool shared;	       /* chardev: its module is in use by other devices, too */
 	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */
 };

@@ -11,6 +11,7 @@
 
 #include "hold/hangup.h"
 #include "log/log.h"
+#include "system/chardev.h"
 #include "system/files.h"
 #include "system/run_dir.h"
 
@@ -36,24 +37,13 @@ static bool read_note(const char *name, struct keepout *k)
 	    sscanf(text, "%u %u %o %u %u", &major_nr, &minor_nr, &mode, &uid, &gid) != 5)
 		return false;
 	snprintf(k->tty.name, sizeof(k->tty.name), "%s", name);
-	snprintf(k->tty.node, sizeof(k->tty.node), "/dev/%s", k->tty.name);
 	k->node.st_rdev = k->tty.dev = makedev(major_nr, minor_nr);
+	if (!chardev_node(k->tty.dev, k->tty.node, sizeof(k->tty.node)))
+		snprintf(k->tty.node, sizeof(k->tty.node), "/dev/%s", k->tty.name);
 	k->node.st_mode = S_IFCHR | (mode & 07777);
 	k->node.st_uid = uid;
 	k->node.st_gid = gid;
 	return true;
-}
-
-/* Whether sysfs still has a tty of this name with this number; a new one may carry either. */
-static bool tty_exists(const struct keepout *k)
-{
-	char path[PATH_MAX], text[32];
-	unsigned int major_nr, minor_nr;
-
-	snprintf(path, sizeof(path), "/sys/class/tty/%s/dev", k->tty.name);
-	return file_read_line(path, text, sizeof(text)) > 0 &&
-	       sscanf(text, "%u:%u", &major_nr, &minor_nr) == 2 &&
-	       makedev(major_nr, minor_nr) == k->node.st_rdev;
 }
 
 /*
@@ -177,7 +167,7 @@ static void put_node_back(const struct keepout *k, const char *path, int node)
  */
 static void restore(const struct keepout *k)
 {
-	const bool exists = tty_exists(k);
+	const bool exists = chardev_exists(k->tty.name, k->node.st_rdev);
 	char path[PATH_MAX];
 	struct stat st;
 	int node;
@@ -210,15 +200,19 @@ static bool recover_one(const char *name)
 	if (!read_note(name, &k))
 		return false;
 	restore(&k);
-	if (!tty_exists(&k))
+	if (!chardev_exists(name, k.node.st_rdev))
 		return false;
-	/* The dead instance may have left it exclusive, and its port out of order. */
-	k.path_fd = file_open_node(AT_FDCWD, k.tty.node, k.tty.dev, &k.node);
+	/*
+	 * The dead instance may have left a tty exclusive, and its port out of order. To open another
+	 * device may do anything.
+	 */
+	if (chardev_is_tty(k.tty.dev))
+		k.path_fd = file_open_node(AT_FDCWD, k.tty.node, k.tty.dev, &k.node);
 	if (k.path_fd >= 0) {
 		hangup_mend(k.path_fd);
 		close(k.path_fd);
 	}
-	log_notice("/dev/%s put back after an interrupted hold", name);
+	log_notice("%s put back after an interrupted hold", k.tty.node);
 	return true;
 }
 

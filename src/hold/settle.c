@@ -64,7 +64,7 @@ struct stock {
  * failed.
  */
 static const char *const open_functions[] = {
-	"tty",	       "ldisc",		 "ldsem", "__fput",	    "chrdev_open",
+	"tty",	       "ldisc",		 "ldsem", "__fput",	    "open",
 	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
 };
 

@@ -50,6 +50,14 @@ bool hooks_missing(struct hold *h);
 enum hold_result ttys_wait_closed(struct hold *h);
 void ttys_mend(struct hold *h, bool all_are_closed);
 
+/*
+ * chardevs.c: the closes of character devices that cannot be hung up. chardevs_tell() says who has them
+ * open; chardevs_are_free() is for when /proc shows nobody: whether the kernel's own count agrees.
+ */
+bool chardevs_any(const struct hold *h);
+void chardevs_tell(struct hold *h);
+bool chardevs_are_free(struct hold *h);
+
 /* Whether one has appeared since ttys_keep_out(): then everything has to be done again for it. */
 bool ttys_newcomers(struct hold *h);
 

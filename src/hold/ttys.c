@@ -5,6 +5,7 @@
 
 #include "hold/other_nodes.h"
 #include "hold/steps.h"
+#include "system/chardev.h"
 
 static struct hold_tty *find_tty(struct hold *h, const struct rpmsg_tty *tty)
 {
@@ -31,6 +32,15 @@ static enum waited too_many(struct hold *h)
 	return WAITED_FAILED;
 }
 
+/*
+ * Of /dev/rpmsgN a program may make any number, at any time: the steps are not done once more for it, and
+ * a stop is not refused for too many of them.
+ */
+static bool is_a_must(const struct rpmsg_tty *tty)
+{
+	return !tty->chardev || !tty->counted;
+}
+
 static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 {
 	struct hold_tty *t = find_tty(h, tty);
@@ -39,7 +49,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 	if (tty->ambiguous)
 		hold_event(h, "%s: no channel says whose it is; taken as this one's", tty->node);
 	if (!t && h->n_ttys == RPMSG_TTY_MAX)
-		return too_many(h);
+		return is_a_must(tty) ? too_many(h) : WAITED_DONE;
 	if (t)
 		keepout_end(&t->keepout);
 	else
@@ -68,7 +78,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 
 static size_t list_new(struct hold *h, struct rpmsg_tty ttys[LIST_MAX], bool *unsure)
 {
-	const size_t n = rpmsg_tty_list(&h->rp, h->config->ttys, ttys, LIST_MAX, unsure);
+	const size_t n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, LIST_MAX, unsure);
 	size_t new = 0;
 
 	if (n > RPMSG_TTY_MAX)
@@ -87,7 +97,7 @@ enum waited ttys_keep_out(struct hold *h)
 	size_t n;
 
 	/* First, so that one which comes while they are listed is noticed later. */
-	h->tty_generation = rpmsg_tty_generation();
+	h->tty_generation = rpmsg_device_generation();
 	n = list_new(h, ttys, &unsure);
 	if (unsure)
 		h->tty_generation = 0;
@@ -107,15 +117,19 @@ enum waited ttys_keep_out(struct hold *h)
 bool ttys_newcomers(struct hold *h)
 {
 	struct rpmsg_tty ttys[LIST_MAX];
-	bool unsure = false;
+	bool unsure = false, found = false;
 	size_t n;
 
-	if (h->tty_generation && h->tty_generation == rpmsg_tty_generation())
+	if (h->tty_generation && h->tty_generation == rpmsg_device_generation())
 		return false;
 	n = list_new(h, ttys, &unsure);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (!is_a_must(&ttys[i]))
+			continue;
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
-	return n > 0 || unsure;
+		found = true;
+	}
+	return found || unsure;
 }
 
 void ttys_end(struct hold *h)

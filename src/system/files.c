@@ -2,6 +2,7 @@
 /* Small files by path or descriptor, and the clock that waits for them go by. */
 #include "system/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -55,6 +56,33 @@ int file_open_node(int dir, const char *name, dev_t dev, struct stat *st)
 		return fd;
 	close(fd);
 	return -ENODEV;
+}
+
+/* FNV-1a */
+static uint64_t mix(uint64_t hash, const void *data, size_t len)
+{
+	const unsigned char *byte = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* kernfs never gives an inode number to two entries, one after the other, within hours. */
+uint64_t folder_generation(const char *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir))) {
+		hash = mix(hash, entry->d_name, strlen(entry->d_name));
+		hash = mix(hash, &entry->d_ino, sizeof(entry->d_ino));
+	}
+	closedir(dir);
+	return hash;
 }
 
 /* 3.17, commit 0097875bd415. Not "self": that is the table of the first thread (system/apart.h). */

@@ -35,6 +35,12 @@ int file_open_node(int dir, const char *name, dev_t dev, struct stat *st);
  */
 int file_set_node_mode(int node, mode_t mode);
 
+/*
+ * A number that changes when an entry of a folder in sysfs comes or goes, or takes the place of another
+ * entry of the same name; 0 when it cannot be told.
+ */
+uint64_t folder_generation(const char *path);
+
 #define FD_PATH_MAX 32
 
 /* Writes the path that leads to the file of @fd, also of a descriptor of O_PATH. */

@@ -20,7 +20,6 @@
 #include "system/files.h"
 #include "system/kallsyms.h"
 
-#define TTY_CLASS "/sys/class/tty"
 #define RPMSG_DEVICES "/sys/bus/rpmsg/devices"
 
 /* Enough for "<directory>/<name>/<attribute>"; longer names are not looked at. */
@@ -50,18 +49,19 @@ static long trailing_number(const char *name)
 	return *p ? strtol(p, NULL, 10) : -1;
 }
 
-enum claim { CLAIMED_BY_NONE, CLAIMED_BY_OTHER, CLAIMED_BY_THIS };
-
-/* Which remote processor has a channel with address @number at either end. */
-static enum claim channel_claim(const struct remoteproc *rp, long number)
+enum claim rpmsg_channel_claim(const struct remoteproc *rp, const char *device)
 {
+	const long number = trailing_number(device);
 	DIR *dir = opendir(RPMSG_DEVICES);
 	enum claim claim = CLAIMED_BY_NONE;
 	char link[PATH_MAX], real[PATH_MAX];
 	struct dirent *entry;
 
-	if (!dir)
+	if (number < 0 || !dir) {
+		if (dir)
+			closedir(dir);
 		return CLAIMED_BY_NONE;
+	}
 	while (claim != CLAIMED_BY_THIS && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' ||
 		    (read_number(RPMSG_DEVICES, entry->d_name, "dst") != number &&
@@ -196,7 +196,7 @@ static bool belongs(const struct look *look, const char *real, struct rpmsg_tty 
 	if (!strstr(real, "/devices/virtual/tty/") || !find_number(look, tty) ||
 	    major(tty->dev) >= MAJORS || !look->is_rpmsg[major(tty->dev)])
 		return false;
-	claim = channel_claim(look->rp, trailing_number(tty->name));
+	claim = rpmsg_channel_claim(look->rp, tty->name);
 	tty->ambiguous = claim == CLAIMED_BY_NONE;
 	return claim != CLAIMED_BY_OTHER;
 }
@@ -248,31 +248,4 @@ size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpm
 		n += examine(&look, dirfd(dir), entry->d_name, &out[n]);
 	closedir(dir);
 	return n;
-}
-
-/* FNV-1a */
-static uint64_t mix(uint64_t hash, const void *data, size_t len)
-{
-	const unsigned char *byte = data;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-/* kernfs never gives an inode number to two entries, one after the other, within hours. */
-uint64_t rpmsg_tty_generation(void)
-{
-	DIR *dir = opendir(TTY_CLASS);
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	const struct dirent *entry;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir))) {
-		hash = mix(hash, entry->d_name, strlen(entry->d_name));
-		hash = mix(hash, &entry->d_ino, sizeof(entry->d_ino));
-	}
-	closedir(dir);
-	return hash;
 }

@@ -12,7 +12,7 @@
 
 #include "system/remoteproc.h"
 
-/* Of one remote processor. A set of them is a bit mask of 64 bits (holders.h). */
+/* Of one remote processor, other character devices included. A set of them is a bit mask of 64 bits (holders.h). */
 #define RPMSG_TTY_MAX 63
 
 struct rpmsg_tty {
@@ -20,8 +20,14 @@ struct rpmsg_tty {
 	char node[80]; /* where devtmpfs has it, "/dev/<name>" */
 	dev_t dev;
 	/*
+	 * No tty but a character device of another kind (chardev.h): it is kept out and waited for as a
+	 * tty is, and cannot be hung up.
+	 */
+	bool chardev;
+	char module[64]; /* of a chardev's driver, or "" */
+	/*
 	 * The driver counts references to its port, so that descriptors which stay open across the
-	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16).
+	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16, and rpmsg_char).
 	 */
 	bool counted;
 	/* No channel number says whose tty it is: it counts for every remote processor. */
@@ -37,10 +43,11 @@ struct rpmsg_tty {
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 		      size_t max, bool *unsure);
 
-/*
- * A number that changes when any tty of this machine comes or goes, or takes the place of another tty
- * of the same name; 0 when it cannot be told. Much cheaper than a list.
- */
-uint64_t rpmsg_tty_generation(void);
+#define TTY_CLASS "/sys/class/tty"
+
+enum claim { CLAIMED_BY_NONE, CLAIMED_BY_OTHER, CLAIMED_BY_THIS };
+
+/* Which remote processor has a channel with the number that ends the name @device at either end. */
+enum claim rpmsg_channel_claim(const struct remoteproc *rp, const char *device);
 
 #endif

@@ -79,7 +79,8 @@ enum timeline_cause {
 	TL_CAUSE_NONE, /* it could, or nothing is known */
 	TL_CAUSE_SENDER_INSIDE,
 	TL_CAUSE_TTY_OPEN,	    /* a program keeps a descriptor that was hung up */
-	TL_CAUSE_DESCRIPTOR_HIDDEN, /* the same, but /proc does not show it */
+	TL_CAUSE_DEVICE_OPEN,	    /* the same of a device that cannot be hung up */
+	TL_CAUSE_DESCRIPTOR_HIDDEN, /* of either, and /proc does not show it */
 	TL_CAUSE_TTY_OPENING,	    /* an open or a close of a tty is under way */
 	TL_CAUSE_HANGUP_RUNS,	    /* that of an earlier hold */
 	TL_CAUSE_PROBE_RUNS,	    /* the driver of a channel is being probed */

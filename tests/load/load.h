@@ -47,7 +47,10 @@ struct worker {
 typedef void worker_fn(struct worker *w);
 
 /* worker.c */
-worker_fn run_writer, run_sharer, run_reopener, run_reader;
+worker_fn run_writer, run_sharer, run_reopener, run_reader, run_visitor, run_poller;
+
+/* stale.c */
+worker_fn run_stale;
 
 /* hog.c */
 worker_fn run_hog;

@@ -24,9 +24,12 @@ static const char usage_text[] =
 	"  reopen DEV     as saturate, but close on EIO and open again at once\n"
 	"  read DEV       read whatever comes\n"
 	"  char [DEV]     as saturate, to an rpmsg character device\n"
+	"  visit DEV      open, poll, write a message, close, and again\n"
+	"  stale DEV      keep it open, and use the descriptor in every way once DEV is gone\n"
+	"  poll [DEV]     poll and epoll of an rpmsg character device, without a pause\n"
 	"  hog CPU        nothing but run there, at the highest real-time priority\n"
 	"options:\n"
-	"  --writers N       so many threads (1), each opens the device (char: all share it)\n"
+	"  --writers N       so many threads (1), each opens the device (char, poll: all share it)\n"
 	"  --traced          have a process of its own trace every thread, as a debugger does\n"
 	"  --keep            never close a descriptor, not even a dead one\n"
 	"  --hz N            messages a second and thread (steady: 20, else 0: no limit)\n"
@@ -34,9 +37,9 @@ static const char usage_text[] =
 	"  --wait S          wait for a missing device so long (reopen: 60, else 0)\n"
 	"  --seconds S       end after S seconds (on SIGTERM)\n"
 	"  --stats FILE      keep the counters in FILE, too\n"
-	"  --ctrl DEV --name NAME --dst N   char: make the endpoint first\n"
+	"  --ctrl DEV --name NAME --dst N   char, poll: make the endpoint first\n"
 	"Prints when it ends: writes= bytes= errors= eio= eshutdown= opens= longest_ms=\n"
-	"(for read, writes= counts the reads, for hog milliseconds). SIGTERM lets a call that is inside finish.\n";
+	"(for read, writes= counts the reads, for poll the polls, for hog milliseconds). SIGTERM lets a call that is inside finish.\n";
 
 static const struct command {
 	const char *name;
@@ -48,6 +51,9 @@ static const struct command {
 	{ "reopen", run_reopener, { .size = 1024, .wait = 60 } },
 	{ "read", run_reader, { .size = 1024 } },
 	{ "char", run_sharer, { .size = 256 } },
+	{ "visit", run_visitor, { .size = 256 } },
+	{ "poll", run_poller, { 0 } },
+	{ "stale", run_stale, { 0 } },
 	{ "hog", run_hog, { 0 } },
 };
 
@@ -216,6 +222,11 @@ static void prepare_workers(const struct options *o, int stop_fd)
 	}
 }
 
+static bool is_shared(const struct command *c)
+{
+	return c->run == run_sharer || c->run == run_poller;
+}
+
 static int share_device(const struct options *o)
 {
 	int fd = wait_for_device(&workers[0]);
@@ -306,7 +317,7 @@ int main(int argc, char **argv)
 			return 1;
 	}
 	prepare_workers(&o, stop_fd);
-	if ((command->run == run_sharer && share_device(&o)) || start_workers(&o))
+	if ((is_shared(command) && share_device(&o)) || start_workers(&o))
 		return 1;
 	if (o.traced && !start_tracer()) {
 		fputs("rpmsg-load: no tracer\n", stderr);

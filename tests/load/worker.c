@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "load.h"
@@ -10,6 +11,8 @@
 #define MAX_SIZE 4096
 /* A program that does not notice a hang-up still has something else to do between two writes. */
 #define DEAD_PAUSE_NS 10000000UL
+/* Between two tries to open a device that is not there. */
+#define VISIT_PAUSE_NS 1000000UL
 
 /* False when the program is to end; at full speed that is looked up without waiting. */
 static bool pace(const struct worker *w)
@@ -109,4 +112,48 @@ void run_reader(struct worker *w)
 		}
 	}
 	close(fd);
+}
+
+/* Opens, asks for what can be done, writes a message, closes: again and again, whatever fails. */
+void run_visitor(struct worker *w)
+{
+	char message[MAX_SIZE];
+	struct pollfd p;
+	ssize_t n;
+
+	memset(message, 'x', sizeof(message));
+	while (pace(w)) {
+		p = (struct pollfd){ .fd = open_device(w->opt->device),
+				     .events = POLLIN | POLLOUT };
+		if (p.fd < 0) {
+			pause_ns(w->stop_fd, VISIT_PAUSE_NS);
+			continue;
+		}
+		w->counters->opens++;
+		poll(&p, 1, 0);
+		call_begins(w->counters);
+		n = write(p.fd, message, message_size(w));
+		call_ends(w->counters, n);
+		close(p.fd);
+	}
+}
+
+/* As an event loop that is very busy: the registration stays, and it is looked at without a pause. */
+void run_poller(struct worker *w)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT };
+	struct pollfd p = { .fd = w->shared_fd, .events = POLLIN | POLLOUT };
+	const int epoll = epoll_create1(EPOLL_CLOEXEC);
+	int n;
+
+	if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, w->shared_fd, &event) < 0)
+		w->result = 1;
+	while (!w->result && pace(w)) {
+		call_begins(w->counters);
+		n = poll(&p, 1, 0);
+		n = n < 0 ? n : epoll_wait(epoll, &event, 1, 0);
+		call_ends(w->counters, n);
+	}
+	close(epoll);
+	close(w->shared_fd);
 }

@@ -64,12 +64,12 @@ wait_for() {
 	holds_within "$1" "${2:-10}" || fail "not so within ${2:-10} s: $1"
 }
 
-# load_stack [PARAMETER=VALUE]...: rpmsg, its drivers as far as this kernel has them, the vendor's
-# tty, and the simulated remote processor with these parameters.
+# load_stack [PARAMETER=VALUE]...: rpmsg, its drivers as far as this kernel has them, those of the
+# vendor, and the simulated remote processor with these parameters.
 load_stack() {
 	local name
 
-	for name in virtio_rpmsg_bus rpmsg_ns rpmsg_char rpmsg_ctrl rpmsg_tty vendor_tty; do
+	for name in virtio_rpmsg_bus rpmsg_ns rpmsg_char rpmsg_ctrl rpmsg_tty vendor_tty vendor_chardev; do
 		[ ! -f /lib/modules/$name.ko ] || check load $name
 	done
 	check load sim_rproc "$@"

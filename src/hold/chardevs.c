@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Character devices of a hold that are no ttys: nothing hangs them up, and what their files refer to is
+ * freed with the channel, so a stop waits until they are closed.
+ *
+ * Who has one open is seen in /proc, by name. A descriptor that no table of a process has (in flight on
+ * a socket, in an io_uring, handed from process to process) is missed there, but the kernel counts it:
+ * each open file has references to the module of its driver. That count is of the module and not
+ * of the device. So where the same module has another device that is open, of another remote processor
+ * mostly, what /proc shows has to do.
+ */
+#include "hold/present.h"
+#include "hold/steps.h"
+#include "system/chardev.h"
+
+static bool must_be_closed(const struct hold_tty *t)
+{
+	return t->keepout.tty.chardev && !t->keepout.tty.counted;
+}
+
+bool chardevs_any(const struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (must_be_closed(&h->ttys[i]))
+			return true;
+	return false;
+}
+
+static size_t collect(const struct hold *h, struct rpmsg_tty *devices)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_ttys; i++)
+		devices[n++] = h->ttys[i].keepout.tty;
+	return n;
+}
+
+void chardevs_tell(struct hold *h)
+{
+	struct present present;
+	char who[128];
+
+	if (!chardevs_any(h))
+		return;
+	present_look(h, &present);
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		if (!must_be_closed(t) || t->told || !present_has(&present, i, who, sizeof(who)))
+			continue;
+		hold_event(
+			h,
+			"%s is open by %s; it cannot be hung up: the %s waits until it is closed",
+			t->keepout.tty.node, who, timeline_action_name(h->action));
+		t->told = h->met_somebody = true;
+	}
+}
+
+/* Whether another device explains that the module is in use. */
+static bool is_used_elsewhere(const struct hold *h, const char *module)
+{
+	struct rpmsg_tty ours[RPMSG_TTY_MAX];
+	dev_t others[RPMSG_TTY_MAX];
+	struct holder holder;
+	size_t n = collect(h, ours);
+
+	n = module_other_devices(module, ours, n, others, RPMSG_TTY_MAX);
+	return devices_holders(others, n, &holder, 1) > 0;
+}
+
+static bool is_free(struct hold *h, struct hold_tty *t)
+{
+	const int references = module_references(t->keepout.tty.module);
+
+	if (references <= 0 || t->shared)
+		return true;
+	t->shared = is_used_elsewhere(h, t->keepout.tty.module);
+	if (t->shared) {
+		hold_event(h,
+			   "%s: other devices of module %s are open, so its count does not tell "
+			   "whether this one is: what /proc shows has to do",
+			   t->keepout.tty.node, t->keepout.tty.module);
+		return true;
+	}
+	hold_set_waiting(
+		h, TL_CAUSE_DESCRIPTOR_HIDDEN,
+		"a descriptor to be closed that /proc does not show: module %s of %s has %d "
+		"references",
+		t->keepout.tty.module, t->keepout.tty.node, references);
+	return false;
+}
+
+bool chardevs_are_free(struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (must_be_closed(&h->ttys[i]) && !is_free(h, &h->ttys[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/dev/char has a link for every character device, which says where the device lies: below the
+ * channel's device for most drivers (TI's rpmsg_pru), in /sys/devices/virtual for those that give no
+ * parent (ST's rpmsg_sdb). The classes are of the drivers' own.
+ */
+#include "system/chardev.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "system/files.h"
+#include "system/kallsyms.h"
+
+#define CHAR_DEVICES "/sys/dev/char"
+
+/* The last component of the link @path/@name, or "" without such a link, or when it is too long. */
+static void link_name(const char *path, const char *name, char *out, size_t len)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	const char *last;
+	ssize_t n = -1;
+
+	out[0] = '\0';
+	if (snprintf(link, sizeof(link), "%s/%s", path, name) < (int)sizeof(link))
+		n = readlink(link, target, sizeof(target) - 1);
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	last = strrchr(target, '/');
+	last = last ? last + 1 : target;
+	if (strlen(last) < len)
+		strcpy(out, last);
+}
+
+/* Where the device of a link in CHAR_DEVICES lies: all are of the form "../../devices/...". */
+static bool find_device(const char *number, char *device)
+{
+	static const char up[] = "../../";
+	char link[PATH_MAX], target[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), CHAR_DEVICES "/%s", number);
+	n = readlink(link, target, sizeof(target) - 1);
+	if (n <= (ssize_t)sizeof(up) || strncmp(target, up, sizeof(up) - 1) != 0)
+		return false;
+	target[n] = '\0';
+	return snprintf(device, PATH_MAX, "/sys/%s", target + sizeof(up) - 1) < PATH_MAX;
+}
+
+static bool device_of(dev_t dev, char *device)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%u:%u", major(dev), minor(dev));
+	return find_device(number, device);
+}
+
+bool chardev_exists(const char *name, dev_t dev)
+{
+	char device[PATH_MAX];
+
+	return device_of(dev, device) && strcmp(strrchr(device, '/') + 1, name) == 0;
+}
+
+/* The name in devtmpfs need not be that in sysfs: a class may put its nodes into a folder. */
+static bool node_of(const char *device, char *node, size_t len)
+{
+	static const char key[] = "DEVNAME=";
+	char path[PATH_MAX], line[256];
+	bool found = false;
+	FILE *f;
+
+	if (snprintf(path, sizeof(path), "%s/uevent", device) >= (int)sizeof(path))
+		return false;
+	f = fopen(path, "re");
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = strncmp(line, key, sizeof(key) - 1) == 0 &&
+			snprintf(node, len, "/dev/%s", line + sizeof(key) - 1) < (int)len;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+bool chardev_node(dev_t dev, char *node, size_t len)
+{
+	char device[PATH_MAX];
+
+	return device_of(dev, device) && node_of(device, node, len);
+}
+
+bool chardev_is_tty(dev_t dev)
+{
+	char device[PATH_MAX], subsystem[32];
+
+	if (!device_of(dev, device))
+		return false;
+	link_name(device, "subsystem", subsystem, sizeof(subsystem));
+	return strcmp(subsystem, "tty") == 0;
+}
+
+/* The driver of the nearest device above @device that has a driver, and its module, or "". */
+static void find_driver(const char *device, char *driver, char *module, size_t len)
+{
+	char path[PATH_MAX], folder[PATH_MAX];
+
+	driver[0] = module[0] = '\0';
+	snprintf(path, sizeof(path), "%s", device);
+	while (!driver[0] && strlen(path) > strlen("/sys/devices")) {
+		*strrchr(path, '/') = '\0';
+		link_name(path, "driver", driver, len);
+	}
+	if (driver[0] && snprintf(folder, sizeof(folder), "%s/driver", path) < (int)sizeof(folder))
+		link_name(folder, "module", module, len);
+}
+
+/*
+ * Since 7.0 (EPOLLOUT) whoever polls /dev/rpmsgN is on a queue inside what a stop frees, and an epoll
+ * registration stays there until the file is closed.
+ */
+static bool polls_on_the_bus(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct kallsyms_wanted poll = { .name = "virtio_rpmsg_poll" };
+	static bool asked;
+
+	pthread_mutex_lock(&lock);
+	if (!asked)
+		kallsyms_find(&poll, 1);
+	asked = true;
+	pthread_mutex_unlock(&lock);
+	return poll.found;
+}
+
+/*
+ * The kernel's own rpmsg_char (called rpmsg_chrdev) and rpmsg_ctrl, which 5.18 has made of it. By driver:
+ * the class is for anybody to use.
+ */
+static bool is_rpmsg_char(const char *subsystem, const char *driver)
+{
+	return strcmp(subsystem, "rpmsg") == 0 &&
+	       (strcmp(driver, "rpmsg_chrdev") == 0 || strcmp(driver, "rpmsg_ctrl") == 0);
+}
+
+/*
+ * /dev/rpmsgN counts references to what its files refer to, and loses its endpoint under a lock. So does
+ * the first kind of /dev/rpmsg_ctrlN. That of rpmsg_ctrl makes channels, too (RPMSG_CREATE_DEV_IOCTL), and
+ * does so with the freed channel of its own: seen on 6.1.
+ */
+static bool rpmsg_char_must_be_closed(const char *name, const char *driver)
+{
+	const bool makes_channels = strcmp(driver, "rpmsg_ctrl") == 0 &&
+				    strncmp(name, "rpmsg_ctrl", strlen("rpmsg_ctrl")) == 0;
+
+	return makes_channels || polls_on_the_bus();
+}
+
+/*
+ * Cores of the kernel that own the files of their drivers, and cut off an open file when its driver
+ * goes. Not i2c-dev, for one, which makes the stop wait until its files are closed.
+ */
+static bool is_cut_off(const char *subsystem)
+{
+	static const char *const cores[] = { "gpio",  "iio",	  "input",	  "rtc",
+					     "sound", "watchdog", "virtio-ports", NULL };
+
+	for (size_t i = 0; cores[i]; i++)
+		if (strcmp(subsystem, cores[i]) == 0)
+			return true;
+	return false;
+}
+
+enum treatment {
+	LEFT_ALONE,
+	KEPT_OUT, /* opens are kept out; descriptors that stay open across the stop do no harm */
+	WAITED_FOR,
+};
+
+/*
+ * An open of /dev/rpmsgN that gets in between the end of its endpoint and of its node uses that endpoint
+ * (before 6.2, commit 17b88a2050e9; seen on 6.1).
+ */
+static enum treatment treatment_of(const char *name, const char *subsystem, const char *driver)
+{
+	if (strcmp(subsystem, "tty") == 0 || is_cut_off(subsystem))
+		return LEFT_ALONE;
+	if (is_rpmsg_char(subsystem, driver) && !rpmsg_char_must_be_closed(name, driver))
+		return KEPT_OUT;
+	return WAITED_FOR;
+}
+
+/* @list: device paths, separated by white space, or NULL. */
+static bool is_listed(const char *list, dev_t dev)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int used = 0;
+
+	for (const char *p = list; p && sscanf(p, "%4095s%n", path, &used) == 1; p += used)
+		if (stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == dev)
+			return true;
+	return false;
+}
+
+/* A device without a parent that says of itself that it is of rpmsg: it may be anybody's. */
+static bool is_strayed(const char *device)
+{
+	return strncmp(device, "/sys/devices/virtual/", 21) == 0 && strstr(device, "rpmsg");
+}
+
+static bool examine(const struct remoteproc *rp, const char *extra, const char *number,
+		    enum treatment wanted, struct rpmsg_tty *out)
+{
+	char device[PATH_MAX], subsystem[32], driver[64];
+	enum claim claim = CLAIMED_BY_THIS;
+	unsigned int major_nr, minor_nr;
+	const char *name;
+	bool owned;
+
+	memset(out, 0, sizeof(*out));
+	if (sscanf(number, "%u:%u", &major_nr, &minor_nr) != 2 || !find_device(number, device))
+		return false;
+	out->dev = makedev(major_nr, minor_nr);
+	owned = remoteproc_owns(rp, device) || is_listed(extra, out->dev);
+	if (!owned && !is_strayed(device))
+		return false;
+	name = strrchr(device, '/') + 1;
+	link_name(device, "subsystem", subsystem, sizeof(subsystem));
+	find_driver(device, driver, out->module, sizeof(out->module));
+	out->chardev = true;
+	out->counted = wanted == KEPT_OUT;
+	if (!owned) {
+		claim = rpmsg_channel_claim(rp, device);
+		out->ambiguous = claim == CLAIMED_BY_NONE;
+	}
+	return claim != CLAIMED_BY_OTHER && treatment_of(name, subsystem, driver) == wanted &&
+	       snprintf(out->name, sizeof(out->name), "%s", name) < (int)sizeof(out->name) &&
+	       node_of(device, out->node, sizeof(out->node));
+}
+
+static size_t list(const struct remoteproc *rp, const char *extra, enum treatment wanted,
+		   struct rpmsg_tty *out, size_t max)
+{
+	DIR *dir = opendir(CHAR_DEVICES);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	if (!dir)
+		return 0;
+	while (n < max && (entry = readdir(dir)))
+		n += examine(rp, extra, entry->d_name, wanted, &out[n]);
+	closedir(dir);
+	return n;
+}
+
+size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
+			 size_t max, bool *unsure)
+{
+	size_t n = rpmsg_tty_list(rp, extra, out, max, unsure);
+
+	n += list(rp, extra, WAITED_FOR, out + n, max - n);
+	/* A program may make any number of these: what is too many of them is left out. */
+	if (n < RPMSG_TTY_MAX)
+		n += list(rp, extra, KEPT_OUT, out + n, RPMSG_TTY_MAX - n);
+	return n;
+}
+
+/*
+ * The class first: the link of a new tty is there before its number (see find_number() in tty.c).
+ */
+uint64_t rpmsg_device_generation(void)
+{
+	const uint64_t ttys = folder_generation(TTY_CLASS),
+		       devices = folder_generation(CHAR_DEVICES);
+
+	return ttys && devices ? ttys ^ devices : 0;
+}
+
+/* The modules that need this one; each of them has one reference. */
+static int dependents(const char *module)
+{
+	char path[PATH_MAX];
+	const struct dirent *entry;
+	int n = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/holders", module);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int module_references(const char *module)
+{
+	char path[PATH_MAX], text[32];
+	int n;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", module);
+	if (!module[0] || file_read_line(path, text, sizeof(text)) <= 0)
+		return -1;
+	n = atoi(text) - dependents(module);
+	return n > 0 ? n : 0;
+}
+
+static bool is_among(const struct rpmsg_tty *devices, size_t n, dev_t dev)
+{
+	for (size_t i = 0; i < n; i++)
+		if (devices[i].dev == dev)
+			return true;
+	return false;
+}
+
+size_t module_other_devices(const char *module, const struct rpmsg_tty *ours, size_t n, dev_t *out,
+			    size_t max)
+{
+	char device[PATH_MAX], driver[64], its_module[64];
+	unsigned int major_nr, minor_nr;
+	DIR *dir = opendir(CHAR_DEVICES);
+	const struct dirent *entry;
+	size_t found = 0;
+
+	while (dir && found < max && (entry = readdir(dir))) {
+		if (sscanf(entry->d_name, "%u:%u", &major_nr, &minor_nr) != 2 ||
+		    is_among(ours, n, makedev(major_nr, minor_nr)) ||
+		    !find_device(entry->d_name, device))
+			continue;
+		find_driver(device, driver, its_module, sizeof(its_module));
+		if (strcmp(its_module, module) == 0)
+			out[found++] = makedev(major_nr, minor_nr);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}

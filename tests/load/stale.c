@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a program does with a descriptor of a device that has gone: everything, as if it were there. */
+#include <errno.h>
+#include <linux/rpmsg.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "load.h"
+
+#define PAUSE_NS 50000000UL
+
+static void use(int fd, const struct options *o)
+{
+	struct rpmsg_endpoint_info info = { .name = "stale", .src = 0xffffffffu, .dst = o->dst };
+	struct pollfd p = { .fd = fd, .events = POLLIN | POLLOUT };
+
+	poll(&p, 1, 0);
+	ioctl(fd, RPMSG_CREATE_EPT_IOCTL, &info);
+#ifdef RPMSG_CREATE_DEV_IOCTL
+	ioctl(fd, RPMSG_CREATE_DEV_IOCTL, &info);
+#endif
+	read(fd, &info, sizeof(info));
+	write(fd, "stale", 5);
+}
+
+void run_stale(struct worker *w)
+{
+	const int fd = wait_for_device(w);
+
+	if (fd < 0) {
+		w->result = fd == -ECANCELED ? 0 : 1;
+		return;
+	}
+	while (access(w->opt->device, F_OK) == 0 && pause_ns(w->stop_fd, PAUSE_NS))
+		;
+	while (pause_ns(w->stop_fd, PAUSE_NS)) {
+		call_begins(w->counters);
+		use(fd, w->opt);
+		call_ends(w->counters, 0);
+	}
+	close(fd);
+}
