@@ -9,16 +9,18 @@ static void advise_refused(struct findings *f, const struct recording *r)
 	switch (r->end.cause) {
 	case TL_CAUSE_TTY_OPEN:
 	case TL_CAUSE_DEVICE_OPEN:
-		advise(f,
-		       r->end.cause == TL_CAUSE_TTY_OPEN
-			       ? "Let that program close the tty when it reads end of file or EIO, or "
-				 "end it before the %s."
-			       : "End that program before the %s, or let it close the device: nothing "
-				 "tells it that the device is about to go.",
-		       action_name(r));
-		advise(f,
-		       "'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
-		       "such programs by itself; 'close_timeout' is how long it waits first.");
+		finding_advise(
+			f,
+			r->end.cause == TL_CAUSE_TTY_OPEN
+				? "Let that program close the tty when it reads end of file or EIO, or "
+				  "end it before the %s."
+				: "End that program before the %s, or let it close the device: nothing "
+				  "tells it that the device is about to go.",
+			action_name(r));
+		finding_advise(
+			f,
+			"'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
+			"such programs by itself; 'close_timeout' is how long it waits first.");
 		break;
 	case TL_CAUSE_SENDER_INSIDE:
 		finding_advise(
