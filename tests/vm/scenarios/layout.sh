@@ -25,6 +25,8 @@ holds_a_stop() {
 	logged 'released: the stop may go on' || fail "the stop was not held"
 }
 
+/test/bin/rpmsg-guard check >/tmp/said
+grep -q '^layout of the kernel  *ok  *cannot be told before' /tmp/said || fail "check: $(cat /tmp/said)"
 start_guard
 grep -q 'guarding at level override' $GUARD_LOG || fail "not at level override while nothing is up"
 start_remote 0
@@ -38,6 +40,10 @@ holds_a_stop
 stop_guard
 
 start_remote 0
+/test/bin/rpmsg-guard check >/tmp/said
+grep -q '^layout of the kernel  *missing  *the structs of this kernel' /tmp/said ||
+	fail "check: $(cat /tmp/said)"
+grep -q '^level: userspace$' /tmp/said || fail "check comes to another level: $(cat /tmp/said)"
 start_guard
 guards_at_userspace
 ! grep -q 'guarding at level override' $GUARD_LOG || fail "level override, with a channel there"
