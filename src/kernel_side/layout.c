@@ -23,6 +23,10 @@
 
 #define FUNCTION "rproc_virtio_get_status"
 
+/* How often a probe may say nothing before it counts as one that does not run. */
+#define TRIES 20
+#define PAUSE_MS 50
+
 enum answer { FITS, ELSEWHERE, SILENT, NOT_KNOWN };
 
 /* Of the kernel: good for every kernel side that this process loads. */
@@ -59,7 +63,12 @@ static enum answer try(struct kside *g, const struct remoteproc *rp, const char 
 		log_debug("no probe on " FUNCTION ": the layout cannot be tried");
 		return FITS;
 	}
-	answer = ask(g, rp, device);
+	/* A program is skipped where somebody was preempted within a bpf() call (5.11 and later). */
+	for (int i = 0; i < TRIES && answer != FITS && answer != ELSEWHERE; i++) {
+		if (i)
+			pause_ms(PAUSE_MS);
+		answer = ask(g, rp, device);
+	}
 	bpf_link__destroy(link);
 	log_debug("%s: the layout %s", rp->name,
 		  answer == FITS	? "fits"

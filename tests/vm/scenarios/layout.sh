@@ -1,6 +1,7 @@
 # kernels: x86_64-6.12-rt
 # without: none
 # with: clean
+# timeout: 240
 #
 # A real-time kernel without BTF: its locks are larger, so a virtio device lies elsewhere in its struct than
 # the guard takes for granted, and no virtqueue would belong to a remote processor. The guard tries it as
@@ -48,4 +49,10 @@ start_guard
 guards_at_userspace
 ! grep -q 'guarding at level override' $GUARD_LOG || fail "level override, with a channel there"
 holds_a_stop
+stop_guard
+
+# With a supervisor it is the next child that guards at the other level.
+start_guard --supervise
+start_remote 0
+guards_at_userspace
 stop_guard
