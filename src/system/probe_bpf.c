@@ -49,14 +49,20 @@ bool probe_ringbuf(struct probe *p)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, (uint32_t)getpagesize(), NULL);
 
-	if (fd == -EINVAL)
+	if (fd == -EINVAL) {
 		probe_say(p, "the kernel is older than 5.8");
-	else if (is_there(p, fd, "BPF_SYSCALL")) {
-		if (realtime_ring_is_safe(NULL))
-			return true;
-		probe_say(p, "%s", REALTIME_RING_REASON);
-		p->remedy = REALTIME_RING_REMEDY;
+		return false;
 	}
+	if (!is_there(p, fd, "BPF_SYSCALL"))
+		return false;
+	if (realtime_ring_is_safe(NULL)) {
+		if (realtime_kernel())
+			probe_say(p,
+				  "real-time kernel: a stop through an old descriptor is deferred");
+		return true;
+	}
+	probe_say(p, "%s", REALTIME_RING_REASON);
+	p->remedy = REALTIME_RING_REMEDY;
 	return false;
 }
 

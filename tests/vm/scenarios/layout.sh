@@ -28,6 +28,7 @@ holds_a_stop() {
 
 /test/bin/rpmsg-guard check >/tmp/said
 grep -q '^layout of the kernel  *ok  *cannot be told before' /tmp/said || fail "check: $(cat /tmp/said)"
+grep -q '^bpf ring buffer  *ok  *real-time kernel: ' /tmp/said || fail "check: $(cat /tmp/said)"
 start_guard
 grep -q 'guarding at level override' $GUARD_LOG || fail "not at level override while nothing is up"
 start_remote 0
