@@ -2,11 +2,13 @@
 /* "check": what this kernel can do, and what is missing. */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "kernel_side/attach.h"
+#include "kernel_side/kside.h"
 #include "log/log.h"
 #include "log/printable.h"
 #include "system/features.h"
@@ -93,6 +95,20 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 	json_object_put(root);
 }
 
+/* Builds upon all the others: it takes the whole kernel side. */
+static size_t add_layout(struct feature *features, size_t n, const struct config *config)
+{
+	struct feature *f = &features[n];
+
+	if (n == FEATURES_MAX || features_level(features, n) < LEVEL_OBSERVE)
+		return n;
+	memset(f, 0, sizeof(*f));
+	f->name = "layout of the kernel";
+	f->needed_for = LEVEL_OBSERVE;
+	kside_try(config, f);
+	return n + 1;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct options o = { .takes = TAKES_NOTHING };
@@ -104,11 +120,12 @@ int cmd_check(int argc, char **argv)
 
 	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	config_free(&config);
 	loaded = allow_list_load();
 	n = features_probe(features, FEATURES_MAX);
 	if (loaded)
 		allow_list_unload();
+	n = add_layout(features, n, &config);
+	config_free(&config);
 	level = features_level(features, n);
 	if (o.json)
 		print_json(features, n, level);

@@ -64,6 +64,12 @@ int kside_open_passive(struct kside **out, const struct config *config, unsigned
  */
 bool kside_fits(void);
 
+/*
+ * Tries that for "check", with the kernel side loaded for a moment and without hooks. Sets ok, reason and
+ * remedy of @feature, which is not ok before.
+ */
+void kside_try(const struct config *config, struct feature *feature);
+
 /* Detaches everything; open gates are a consequence. */
 void kside_close(struct kside *kside);
 

@@ -23,6 +23,10 @@
 
 #define FUNCTION "rproc_virtio_get_status"
 
+/* How often a probe may say nothing before it counts as one that does not run. */
+#define TRIES 20
+#define PAUSE_MS 50
+
 enum answer { FITS, ELSEWHERE, SILENT, NOT_KNOWN };
 
 /* Of the kernel: good for every kernel side that this process loads. */
@@ -59,7 +63,12 @@ static enum answer try(struct kside *g, const struct remoteproc *rp, const char 
 		log_debug("no probe on " FUNCTION ": the layout cannot be tried");
 		return FITS;
 	}
-	answer = ask(g, rp, device);
+	/* A program is skipped where somebody was preempted within a bpf() call (5.11 and later). */
+	for (int i = 0; i < TRIES && answer != FITS && answer != ELSEWHERE; i++) {
+		if (i)
+			pause_ms(PAUSE_MS);
+		answer = ask(g, rp, device);
+	}
 	bpf_link__destroy(link);
 	log_debug("%s: the layout %s", rp->name,
 		  answer == FITS	? "fits"
@@ -82,20 +91,45 @@ static enum answer try_any(struct kside *g)
 	return answer;
 }
 
+/* NULL where it fits, as far as is known. */
+static const char *misfit(const char **remedy)
+{
+	switch (atomic_load(&verdict)) {
+	case ELSEWHERE:
+		*remedy =
+			"enable CONFIG_DEBUG_INFO_BTF, or set btf_path to the BTF of this very kernel";
+		return "the structs of this kernel have another layout than the guard goes by";
+	case SILENT:
+		*remedy = "write 1 to /sys/kernel/debug/kprobes/enabled and to "
+			  "/proc/sys/kernel/ftrace_enabled";
+		return "the kernel accepts probes, but they do not run";
+	case FITS:
+	case NOT_KNOWN:
+		break;
+	}
+	return NULL;
+}
+
 int layout_check(struct kside *g, char *reason, size_t len)
 {
+	const char *why, *remedy;
+
 	if (g && atomic_load(&verdict) == NOT_KNOWN)
 		atomic_store(&verdict, try_any(g));
-	if (kside_fits())
+	why = misfit(&remedy);
+	if (!why)
 		return 0;
-	if (atomic_load(&verdict) == SILENT)
-		snprintf(reason, len,
-			 "the kernel accepts probes, but they do not run; write 1 to "
-			 "/sys/kernel/debug/kprobes/enabled and /proc/sys/kernel/ftrace_enabled");
-	else
-		snprintf(
-			reason, len,
-			"the structs of this kernel have another layout than the guard goes by; enable "
-			"CONFIG_DEBUG_INFO_BTF, or set btf_path to the BTF of this very kernel");
+	snprintf(reason, len, "%s; %s", why, remedy);
 	return -ENOEXEC;
+}
+
+bool layout_describe(char *reason, size_t len, const char **remedy)
+{
+	const char *why = misfit(remedy);
+
+	if (!why && atomic_load(&verdict) == NOT_KNOWN)
+		snprintf(reason, len, "cannot be told before a remote processor is up");
+	else
+		snprintf(reason, len, "%s", why ? why : "");
+	return !why;
 }

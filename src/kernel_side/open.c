@@ -272,6 +272,33 @@ static enum level wanted(const struct config *config, bool observe_only)
 	return config->want_level == LEVEL_AUTO ? LEVEL_OVERRIDE : config->want_level;
 }
 
+void kside_try(const struct config *config, struct feature *feature)
+{
+	struct kside *g = calloc(1, sizeof(*g));
+	char ignored[256];
+	int err;
+
+	if (!g)
+		return;
+	pthread_mutex_init(&g->removing, NULL);
+	g->level = LEVEL_OBSERVE;
+	g->flight_sends = 1;
+	libbpf_set_print(print_libbpf);
+	err = load(g, config, true);
+	if (!err)
+		layout_check(g, ignored, sizeof(ignored));
+	kside_close(g);
+	if (!err) {
+		feature->ok = layout_describe(feature->reason, sizeof(feature->reason),
+					      &feature->remedy);
+		return;
+	}
+	snprintf(feature->reason, sizeof(feature->reason), "the kernel refused the BPF object: %s",
+		 strerror(-err));
+	feature->remedy =
+		"please report it, with what 'rpmsg-guard run --verbose --verbose' prints";
+}
+
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
 		struct kside **kside)
 {

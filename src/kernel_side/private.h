@@ -62,6 +62,9 @@ void signals_try(struct guard_bpf *skel);
  */
 int layout_check(struct kside *g, char *reason, size_t len);
 
+/* The same in the words of "check". */
+bool layout_describe(char *reason, size_t len, const char **remedy);
+
 /* NULL when remoteproc<index> is beyond those that have a gate. */
 struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 

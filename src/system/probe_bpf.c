@@ -56,8 +56,12 @@ bool probe_ringbuf(struct probe *p)
 	}
 	if (!is_there(p, fd, "BPF_SYSCALL"))
 		return false;
-	if (realtime_ring_is_safe(NULL))
+	if (realtime_ring_is_safe(NULL)) {
+		if (realtime_kernel())
+			probe_say(p,
+				  "real-time kernel: a stop through an old descriptor is deferred");
 		return true;
+	}
 	probe_say(p, "%s", REALTIME_RING_REASON);
 	p->remedy = REALTIME_RING_REMEDY;
 	return false;

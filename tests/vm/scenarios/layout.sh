@@ -1,6 +1,7 @@
 # kernels: x86_64-6.12-rt
 # without: none
 # with: clean
+# timeout: 240
 #
 # A real-time kernel without BTF: its locks are larger, so a virtio device lies elsewhere in its struct than
 # the guard takes for granted, and no virtqueue would belong to a remote processor. The guard tries it as
@@ -25,6 +26,9 @@ holds_a_stop() {
 	logged 'released: the stop may go on' || fail "the stop was not held"
 }
 
+/test/bin/rpmsg-guard check >/tmp/said
+grep -q '^layout of the kernel  *ok  *cannot be told before' /tmp/said || fail "check: $(cat /tmp/said)"
+grep -q '^bpf ring buffer  *ok  *real-time kernel: ' /tmp/said || fail "check: $(cat /tmp/said)"
 start_guard
 grep -q 'guarding at level override' $GUARD_LOG || fail "not at level override while nothing is up"
 start_remote 0
@@ -38,8 +42,18 @@ holds_a_stop
 stop_guard
 
 start_remote 0
+/test/bin/rpmsg-guard check >/tmp/said
+grep -q '^layout of the kernel  *missing  *the structs of this kernel' /tmp/said ||
+	fail "check: $(cat /tmp/said)"
+grep -q '^level: userspace$' /tmp/said || fail "check comes to another level: $(cat /tmp/said)"
 start_guard
 guards_at_userspace
 ! grep -q 'guarding at level override' $GUARD_LOG || fail "level override, with a channel there"
 holds_a_stop
+stop_guard
+
+# With a supervisor it is the next child that guards at the other level.
+start_guard --supervise
+start_remote 0
+guards_at_userspace
 stop_guard

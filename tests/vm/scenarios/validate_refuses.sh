@@ -41,7 +41,7 @@ kprobes=/sys/kernel/debug/kprobes/enabled
 [ -f $kprobes ] || exit 0
 echo 0 >$kprobes
 expect 3 'cannot observe: .* they do not run' remoteproc0 --device /dev/rpmsg_ctrl0:77 \
-	--i-know-this-can-panic
+	--cycles 2 --i-know-this-can-panic
 echo 1 >$kprobes
 $guard validate remoteproc0 --device /dev/rpmsg_ctrl0:77 --cycles 1000 --i-know-this-can-panic \
 	>/tmp/out 2>/tmp/progress &
