@@ -129,14 +129,17 @@ static enum waited ask_who_is_there(struct hold *h, tty_filter_fn wanted)
 static bool hung_up(struct hold *h, void *arg)
 {
 	const struct hold_tty *t = arg;
+	const size_t i = (size_t)(t - h->ttys);
+	struct present present;
 	char who[128];
 
 	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
 	if (hangup_wait(t->hangup, 100))
 		return true;
-	if (worker_wait_for_any(h))
+	look_who_is_there(h, &present);
+	if (worker_wait_for_any(h, i, present.holders, present.n))
 		return false;
-	is_open_now(h, t, who, sizeof(who));
+	is_open(&present, i, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
 			 t->keepout.tty.node, who);
 	return false;

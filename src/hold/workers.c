@@ -49,10 +49,20 @@ void worker_wait_for(struct hold *h, int tid)
 		comm, tid);
 }
 
-bool worker_wait_for_any(struct hold *h)
+static bool is_outside(pid_t tid, void *arg)
+{
+	(void)arg;
+	return !task_sleeps_in_send(tid);
+}
+
+bool worker_wait_for_any(struct hold *h, size_t i, const struct holder *holders, size_t n)
 {
 	int found = 0;
 
+	for (size_t k = 0; k < n; k++)
+		if (holders[k].devices & (UINT64_C(1) << i) &&
+		    !threads_each(holders[k].pid, is_outside, NULL))
+			return false;
 	kernel_threads_each(find, &found);
 	if (found)
 		worker_wait_for(h, found);

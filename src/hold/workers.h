@@ -12,6 +12,7 @@
 #define RPMSG_GUARD_HOLD_WORKERS_H
 
 #include "hold/hold.h"
+#include "system/holders.h"
 
 /* Whether @tid is a thread of the kernel. */
 bool worker_is(int tid);
@@ -19,7 +20,10 @@ bool worker_is(int tid);
 /* What the hold waits for is @tid from here on; the log says so once, if that takes long. */
 void worker_wait_for(struct hold *h, int tid);
 
-/* The same for any thread of the kernel that sleeps in a send; false when there is none. */
-bool worker_wait_for_any(struct hold *h);
+/*
+ * The same for any thread of the kernel that sleeps in a send, unless one of the @holders that have the
+ * tty of number @i open does. False when none is waited for. Where there are no records of senders.
+ */
+bool worker_wait_for_any(struct hold *h, size_t i, const struct holder *holders, size_t n);
 
 #endif

@@ -33,6 +33,7 @@ held
 kill -KILL $guard_pid
 wait_for '[ -e /tmp/opener ]' 5
 /test/bin/rpmsg-guard status | grep -qi dead || fail "status does not say that the service is dead"
+wait $guard_pid
 
 echo 'level = userspace' >/tmp/userspace.conf
 start_guard --config /tmp/userspace.conf
@@ -85,7 +86,7 @@ set_remote 0 linger 0
 wait_for '[ "$(remote_state 0)" = running ]' 30
 
 # It takes its hooks off one by one.
-wait_for '! alive $guard_pid' 60
+wait $guard_pid
 start_guard
 # A thread that is being killed starts no firmware: the simulated one is a thread that it creates.
 check stop_remote 0
