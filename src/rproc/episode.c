@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel_side/event.h"
+#include "kernel_side/parked.h"
 #include "log/log.h"
 #include "rproc/episode_run.h"
 #include "system/files.h"
@@ -201,6 +202,9 @@ static void note(struct episode *e, struct episode_run *run, const struct rg_eve
 	case RG_EJECTED:
 		run->end.ejected++;
 		break;
+	case RG_VQ_DELETED:
+		run->deleted = true;
+		break;
 	case RG_RESOURCES_FREED:
 		run->freed = true;
 		break;
@@ -276,6 +280,20 @@ static bool overlap_may_come(const struct episode *e)
 	       kside_senders_on_record(e->all->kside, e->rp->index, &sender, 1) > 0;
 }
 
+/*
+ * The virtqueues are gone, nothing was freed behind that, and nobody is inside any more. That it was freed
+ * may not have been told yet when the last one is seen to have left: hence the second look.
+ */
+static bool has_failed(const struct episode *e, bool up)
+{
+	struct episode_run *run = e->run;
+	const bool returned = run->returned;
+
+	run->returned = up && run->deleted && !run->freed &&
+			!parked_inside(e->all->kside, e->rp->index);
+	return returned && run->returned;
+}
+
 static bool is_over(const struct episode *e, bool up)
 {
 	const struct episode_run *run = e->run;
@@ -305,14 +323,21 @@ static bool lingers(const struct episode *e)
 	       ms_since(run->ended_ns) < LINGER_MS;
 }
 
-void episode_tick(struct episode *e, bool up)
+bool episode_tick(struct episode *e, bool up)
 {
+	bool failed;
+
 	pthread_mutex_lock(&e->lock);
-	if (phase_of(e) == EPISODE_UNHELD && is_over(e, up))
+	failed = phase_of(e) == EPISODE_UNHELD && has_failed(e, up);
+	if (failed)
+		end_unheld(e, &(struct episode_result){ RESULT_STOP_FAILED, STOP_FAILED_REASON,
+							TL_CAUSE_STOP_FAILED, true });
+	else if (phase_of(e) == EPISODE_UNHELD && is_over(e, up))
 		end_shutdown(e);
 	if (phase_of(e) == EPISODE_ENDING && !lingers(e))
 		finish(e);
 	pthread_mutex_unlock(&e->lock);
+	return failed;
 }
 
 void episode_close(struct episode *e)

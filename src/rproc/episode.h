@@ -84,7 +84,13 @@ enum episode_phase {
 /* In the last two phases episode_tick() should be called soon. */
 enum episode_phase episode_phase(struct episode *e);
 
-/* Outside of the handling of events, and with none left. @up: the remote processor is. */
-void episode_tick(struct episode *e, bool up);
+/* Why a result is RESULT_STOP_FAILED. */
+#define STOP_FAILED_REASON "the driver's stop failed after the teardown, and the channels are gone"
+
+/*
+ * Outside of the handling of events, and with none left. @up: the remote processor is. True when a
+ * shutdown that nobody held has failed after the teardown.
+ */
+bool episode_tick(struct episode *e, bool up);
 
 #endif

@@ -21,8 +21,9 @@ struct episode_run {
 	struct kside_counters before;
 	struct kside_losses losses_before;
 	uint64_t started_ns, released_ns, ended_ns;
-	bool unheld, freed, carried_out, waited;
-	bool over; /* nothing more comes from its hold */
+	bool unheld, deleted, freed, carried_out, waited;
+	bool returned; /* whoever was inside rproc_shutdown(), as seen one look ago */
+	bool over;     /* nothing more comes from its hold */
 	struct line_end end;
 	char reason[256];
 };

@@ -49,10 +49,22 @@ bool left_torn_down(struct rproc *r)
 
 	rproc_set_torn_down(r, torn_down);
 	if (torn_down)
-		give_reason(
-			&r->hold, TL_CAUSE_STOP_FAILED,
-			"the driver's stop failed after the teardown, and the channels are gone");
+		give_reason(&r->hold, TL_CAUSE_STOP_FAILED, "%s", STOP_FAILED_REASON);
 	return torn_down;
+}
+
+static void say_torn_down(const struct rproc *r, enum remoteproc_state state, const char *another)
+{
+	log_error("%s: the stop failed after the teardown (the kernel's log says why): it is still "
+		  "%s, without its channels; another %s tries again, a start does nothing",
+		  r->rp.name, remoteproc_state_name(state), another);
+}
+
+void left_torn_down_unheld(struct rproc *r)
+{
+	rproc_set_torn_down(r, true);
+	if (rproc_is_torn_down(r))
+		say_torn_down(r, rproc_state(r), "stop");
 }
 
 static enum rproc_result torn_down(struct rproc *r, enum remoteproc_state state)
@@ -68,10 +80,7 @@ static enum rproc_result torn_down(struct rproc *r, enum remoteproc_state state)
 			   remoteproc_state_name(state));
 		return RESULT_NOT_CARRIED_OUT;
 	}
-	log_error("%s: the stop failed after the teardown (the kernel's log says why): it is still "
-		  "%s, without its channels; %s tries again, a start does nothing",
-		  r->rp.name, remoteproc_state_name(state),
-		  recovery ? "another recovery" : "another stop");
+	say_torn_down(r, state, recovery ? "recovery" : "stop");
 	return recovery ? RESULT_NOT_RECOVERED : RESULT_STOP_FAILED;
 }
 
@@ -85,10 +94,16 @@ static void explain(struct rproc *r, const char *why)
 	else if (now.told && now.result)
 		give_reason(&r->hold, TL_CAUSE_KERNEL_REFUSED, "the kernel refused it: %s",
 			    strerror(-now.result));
+	else if (now.told)
+		give_reason(&r->hold, TL_CAUSE_POWERED,
+			    "the kernel has only counted it: somebody else keeps it powered");
+	/* Before 5.18 the kernel does not tell. Where no channel was left, a stop may have failed before. */
+	else if (r->bindings.n > 0)
+		give_reason(&r->hold, TL_CAUSE_POWERED,
+			    "the kernel did nothing: probably somebody else keeps it powered");
 	else
-		give_reason(&r->hold, TL_CAUSE_POWERED, "the kernel has only counted it: %s",
-			    now.told ? "somebody else keeps it powered"
-				     : "probably somebody else keeps it powered");
+		give_reason(&r->hold, TL_CAUSE_KERNEL_REFUSED,
+			    "the kernel did not do it; its log may say why");
 }
 
 static enum rproc_result not_carried_out(struct rproc *r, enum remoteproc_state state,

@@ -14,6 +14,9 @@ void left_up_begin(struct rproc *r);
  */
 bool left_torn_down(struct rproc *r);
 
+/* For the event loop: a shutdown that nobody held has done that. */
+void left_torn_down_unheld(struct rproc *r);
+
 /* The result, with its log line and its reason. @why: what else ended the wait. */
 enum rproc_result left_up(struct rproc *r, enum remoteproc_state state, bool safe, const char *why);
 

@@ -10,6 +10,7 @@
 
 #include "kernel_side/event.h"
 #include "log/log.h"
+#include "rproc/left_up.h"
 #include "service/chores.h"
 #include "service/control.h"
 #include "service/notify.h"
@@ -233,8 +234,8 @@ static void tend_episodes(struct service *sv)
 		if (sv->world.kside && !consumed)
 			on_guard(sv);
 		consumed = true;
-		if (r->used)
-			episode_tick(&r->episode, rproc_is_up(r));
+		if (r->used && episode_tick(&r->episode, rproc_is_up(r)))
+			left_torn_down_unheld(r);
 	}
 }
 

@@ -36,7 +36,8 @@ done
 if [ -e /sys/kernel/btf/vmlinux ]; then
 	! /test/bin/rpmsg-guard stop remoteproc0 2>/tmp/said || fail "it says that it is stopped"
 	grep -q 'somebody else keeps it powered' /tmp/said || fail "the command said: $(cat /tmp/said)"
-	logged 'not carried out: the kernel has only counted it: somebody else keeps it powered'
+	logged 'not carried out: the kernel has only counted it: somebody else keeps it powered' ||
+		fail "the log: $(cat $GUARD_LOG)"
 	wait_for '[ -c /dev/ttyRPMSG30 ]'
 fi
 check stop_remote 0

@@ -81,6 +81,7 @@ if grep -q 'guarding at level override' $GUARD_LOG; then
 	carries 0
 	fails through_old_descriptor
 fi
+exec 3>&-
 check /test/bin/rpmsg-guard restart remoteproc0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 carries 0
@@ -99,18 +100,38 @@ echo recover >$REMOTES/remoteproc0/recovery
 wait_for '[ "$(remote_knob 0 stop_fails)" = 0 ] && [ "$(guard_phase 0)" = idle ]'
 [ "$(last_result)" = "not recovered" ] || fail "the status says '$(last_result)'"
 echo recover >$REMOTES/remoteproc0/recovery
-logged 'recovered: remoteproc0 is running'
+logged 'recovered: remoteproc0 is running' || fail "it is not recovered"
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 carries 0
 [ "$(guard_status 0 recoveries)" = 1 ] || fail "$(guard_status 0 recoveries) recoveries"
 
-# The service ends beside one that is neither up nor down, and the next one can stop it.
+# The service ends beside one that is neither up nor down. The next one does not know of that, and takes it
+# for nothing else; it can stop it.
 fails stop_remote 0
 stop_guard
 [ "$(cat $REMOTES/remoteproc0/recovery)" = enabled ] || fail "recovery was not put back"
 start_guard
+set_remote 0 stop_fails 1
+! stop_remote 0 || ! tells || fail "the writer was not told"
+wait_for 'grep -q "not carried out" $GUARD_LOG'
+! grep -q 'keeps it powered' $GUARD_LOG || fail "nobody keeps it powered"
 check stop_remote 0
 restart_remote 0 /dev/ttyRPMSG30
 load_stop writer
 check stop_remote 0
+stop_guard
+
+# The same where nobody holds it: through the device node, at a level that only sees it.
+tells || exit 0
+echo 'level = observe' >/tmp/observe.conf
+start_guard --config /tmp/observe.conf
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+set_remote 0 stop_fails 1
+! printf stop >/dev/remoteproc0 || fail "the writer was not told"
+logged 'the stop failed after the teardown' || fail "the log does not say it"
+/test/bin/rpmsg-guard status | grep -q 'its channels are gone' || fail "the status does not say it"
+wait_for '/test/bin/rpmsg-guard status | grep -q "remoteproc0-[0-9]*: failed, "'
+check stop_remote 0
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 stop_guard
