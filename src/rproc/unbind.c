@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Opens of "unbind" files and removals of modules, the part that each remote processor takes in them, and their answers. */
+/*
+ * Opens of "unbind" files and removals of modules, the part that each remote processor takes in them,
+ * and their answers.
+ */
 #include "rproc/unbind.h"
 
 #include <stdio.h>

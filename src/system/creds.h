@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether a thread has the right to open a file at all, by the rules of generic_permission() in
- * fs/namei.c: owner, group, others, and the capabilities that stand above them. Asked before anything
- * else of a process that another user may have started: a thread that could not open a file has not
- * opened it, whatever else /proc says of the thread.
+ * fs/namei.c: owner, group, others, and the capabilities that stand above them. Asked before
+ * anything else of a process that another user may have started: a thread that could not open a
+ * file has not opened it, whatever else /proc says of the thread.
  */
 #ifndef RPMSG_GUARD_SYSTEM_CREDS_H
 #define RPMSG_GUARD_SYSTEM_CREDS_H
@@ -36,12 +36,15 @@ struct rights rights_of(int fd);
 bool thread_could_open(pid_t tid, const struct rights *files, size_t n, int right);
 
 /*
- * Whether thread @tid has @capability (CAP_*) in our own user namespace. Also true of a thread that does not
- * show its credentials.
+ * Whether thread @tid has @capability (CAP_*) in our own user namespace. Also true of a thread
+ * that does not show its credentials.
  */
 bool thread_has_power(pid_t tid, int capability);
 
-/* The same as thread_could_open() for the text of /proc/<tid>/status; @tid 0 for a process of our own user namespace. */
+/*
+ * The same as thread_could_open() for the text of /proc/<tid>/status; @tid 0 for a process of our
+ * own user namespace.
+ */
 bool status_could_open(const char *status, pid_t tid, const struct rights *files, size_t n,
 		       int right);
 

@@ -5,9 +5,9 @@
 # add: build/callers/{arch}:/test/callers
 # x86 threads: one
 #
-# What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued by
-# somebody else, or left behind by a guard that was killed; it has no right to remove modules, or the module is
-# in use. Nothing can fail in the kernel here: removal.sh is about that.
+# What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued
+# by somebody else, or left behind by a guard that was killed; it has no right to remove modules, or
+# the module is in use. Nothing can fail in the kernel here: removal.sh is about that.
 load_stack
 check load inkernel_sender
 start_guard
