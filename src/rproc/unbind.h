@@ -45,10 +45,9 @@ struct unbind {
 	enum verdict verdict;
 	int tid;
 	bool is_removal;
-	int answer, target;	/* of an open */
-	struct removal removal; /* of a removal */
-	char path
-		[UNBIND_PATH_MAX]; /* of the file; of a module its name, or "" when it is not known */
+	int answer, target;	    /* of an open */
+	struct removal removal;	    /* of a removal */
+	char path[UNBIND_PATH_MAX]; /* of the file; of a module its name */
 	uint64_t asked_ms, let_go_ms;
 	uint64_t patience_ms;	   /* how long the holds may take together */
 	uint64_t write_timeout_ms; /* how long it may run without a sleep while it writes */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether a thread has the right to open a file at all, by the rules of generic_permission() in
- * fs/namei.c: owner, group, others, and the capabilities that stand above them. Asked before
- * anything else of a process that another user may have started: a thread that could not open a
- * file has not opened it, whatever else /proc says of the thread.
+ * fs/namei.c: owner, group, others, and the capabilities that stand above them. Asked before anything
+ * else of a process that another user may have started: a thread that could not open a file has not
+ * opened it, whatever else /proc says of the thread.
  */
 #ifndef RPMSG_GUARD_SYSTEM_CREDS_H
 #define RPMSG_GUARD_SYSTEM_CREDS_H
