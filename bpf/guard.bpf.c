@@ -354,8 +354,11 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 SEC("kprobe/vring_del_virtqueue")
 int del_virtqueue_enter(struct pt_regs *ctx)
 {
+	const __u32 index = virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx));
+
 	forget_outbuf(PT_REGS_PARM1(ctx));
-	mark_teardown(virtqueue_to_rproc((const void *)PT_REGS_PARM1(ctx)), RG_VQ_DELETED);
+	wait_at_teardown(index);
+	mark_teardown(index, RG_VQ_DELETED);
 	return 0;
 }
 
