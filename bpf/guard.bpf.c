@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which kernel function is hooked, and what happens there. User space switches programs on by level
- * and attaches them to every function of the family that the kernel has.
+ * and attaches them to every function of the family that the kernel has. The hooks on delete_module() are in
+ * removal.bpf.h.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
