@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which kernel function is hooked, and what happens there. User space switches programs on by level
- * and attaches them to every function of the family that the kernel has.
+ * and attaches them to every function of the family that the kernel has. The hooks on delete_module() are in
+ * removal.bpf.h.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -382,11 +383,13 @@ SEC("kprobe/vring_del_virtqueue")
 int del_virtqueue_enter(struct pt_regs *ctx)
 {
 	const struct virtqueue *vq = (const void *)PT_REGS_PARM1(ctx);
+	const __u32 index = virtqueue_to_rproc(vq);
 
 	forget_outbuf((__u64)vq);
 	if (is_inbound(vq))
 		forget_inbound(device_of(vq));
-	mark_teardown(virtqueue_to_rproc(vq), RG_VQ_DELETED);
+	wait_at_teardown(index);
+	mark_teardown(index, RG_VQ_DELETED);
 	return 0;
 }
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turning back a caller of delete_module() that wants to remove the module of a driver which a remote
- * processor hangs on: the kernel itself calls rproc_shutdown() then, or deletes the virtqueues without it,
- * and neither can be held there.
+ * Turning back a caller of delete_module() that wants to remove the module of a driver which a
+ * remote processor hangs on: the kernel itself calls rproc_shutdown() then, or deletes the
+ * virtqueues without it, and neither can be held there.
  *
- * System calls are on the error-injection list by themselves (SYSCALL_DEFINEx() of every architecture). The
- * call is skipped at its entry and returns -ERESTARTNOINTR, the caller is stopped by SIGSTOP on its way
- * back to user mode, and user space runs the holds. Continued, the caller makes its call again by itself,
- * with the same arguments, and meets the decision: see park.bpf.h, which does the same at rproc_shutdown().
- * Nobody is deferred here: the call cannot be made in the caller's place, so a caller that cannot be
- * stopped is refused.
+ * System calls are on the error-injection list by themselves (SYSCALL_DEFINEx() of every
+ * architecture). The call is skipped at its entry and returns -ERESTARTNOINTR, the caller is
+ * stopped by SIGSTOP on its way back to user mode, and user space runs the holds. Continued, the
+ * caller makes its call again by itself, with the same arguments, and meets the decision: see
+ * park.bpf.h, which does the same at rproc_shutdown(). Nobody is deferred here: the call cannot be
+ * made in the caller's place, so a caller that cannot be stopped is refused.
  *
- * Whether the caller may remove modules at all is for user space to find out: any user can come by here.
+ * Whether the caller may remove modules at all is for user space to find out: any user can come by
+ * here.
  */
 #ifndef RPMSG_GUARD_REMOVAL_BPF_H
 #define RPMSG_GUARD_REMOVAL_BPF_H
@@ -54,7 +55,8 @@ __u64 removals_refused;
 
 static __always_inline void stop_removal(struct pt_regs *ctx, __u64 key)
 {
-	if (!bpf_send_signal(SIGSTOP)) {
+	/* On a real-time kernel the signal comes late, see stop_caller(). */
+	if (!realtime && !bpf_send_signal(SIGSTOP)) {
 		bpf_override_return(ctx, (unsigned long)-ERESTARTNOINTR);
 		return;
 	}
@@ -64,8 +66,8 @@ static __always_inline void stop_removal(struct pt_regs *ctx, __u64 key)
 }
 
 /*
- * A pass is used up by who deletes it: here, or in user space, which makes it void. The record comes first,
- * so that user space sees the one or the other.
+ * A pass is used up by who deletes it: here, or in user space, which makes it void. The record
+ * comes first, so that user space sees the one or the other.
  */
 static __always_inline bool use_pass(__u64 key)
 {
@@ -103,8 +105,8 @@ static __always_inline bool answer_removal(struct pt_regs *ctx, __u64 key, __u32
 static __always_inline bool read_module(struct rg_removal *out, __u64 name)
 {
 	/*
-	 * As the kernel does, up to 55 bytes. A page that is not there right now is not fetched: without a
-	 * name it may be any module.
+	 * As the kernel does, up to 55 bytes. A page that is not there right now is not fetched:
+	 * without a name it may be any module.
 	 */
 	if (bpf_probe_read_user_str(out->module, sizeof(out->module), (const void *)name) < 0)
 		return true;

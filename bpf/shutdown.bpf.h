@@ -11,10 +11,19 @@
 const volatile bool passive;
 const volatile __u32 own_process; /* of the service */
 
-static __always_inline void wait_unheld(__u32 rproc)
+/*
+ * The first virtqueue of a shutdown that nobody holds is about to go. The wait at the entry was in vain for
+ * a sender that had lost its CPU to this very task, because a hook cannot sleep; since then the kernel could
+ * run others here. A kernel that recovers by itself comes by here, too.
+ */
+static __always_inline void wait_at_teardown(__u32 rproc)
 {
-	const __s64 left = wait_for_senders();
+	const struct rg_gate *gate = gate_of(rproc);
+	__s64 left;
 
+	if (!gate || !gate->closed || gate->released || gate->teardown_ns)
+		return;
+	left = wait_for_senders();
 	if (left)
 		record(RG_WAITED, rproc, 0, left, NULL);
 }
@@ -25,7 +34,6 @@ static __always_inline void close_unheld(__u32 rproc, struct rg_gate *gate)
 	gate->teardown_ns = 0;
 	gate->closed = 1;
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
-	wait_unheld(rproc);
 }
 
 /* At the first instruction the return address is still where the call has put it. */
@@ -102,11 +110,10 @@ static __always_inline int enter_shutdown(struct pt_regs *ctx, bool may_park, bo
 	/* The kernel itself refuses a second stop. */
 	if (gate->closed && gate->teardown_ns)
 		return 0;
-	if (gate->closed)
-		/* A hold is under way, and this one goes past it. */
-		wait_unheld(index);
-	else
+	/* Else a hold is under way, and this one goes past it. */
+	if (!gate->closed)
 		close_unheld(index, gate);
+	wait_for_senders();
 	return 0;
 }
 

@@ -120,16 +120,28 @@ static bool not_in_removal(pid_t tid, void *arg)
 	return !module_removal_allowed(tid) || !module_removal_stopped(tid);
 }
 
+/* After that look it is on its way back to its stop, and does not show as stopped (seen on 5.10 arm64). */
+static bool continue_removal(int pid)
+{
+	const int process = process_open(pid);
+	bool removes;
+
+	if (process < 0)
+		return false;
+	removes = !threads_each(pid, not_in_removal, NULL) && process_signal(process, SIGCONT) == 0;
+	close(process);
+	return removes;
+}
+
 static bool recover_one(pid_t pid, const struct task_stat *stat, void *arg)
 {
 	struct park_ancestors above;
 	size_t *n = arg;
 
-	if (pid <= 1 || stat->state != 'T' ||
-	    (!holds_remoteproc(pid) && threads_each(pid, not_in_removal, NULL)))
+	if (pid <= 1 || stat->state != 'T')
 		return true;
 	park_note_ancestors(&above, pid);
-	if (!continue_stopped(pid))
+	if (holds_remoteproc(pid) ? !continue_stopped(pid) : !continue_removal(pid))
 		return true;
 	log_notice("process %d was stopped in an interrupted hold; continued", pid);
 	park_continue_ancestors(&above);

@@ -28,7 +28,8 @@ void park_continue_if_stopped(int pid);
 
 /*
  * Continues every process that is stopped and has a remote processor's state file or character
- * device open for writing, or is about to remove a module: what an instance that died in a hold has left behind. Returns how many.
+ * device open for writing, or is about to remove a module: what an instance that died in a hold has
+ * left behind. Returns how many.
  */
 size_t park_recover(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Callers of delete_module() that were turned back and wait for a decision: see bpf/removal.bpf.h. There are
- * none below level "override".
+ * Callers of delete_module() that were turned back and wait for a decision: see bpf/removal.bpf.h.
+ * There are none below level "override".
  */
 #ifndef RPMSG_GUARD_KERNEL_SIDE_REMOVALS_H
 #define RPMSG_GUARD_KERNEL_SIDE_REMOVALS_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Opens of "unbind" files and removals of modules, the part that each remote processor takes in them, and their answers. */
+/*
+ * Opens of "unbind" files and removals of modules, the part that each remote processor takes in them,
+ * and their answers.
+ */
 #include "rproc/unbind.h"
 
 #include <stdio.h>
@@ -42,7 +45,7 @@ bool unbind_concerns(const struct unbind *u, const struct rproc *r)
 	struct unbind_files files;
 
 	if (u->is_removal)
-		return module_concerns(u->path, r);
+		return module_concerns(u->removal.module, r);
 	unbind_files_find(&r->rp, &files);
 	return unbind_files_have(&files, u->path);
 }
@@ -224,7 +227,8 @@ void unbinds_post_removal(struct unbinds *all, const struct removal *removal, st
 		.write_timeout_ms = write_timeout_ms,
 	};
 
-	snprintf(new.path, sizeof(new.path), "%s", removal->module);
+	snprintf(new.path, sizeof(new.path), "%s",
+		 removal->module[0] ? removal->module : "(not known)");
 	pthread_mutex_lock(&all->lock);
 	new.all = all;
 	if (!post(all, &new, rprocs))

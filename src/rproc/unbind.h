@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unbinding a driver, through sysfs or by the removal of its module. One "unbind" file serves all devices of a driver, and which of
- * them is meant is written only after the open: so every remote processor that is up and hangs on
- * the driver is held, and the open is answered when all are safe. Then the ones whose virtqueues
- * went are down, and the others go on. The removal of a module does the same to all devices of its drivers; its caller
- * is parked (bpf/removal.bpf.h).
+ * Unbinding a driver, through sysfs or by the removal of its module. One "unbind" file serves all
+ * devices of a driver, and which of them is meant is written only after the open: so every remote
+ * processor that is up and hangs on the driver is held, and the open is answered when all are safe. Then
+ * the ones whose virtqueues went are down, and the others go on. The removal of a module does the same to
+ * all devices of its drivers; its caller is parked (bpf/removal.bpf.h).
  *
  * The event loop posts such an open to the threads of all remote processors that it concerns, under one
  * lock: so two of them lie in the same order in every inbox, and no two threads wait for each other.
@@ -34,7 +34,10 @@ enum verdict {
 
 struct unbinds;
 
-/* One open of an "unbind" file, or one removal of a module. All is under the lock of @all, but for what never changes. */
+/*
+ * One open of an "unbind" file, or one removal of a module. All is under the lock of @all, but for what
+ * never changes.
+ */
 struct unbind {
 	struct unbinds *all;
 	bool used;
@@ -42,10 +45,9 @@ struct unbind {
 	enum verdict verdict;
 	int tid;
 	bool is_removal;
-	int answer, target;	/* of an open */
-	struct removal removal; /* of a removal */
-	char path
-		[UNBIND_PATH_MAX]; /* of the file; of a module its name, or "" when it is not known */
+	int answer, target;	    /* of an open */
+	struct removal removal;	    /* of a removal */
+	char path[UNBIND_PATH_MAX]; /* of the file; of a module its name */
 	uint64_t asked_ms, let_go_ms;
 	uint64_t patience_ms;	   /* how long the holds may take together */
 	uint64_t write_timeout_ms; /* how long it may run without a sleep while it writes */

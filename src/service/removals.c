@@ -108,7 +108,7 @@ static void look_at(struct service *sv, const struct removal *r)
 	park_continue_if_stopped(r->pid);
 }
 
-/* Those that have gone on, until nobody above them reacts any more; with those of any user no time is lost. */
+/* Those that have gone on, until nobody above them reacts any more; not those of any user. */
 static void tend_gone_on(struct service *sv, uint64_t now_ms)
 {
 	size_t left = 0;

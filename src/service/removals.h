@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Callers that want to remove the module of a driver and were turned back (bpf/removal.bpf.h): those that
- * take nothing down go on at once, the others are posted like an open of "unbind".
+ * Callers that want to remove the module of a driver and were turned back (bpf/removal.bpf.h):
+ * those that take nothing down go on at once, the others are posted like an open of "unbind".
  */
 #ifndef RPMSG_GUARD_SERVICE_REMOVALS_H
 #define RPMSG_GUARD_SERVICE_REMOVALS_H

@@ -36,12 +36,15 @@ struct rights rights_of(int fd);
 bool thread_could_open(pid_t tid, const struct rights *files, size_t n, int right);
 
 /*
- * Whether thread @tid has @capability (CAP_*) in our own user namespace. Also true of a thread that does not
- * show its credentials.
+ * Whether thread @tid has @capability (CAP_*) in our own user namespace. Also true of a thread
+ * that does not show its credentials.
  */
 bool thread_has_power(pid_t tid, int capability);
 
-/* The same as thread_could_open() for the text of /proc/<tid>/status; @tid 0 for a process of our own user namespace. */
+/*
+ * The same as thread_could_open() for the text of /proc/<tid>/status; @tid 0 for a process of our
+ * own user namespace.
+ */
 bool status_could_open(const char *status, pid_t tid, const struct rights *files, size_t n,
 		       int right);
 

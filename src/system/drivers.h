@@ -44,8 +44,8 @@ struct driver_modules {
 };
 
 /*
- * The modules of these drivers, and of the drivers of all devices above: who removes the driver of a cluster
- * or a bus may remove the devices below.
+ * The modules of these drivers, and of the drivers of all devices above: who removes the driver of
+ * a cluster or a bus may remove the devices below.
  */
 void driver_modules_find(const struct remoteproc *rp, struct driver_modules *out);
 

@@ -76,8 +76,8 @@ static bool has_call(pid_t tid)
 }
 
 /*
- * By its registers: on arm64 /proc/<tid>/syscall does not know the call any more (forget_syscall() in
- * do_signal()). A thread that is stopped stays so, during this look and after it.
+ * By its registers: on arm64 /proc/<tid>/syscall does not know the call any more (forget_syscall()
+ * in do_signal()). A thread that is stopped stays so, during this look and after it.
  */
 bool module_removal_stopped(pid_t tid)
 {

@@ -21,8 +21,8 @@ enum module_use {
 enum module_use module_use(const char *name, bool forced);
 
 /*
- * Whether thread @tid has the right to remove modules: CAP_SYS_MODULE, in our own user namespace. Also true
- * of a thread that does not show its credentials.
+ * Whether thread @tid has the right to remove modules: CAP_SYS_MODULE, in our own user namespace.
+ * Also true of a thread that does not show its credentials.
  */
 bool module_removal_allowed(pid_t tid);
 

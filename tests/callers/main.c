@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "callers.h"
@@ -21,6 +23,8 @@ static const char usage_text[] =
 	"                                                       character device and stop it with the\n"
 	"                                                       close, at SIGUSR1\n"
 	"       rpmsg-caller [PLACE]... terminal SHELL...       type the standard input there\n"
+	"       rpmsg-caller [PLACE]... remove MODULE           remove a module; with a / it is a file that\n"
+	"                                                       has its name, in memory not used before\n"
 	"       rpmsg-caller hows                               the values of HOW\n"
 	"PLACE:\n"
 	"  --pidns         as process 1 of a new pid namespace\n"
@@ -164,6 +168,21 @@ static int run_own(const char *file)
 	return close(fd) ? 1 : 0;
 }
 
+static int run_remove(const char *module)
+{
+	int fd, err;
+
+	if (strchr(module, '/')) {
+		fd = open(module, O_RDONLY | O_CLOEXEC);
+		module = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (module == MAP_FAILED)
+			die("mmap");
+	}
+	err = syscall(SYS_delete_module, module, O_NONBLOCK) ? errno : 0;
+	printf("remove=%s\n", error_name(err));
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	struct settings s = { .place.cpu = -1, .seconds = 30, .call.how = "openat" };
@@ -189,6 +208,8 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[0], "own") == 0)
 		return run_own(argv[1]);
+	if (strcmp(argv[0], "remove") == 0)
+		return run_remove(argv[1]);
 	if (strcmp(argv[0], "terminal") == 0)
 		return run_terminal(argv + 1, s.seconds);
 	if (strcmp(argv[0], "read") == 0 && argc <= 3) {

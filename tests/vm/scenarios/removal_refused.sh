@@ -5,9 +5,9 @@
 # add: build/callers/{arch}:/test/callers
 # x86 threads: one
 #
-# What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued by
-# somebody else, or left behind by a guard that was killed; it has no right to remove modules, or the module is
-# in use. Nothing can fail in the kernel here: removal.sh is about that.
+# What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued
+# by somebody else, or left behind by a guard that was killed; it has no right to remove modules, or
+# the module is in use. Nothing can fail in the kernel here: removal.sh is about that.
 load_stack
 check load inkernel_sender
 start_guard
@@ -42,7 +42,18 @@ echo sim-rproc.0 >/sys/module/inkernel_sender/parameters/pin || fail "it cannot 
 rmmod sim_rproc 2>/tmp/refused && fail "a module in use was removed"
 grep -q 'temporarily unavailable' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "a removal that cannot be was held"
+/test/callers/rpmsg-caller-32 remove sim_rproc >/tmp/refused && fail "a module in use was removed"
+grep -q EAGAIN /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+logged 'removal of module sim_rproc  by rpmsg-caller-32' || fail "a program of 32 bits is not seen"
 echo >/sys/module/inkernel_sender/parameters/pin
+
+# The name is not in memory: it may be that of any module.
+echo nothing | tr -d '\n' >/tmp/name
+/test/callers/rpmsg-caller remove /tmp/name >/tmp/refused && fail "nothing was removed"
+grep -q ENOENT /tmp/refused || fail "the kernel was not asked: $(cat /tmp/refused)"
+logged 'removal of module (not known) requested by rpmsg-caller.*: held' || fail "not held"
+wait_for '[ "$(guard_phase 0)" = idle ]' 60
+wait_for '[ -c /dev/ttyRPMSG30 ]' 30
 
 # Continued by somebody else it is stopped again; killed, all is as before.
 load_start keeper steady /dev/ttyRPMSG30 --keep

@@ -7,7 +7,18 @@
 # (with its probes on the modules that go, for instance; here it is stopped). What it knows of the stop
 # before is of another remote processor then, and says nothing about a stop of this one.
 load_stack
+# Nobody can hold it through a descriptor that was opened before the guard starts.
+platform=/sys/bus/platform/drivers/sim-rproc
+exec 4>$platform/unbind
 start_guard
+
+go() {
+	printf sim-rproc.0 >&4 || fail "it cannot be unbound"
+}
+
+come_back() {
+	echo sim-rproc.0 >$platform/bind || fail "it cannot be bound again"
+}
 
 # The service in the middle of a stop: the caller was let go and has not written yet.
 leave_in_the_middle() {
@@ -16,8 +27,8 @@ leave_in_the_middle() {
 	[ "$GUARD" = 0 ] || kill -STOP $guard_pid
 	printf stop >&3 || fail "not stopped"
 	exec 3>&-
-	rmmod sim_rproc || fail "sim_rproc cannot be unloaded"
-	check load sim_rproc
+	go
+	come_back
 }
 
 put_load() {
@@ -95,18 +106,19 @@ wait_for '[ "$(guard_phase 0)" = idle ]'
 
 # It goes while a stop of it is held, here because it has just been started and may have channels yet
 # to announce: nothing is left to be held for, and the caller is told by the kernel.
-check rmmod sim_rproc
+go
 given_up=
 round=0
 while [ -z "$given_up" ]; do
 	[ $((round += 1)) -le 5 ] || fail "no hold was given up"
-	check load sim_rproc
+	come_back
 	wait_for '[ "$(guard_phase 0)" = idle ]'
 	start_remote 0
+	held=$(grep -c 'stop requested by .*: held' $GUARD_LOG)
 	stop_it 2>/tmp/stop_error &
 	# A machine that is busy with something else may carry the stop out before the module goes.
-	wait_for '[ "$(guard_phase 0)" = held ] || [ -s /tmp/stopped ]'
-	check rmmod sim_rproc
+	wait_for '[ "$(grep -c "stop requested by .*: held" $GUARD_LOG)" -gt $held ]'
+	go
 	wait_for '[ -s /tmp/stopped ]' 60
 	! grep -q 'given up: remoteproc0 has gone' $GUARD_LOG || given_up=1
 	[ -z "$given_up" ] || grep -q 'No such device' /tmp/stop_error ||
