@@ -6,10 +6,8 @@
 
 #include "oops/report.h"
 
-/* What is shorter is one line, even with two headings in it. */
-#define PARAGRAPH_MIN 70
-/* One heading can be a part of the line; not so when the line before was a paragraph, too. */
-#define PARAGRAPH_BREAKS 2
+/* What is shorter is one line, even with two registers in it, as arm32 and riscv print them. */
+#define PARAGRAPH_MIN 60
 
 /* ---- times ---- */
 
@@ -54,6 +52,12 @@ static const char *const headings[] = {
 	"BUG: kernel NULL pointer",
 	"BUG: unable to handle ",
 	"BUG: KASAN: ",
+	"BUG: KFENCE: ",
+	"WARNING: CPU: ",
+	"WARNING: possible ",
+	"general protection fault",
+	"(null): ",
+	"(NULL device *): ",
 	"Mem abort info:",
 	"Data abort info:",
 	"Internal error: ",
@@ -64,8 +68,6 @@ static const char *const headings[] = {
 	"swapper pgtable: ",
 	"user pgtable: ",
 	"pc : ",
-	"lr : ",
-	"sp : ",
 	"x29: ",
 	"PC is at ",
 	"epc : ",
@@ -84,7 +86,7 @@ static const char *const headings[] = {
 	"Stack: (0x",
 	"Exception stack(",
 	"---[ end trace ",
-	"Kernel panic - not syncing",
+	"Preemption disabled at:",
 	"remoteproc remoteproc",
 	"SMP: stopping secondary CPUs",
 	"Kernel Offset: ",
@@ -111,6 +113,9 @@ bool oops_is_heading(const char *text)
 {
 	if (begins(text, "CPU: "))
 		return is_cpu(text);
+	/* arm32 has it behind "pc : [<c04e5d30>]". */
+	if (begins(text, "lr : "))
+		return text[strlen("lr : ")] != '[';
 	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
 		if (text[0] == headings[i][0] && begins(text, headings[i]))
 			return true;
@@ -196,7 +201,7 @@ const char *oops_inside_paragraph(const char *text)
 		s = skip_spaces(s);
 		if (frame_end && s < frame_end)
 			continue;
-		if (oops_is_heading(s))
+		if (oops_is_heading(s) || (before[-1] == '-' && begins(s, "Kernel panic - not")))
 			return s;
 		if (!skip_frame(s))
 			continue;
@@ -209,14 +214,7 @@ const char *oops_inside_paragraph(const char *text)
 
 bool oops_is_paragraph(const char *text, bool before)
 {
-	int breaks = before ? PARAGRAPH_BREAKS - 1 : 0;
-
 	if (!before && strnlen(text, PARAGRAPH_MIN) < PARAGRAPH_MIN)
 		return false;
-	for (const char *s = text; breaks < PARAGRAPH_BREAKS; breaks++) {
-		s = oops_inside_paragraph(s);
-		if (!s)
-			return false;
-	}
-	return true;
+	return oops_inside_paragraph(text) != NULL;
 }

@@ -194,6 +194,7 @@ static bool read_section(struct oops_context *c, const struct oops_line *line)
 
 	if (begins(text, "Call trace:") || begins(text, "Call Trace:") ||
 	    begins(text, "Backtrace:")) {
+		c->skip_line = false;
 		begin_section(c, &r->trace);
 		c->skip_trace = !c->section;
 	} else if (begins(text, "Freed by task") || begins(text, "freed by task")) {
@@ -284,7 +285,9 @@ static bool is_end(const struct oops_report *report, const char *text)
 
 void oops_read_body(struct oops_parser *parser, struct oops_context *c)
 {
-	if (c->skip_line) {
+	struct oops_frame frames[2];
+
+	if (c->skip_line && oops_parse_frames(parser->line->text, frames) > 0) {
 		c->skip_line = false;
 		return;
 	}
