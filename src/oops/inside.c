@@ -90,7 +90,11 @@ static const char *const headings[] = {
 	"remoteproc remoteproc",
 	"SMP: stopping secondary CPUs",
 	"Kernel Offset: ",
+	"Read of size ",
+	"Write of size ",
 	"Freed by task ",
+	"The buggy address ",
+	"Last potentially related ",
 	"Allocated by task ",
 	"refcount_t: ",
 };
@@ -168,6 +172,10 @@ static bool frames_follow(const char *text, const char *at)
 
 	while (at > text && at[-1] == ' ')
 		at--;
+	/* "Freed by task 205:" */
+	if (at > text && at[-1] == ':' &&
+	    (begins(text, "Freed by ") || begins(text, "Allocated by ")))
+		return true;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		const size_t len = strlen(ends[i]);
 
@@ -214,6 +222,11 @@ const char *oops_inside_paragraph(const char *text)
 
 bool oops_is_paragraph(const char *text, bool before)
 {
+	const size_t time = strspn(text, "0123456789.");
+
+	/* The rest of a time whose beginning is in the line before: times tell better. */
+	if (time > 0 && text[time] == ']')
+		return false;
 	if (!before && strnlen(text, PARAGRAPH_MIN) < PARAGRAPH_MIN)
 		return false;
 	return oops_inside_paragraph(text) != NULL;
