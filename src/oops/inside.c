@@ -32,6 +32,7 @@ static bool is_stamp(const char *s)
 
 const char *oops_inside_stamp(const char *text)
 {
+	text = skip_spaces(text);
 	if (!*text)
 		return NULL;
 	for (const char *s = text + 1; (s = strchr(s, '[')) != NULL; s++)

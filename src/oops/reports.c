@@ -228,7 +228,7 @@ static void next_dump(struct oops_parser *parser, struct oops_context *c)
 	if (first->kind != OOPS_STALL || (first->trace.n == 0 && !first->pc.function[0]))
 		return;
 	for (size_t i = 0; i < log->n; i++)
-		dumps += log->reports[i]->header.line == first->header.line;
+		dumps += log->reports[i]->message == first->message;
 	if (dumps >= STALL_DUMPS_MAX) {
 		c->skip_trace = true;
 		return;

@@ -107,7 +107,7 @@ static void weigh_messages(struct oops_assessment *a)
 	if (stop == &r->stop_during)
 		oops_add_evidence(a, 30, &stop->quote, "%s at the same moment", what);
 	else if (!a->has_since_stop)
-		oops_add_evidence(a, again ? 10 : 25, &stop->quote, "%s before, with no time given",
+		oops_add_evidence(a, again ? 0 : 25, &stop->quote, "%s before, with no time given",
 				  what);
 	else if (a->since_stop <= window(r))
 		oops_add_evidence(a, 30, &stop->quote, "%s %.1f s before", what, a->since_stop);

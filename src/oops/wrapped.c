@@ -148,14 +148,16 @@ static bool is_full(const struct oops_wrapped *w)
 /* The first word of the next line would not have fitted behind. */
 static bool is_between_words(const struct oops_wrapped *w, const char *next)
 {
-	return w->width >= MAIL_WIDTH_MIN - 20 && w->width <= MAIL_WIDTH_MAX &&
-	       w->widest >= MAIL_WIDTH_MIN - 20 && w->width + 1 + strcspn(next, " ") > w->widest &&
-	       w->width + 1 + strcspn(next, " ") > MAIL_WIDTH_MIN;
+	const size_t with_next = w->width + 1 + strcspn(skip_spaces(next), " ");
+
+	return w->width >= WIDTH_MIN && w->width <= MAIL_WIDTH_MAX && with_next > w->widest &&
+	       with_next > MAIL_WIDTH_MIN;
 }
 
 /* Nothing that stands for itself. */
 static bool is_rest(const char *next)
 {
+	next = skip_spaces(next);
 	return !oops_is_heading(next) && !is_frame(next) && !begins(next, "---") &&
 	       !begins(next, "===");
 }
