@@ -74,6 +74,14 @@ static bool binds_below(const struct oops_assessment *a, int from, int end)
 	return false;
 }
 
+static bool other_driver_in_stack(const struct oops_assessment *a)
+{
+	for (int i = 0; i < a->n_frames; i++)
+		if (oops_is_other_module(a->frames[i]) && !oops_is_driver(a, a->frames[i]))
+			return true;
+	return false;
+}
+
 /*
  * A program opens, reads, polls, controls or closes a device: the frame that works on the endpoint
  * or in the driver, -1 when there is none.
@@ -83,9 +91,14 @@ static int handle_frame(const struct oops_assessment *a, int file)
 	const int handle = oops_first(a, PLACE_HANDLE), driver = oops_driver_frame(a, 0);
 	const int use = handle >= 0 && handle < file ? handle : driver;
 
-	if (use < 0 || use > file || oops_places_below(a, file) & PLACE_INTERRUPT ||
-	    binds_below(a, 0, file))
+	if (oops_places_below(a, file) & PLACE_INTERRUPT || binds_below(a, 0, file))
 		return -1;
+	/* The core of the kernel alone, on a wait queue or the like: only who freed it ties it to rpmsg. */
+	if (use < 0 || use > file)
+		return oops_trace_find(&a->report->freed, PLACE_TEARDOWN) &&
+				       !other_driver_in_stack(a)
+			       ? file
+			       : -1;
 	for (int i = 0; i < use; i++)
 		if (oops_is_other_module(a->frames[i]) && !oops_is_driver(a, a->frames[i]))
 			return -1;
@@ -100,6 +113,8 @@ static void weigh_handle(struct oops_assessment *a)
 		return;
 	if (a->places[use] & PLACE_HANDLE)
 		add_user(a, 25, use, "a program was using an endpoint through its open device");
+	else if (use == file)
+		add_user(a, 20, use, "a program was using its open file");
 	else
 		add_user(a, 20, use, "a program was in the driver of an rpmsg device");
 	a->own_last = file;
@@ -116,14 +131,6 @@ static void weigh_driver_itself(struct oops_assessment *a)
 		add_user(a, 35, message, "an rpmsg driver was printing a message about its device");
 	else if (driver == 0 && strstr(a->frames[0]->function, "write"))
 		add_user(a, 20, 0, "the write function of an rpmsg driver failed");
-}
-
-static bool other_driver_in_stack(const struct oops_assessment *a)
-{
-	for (int i = 0; i < a->n_frames; i++)
-		if (oops_is_other_module(a->frames[i]) && !oops_is_driver(a, a->frames[i]))
-			return true;
-	return false;
 }
 
 /*

@@ -75,10 +75,10 @@ static bool is_unrelated(const struct oops_assessment *a)
 static void assess_first(struct oops_decoder *d, size_t i, struct oops_assessment *a)
 {
 	const struct oops_log *log = &d->parser.log;
-	const unsigned long line = log->reports[i]->header.line;
+	const unsigned long message = log->reports[i]->message;
 
 	oops_assess(log, log->reports[i], a);
-	for (i++; i < log->n && log->reports[i]->header.line == line; i++) {
+	for (i++; i < log->n && log->reports[i]->message == message; i++) {
 		oops_assess(log, log->reports[i], &d->dump);
 		if (d->dump.score > a->score)
 			*a = d->dump;
@@ -89,7 +89,7 @@ static void assess_first(struct oops_decoder *d, size_t i, struct oops_assessmen
 static const struct oops_frame *send_of_companion(const struct oops_report *c,
 						  const struct oops_report *r)
 {
-	if (c->boot != r->boot || c->header.line == r->header.line || c->clock != r->clock ||
+	if (c->boot != r->boot || c->message == r->message || c->clock != r->clock ||
 	    c->time - r->time > 1 || r->time - c->time > 1 || strcmp(c->comm, r->comm) != 0)
 		return NULL;
 	return oops_places(c->pc.function) & PLACE_SEND ? &c->pc
@@ -191,22 +191,24 @@ static bool find_other(struct oops_decoder *d)
 static void list_others(struct oops_decoder *d, struct oops_verdict *v)
 {
 	const struct oops_log *log = &d->parser.log;
-	unsigned long listed = v->line;
+	unsigned long listed = d->best.report->message;
 
 	v->more = log->dropped;
 	for (size_t i = 0; i < log->n; i++) {
 		struct oops_other *o = &v->others[v->n_others];
-		const unsigned long line = log->reports[i]->header.line;
+		const struct oops_report *r = log->reports[i];
 
-		if (line == v->line || line == listed || log->reports[i]->kind == OOPS_TRACE)
+		/* Several CPUs of one stall are one of them. */
+		if (r->message == d->best.report->message || r->message == listed ||
+		    r->kind == OOPS_TRACE)
 			continue;
-		listed = line;
+		listed = r->message;
 		if (v->n_others == OOPS_OTHERS_MAX) {
 			v->more++;
 			continue;
 		}
 		assess(d, i, &d->other);
-		o->line = line;
+		o->line = r->header.line;
 		o->race = oops_is_race(&d->other);
 		oops_describe(&d->other, o->what, sizeof(o->what));
 		v->n_others++;

@@ -199,7 +199,8 @@ void oops_note_event(struct oops_boot *boot, const struct oops_line *line, struc
 	};
 	struct oops_event event = { .kind = find_kind(line),
 				    .clock = line->clock,
-				    .time = line->time };
+				    .time = line->time,
+				    .message = messages };
 
 	if (event.kind == OOPS_EVENT_NONE ||
 	    (event.kind == OOPS_EVENT_LEFTOVER && !seen->stop.kind))

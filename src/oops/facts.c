@@ -105,8 +105,10 @@ static void read_syndrome(const char *text, struct oops_report *r)
 	const char *s = behind(text, "ESR = ") ?: behind(text, "Oops: ");
 	const unsigned long long esr = s ? strtoull(s, NULL, 16) : 0;
 
-	if (r->kind == OOPS_PAGE_FAULT && ESR_CLASS(esr) == ESR_CLASS_DATA_ABORT &&
-	    ESR_CAUSE(esr) == ESR_CAUSE_ALIGNMENT)
+	if (r->kind != OOPS_PAGE_FAULT)
+		return;
+	if (strstr(text, "FSC = 0x21") ||
+	    (ESR_CLASS(esr) == ESR_CLASS_DATA_ABORT && ESR_CAUSE(esr) == ESR_CAUSE_ALIGNMENT))
 		r->kind = OOPS_ALIGNMENT;
 }
 

@@ -85,9 +85,10 @@ static const struct {
 	  "asm_common_interrupt asm_sysvec_* asm_exc_nmi apic_timer_interrupt "
 	  "common_interrupt ret_from_intr el1_irq el1_interrupt el1h_64_irq* __irq_svc "
 	  "__do_softirq" },
-	{ PLACE_GENERIC, "memcpy* __memcpy* __pi_memcpy* memset* __memset* sg_init_* idr_* "
-			 "radix_tree_* string* vsnprintf vprintk* printk* _printk* strlen strnlen "
-			 "__list_add_valid* __list_del_entry_valid*" },
+	{ PLACE_GENERIC,
+	  "memcpy* mmiocpy mmioset __memcpy* __pi_memcpy* memset* __memset* sg_init_* idr_* "
+	  "radix_tree_* string* vsnprintf vprintk* printk* _printk* strlen strnlen "
+	  "__list_add_valid* __list_del_entry_valid*" },
 };
 
 /* @words are separated by single spaces. */

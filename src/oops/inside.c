@@ -6,10 +6,8 @@
 
 #include "oops/report.h"
 
-/* What is shorter is one line, even with two headings in it. */
-#define PARAGRAPH_MIN 70
-/* One heading can be a part of the line; not so when the line before was a paragraph, too. */
-#define PARAGRAPH_BREAKS 2
+/* What is shorter is one line, even with two registers in it, as arm32 and riscv print them. */
+#define PARAGRAPH_MIN 60
 
 /* ---- times ---- */
 
@@ -34,6 +32,7 @@ static bool is_stamp(const char *s)
 
 const char *oops_inside_stamp(const char *text)
 {
+	text = skip_spaces(text);
 	if (!*text)
 		return NULL;
 	for (const char *s = text + 1; (s = strchr(s, '[')) != NULL; s++)
@@ -54,6 +53,12 @@ static const char *const headings[] = {
 	"BUG: kernel NULL pointer",
 	"BUG: unable to handle ",
 	"BUG: KASAN: ",
+	"BUG: KFENCE: ",
+	"WARNING: CPU: ",
+	"WARNING: possible ",
+	"general protection fault",
+	"(null): ",
+	"(NULL device *): ",
 	"Mem abort info:",
 	"Data abort info:",
 	"Internal error: ",
@@ -64,8 +69,6 @@ static const char *const headings[] = {
 	"swapper pgtable: ",
 	"user pgtable: ",
 	"pc : ",
-	"lr : ",
-	"sp : ",
 	"x29: ",
 	"PC is at ",
 	"epc : ",
@@ -84,11 +87,15 @@ static const char *const headings[] = {
 	"Stack: (0x",
 	"Exception stack(",
 	"---[ end trace ",
-	"Kernel panic - not syncing",
+	"Preemption disabled at:",
 	"remoteproc remoteproc",
 	"SMP: stopping secondary CPUs",
 	"Kernel Offset: ",
+	"Read of size ",
+	"Write of size ",
 	"Freed by task ",
+	"The buggy address ",
+	"Last potentially related ",
 	"Allocated by task ",
 	"refcount_t: ",
 };
@@ -111,6 +118,9 @@ bool oops_is_heading(const char *text)
 {
 	if (begins(text, "CPU: "))
 		return is_cpu(text);
+	/* arm32 has it behind "pc : [<c04e5d30>]". */
+	if (begins(text, "lr : "))
+		return text[strlen("lr : ")] != '[';
 	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
 		if (text[0] == headings[i][0] && begins(text, headings[i]))
 			return true;
@@ -163,6 +173,10 @@ static bool frames_follow(const char *text, const char *at)
 
 	while (at > text && at[-1] == ' ')
 		at--;
+	/* "Freed by task 205:" */
+	if (at > text && at[-1] == ':' &&
+	    (begins(text, "Freed by ") || begins(text, "Allocated by ")))
+		return true;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		const size_t len = strlen(ends[i]);
 
@@ -196,7 +210,7 @@ const char *oops_inside_paragraph(const char *text)
 		s = skip_spaces(s);
 		if (frame_end && s < frame_end)
 			continue;
-		if (oops_is_heading(s))
+		if (oops_is_heading(s) || (before[-1] == '-' && begins(s, "Kernel panic - not")))
 			return s;
 		if (!skip_frame(s))
 			continue;
@@ -209,14 +223,12 @@ const char *oops_inside_paragraph(const char *text)
 
 bool oops_is_paragraph(const char *text, bool before)
 {
-	int breaks = before ? PARAGRAPH_BREAKS - 1 : 0;
+	const size_t time = strspn(text, "0123456789.");
 
+	/* The rest of a time whose beginning is in the line before: times tell better. */
+	if (time > 0 && text[time] == ']')
+		return false;
 	if (!before && strnlen(text, PARAGRAPH_MIN) < PARAGRAPH_MIN)
 		return false;
-	for (const char *s = text; breaks < PARAGRAPH_BREAKS; breaks++) {
-		s = oops_inside_paragraph(s);
-		if (!s)
-			return false;
-	}
-	return true;
+	return oops_inside_paragraph(text) != NULL;
 }

@@ -45,13 +45,13 @@ static void add_part(struct oops_lines *lines, struct oops_part *part, const cha
 	part->first = false;
 }
 
-/* What comes behind the prefixes of @text. */
+/* What comes behind the prefixes of @text; empty when a program wrote it. */
 static const char *body_of(const char *text)
 {
 	struct oops_line line;
 
 	oops_prefix_strip(text, &line);
-	return line.text;
+	return line.kernel ? line.text : "";
 }
 
 /* The messages of one line. */
@@ -62,7 +62,7 @@ static void add_messages(struct oops_lines *lines, const char *text, struct oops
 	for (part.text = *text ? text : NULL; part.text;) {
 		stamp = oops_inside_stamp(part.text);
 		part.paragraph = !stamp &&
-				 oops_is_paragraph(body_of(part.text), lines->wrapped.paragraph);
+				 oops_is_paragraph(body_of(part.text), lines->wrapped.paragraphs);
 		if (part.paragraph)
 			while ((text = oops_inside_paragraph(body_of(part.text))) != NULL)
 				add_part(lines, &part, text);
@@ -75,16 +75,19 @@ static void add_line(struct oops_lines *lines, char *raw, size_t width)
 {
 	bool wrapped;
 	char *text = oops_journal_message(&lines->journal, raw, &wrapped);
-	const struct oops_part part = { .number = lines->number,
-					.time = lines->journal.time,
-					.other = lines->journal.other,
-					.first = true,
-					.width = wrapped ? 0 : width };
+	struct oops_part part = { .number = lines->number,
+				  .time = lines->journal.time,
+				  .other = lines->journal.other,
+				  .first = true,
+				  .width = wrapped ? 0 : width };
 
 	oops_wrapped_line(&lines->wrapped, width);
 	if (!text)
 		return;
 	oops_markup_undo(text);
+	/* Where one line becomes several, none of them is wrapped. */
+	if (strchr(text, '\n') && text[strcspn(text, "\n") + 1])
+		part.width = 0;
 	for (char *next; text; text = next) {
 		next = strchr(text, '\n');
 		if (next)

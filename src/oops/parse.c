@@ -173,6 +173,7 @@ static void go_on(struct oops_parser *parser, struct oops_context *c, enum oops_
 		c->last_message = parser->messages;
 		if (kind == OOPS_ABORT)
 			c->open->kind = kind;
+		oops_read_facts(parser->line, c->open);
 		return;
 	}
 	begin_report(parser, c, kind);

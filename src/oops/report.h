@@ -72,6 +72,7 @@ struct oops_event {
 	enum oops_event_kind kind;
 	enum oops_clock clock;
 	double time;
+	unsigned long message; /* its number; several can have the line of the input in common */
 	struct oops_quote quote;
 };
 

@@ -194,6 +194,7 @@ static bool read_section(struct oops_context *c, const struct oops_line *line)
 
 	if (begins(text, "Call trace:") || begins(text, "Call Trace:") ||
 	    begins(text, "Backtrace:")) {
+		c->skip_line = false;
 		begin_section(c, &r->trace);
 		c->skip_trace = !c->section;
 	} else if (begins(text, "Freed by task") || begins(text, "freed by task")) {
@@ -227,7 +228,7 @@ static void next_dump(struct oops_parser *parser, struct oops_context *c)
 	if (first->kind != OOPS_STALL || (first->trace.n == 0 && !first->pc.function[0]))
 		return;
 	for (size_t i = 0; i < log->n; i++)
-		dumps += log->reports[i]->header.line == first->header.line;
+		dumps += log->reports[i]->message == first->message;
 	if (dumps >= STALL_DUMPS_MAX) {
 		c->skip_trace = true;
 		return;
@@ -284,7 +285,9 @@ static bool is_end(const struct oops_report *report, const char *text)
 
 void oops_read_body(struct oops_parser *parser, struct oops_context *c)
 {
-	if (c->skip_line) {
+	struct oops_frame frames[2];
+
+	if (c->skip_line && oops_parse_frames(parser->line->text, frames) > 0) {
 		c->skip_line = false;
 		return;
 	}

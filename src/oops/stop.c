@@ -89,7 +89,7 @@ void oops_find_stop(struct oops_assessment *a)
 /* @stop may be NULL. */
 static bool up_again(const struct oops_event *up, const struct oops_event *stop)
 {
-	return up->kind && stop && up->quote.line > stop->quote.line;
+	return up->kind && stop && up->message > stop->message;
 }
 
 static void weigh_messages(struct oops_assessment *a)
@@ -107,7 +107,7 @@ static void weigh_messages(struct oops_assessment *a)
 	if (stop == &r->stop_during)
 		oops_add_evidence(a, 30, &stop->quote, "%s at the same moment", what);
 	else if (!a->has_since_stop)
-		oops_add_evidence(a, again ? 10 : 25, &stop->quote, "%s before, with no time given",
+		oops_add_evidence(a, again ? 0 : 25, &stop->quote, "%s before, with no time given",
 				  what);
 	else if (a->since_stop <= window(r))
 		oops_add_evidence(a, 30, &stop->quote, "%s %.1f s before", what, a->since_stop);
@@ -125,7 +125,7 @@ static void weigh_messages(struct oops_assessment *a)
 
 /* Broken memory is stumbled over soon. */
 #define LEFTOVER_SECONDS 60.0
-#define LEFTOVER_LINES 2000
+#define LEFTOVER_MESSAGES 2000
 
 void oops_find_leftover(struct oops_assessment *a)
 {
@@ -136,7 +136,7 @@ void oops_find_leftover(struct oops_assessment *a)
 		return;
 	if (leftover->clock == r->clock && r->clock != OOPS_CLOCK_NONE
 		    ? oops_time_between(r->clock, leftover->time, r->time) <= LEFTOVER_SECONDS
-		    : r->header.line - leftover->quote.line <= LEFTOVER_LINES)
+		    : r->message - leftover->message <= LEFTOVER_MESSAGES)
 		a->leftover = leftover;
 }
 
@@ -232,8 +232,8 @@ void oops_find_path(struct oops_assessment *a)
 	}
 	if (!a->stop)
 		return;
-	if (crash->kind && crash->quote.line < a->stop->quote.line &&
-	    !(up_again(&before->up, crash) && before->up.quote.line < a->stop->quote.line))
+	if (crash->kind && crash->message < a->stop->message &&
+	    !(up_again(&before->up, crash) && before->up.message < a->stop->message))
 		a->path = OOPS_PATH_RECOVERY;
 	else if (a->stop->kind == OOPS_EVENT_CHANNEL_GONE)
 		a->path = OOPS_PATH_CHANNEL;

@@ -143,12 +143,17 @@ advise(struct oops_verdict *v, const char *fmt, ...)
 
 static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a)
 {
-	const char *who = v->comm[0] ? v->comm : "the program";
+	const char *who = v->comm[0] ? v->comm : "the sender";
 
 	advise(v,
 	       "Install rpmsg-guard on the device and let it run; \"rpmsg-guard check\" says which "
 	       "level its kernel allows.");
-	if (!a->tty)
+	if (!a->user && a->cut)
+		advise(v,
+		       "Level userspace is enough if %s is a program on a tty; the log ends before that. "
+		       "For all others level observe or override is needed.",
+		       who);
+	else if (!a->tty)
 		advise(v,
 		       "Level observe or override is needed: userspace waits for programs on ttys only, "
 		       "and this user of rpmsg is %s.",

@@ -15,6 +15,8 @@
 /* Mail programs and forums wrap between words, up to here; a terminal at any character. */
 #define MAIL_WIDTH_MIN 60
 #define MAIL_WIDTH_MAX 79
+/* So many lines that were as wide as any, and none that was not, are no chance. */
+#define FULL_LINES 3
 
 /* ---- what a line lacks ---- */
 
@@ -40,6 +42,8 @@ static bool lacks_word(const char *text)
 	static const char *const ends[] = { "pc :",	"lr :",	      "PC is at",
 					    "LR is at", "RIP: 0010:", "epc :" };
 
+	if (begins(text, "WARNING: ") && strstr(text, ".c:") && !strstr(text, "CPU"))
+		return true;
 	return ends_in_any(text, ends, sizeof(ends) / sizeof(ends[0])) ||
 	       (begins(text, "BUG: ") && ends_in(text, strlen(text), " in"));
 }
@@ -138,21 +142,24 @@ static bool completes(const char *text, const char *next)
 static bool is_full(const struct oops_wrapped *w)
 {
 	return w->width >= WIDTH_MIN && w->width == w->widest && !w->between_words &&
-	       (w->width > MAIL_WIDTH_MAX || w->width == w->full_width);
+	       (w->width > MAIL_WIDTH_MAX || w->full_lines >= FULL_LINES);
 }
 
 /* The first word of the next line would not have fitted behind. */
 static bool is_between_words(const struct oops_wrapped *w, const char *next)
 {
-	return w->width >= MAIL_WIDTH_MIN - 20 && w->width <= MAIL_WIDTH_MAX &&
-	       w->widest >= MAIL_WIDTH_MIN - 20 && w->width + 1 + strcspn(next, " ") > w->widest &&
-	       w->width + 1 + strcspn(next, " ") > MAIL_WIDTH_MIN;
+	const size_t with_next = w->width + 1 + strcspn(skip_spaces(next), " ");
+
+	return w->width >= WIDTH_MIN && w->width <= MAIL_WIDTH_MAX && with_next > w->widest &&
+	       with_next > MAIL_WIDTH_MIN;
 }
 
 /* Nothing that stands for itself. */
 static bool is_rest(const char *next)
 {
-	return !oops_is_heading(next) && !is_frame(next);
+	next = skip_spaces(next);
+	return !oops_is_heading(next) && !is_frame(next) && !begins(next, "---") &&
+	       !begins(next, "===");
 }
 
 /* What has a time, or is of a report for sure, can go on in what has none. */
@@ -175,10 +182,13 @@ void oops_wrapped_init(struct oops_wrapped *w, oops_line_fn emit, void *context)
 void oops_wrapped_line(struct oops_wrapped *w, size_t width)
 {
 	/* An empty line ends a mail's head, a quotation, a forum's block. */
-	if (width == 0)
+	if (width == 0) {
 		w->widest = 0;
-	else if (width > w->widest)
+		w->full_lines = 0;
+		w->between_words = w->paragraphs = false;
+	} else if (width > w->widest) {
 		w->widest = width;
+	}
 }
 
 static void append(struct oops_wrapped *w, const char *text, bool space)
@@ -209,16 +219,13 @@ static bool join(struct oops_wrapped *w, const char *next)
 	if (!full && !is_between_words(w, next))
 		return false;
 	/* A paragraph is wrapped anywhere; settle() finds its lines again. */
-	w->paragraph |= line.clock == OOPS_CLOCK_NONE && !full &&
-			(oops_is_heading(line.text) || is_frame(line.text));
+	w->paragraph |= w->paragraphs && line.clock == OOPS_CLOCK_NONE && !full;
 	if (!w->paragraph && !may_go_on(&line, next, full))
 		return false;
-	if (full)
-		w->full_width = w->width;
-	else if (w->width < w->widest)
+	if (w->width < w->widest)
 		w->between_words = true;
 	else
-		w->full_width = w->width;
+		w->full_lines++;
 	append(w, full ? next : skip_spaces(next), !full);
 	return true;
 }
@@ -276,12 +283,14 @@ void oops_wrapped_add(struct oops_wrapped *w, const struct oops_part *part)
 	if (w->pending && w->width > 0 && part->first && part->width > 0 && join(w, part->text)) {
 		w->width = part->last ? part->width : 0;
 		w->paragraph |= part->paragraph;
+		w->paragraphs |= part->paragraph;
 		settle(w);
 		return;
 	}
 	oops_wrapped_flush(w);
 	w->pending = true;
 	w->paragraph = part->paragraph;
+	w->paragraphs |= part->paragraph;
 	w->len = 0;
 	append(w, part->text, false);
 	w->number = part->number;

@@ -37,7 +37,8 @@ struct oops_wrapped {
 	char text[OOPS_TEXT_MAX];
 
 	size_t widest;	    /* line since the last empty line */
-	size_t full_width;  /* of lines that went on and were as wide as any */
+	size_t full_lines;  /* went on and were as wide as any */
+	bool paragraphs;    /* were seen since the last empty line */
 	bool between_words; /* a line went on that was not as wide as others */
 };
 

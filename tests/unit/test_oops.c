@@ -100,32 +100,41 @@ static void assert_clean_output(void)
 
 /* ---- the data folder ---- */
 
-static char *read_expected(const char *log)
+struct expected {
+	char verdict[256];
+	char kernel[128]; /* empty when it does not matter */
+};
+
+static struct expected read_expected(const char *log)
 {
-	static char line[256];
-	char path[512];
+	struct expected e = { "", "" };
+	char path[512], line[256];
 	FILE *f;
 
 	snprintf(path, sizeof(path), DATA "/%.*s.expected", (int)(strlen(log) - 4), log);
 	f = fopen(path, "r");
-	if (!f || !fgets(line, sizeof(line), f))
+	if (!f || !fgets(e.verdict, sizeof(e.verdict), f))
 		fail_msg("%s: there is no verdict to expect", path);
+	e.verdict[strcspn(e.verdict, "\n")] = '\0';
+	if (fgets(line, sizeof(line), f) && sscanf(line, "kernel %127s", e.kernel) != 1)
+		fail_msg("%s: the second line is none", path);
 	fclose(f);
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	return e;
 }
 
 static bool check_log(const char *name)
 {
 	char path[512];
-	const char *expected = read_expected(name);
+	const struct expected e = read_expected(name);
 
 	snprintf(path, sizeof(path), DATA "/%s", name);
 	decode_file(path);
 	assert_clean_output();
-	if (strcmp(in_short(), expected) == 0)
+	if (strcmp(in_short(), e.verdict) == 0 &&
+	    (!e.kernel[0] || strcmp(verdict.kernel, e.kernel) == 0))
 		return true;
-	print_error("%s: got '%s', not '%s'\n", name, in_short(), expected);
+	print_error("%s: got '%s', kernel '%s', not '%s', '%s'\n", name, in_short(), verdict.kernel,
+		    e.verdict, e.kernel);
 	return false;
 }
 
