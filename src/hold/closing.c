@@ -136,10 +136,10 @@ static bool hung_up(struct hold *h, void *arg)
 	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
 	if (hangup_wait(t->hangup, 100))
 		return true;
-	look_who_is_there(h, &present);
+	present_look(h, &present);
 	if (worker_wait_for_any(h, i, present.holders, present.n))
 		return false;
-	is_open(&present, i, who, sizeof(who));
+	present_has(&present, i, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
 			 t->keepout.tty.node, who);
 	return false;

@@ -21,6 +21,8 @@
  *     ttys, too: their driver hangs up by itself only when its channel is removed, in a work item
  *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
  *     (seen on 6.1, in one of four stops).
+ *     Character devices of other kinds cannot be hung up: their descriptors are only waited for
+ *     (chardevs.c).
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
  *     of: then everything from step 2 on is done once more. A channel whose driver is being probed

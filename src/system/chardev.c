@@ -187,7 +187,7 @@ enum treatment {
 
 /*
  * An open of /dev/rpmsgN that gets in between the end of its endpoint and of its node uses that endpoint
- * (before 6.2, commit 17b88a2050e9; seen on 6.1).
+ * (before 6.2 and 6.1.177, commit 17b88a2050e9; seen on 6.1.176).
  */
 static enum treatment treatment_of(const char *name, const char *subsystem, const char *driver)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a program does with a descriptor of a device that has gone: everything, as if it were there. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/rpmsg.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,8 @@ void run_stale(struct worker *w)
 		w->result = fd == -ECANCELED ? 0 : 1;
 		return;
 	}
+	/* A read of a device that is only put aside must not keep us. */
+	fcntl(fd, F_SETFL, O_NONBLOCK);
 	while (access(w->opt->device, F_OK) == 0 && pause_ns(w->stop_fd, PAUSE_NS))
 		;
 	while (pause_ns(w->stop_fd, PAUSE_NS)) {

@@ -92,7 +92,7 @@ reader=$!
 wait_for 'grep -q vendor_read /proc/$reader/wchan' 30
 # An opener that does not write, so that the kernel survives the guard's death.
 (: >$REMOTES/remoteproc0/state; : >/tmp/opener) &
-logged "$device is open by cat\[$reader\]" || fail "the reader is not named"
+wait_for 'grep -q "$device is open by cat\[$reader\]" $GUARD_LOG' 60
 [ ! -e $device ] || fail "it can be opened"
 kill -KILL $guard_pid
 wait_for '[ -e /tmp/opener ]' 60
@@ -104,8 +104,7 @@ logged "$device put back after an interrupted hold" || fail "the log does not sa
 
 # The unbind waits for the reader, too.
 (echo sim-rproc.0 >$driver/unbind; : >/tmp/unbound) &
-logged "$device is open by cat\[$reader\]; it cannot be hung up: the unbind waits" ||
-	fail "the unbind does not wait"
+wait_for 'grep -q "$device is open by cat\[$reader\]; it cannot be hung up: the unbind waits" $GUARD_LOG' 60
 [ -e $REMOTES/remoteproc0 ] || fail "unbound with the device open"
 kill $reader
 wait_for '[ -e /tmp/unbound ]' 60

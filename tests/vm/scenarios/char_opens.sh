@@ -4,12 +4,12 @@
 # timeout: 240
 #
 # Programs that open /dev/rpmsgN again and again. A stop takes the endpoint away first and the node some
-# moments later, and whoever opens it in between has an endpoint that is about to be freed (6.1). The guard
-# keeps the device from being opened during the stop; descriptors that stay open do no harm, and nobody
-# waits for them.
+# moments later, and whoever opens it in between has an endpoint that is about to be freed (before 6.2 and
+# 6.1.177, commit 17b88a2050e9). The guard keeps the device from being opened during the stop; descriptors
+# that stay open do no harm, and nobody waits for them.
 load_stack channels=rpmsg-raw@50
 
-# stops N: under such programs, and one that keeps its descriptor.
+# stops N: under such programs.
 stops() {
 	local round=0
 

@@ -54,7 +54,7 @@ stop_guard
 start_guard --config /tmp/patient.conf
 load_start visitor visit /dev/rpmsg_vendor30 --writers 2
 (stop_remote 0 && : >/tmp/stopped) &
-logged 'the stop waits until it is closed' || fail "nobody was waited for"
+wait_for 'grep -q "the stop waits until it is closed" $GUARD_LOG' 60
 [ ! -e /tmp/stopped ] || fail "stopped with the device open"
 load_stop writer
 kill $reader
