@@ -77,6 +77,8 @@ static __always_inline void cut_off(__u64 device)
 	const struct rg_inbound *known = bpf_map_lookup_elem(&inbound, &device);
 	struct rg_inbound entry = { .queue = known ? known->queue : 0, .cut = 1 };
 
+	if (known && known->cut)
+		return;
 	if (bpf_map_update_elem(&inbound, &device, &entry, BPF_ANY))
 		return;
 	__sync_fetch_and_add(&n_cut, 1);

@@ -33,86 +33,6 @@ struct ns_message {
 	u32 flags;
 } __packed;
 
-enum channel_state { TO_CREATE, UP, TO_DESTROY };
-
-struct channel {
-	struct list_head node;
-	char name[RPMSG_NAME_SIZE];
-	u32 addr;
-	enum channel_state state;
-};
-
-static int parse_channel(const char *spec, struct channel *ch)
-{
-	char text[RPMSG_NAME_SIZE + 16], *name, *addr = text;
-
-	if (strscpy(text, spec, sizeof(text)) < 0)
-		return -EINVAL;
-	addr = strim(text);
-	name = strsep(&addr, "@");
-	if (!*name || !addr || strscpy(ch->name, name, sizeof(ch->name)) < 0)
-		return -EINVAL;
-	return kstrtou32(addr, 0, &ch->addr);
-}
-
-static int add_channel(struct sim_rproc *sim, const char *spec)
-{
-	struct channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL);
-	int err;
-
-	if (!ch)
-		return -ENOMEM;
-	err = parse_channel(spec, ch);
-	if (err) {
-		kfree(ch);
-		return err;
-	}
-	list_add_tail(&ch->node, &sim->channels);
-	atomic_inc(&sim->unsent);
-	return 0;
-}
-
-static void drop_channel(struct channel *ch)
-{
-	list_del(&ch->node);
-	kfree(ch);
-}
-
-static void drop_channels(struct sim_rproc *sim)
-{
-	struct channel *ch, *next;
-
-	list_for_each_entry_safe (ch, next, &sim->channels, node)
-		drop_channel(ch);
-	atomic_set(&sim->unsent, 0);
-}
-
-static int for_each_spec(const char *list, int (*fn)(struct sim_rproc *, const char *),
-			 struct sim_rproc *sim)
-{
-	char *copy = kstrdup(list, GFP_KERNEL), *rest = copy, *spec;
-	int err = 0;
-
-	if (!copy)
-		return -ENOMEM;
-	while (!err && (spec = strsep(&rest, ",")))
-		err = fn(sim, spec);
-	kfree(copy);
-	return err;
-}
-
-static int check_spec(struct sim_rproc *sim, const char *spec)
-{
-	struct channel ch;
-
-	return parse_channel(spec, &ch);
-}
-
-int sim_channels_check(const char *list)
-{
-	return for_each_spec(list, check_spec, NULL);
-}
-
 /* False when the host has given no buffer to put the message in. */
 static bool send_to_host(struct sim_rproc *sim, u32 src, u32 dst, const void *data, u16 len)
 {
@@ -164,7 +84,7 @@ static void tell_channels(struct sim_rproc *sim)
 		sent = true;
 		atomic_dec(&sim->unsent);
 		if (ch->state == TO_DESTROY)
-			drop_channel(ch);
+			sim_channel_drop(ch);
 		else
 			ch->state = UP;
 	}
@@ -349,7 +269,7 @@ static int boot_firmware(struct sim_rproc *sim)
 	for (i = 0; i < SIM_NUM_RINGS; i++)
 		sim_ring_init(&sim->ring[i], SIM_RING_SIZE, sim->vring_va[i], SIM_RING_ALIGN);
 	sim->peer_addr = 0;
-	err = for_each_spec(sim->firmware_channels, add_channel, sim);
+	err = sim_channels_add(sim);
 	return err ?: run_thread(sim, SIM_TALKING);
 }
 
@@ -361,7 +281,7 @@ int sim_remote_host_bound(struct sim_rproc *sim)
 	mutex_lock(&sim->lock);
 	err = boot_firmware(sim);
 	if (err)
-		drop_channels(sim);
+		sim_channels_drop(sim);
 	else
 		sim->online = true;
 	mutex_unlock(&sim->lock);
@@ -372,7 +292,7 @@ static void go_offline(struct sim_rproc *sim)
 {
 	mutex_lock(&sim->lock);
 	sim->online = false;
-	drop_channels(sim);
+	sim_channels_drop(sim);
 	mutex_unlock(&sim->lock);
 }
 
@@ -410,7 +330,7 @@ int sim_remote_announce(struct sim_rproc *sim, const char *spec)
 
 	mutex_lock(&sim->lock);
 	if (sim->online)
-		err = add_channel(sim, spec);
+		err = sim_channel_add(sim, spec);
 	mutex_unlock(&sim->lock);
 	wake_up(&sim->kicked);
 	return err;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A simulated remote processor: the driver (driver.c) is an ordinary remoteproc driver, the
- * remote itself (remote.c) is a kernel thread, knobs.c is how a test makes it misbehave.
+ * remote itself (remote.c, channels.c) is a kernel thread, knobs.c is how a test makes it misbehave.
  */
 #ifndef SIM_RPROC_H
 #define SIM_RPROC_H
 
 #include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/mod_devicetable.h>
 #include <linux/mutex.h>
 #include <linux/remoteproc.h>
 #include <linux/virtio_config.h>
@@ -30,6 +31,15 @@ enum sim_phase {
 	SIM_TALKING,   /* nothing done yet */
 	SIM_LISTENING, /* its driver is being unbound: no more messages to it */
 	SIM_SILENT,    /* its virtqueues are being deleted: no more interrupts either */
+};
+
+enum channel_state { TO_CREATE, UP, TO_DESTROY };
+
+struct channel {
+	struct list_head node;
+	char name[RPMSG_NAME_SIZE];
+	u32 addr;
+	enum channel_state state;
 };
 
 enum { SIM_TO_HOST, SIM_FROM_HOST, SIM_NUM_RINGS };
@@ -88,6 +98,10 @@ void sim_remote_halt(struct sim_rproc *sim);
 int sim_remote_announce(struct sim_rproc *sim, const char *spec);
 int sim_remote_withdraw(struct sim_rproc *sim, const char *name);
 
+int sim_channel_add(struct sim_rproc *sim, const char *spec);
+void sim_channel_drop(struct channel *ch);
+int sim_channels_add(struct sim_rproc *sim);
+void sim_channels_drop(struct sim_rproc *sim);
 int sim_channels_check(const char *list);
 
 #endif
