@@ -54,11 +54,6 @@ void allow_list_unload(void)
 {
 }
 
-void senders_note_before(struct guard_bpf *guard)
-{
-	(void)guard;
-}
-
 enum shutdown_type allow_list_shutdown_type(void)
 {
 	return SHUTDOWN_UNKNOWN;
