@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "callers.h"
@@ -23,8 +24,9 @@ static const char usage_text[] =
 	"                                                       character device and stop it with the\n"
 	"                                                       close, at SIGUSR1\n"
 	"       rpmsg-caller [PLACE]... terminal SHELL...       type the standard input there\n"
-	"       rpmsg-caller [PLACE]... remove MODULE           remove a module; with a / it is a file that\n"
-	"                                                       has its name, in memory not used before\n"
+	"       rpmsg-caller [PLACE]... remove MODULE [N]       remove a module, N processes at once; with\n"
+	"                                                       a / it is a file that has its name, in\n"
+	"                                                       memory not used before\n"
 	"       rpmsg-caller hows                               the values of HOW\n"
 	"PLACE:\n"
 	"  --pidns         as process 1 of a new pid namespace\n"
@@ -168,7 +170,7 @@ static int run_own(const char *file)
 	return close(fd) ? 1 : 0;
 }
 
-static int run_remove(const char *module)
+static int run_remove(const char *module, int processes)
 {
 	int fd, err;
 
@@ -178,8 +180,13 @@ static int run_remove(const char *module)
 		if (module == MAP_FAILED)
 			die("mmap");
 	}
+	while (processes-- > 1 && fork() > 0)
+		;
 	err = syscall(SYS_delete_module, module, O_NONBLOCK) ? errno : 0;
 	printf("remove=%s\n", error_name(err));
+	fflush(stdout);
+	while (wait(NULL) > 0)
+		;
 	return err;
 }
 
@@ -209,7 +216,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[0], "own") == 0)
 		return run_own(argv[1]);
 	if (strcmp(argv[0], "remove") == 0)
-		return run_remove(argv[1]);
+		return run_remove(argv[1], argc > 2 ? atoi(argv[2]) : 1);
 	if (strcmp(argv[0], "terminal") == 0)
 		return run_terminal(argv + 1, s.seconds);
 	if (strcmp(argv[0], "read") == 0 && argc <= 3) {

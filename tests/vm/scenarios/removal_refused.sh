@@ -34,6 +34,13 @@ held=$(grep -c ': held' $GUARD_LOG)
 grep -q 'not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "any user can start a hold"
 
+# Nor do many of them at once. Those that find no room are refused without having been looked at.
+/test/callers/rpmsg-caller --uid 1000 remove sim_rproc 80 >/tmp/refused
+[ "$(grep -c 'EPERM\|EBUSY' /tmp/refused)" = 80 ] || fail "refused with: $(cat /tmp/refused)"
+! grep -q EBUSY /tmp/refused || logged 'removals of modules were refused: too many' ||
+	fail "the log does not say that some were refused"
+[ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "any user can start a hold"
+
 # The kernel itself would refuse.
 load inkernel_sender
 set_remote 0 announce kernel-sender@50
