@@ -224,7 +224,7 @@ static bool is_over(struct rproc *r, bool safe)
 {
 	/* Before the state: a caller that ends its write in between has changed it by then. */
 	const bool writing = let_go_is_writing(r), held_open = let_go_holds_open(r);
-	const bool again = let_go_opens_again(r);
+	const bool again = let_go_opens_again(r), closed = let_go_has_closed(r);
 	const enum remoteproc_state state = rproc_state(r);
 
 	/* A recovery passes through "offline". */
@@ -239,7 +239,7 @@ static bool is_over(struct rproc *r, bool safe)
 		return account_up(r, state, safe, "nobody who asked for it is left");
 	if (writing)
 		return false;
-	if (!held_open && (again || inbox_all_closed(&r->inbox)))
+	if (closed || (again && !held_open))
 		return account_up(r, state, safe, "the file was closed");
 	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
 		return account_up(r, state, safe, "the file is still open, but nobody writes");

@@ -286,13 +286,18 @@ static bool is_writing(const struct unbind *u, uint64_t since_ms)
 bool unbind_is_going_on(struct unbind *u, struct rproc *r)
 {
 	uint64_t since_ms;
+	bool opening;
 
 	if (unbind_verdict(u) != VERDICT_LET_GO)
 		return false;
 	since_ms = clock_ms() - u->let_go_ms;
-	/* Right after the answer the file is not among the caller's descriptors yet. */
+	/*
+	 * Right after the answer the file is not among the caller's descriptors yet, and a close that is told
+	 * may be another caller's. First: what it does not have behind its open, it has closed.
+	 */
+	opening = task_is_opening(u->tid);
 	return any_safe(u) || is_writing(u, since_ms) ||
-	       (!inbox_all_closed(&r->inbox) && task_alive(u->tid) &&
+	       ((opening || !inbox_all_closed(&r->inbox)) && task_alive(u->tid) &&
 		since_ms <= u->write_timeout_ms);
 }
 
