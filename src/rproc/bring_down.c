@@ -257,6 +257,11 @@ static void wait_until_outside(struct rproc *r)
 	if (!kside_of(r))
 		return;
 	rproc_enter(r, RPROC_STARTING);
+	/*
+	 * The teardown has ended the release and the passes. A probe that had seen them before may not have
+	 * written down yet whom it lets in: behind the barrier it has.
+	 */
+	kside_gate_withdraw_release(kside_of(r), r->rp.index);
 	while (parked_inside(kside_of(r), r->rp.index) && clock_ms() < until && !rproc_is_gone(r))
 		waiting_wait(r, OUTSIDE_LOOK_MS);
 	rproc_enter(r, RPROC_IDLE);

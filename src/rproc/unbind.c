@@ -132,10 +132,14 @@ static void add_part(struct unbind *u, struct rproc *r)
 	be_patient(u, r);
 	u->rprocs[at] = r;
 	u->parts[at] = PART_ASKED;
-	if (inbox_post(&r->inbox, &c))
+	if (inbox_post(&r->inbox, &c)) {
+		if (u->verdict == VERDICT_LET_GO)
+			inbox_count_open(&r->inbox, u->target, false);
 		return;
+	}
 	u->rprocs[at] = NULL;
-	answer_no(u, "too many openers at once");
+	if (u->verdict == VERDICT_NONE)
+		answer_no(u, "too many openers at once");
 }
 
 static struct unbind *find_free(struct unbinds *all)
@@ -176,15 +180,18 @@ void unbinds_post(struct unbinds *all, const struct watch_event *event, struct r
 	pthread_mutex_unlock(&all->lock);
 }
 
-/* The oldest one that is younger than @number and waits for a verdict; or NULL. */
-static struct unbind *next_waiting(struct unbinds *all, unsigned int number)
+/*
+ * The oldest one that is younger than @number and is not over, or NULL. One that was let go concerns who has
+ * come since, too: what is started through our files before the write would be torn down by it.
+ */
+static struct unbind *next_going_on(struct unbinds *all, unsigned int number)
 {
 	struct unbind *next = NULL;
 
 	for (size_t i = 0; i < UNBINDS_MAX; i++) {
 		struct unbind *u = &all->list[i];
 
-		if (u->used && u->verdict == VERDICT_NONE && u->number > number &&
+		if (u->used && u->verdict != VERDICT_REFUSED && u->number > number &&
 		    (!next || u->number < next->number))
 			next = u;
 	}
@@ -197,7 +204,7 @@ void unbinds_join(struct unbinds *all, struct rproc *r)
 	struct unbind *u = NULL;
 
 	pthread_mutex_lock(&all->lock);
-	while ((u = next_waiting(all, u ? u->number : 0)))
+	while ((u = next_going_on(all, u ? u->number : 0)))
 		if (place_of(u, r) == REMOTEPROC_MAX && may_concern(u, r))
 			add_part(u, r);
 	pthread_mutex_unlock(&all->lock);
