@@ -115,6 +115,8 @@ enum cause {
 	CAUSE_SYSRQ,
 	CAUSE_MEMORY,
 	CAUSE_INIT, /* no root file system, no init, or init died */
+	CAUSE_CLEAN_TABLE,
+	CAUSE_NO_TABLE,
 };
 
 /* For readers who would look for the mistake in the wrong place otherwise. */
@@ -140,6 +142,14 @@ static const struct {
 	[CAUSE_MEMORY] = { "the memory ran out",
 			   "Look at the list of tasks and at the memory they had, above the panic." },
 	[CAUSE_INIT] = { "there is no init to run", NULL },
+	[CAUSE_CLEAN_TABLE] = { "it is a fault of the kernel's own, in letting go of an attached remote processor",
+				"A recovery of an attached remote processor frees a copy of its resource table, and "
+				"the next recovery or detach does it again (rproc_attach_recovery()): do not "
+				"recover it; rpmsg-guard does not." },
+	[CAUSE_NO_TABLE] = { "it is in the start of the remote processor, not in a sender",
+			     "If an attached remote processor was stopped before, and its new firmware has no "
+			     "resource table, this is a fault of the kernel's own: take commit efdde3d73ab2 "
+			     "(\"Clear table_sz when rproc_shutdown\")." },
 };
 
 static enum cause cause_of_panic(const char *header)
@@ -163,8 +173,35 @@ static enum cause cause_of_panic(const char *header)
 	return CAUSE_UNKNOWN;
 }
 
+static bool is_allocator(const char *function)
+{
+	return begins(function, "kfree") || begins(function, "__slab_free") ||
+	       begins(function, "set_freepointer") || begins(function, "kmem_cache_free");
+}
+
+/* Two faults of remoteproc itself, by the function that has copied or freed a resource table. */
+static enum cause cause_of_table(const struct oops_assessment *a)
+{
+	const struct oops_frame *frame;
+	int i = 0;
+
+	while (oops_places_at(a, i) & (PLACE_GENERIC | PLACE_REPORT) ||
+	       (i < a->n_frames && is_allocator(a->frames[i]->function)))
+		i++;
+	frame = oops_frame_at(a, i);
+	if (!frame)
+		return CAUSE_UNKNOWN;
+	if (begins(frame->function, "__rproc_detach") ||
+	    begins(frame->function, "rproc_reset_rsc_table_on_detach"))
+		return CAUSE_CLEAN_TABLE;
+	return begins(frame->function, "rproc_start") && a->report->kind == OOPS_NULL_POINTER
+		       ? CAUSE_NO_TABLE
+		       : CAUSE_UNKNOWN;
+}
+
 static enum cause find_cause(const struct oops_assessment *a)
 {
+	const enum cause table = cause_of_table(a);
 	const bool panic = a->report->kind == OOPS_PANIC;
 	const enum cause named = panic ? cause_of_panic(a->report->header.text) : CAUSE_UNKNOWN;
 
@@ -173,6 +210,8 @@ static enum cause find_cause(const struct oops_assessment *a)
 			return CAUSE_SYSRQ;
 	if (named != CAUSE_UNKNOWN)
 		return named;
+	if (table != CAUSE_UNKNOWN)
+		return table;
 	if (oops_first(a, PLACE_OTHER_TRANSPORT) >= 0)
 		return CAUSE_TRANSPORT;
 	if (oops_last(a, PLACE_TEARDOWN) > a->send_last)
