@@ -27,7 +27,6 @@
 
 /* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
 #define RETRY_AFTER 15
-
 /* No module has this generation: before the first look. */
 #define NEVER ((ino_t)-1)
 
@@ -55,8 +54,6 @@ enum traits {
 #define TRYSEND_ENTER RPMSG_CORE, SEND | OVERRIDES, OVERRIDE_OR_OBSERVE(trysend_enter)
 #define SEND_EXIT RPMSG_CORE, EXIT, AT_BOTH_LEVELS(send_exit)
 #define SHUTDOWN_ENTER REMOTEPROC, OVERRIDES, OVERRIDE_OR_OBSERVE(shutdown_enter)
-#define DETACH_ENTER                                                                               \
-	REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override), PROGRAM(shutdown_enter_observe)
 #define SHUTDOWN_EXIT REMOTEPROC, EXIT, AT_BOTH_LEVELS(shutdown_exit)
 
 static const struct hook {
@@ -94,7 +91,8 @@ static const struct hook {
 	{ "rproc_shutdown", SHUTDOWN_EXIT },
 	{ "rproc_shutdown", SHUTDOWN_ENTER },
 	{ "rproc_detach", SHUTDOWN_EXIT },
-	{ "rproc_detach", DETACH_ENTER },
+	{ "rproc_detach", REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override),
+	  PROGRAM(shutdown_enter_observe) },
 	{ "rproc_boot", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(boot_enter) },
 	{ "rproc_report_crash", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(crash_enter) },
 	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
@@ -315,8 +313,7 @@ static int attach_all(struct hooks *hooks, char *reason, size_t len)
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
 	loaded = hooks->level == LEVEL_OVERRIDE && symbols.sends && allow_list_load();
-	if (hooks->shutdown_type == SHUTDOWN_UNKNOWN)
-		hooks->shutdown_type = allow_list_shutdown_type();
+	hooks->shutdown_type = hooks->shutdown_type ?: allow_list_shutdown_type();
 	err = attach_missing(hooks, &symbols, reason, len);
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
 	if (loaded)
