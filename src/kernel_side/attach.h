@@ -12,7 +12,7 @@
 struct bpf_link;
 struct bpf_program;
 
-/* What rproc_shutdown() returns. */
+/* What rproc_shutdown() returns; 0 as long as it is not known. */
 enum shutdown_type { SHUTDOWN_UNKNOWN, SHUTDOWN_VOID, SHUTDOWN_INT };
 
 /*

@@ -26,7 +26,6 @@
 
 /* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
 #define RETRY_AFTER 15
-
 /* No module has this generation: before the first look. */
 #define NEVER ((ino_t)-1)
 
@@ -56,8 +55,6 @@ enum traits {
 #define SHUTDOWN_ENTER REMOTEPROC, OVERRIDES, OVERRIDE_OR_OBSERVE(shutdown_enter)
 #define REMOVAL_ENTER KERNEL, OVERRIDES | SPARE
 #define REMOVAL_EXIT KERNEL, EXIT | SPARE, ONLY_OVERRIDE(removal_exit)
-#define DETACH_ENTER                                                                               \
-	REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override), PROGRAM(shutdown_enter_observe)
 #define SHUTDOWN_EXIT REMOTEPROC, EXIT, AT_BOTH_LEVELS(shutdown_exit)
 
 static const struct hook {
@@ -96,7 +93,8 @@ static const struct hook {
 	{ "rproc_shutdown", SHUTDOWN_EXIT },
 	{ "rproc_shutdown", SHUTDOWN_ENTER },
 	{ "rproc_detach", SHUTDOWN_EXIT },
-	{ "rproc_detach", DETACH_ENTER },
+	{ "rproc_detach", REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override),
+	  PROGRAM(shutdown_enter_observe) },
 	{ "rproc_boot", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(boot_enter) },
 	{ "rproc_report_crash", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(crash_enter) },
 	{ "vring_new_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(new_virtqueue_enter) },
@@ -334,8 +332,7 @@ static int attach_all(struct hooks *hooks, char *reason, size_t len)
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
 	loaded = hooks->level == LEVEL_OVERRIDE && symbols.sends && allow_list_load();
-	if (hooks->shutdown_type == SHUTDOWN_UNKNOWN)
-		hooks->shutdown_type = allow_list_shutdown_type();
+	hooks->shutdown_type = hooks->shutdown_type ?: allow_list_shutdown_type();
 	err = attach_missing(hooks, &symbols, reason, len);
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
 	if (loaded)

@@ -208,7 +208,7 @@ static bool is_over(struct rproc *r, bool safe)
 {
 	/* Before the state: a caller that ends its write in between has changed it by then. */
 	const bool writing = let_go_is_writing(r), held_open = let_go_holds_open(r);
-	const bool again = let_go_opens_again(r);
+	const bool again = let_go_opens_again(r), closed = let_go_has_closed(r);
 	const enum remoteproc_state state = rproc_state(r);
 
 	/* A recovery passes through "offline". */
@@ -223,7 +223,7 @@ static bool is_over(struct rproc *r, bool safe)
 		return account_up(r, state, safe, "nobody who asked for it is left");
 	if (writing)
 		return false;
-	if (!held_open && (again || inbox_all_closed(&r->inbox)))
+	if (closed || (again && !held_open))
 		return account_up(r, state, safe,
 				  let_go_is_removal(r) ? "the call has ended"
 						       : "the file was closed");
@@ -243,6 +243,11 @@ static void wait_until_outside(struct rproc *r)
 	if (!kside_of(r))
 		return;
 	rproc_enter(r, RPROC_STARTING);
+	/*
+	 * The teardown has ended the release and the passes. A probe that had seen them before may not have
+	 * written down yet whom it lets in: behind the barrier it has.
+	 */
+	kside_gate_withdraw_release(kside_of(r), r->rp.index);
 	while (parked_inside(kside_of(r), r->rp.index) && clock_ms() < until && !rproc_is_gone(r))
 		waiting_wait(r, OUTSIDE_LOOK_MS);
 	rproc_enter(r, RPROC_IDLE);

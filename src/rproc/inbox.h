@@ -58,7 +58,7 @@ void inbox_put_back(struct inbox *b, const struct caller *c);
 /* A parked caller that is there already, or has no room, is passed over: it is offered again. */
 void inbox_post_parked(struct inbox *b, const struct parked *p);
 
-/* Somebody has closed the file @target, maybe the caller that was let go. */
+/* Somebody has closed the file @target, maybe the caller that was let go: see let_go_has_closed(). */
 void inbox_post_closed(struct inbox *b, int target);
 
 void inbox_post_crash(struct inbox *b);

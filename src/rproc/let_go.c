@@ -18,6 +18,7 @@ void let_go_first(struct rproc *r)
 	struct let_go *l = &r->let_go;
 
 	l->at_ms = clock_ms();
+	l->past_open = false;
 	l->there = inbox_take(&r->inbox, &l->caller);
 	if (!l->there) {
 		l->caller = (struct caller){ 0 };
@@ -57,6 +58,19 @@ bool let_go_is_writing(const struct rproc *r)
 	return r->let_go.there && task_is_writing(r->let_go.caller.tid) && let_go_holds_open(r);
 }
 
+/*
+ * The closes that are told do not say whose they are: somebody else may close the same file while this caller
+ * still comes back from its open, without the file among its descriptors.
+ */
+bool let_go_has_closed(struct rproc *r)
+{
+	struct let_go *l = &r->let_go;
+
+	/* First: what it does not have behind its open, it has closed. A removal opens nothing. */
+	l->past_open = l->past_open || let_go_is_removal(r) || !task_is_opening(l->caller.tid);
+	return l->past_open && !let_go_holds_open(r) && inbox_all_closed(&r->inbox);
+}
+
 bool let_go_opens_again(struct rproc *r)
 {
 	const struct let_go *l = &r->let_go;
@@ -69,6 +83,8 @@ void let_go_once_more(struct rproc *r)
 {
 	struct caller c;
 
-	if (inbox_take_again(&r->inbox, r->let_go.caller.tid, r->let_go.caller.file, &c))
-		answer(r, &c, true);
+	if (!inbox_take_again(&r->inbox, r->let_go.caller.tid, r->let_go.caller.file, &c))
+		return;
+	r->let_go.past_open = false;
+	answer(r, &c, true);
 }

@@ -23,6 +23,9 @@ bool let_go_is_removal(const struct rproc *r);
 bool let_go_holds_open(const struct rproc *r);
 bool let_go_is_writing(const struct rproc *r);
 
+/* Whether it has the file no more, and all descriptors of it that we know of are closed. */
+bool let_go_has_closed(struct rproc *r);
+
 /* Whether it waits in one more open of the same file, and the call that lets it have that, too. */
 bool let_go_opens_again(struct rproc *r);
 void let_go_once_more(struct rproc *r);

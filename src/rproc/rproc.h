@@ -83,7 +83,8 @@ struct rproc_snapshot {
 
 /* The caller that was let go; all others wait until its write is over. */
 struct let_go {
-	bool there; /* the others are parked, or it is our own write */
+	bool there;	/* the others are parked, or it is our own write */
+	bool past_open; /* it has been seen behind its open */
 	struct caller caller;
 	uint64_t at_ms;
 };

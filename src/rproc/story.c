@@ -114,8 +114,7 @@ static bool start_is_over(struct rproc *r)
 		return true;
 	if (let_go_is_writing(r))
 		return false;
-	return (inbox_all_closed(&r->inbox) && !let_go_holds_open(r)) ||
-	       clock_ms() - l->at_ms > START_GRACE_MS;
+	return let_go_has_closed(r) || clock_ms() - l->at_ms > START_GRACE_MS;
 }
 
 /*

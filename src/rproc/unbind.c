@@ -165,10 +165,14 @@ static void add_part(struct unbind *u, struct rproc *r)
 	be_patient(u, r);
 	u->rprocs[at] = r;
 	u->parts[at] = PART_ASKED;
-	if (inbox_post(&r->inbox, &c))
+	if (inbox_post(&r->inbox, &c)) {
+		if (u->verdict == VERDICT_LET_GO)
+			inbox_count_open(&r->inbox, u->target, false);
 		return;
+	}
 	u->rprocs[at] = NULL;
-	answer_no(u, "too many openers at once");
+	if (u->verdict == VERDICT_NONE)
+		answer_no(u, "too many openers at once");
 }
 
 static struct unbind *find_free(struct unbinds *all)
@@ -236,15 +240,18 @@ void unbinds_post_removal(struct unbinds *all, const struct removal *removal, st
 	pthread_mutex_unlock(&all->lock);
 }
 
-/* The oldest one that is younger than @number and waits for a verdict; or NULL. */
-static struct unbind *next_waiting(struct unbinds *all, unsigned int number)
+/*
+ * The oldest one that is younger than @number and is not over, or NULL. One that was let go concerns who has
+ * come since, too: what is started through our files before the write would be torn down by it.
+ */
+static struct unbind *next_going_on(struct unbinds *all, unsigned int number)
 {
 	struct unbind *next = NULL;
 
 	for (size_t i = 0; i < UNBINDS_MAX; i++) {
 		struct unbind *u = &all->list[i];
 
-		if (u->used && u->verdict == VERDICT_NONE && u->number > number &&
+		if (u->used && u->verdict != VERDICT_REFUSED && u->number > number &&
 		    (!next || u->number < next->number))
 			next = u;
 	}
@@ -257,7 +264,7 @@ void unbinds_join(struct unbinds *all, struct rproc *r)
 	struct unbind *u = NULL;
 
 	pthread_mutex_lock(&all->lock);
-	while ((u = next_waiting(all, u ? u->number : 0)))
+	while ((u = next_going_on(all, u ? u->number : 0)))
 		if (place_of(u, r) == REMOTEPROC_MAX && may_concern(u, r))
 			add_part(u, r);
 	pthread_mutex_unlock(&all->lock);
@@ -367,13 +374,18 @@ bool unbind_is_called(struct unbind *u)
 bool unbind_is_going_on(struct unbind *u, struct rproc *r)
 {
 	uint64_t since_ms;
+	bool opening;
 
 	if (unbind_verdict(u) != VERDICT_LET_GO)
 		return false;
 	since_ms = clock_ms() - u->let_go_ms;
-	/* Right after the answer the file is not among the caller's descriptors yet. */
+	/*
+	 * Right after the answer the file is not among the caller's descriptors yet, and a close that is told
+	 * may be another caller's. First: what it does not have behind its open, it has closed.
+	 */
+	opening = task_is_opening(u->tid);
 	return any_safe(u) || is_writing(u, since_ms) ||
-	       (!inbox_all_closed(&r->inbox) && task_alive(u->tid) &&
+	       ((opening || !inbox_all_closed(&r->inbox)) && task_alive(u->tid) &&
 		since_ms <= u->write_timeout_ms);
 }
 

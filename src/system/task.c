@@ -212,6 +212,18 @@ bool task_is_closing(int tid)
 	return is_in_call(tid, closes, sizeof(closes) / sizeof(closes[0]));
 }
 
+bool task_is_opening(int tid)
+{
+	/* open, openat, creat, open_by_handle_at, openat2; then those of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long opens[] = { 2, 257, 85, 304, 437, 5, 8, 295, 342 };
+#else
+	static const long opens[] = { 56, 265, 437, 5, 8, 322, 371 };
+#endif
+
+	return is_in_call(tid, opens, sizeof(opens) / sizeof(opens[0]));
+}
+
 int process_open(int pid)
 {
 	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -80,8 +80,9 @@ enum whereabouts task_whereabouts(int tid);
  */
 bool task_is_writing(int tid);
 
-/* The same of a call that may close a file or unload a module. */
+/* The same of a call that may close a file or unload a module, and of one that opens a file. */
 bool task_is_closing(int tid);
+bool task_is_opening(int tid);
 
 /* Whether /proc/<tid>/wchan is exactly @name. */
 bool task_wchan_is(int tid, const char *name);

@@ -103,38 +103,22 @@ inline tear_down()
 
 /* ---- a caller ---- */
 
-/* inbox_post_closed(). A close counts for the caller that has closed, and for nobody else. */
-#ifdef ANY_CLOSE
-#define COUNTS(i) true
-#else
-#define COUNTS(i) (turn == i + 1)
-#endif
+/* inbox_post_closed(): nothing says who has closed, nor which of its descriptors. */
 inline count_close(i)
 {
 	to_tell[i]--;
 	if
-	:: opens > 0 && COUNTS(i) -> opens--
+	:: opens > 0 -> opens--
 	:: else
 	fi
 }
 
-/* The event loop: closes that were told before the open are counted before it is posted. */
 inline post()
 {
 	atomic {
 		answer[me] = NONE;
 		in_open[me] = true;
 		of_gen[me] = gen;
-#ifndef COUNT_CLOSES
-		do
-		:: to_tell[0] > 0 -> count_close(0)
-		:: to_tell[1] > 0 -> count_close(1)
-#if CALLERS > 2
-		:: to_tell[2] > 0 -> count_close(2)
-#endif
-		:: else -> break
-		od;
-#endif
 		inbox!me
 	}
 }

@@ -87,6 +87,7 @@ inline give_pass(i)
 /* is_over() and start_is_over(): the write of @c is over, or will not come any more. */
 inline wait_for_end()
 {
+	past_open = false;
 	do
 	/* Whoever did it. */
 	:: atomic { GONE || (holds && !up) -> leave_behind(); break }
@@ -95,7 +96,13 @@ inline wait_for_end()
 	 * meanwhile.
 	 */
 	:: atomic { parked[c] -> late[c] = true; break }
+	/* let_go_has_closed(): behind its open, what it does not have it has closed. */
+	:: !past_open && !in_open[c] -> past_open = true
+#ifdef NO_PAST_OPEN
 	:: !IS_WRITING && fds[c] == 0 && opens == 0 -> break
+#else
+	:: past_open && !IS_WRITING && fds[c] == 0 && opens == 0 -> break
+#endif
 #ifdef TWO_PASSES
 	:: holds && released && parked[0] -> give_pass(0)
 	:: holds && released && parked[1] -> give_pass(1)
@@ -112,7 +119,7 @@ inline wait_for_end()
 		:: fds[c] == 0 -> break /* closed, and not told yet */
 		:: fds[c] > 0 ->
 #endif
-			atomic { inbox??eval(c); opens++; answer[c] = YES }
+			atomic { inbox??eval(c); opens++; answer[c] = YES; past_open = false }
 		fi
 #endif
 	/* write_timeout, or 500 ms with nothing to tear down. */
@@ -334,7 +341,7 @@ parked_done:
 proctype story()
 {
 	byte c, my_gen;
-	bool holds, still;
+	bool holds, still, past_open;
 
 end_idle:
 	do
