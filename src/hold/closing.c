@@ -226,7 +226,9 @@ static bool all_closed(struct hold *h, void *arg)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct hold_tty *t = &h->ttys[i];
 
-		if (t->keepout.tty.counted || !present_has(&present, i, who, sizeof(who)))
+		/* One that was not hung up nobody had open. */
+		if (t->keepout.tty.counted || (!t->keepout.tty.chardev && !t->hung_up) ||
+		    !present_has(&present, i, who, sizeof(who)))
 			continue;
 		hold_set_waiting(h,
 				 t->keepout.tty.chardev ? TL_CAUSE_DEVICE_OPEN : TL_CAUSE_TTY_OPEN,

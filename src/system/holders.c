@@ -13,7 +13,14 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-typedef bool (*match_fn)(const struct statx *st, void *arg);
+/* One descriptor of a thread, and the file behind it. */
+struct descriptor {
+	pid_t tid;
+	const char *name; /* its number */
+	struct statx st;
+};
+
+typedef bool (*match_fn)(const struct descriptor *d, void *arg);
 
 /*
  * The link text is read first: a stat() of every socket and pipe on the system would cost several
@@ -35,8 +42,8 @@ static bool look(int dirfd, const char *name, struct statx *st)
 static bool thread_matches(pid_t tid, match_fn match, void *arg)
 {
 	struct dirent *entry;
+	struct descriptor d = { .tid = tid };
 	bool found = false;
-	struct statx st;
 	char path[64];
 	DIR *dir;
 
@@ -45,10 +52,11 @@ static bool thread_matches(pid_t tid, match_fn match, void *arg)
 	dir = opendir(path);
 	if (!dir)
 		return false;
-	while (!found && (entry = readdir(dir)))
-		found = isdigit((unsigned char)entry->d_name[0]) &&
-			is_path(dirfd(dir), entry->d_name) &&
-			look(dirfd(dir), entry->d_name, &st) && match(&st, arg);
+	while (!found && (entry = readdir(dir))) {
+		d.name = entry->d_name;
+		found = isdigit((unsigned char)d.name[0]) && is_path(dirfd(dir), d.name) &&
+			look(dirfd(dir), d.name, &d.st) && match(&d, arg);
+	}
 	closedir(dir);
 	return found;
 }
@@ -58,11 +66,12 @@ struct inode_id {
 	ino_t inode;
 };
 
-static bool is_inode(const struct statx *st, void *arg)
+static bool is_inode(const struct descriptor *d, void *arg)
 {
 	const struct inode_id *id = arg;
 
-	return makedev(st->stx_dev_major, st->stx_dev_minor) == id->fs && st->stx_ino == id->inode;
+	return makedev(d->st.stx_dev_major, d->st.stx_dev_minor) == id->fs &&
+	       d->st.stx_ino == id->inode;
 }
 
 bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode)
@@ -79,14 +88,35 @@ struct devices {
 	pid_t looked_at;
 };
 
-/* True, which ends the search, when all devices have been found. */
-static bool note_device(const struct statx *st, void *arg)
+/*
+ * A descriptor of O_PATH is one of the node: the device is not open, and every user may have one. What
+ * cannot be read counts as open.
+ */
+static bool is_open(const struct descriptor *d)
 {
+	char path[64], line[64];
+	unsigned int flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", d->tid, d->name);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "flags: %o", &flags) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return !(flags & O_PATH);
+}
+
+/* True, which ends the search, when all devices have been found. */
+static bool note_device(const struct descriptor *descriptor, void *arg)
+{
+	const struct statx *st = &descriptor->st;
 	const dev_t dev = makedev(st->stx_rdev_major, st->stx_rdev_minor);
 	struct devices *d = arg;
 
 	for (size_t i = 0; S_ISCHR(st->stx_mode) && i < d->n; i++)
-		if (d->devs[i] == dev)
+		if (d->devs[i] == dev && is_open(descriptor))
 			d->open |= UINT64_C(1) << i;
 	return d->open == (UINT64_MAX >> (64 - d->n));
 }

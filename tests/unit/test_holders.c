@@ -29,7 +29,7 @@
 #define MAX 64
 
 struct holding {
-	bool in_thread, own_table, main_ends, closes;
+	bool in_thread, own_table, main_ends, closes, path_only;
 	int ready_fd;
 };
 
@@ -39,7 +39,7 @@ static void hold(const struct holding *h)
 
 	if (h->own_table && unshare(CLONE_FILES) < 0)
 		_exit(2);
-	fd = open(DEVICE, O_RDONLY);
+	fd = open(DEVICE, h->path_only ? O_PATH : O_RDONLY);
 	if (fd < 0)
 		_exit(3);
 	if (h->closes)
@@ -152,6 +152,13 @@ static void one_that_closed_it_is_not(void **state)
 	assert_false(holder_is_found((struct holding){ .in_thread = true, .closes = true }));
 }
 
+/* Every user may have a descriptor of the node. */
+static void one_that_has_only_the_node_is_not(void **state)
+{
+	(void)state;
+	assert_false(holder_is_found((struct holding){ .path_only = true }));
+}
+
 static void one_whose_first_thread_ended_is_found(void **state)
 {
 	(void)state;
@@ -197,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_is_found),
 		cmocka_unit_test(one_that_closed_it_is_not),
+		cmocka_unit_test(one_that_has_only_the_node_is_not),
 		cmocka_unit_test(one_whose_first_thread_ended_is_found),
 		cmocka_unit_test(a_thread_with_a_table_of_its_own_is_found),
 		cmocka_unit_test(all_devices_of_a_process_are_found),
