@@ -92,7 +92,8 @@ static __always_inline bool is_cut_off(const struct virtqueue *vq)
 	const __u64 device = device_of(vq);
 	const struct rg_inbound *entry = bpf_map_lookup_elem(&inbound, &device);
 
-	return entry && entry->cut && is_inbound(vq);
+	/* An entry whose end was missed must not cut off another device at the same address. */
+	return entry && entry->cut && is_inbound(vq) && virtqueue_to_rproc(vq) != RG_RPROC_UNKNOWN;
 }
 
 #endif

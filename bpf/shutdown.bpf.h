@@ -14,13 +14,16 @@ const volatile __u32 own_process; /* of the service */
 /*
  * The first virtqueue of a shutdown that nobody holds is about to go. The wait at the entry was in vain for
  * a sender that had lost its CPU to this very task, because a hook cannot sleep; since then the kernel could
- * run others here. A kernel that recovers by itself comes by here, too.
+ * run others here. A kernel that recovers by itself comes by here, too. What the service takes down itself was
+ * held.
  */
 static __always_inline void wait_at_teardown(__u32 rproc)
 {
 	const struct rg_gate *gate = gate_of(rproc);
 	__s64 left;
 
+	if (passive || (__u32)(bpf_get_current_pid_tgid() >> 32) == own_process)
+		return;
 	if (!gate || !gate->closed || gate->released || gate->teardown_ns)
 		return;
 	left = wait_for_senders();

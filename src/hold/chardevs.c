@@ -72,20 +72,22 @@ static bool is_free(struct hold *h, struct hold_tty *t)
 {
 	const int references = module_references(t->keepout.tty.module);
 
-	if (references <= 0 || t->shared)
+	if (references <= 0)
 		return true;
-	t->shared = is_used_elsewhere(h, t->keepout.tty.module);
-	if (t->shared) {
-		hold_event(h,
-			   "%s: other devices of module %s are open, so its count does not tell "
-			   "whether this one is: what /proc shows has to do",
-			   t->keepout.tty.node, t->keepout.tty.module);
+	if (is_used_elsewhere(h, t->keepout.tty.module)) {
+		if (!t->told_shared)
+			hold_event(
+				h,
+				"%s: other devices of module %s are open. So the kernel's count says "
+				"nothing about this device, and the guard relies on /proc alone",
+				t->keepout.tty.node, t->keepout.tty.module);
+		t->told_shared = true;
 		return true;
 	}
 	hold_set_waiting(
 		h, TL_CAUSE_DESCRIPTOR_HIDDEN,
 		"a descriptor to be closed that /proc does not show: module %s of %s has %d "
-		"references",
+		"references (or another user of the module to end)",
 		t->keepout.tty.module, t->keepout.tty.node, references);
 	return false;
 }

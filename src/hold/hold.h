@@ -63,7 +63,7 @@ struct hold_tty {
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
 	bool hung_up;	       /* since newcomers were kept out */
 	bool told;	       /* that it was, or of a chardev who has it open */
-	bool shared;	       /* chardev: its module is in use by other devices, too */
+	bool told_shared;      /* the log says that its module is in use by other devices, too */
 	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
@@ -120,6 +120,7 @@ struct hold {
 	char request[320]; /* the first line of the timeline: "stop requested by sh[812]" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
+	uint64_t standstill_ms; /* of the service, as far as it is in the deadline */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
 	struct reach reach;

@@ -36,6 +36,7 @@
 #include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/standstill.h"
 #include "system/task.h"
 
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
@@ -50,6 +51,7 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	h->caller = caller;
 	h->requested_ms = clock_ms();
 	h->deadline_ms = h->requested_ms + config->hold_timeout_ms;
+	h->standstill_ms = standstill_ms();
 	pthread_mutex_init(&h->progress_lock, NULL);
 	task_comm(caller ? caller : getpid(), comm);
 	snprintf(h->caller_comm, sizeof(h->caller_comm), "%s", comm);

@@ -59,7 +59,8 @@ struct stock {
 
 /*
  * Where an open of a tty sleeps, or one of another device: its driver's function, which has "open" in
- * its name mostly, and which the count of the driver's module shows otherwise. The node is there before the driver of its number is
+ * its name mostly, and which the count of the driver's module shows otherwise. The node is there before
+ * the driver of its number is
  * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
  * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
  * failed.

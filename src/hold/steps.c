@@ -8,6 +8,7 @@
 
 #include "log/log.h"
 #include "system/files.h"
+#include "system/standstill.h"
 #include "system/task.h"
 #include "system/test_hooks.h"
 
@@ -89,28 +90,20 @@ static bool cancelled(const struct hold *h)
 	return atomic_load(&h->cancelled) != HOLD_GOES_ON || (h->caller && !task_alive(h->caller));
 }
 
-/*
- * A pause that took this much longer than asked for: the process was stopped or frozen. Before 6.9 a suspend
- * during a hold freezes the service, waits for the opener for pm_freeze_timeout (20 s), and fails.
- */
-#define FROZEN_MS 1000
-
-/* Nobody else could do anything meanwhile either, so that time counts for no deadline. */
-static void pause_awake(struct hold *h, unsigned int *ms, uint64_t *deadline_ms)
+/* Moves the deadlines by the time for which the service stood still. */
+static void count_standstill(struct hold *h, uint64_t *deadline_ms)
 {
-	const uint64_t wake_ms = clock_ms() + *ms;
-	uint64_t now;
+	const uint64_t ms = standstill_ms() - h->standstill_ms;
 
-	pause_longer(ms);
-	now = clock_ms();
-	if (now < wake_ms + FROZEN_MS)
+	if (!ms)
 		return;
-	h->deadline_ms += now - wake_ms;
-	*deadline_ms += now - wake_ms;
+	h->standstill_ms += ms;
+	h->deadline_ms += ms;
+	*deadline_ms += ms;
 	hold_event(
 		h,
 		"the service stood still for %llu ms (a suspend that failed?); this time is not counted",
-		(unsigned long long)(now - wake_ms));
+		(unsigned long long)ms);
 }
 
 void pause_longer(unsigned int *ms)
@@ -126,9 +119,10 @@ enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn conditi
 	while (!condition || !condition(h, arg)) {
 		if (cancelled(h))
 			return WAITED_CANCELLED;
+		count_standstill(h, &deadline_ms);
 		if (clock_ms() >= deadline_ms)
 			return WAITED_TIMED_OUT;
-		pause_awake(h, &pause, &deadline_ms);
+		pause_longer(&pause);
 	}
 	return WAITED_DONE;
 }

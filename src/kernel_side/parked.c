@@ -205,7 +205,8 @@ static void take_off(struct kside *g, const uint64_t *key)
 		__atomic_fetch_sub(&g->skel->bss->n_inside, 1, __ATOMIC_SEQ_CST);
 }
 
-bool parked_inside(struct kside *g, int index)
+/* With @look, who is not inside any more is taken off the record. */
+static bool any_inside(struct kside *g, int index, bool look)
 {
 	uint64_t keys[RG_INSIDE_MAX];
 	struct rg_inside entries[RG_INSIDE_MAX];
@@ -223,12 +224,22 @@ bool parked_inside(struct kside *g, int index)
 	for (uint32_t i = 0; i < count; i++) {
 		if (entries[i].rproc != (uint32_t)index)
 			continue;
-		if (is_inside(keys[i]))
+		if (!look || is_inside(keys[i]))
 			any = true;
 		else
 			take_off(g, &keys[i]);
 	}
 	return any;
+}
+
+bool parked_inside(struct kside *g, int index)
+{
+	return any_inside(g, index, true);
+}
+
+bool parked_inside_on_record(struct kside *g, int index)
+{
+	return any_inside(g, index, false);
 }
 
 bool parking_is_possible(const struct kside *g)

@@ -49,6 +49,9 @@ void parked_decide(struct kside *kside, const struct parked *p, enum parked_answ
  */
 bool parked_inside(struct kside *kside, int index);
 
+/* The same as the records stand, for the event loop: the look at a task may wait for its process. */
+bool parked_inside_on_record(struct kside *kside, int index);
+
 /* Whether callers can be parked at all: at level "override". */
 bool parking_is_possible(const struct kside *kside);
 

@@ -206,9 +206,11 @@ static bool waits_for_others(struct rproc *r)
  */
 static bool is_over(struct rproc *r, bool safe)
 {
+	/* First: a caller that waits in its next open is behind the one before, and has that file or not. */
+	const bool again = let_go_opens_again(r);
 	/* Before the state: a caller that ends its write in between has changed it by then. */
 	const bool writing = let_go_is_writing(r), held_open = let_go_holds_open(r);
-	const bool again = let_go_opens_again(r), closed = let_go_has_closed(r);
+	const bool closed = let_go_has_closed(r);
 	const enum remoteproc_state state = rproc_state(r);
 
 	/* A recovery passes through "offline". */

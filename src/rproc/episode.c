@@ -290,7 +290,7 @@ static bool has_failed(const struct episode *e, bool up)
 	const bool returned = run->returned;
 
 	run->returned = up && run->deleted && !run->freed &&
-			!parked_inside(e->all->kside, e->rp->index);
+			!parked_inside_on_record(e->all->kside, e->rp->index);
 	return returned && run->returned;
 }
 

@@ -59,7 +59,7 @@ void parked_callers_take(struct parked_callers *c, struct kside *kside,
 		now = find_entry(&entries, offered[i].key);
 		/* Not decided, nor gone on by itself: anybody may have sent it SIGCONT since then. */
 		if (now && !now->decided)
-			add(c, &offered[i]);
+			add(c, now);
 	}
 }
 
@@ -129,13 +129,14 @@ void parked_callers_refuse_first(struct parked_callers *c, struct kside *kside)
  * A deferred one has been told that its stop succeeds, whatever becomes of it. One that restarts may have made
  * its call again without a decision, and been refused by the kernel side.
  */
-static bool still_waits(const struct parked *p, const struct entries *entries)
+static bool still_waits(const struct parked *p, const struct parked *now)
 {
-	return !p->restarts || (task_alive(p->tid) && find_entry(entries, p->key));
+	return !p->restarts || (task_alive(p->tid) && now);
 }
 
 static void drop_gone(struct parked_callers *c, struct kside *kside)
 {
+	const struct parked *now;
 	struct entries entries;
 	size_t left = 0;
 
@@ -143,10 +144,15 @@ static void drop_gone(struct parked_callers *c, struct kside *kside)
 		return;
 	read_entries(&entries, kside);
 	for (size_t i = 0; i < c->n; i++) {
-		if (still_waits(&c->waiting[i].parked, &entries))
+		now = find_entry(&entries, c->waiting[i].parked.key);
+		/* Its call may have become another one: killed, it closes the file that it has written to. */
+		if (now)
+			c->waiting[i].parked = *now;
+		if (still_waits(&c->waiting[i].parked, now))
 			c->waiting[left++] = c->waiting[i];
-		else
-			parked_forget(kside, c->waiting[i].parked.key);
+		else if (now)
+			/* Not what it has made since: that is offered anew. */
+			parked_forget(kside, now->key);
 	}
 	c->n = left;
 }

@@ -166,7 +166,8 @@ static void add_part(struct unbind *u, struct rproc *r)
 	u->rprocs[at] = r;
 	u->parts[at] = PART_ASKED;
 	if (inbox_post(&r->inbox, &c)) {
-		if (u->verdict == VERDICT_LET_GO)
+		/* A removal opens nothing. */
+		if (u->verdict == VERDICT_LET_GO && !u->is_removal)
 			inbox_count_open(&r->inbox, u->target, false);
 		return;
 	}

@@ -20,6 +20,7 @@
 #include "system/exit_status.h"
 #include "system/files.h"
 #include "system/run_dir.h"
+#include "system/standstill.h"
 
 /* While episodes end, how often what no event announces is looked at. */
 #define TICK_MS 50
@@ -273,6 +274,7 @@ void loop_run(struct service *sv)
 	int n;
 
 	while (!may_end(sv)) {
+		standstill_tick();
 		set_timer(sv);
 		n = epoll_wait(sv->epoll_fd, events, SOURCES_MAX, -1);
 		for (int i = 0; i < n; i++)

@@ -59,7 +59,7 @@ static bool is_stuck(struct child *c)
 
 /*
  * Time for which this process stood still, too, is no sign: a suspend that fails freezes both for up to
- * pm_freeze_timeout (20 s), see pause_awake() in hold/steps.c.
+ * pm_freeze_timeout (20 s), see system/standstill.h.
  */
 static int next_signal(struct child *c, const sigset_t *signals)
 {

@@ -19,7 +19,7 @@ enum level {
 
 const char *level_name(enum level level);
 
-#define FEATURES_MAX 16
+#define FEATURES_MAX 24
 
 struct feature {
 	const char *name;

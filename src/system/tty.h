@@ -12,7 +12,7 @@
 
 #include "system/remoteproc.h"
 
-/* Of one remote processor, other character devices included. A set of them is a bit mask of 64 bits (holders.h). */
+/* Of one remote processor, other character devices included. A set is a mask of 64 bits (holders.h). */
 #define RPMSG_TTY_MAX 63
 
 struct rpmsg_tty {

@@ -114,8 +114,10 @@ wait_for '[ "$(guard_phase 0)" = idle ]' 30
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 load_stop fast
 
-# What is stopped cannot be stopped: every kernel says so, with and without the guard.
+# What is stopped cannot be stopped: every kernel says so, with and without the guard; but a real-time kernel
+# cannot tell it to a caller that was turned back.
 for n in 7 8 9; do
+	! uname -v | grep -q PREEMPT_RT || break
 	(echo stop >$state) 2>/tmp/error && fail "a stop of what is stopped succeeded"
 	grep -q 'Invalid argument' /tmp/error || fail "it was told: $(cat /tmp/error)"
 done

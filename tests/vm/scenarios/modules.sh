@@ -20,7 +20,7 @@ while [ $round -lt 3 ]; do
 	load_stop writer
 	[ "$(load_stat writer errors)" -gt 0 ] || fail "the writer was not told"
 	logged 'send refused on' || logged 'hanging up' || fail "not guarded"
-	for name in sim_rproc vendor_tty rpmsg_tty rpmsg_ctrl rpmsg_char virtio_rpmsg_bus rpmsg_ns \
+	for name in sim_rproc vendor_chardev vendor_tty rpmsg_tty rpmsg_ctrl rpmsg_char virtio_rpmsg_bus rpmsg_ns \
 		rpmsg_core; do
 		grep -q "^$name " /proc/modules || continue
 		rmmod $name || fail "$name cannot be unloaded: $(cat /proc/modules)"
