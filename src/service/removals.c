@@ -4,7 +4,6 @@
 
 #include "log/log.h"
 #include "service/rprocs.h"
-#include "system/drivers.h"
 #include "system/files.h"
 #include "system/module.h"
 #include "system/task.h"
@@ -17,19 +16,6 @@
  * time: in a loop it would keep the event loop busy, which runs at a high priority.
  */
 #define NO_RIGHT_NS 1000000000ULL
-
-void removals_guard_drivers(struct service *sv, const struct rproc *r)
-{
-	struct driver_modules modules;
-
-	if (!sv->world.kside || !parking_is_possible(sv->world.kside))
-		return;
-	/* Bound with the first start only, and that may be over before its uevent is read. */
-	removals_guard(sv->world.kside, "virtio_rpmsg_bus");
-	driver_modules_find(&r->rp, &modules);
-	for (size_t i = 0; i < modules.n; i++)
-		removals_guard(sv->world.kside, modules.names[i]);
-}
 
 static struct remover *find(struct service *sv, const struct removal *r)
 {

@@ -8,9 +8,6 @@
 
 #include "service/service.h"
 
-/* The removal of the modules that @r hangs on now is turned back from here on. */
-void removals_guard_drivers(struct service *sv, const struct rproc *r);
-
 /* Looks at all of them. */
 void removals_tend(struct service *sv);
 

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "hold/park.h"
+#include "kernel_side/removals.h"
 #include "log/log.h"
 #include "rproc/life.h"
-#include "service/removals.h"
+#include "system/drivers.h"
 #include "system/task.h"
 
 struct rproc *rprocs_next(struct service *sv, const struct rproc *r)
@@ -111,6 +112,20 @@ static void mark_unbinds(struct service *sv)
 	watch_unbinds(sv->world.watch, paths, n);
 }
 
+/* The removal of the modules that @r hangs on now is turned back from here on. */
+static void guard_modules(struct service *sv, const struct rproc *r)
+{
+	struct driver_modules modules;
+
+	if (!sv->world.kside || !parking_is_possible(sv->world.kside))
+		return;
+	/* Bound with the first start only, and that may be over before its uevent is read. */
+	removals_guard(sv->world.kside, "virtio_rpmsg_bus");
+	driver_modules_find(&r->rp, &modules);
+	for (size_t i = 0; i < modules.n; i++)
+		removals_guard(sv->world.kside, modules.names[i]);
+}
+
 void rprocs_scan(struct service *sv)
 {
 	static struct remoteproc all[REMOTEPROC_MAX];
@@ -133,7 +148,7 @@ void rprocs_scan(struct service *sv)
 	}
 	mark_unbinds(sv);
 	for_each_rproc (sv, r)
-		removals_guard_drivers(sv, r);
+		guard_modules(sv, r);
 }
 
 struct rproc *rprocs_find_now(struct service *sv, int index)
