@@ -12,6 +12,7 @@
 #include "hold/present.h"
 #include "hold/steps.h"
 #include "system/chardev.h"
+#include "system/module.h"
 
 static bool must_be_closed(const struct hold_tty *t)
 {
@@ -24,15 +25,6 @@ bool chardevs_any(const struct hold *h)
 		if (must_be_closed(&h->ttys[i]))
 			return true;
 	return false;
-}
-
-static size_t collect(const struct hold *h, struct rpmsg_tty *devices)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < h->n_ttys; i++)
-		devices[n++] = h->ttys[i].keepout.tty;
-	return n;
 }
 
 void chardevs_tell(struct hold *h)
@@ -59,12 +51,11 @@ void chardevs_tell(struct hold *h)
 /* Whether another device explains that the module is in use. */
 static bool is_used_elsewhere(const struct hold *h, const char *module)
 {
-	struct rpmsg_tty ours[RPMSG_TTY_MAX];
-	dev_t others[RPMSG_TTY_MAX];
+	dev_t ours[RPMSG_TTY_MAX], others[RPMSG_TTY_MAX];
+	size_t n = present_devices(h, ours);
 	struct holder holder;
-	size_t n = collect(h, ours);
 
-	n = module_other_devices(module, ours, n, others, RPMSG_TTY_MAX);
+	n = chardev_others(module, ours, n, others, RPMSG_TTY_MAX);
 	return devices_holders(others, n, &holder, 1) > 0;
 }
 

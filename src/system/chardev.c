@@ -21,25 +21,6 @@
 
 #define CHAR_DEVICES "/sys/dev/char"
 
-/* The last component of the link @path/@name, or "" without such a link, or when it is too long. */
-static void link_name(const char *path, const char *name, char *out, size_t len)
-{
-	char link[PATH_MAX], target[PATH_MAX];
-	const char *last;
-	ssize_t n = -1;
-
-	out[0] = '\0';
-	if (snprintf(link, sizeof(link), "%s/%s", path, name) < (int)sizeof(link))
-		n = readlink(link, target, sizeof(target) - 1);
-	if (n <= 0)
-		return;
-	target[n] = '\0';
-	last = strrchr(target, '/');
-	last = last ? last + 1 : target;
-	if (strlen(last) < len)
-		strcpy(out, last);
-}
-
 /* Where the device of a link in CHAR_DEVICES lies: all are of the form "../../devices/...". */
 static bool find_device(const char *number, char *device)
 {
@@ -104,23 +85,23 @@ bool chardev_is_tty(dev_t dev)
 
 	if (!device_of(dev, device))
 		return false;
-	link_name(device, "subsystem", subsystem, sizeof(subsystem));
+	file_link_name(device, "subsystem", subsystem, sizeof(subsystem));
 	return strcmp(subsystem, "tty") == 0;
 }
 
 /* The driver of the nearest device above @device that has a driver, and its module, or "". */
 static void find_driver(const char *device, char *driver, char *module, size_t len)
 {
-	char path[PATH_MAX], folder[PATH_MAX];
+	char path[PATH_MAX];
 
 	driver[0] = module[0] = '\0';
 	snprintf(path, sizeof(path), "%s", device);
 	while (!driver[0] && strlen(path) > strlen("/sys/devices")) {
 		*strrchr(path, '/') = '\0';
-		link_name(path, "driver", driver, len);
+		file_link_name(path, "driver", driver, len);
 	}
-	if (driver[0] && snprintf(folder, sizeof(folder), "%s/driver", path) < (int)sizeof(folder))
-		link_name(folder, "module", module, len);
+	if (driver[0])
+		file_link_name(path, "driver/module", module, len);
 }
 
 /*
@@ -234,7 +215,7 @@ static bool examine(const struct remoteproc *rp, const char *extra, const char *
 	if (!owned && !is_strayed(device))
 		return false;
 	name = strrchr(device, '/') + 1;
-	link_name(device, "subsystem", subsystem, sizeof(subsystem));
+	file_link_name(device, "subsystem", subsystem, sizeof(subsystem));
 	find_driver(device, driver, out->module, sizeof(out->module));
 	out->chardev = true;
 	out->counted = wanted == KEPT_OUT;
@@ -285,45 +266,15 @@ uint64_t rpmsg_device_generation(void)
 	return ttys && devices ? ttys ^ devices : 0;
 }
 
-/* The modules that need this one; each of them has one reference. */
-static int dependents(const char *module)
-{
-	char path[PATH_MAX];
-	const struct dirent *entry;
-	int n = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/sys/module/%s/holders", module);
-	dir = opendir(path);
-	while (dir && (entry = readdir(dir)))
-		n += entry->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
-int module_references(const char *module)
-{
-	char path[PATH_MAX], text[32];
-	int n;
-
-	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", module);
-	if (!module[0] || file_read_line(path, text, sizeof(text)) <= 0)
-		return -1;
-	n = atoi(text) - dependents(module);
-	return n > 0 ? n : 0;
-}
-
-static bool is_among(const struct rpmsg_tty *devices, size_t n, dev_t dev)
+static bool is_among(const dev_t *devs, size_t n, dev_t dev)
 {
 	for (size_t i = 0; i < n; i++)
-		if (devices[i].dev == dev)
+		if (devs[i] == dev)
 			return true;
 	return false;
 }
 
-size_t module_other_devices(const char *module, const struct rpmsg_tty *ours, size_t n, dev_t *out,
-			    size_t max)
+size_t chardev_others(const char *module, const dev_t *ours, size_t n, dev_t *out, size_t max)
 {
 	char device[PATH_MAX], driver[64], its_module[64];
 	unsigned int major_nr, minor_nr;

@@ -37,21 +37,9 @@ bool chardev_node(dev_t dev, char *node, size_t len);
 bool chardev_is_tty(dev_t dev);
 
 /*
- * How often the files of module @module are open, and other references to it that no dependent module
- * explains; -1 when that cannot be told (a driver that is built in, a kernel without module unloading).
- *
- * An open of a character device takes one reference for its cdev and one for its operations before
- * it calls the driver, and the last close gives them back when it has left both (chrdev_open() in
- * fs/char_dev.c, __fput() in fs/file_table.c). So 0 says that nobody has one open, also not by a
- * descriptor that no table of a process shows; but not of a driver that names no owner.
- */
-int module_references(const char *module);
-
-/*
  * The character devices of @module that are none of the @n @ours, ttys included: a descriptor of one
  * counts as a reference, too. Returns how many were written, at most @max.
  */
-size_t module_other_devices(const char *module, const struct rpmsg_tty *ours, size_t n, dev_t *out,
-			    size_t max);
+size_t chardev_others(const char *module, const dev_t *ours, size_t n, dev_t *out, size_t max);
 
 #endif

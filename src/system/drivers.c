@@ -24,8 +24,9 @@ bool unbind_files_have(const struct unbind_files *files, const char *path)
 }
 
 /* Returns whether the device at @device has a driver. */
-static bool add_driver_of(const char *device, struct unbind_files *out)
+static bool add_driver_of(const char *device, void *arg)
 {
+	struct unbind_files *out = arg;
 	char link[PATH_MAX], driver[PATH_MAX], unbind[UNBIND_PATH_MAX];
 
 	if (snprintf(link, sizeof(link), "%s/driver", device) >= (int)sizeof(link) ||
@@ -68,26 +69,41 @@ static void for_each_virtio_device(const struct remoteproc *rp, virtio_device_fn
 	closedir(dir);
 }
 
-static void add_drivers_below(const struct remoteproc *rp, const char *device, void *arg)
+/* Returns whether what was looked for is found; then no device further above is visited. */
+typedef bool (*device_fn)(const char *device, void *arg);
+
+struct visit {
+	device_fn fn;
+	void *arg;
+};
+
+static void visit_below(const struct remoteproc *rp, const char *device, void *arg)
 {
+	const struct visit *v = arg;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s", device);
 	do {
-		add_driver_of(path, arg);
+		v->fn(path, v->arg);
 	} while (go_up(path) && strcmp(path, rp->sysfs) != 0);
+}
+
+/* The devices above the remote processor, the nearest first; then all below it that lead to a virtio device. */
+static void visit_devices(const struct remoteproc *rp, device_fn fn, void *arg)
+{
+	struct visit v = { fn, arg };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", rp->sysfs);
+	while (go_up(path) && !fn(path, arg))
+		;
+	for_each_virtio_device(rp, visit_below, &v);
 }
 
 void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out)
 {
-	char path[PATH_MAX];
-
 	out->n = 0;
-	snprintf(path, sizeof(path), "%s", rp->sysfs);
-	while (go_up(path))
-		if (add_driver_of(path, out))
-			break;
-	for_each_virtio_device(rp, add_drivers_below, out);
+	visit_devices(rp, add_driver_of, out);
 }
 
 static void keep_device(const struct remoteproc *rp, const char *device, void *arg)
@@ -111,38 +127,21 @@ bool driver_modules_have(const struct driver_modules *modules, const char *name)
 	return false;
 }
 
-static void add_module_of(const char *device, struct driver_modules *out)
+static bool add_module_of(const char *device, void *arg)
 {
-	char link[PATH_MAX], module[PATH_MAX];
-	const char *name;
+	struct driver_modules *out = arg;
+	char name[MODULE_NAME_MAX];
 
-	if (snprintf(link, sizeof(link), "%s/driver/module", device) >= (int)sizeof(link) ||
-	    !realpath(link, module))
-		return;
-	name = strrchr(module, '/') + 1;
-	if (out->n < DRIVER_MODULES_MAX && !driver_modules_have(out, name))
-		snprintf(out->names[out->n++], sizeof(out->names[0]), "%.55s", name);
-}
-
-static void add_modules_below(const struct remoteproc *rp, const char *device, void *arg)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s", device);
-	do {
-		add_module_of(path, arg);
-	} while (go_up(path) && strcmp(path, rp->sysfs) != 0);
+	file_link_name(device, "driver/module", name, sizeof(name));
+	if (name[0] && out->n < DRIVER_MODULES_MAX && !driver_modules_have(out, name))
+		memcpy(out->names[out->n++], name, sizeof(name));
+	return false;
 }
 
 void driver_modules_find(const struct remoteproc *rp, struct driver_modules *out)
 {
-	char path[PATH_MAX];
-
 	out->n = 0;
-	snprintf(path, sizeof(path), "%s", rp->sysfs);
-	while (go_up(path))
-		add_module_of(path, out);
-	for_each_virtio_device(rp, add_modules_below, out);
+	visit_devices(rp, add_module_of, out);
 }
 
 /* Every link in sysfs has an inode number of its own, and a new number when it is made again. */

@@ -85,6 +85,24 @@ uint64_t folder_generation(const char *path)
 	return hash;
 }
 
+void file_link_name(const char *path, const char *name, char *out, size_t len)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	const char *last;
+	ssize_t n = -1;
+
+	out[0] = '\0';
+	if (snprintf(link, sizeof(link), "%s/%s", path, name) < (int)sizeof(link))
+		n = readlink(link, target, sizeof(target) - 1);
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	last = strrchr(target, '/');
+	last = last ? last + 1 : target;
+	if (strlen(last) < len)
+		strcpy(out, last);
+}
+
 /* 3.17, commit 0097875bd415. Not "self": that is the table of the first thread (system/apart.h). */
 void file_fd_path(int fd, char *path, size_t len)
 {

@@ -41,6 +41,9 @@ int file_set_node_mode(int node, mode_t mode);
  */
 uint64_t folder_generation(const char *path);
 
+/* The last component of the link @path/@name, or "" without such a link, or when it is too long. */
+void file_link_name(const char *path, const char *name, char *out, size_t len);
+
 #define FD_PATH_MAX 32
 
 /* Writes the path that leads to the file of @fd, also of a descriptor of O_PATH. */

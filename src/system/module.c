@@ -15,34 +15,56 @@
 #include "system/files.h"
 #include "system/task.h"
 
-/* With a dependent the kernel does not even look whether it is to be forced. */
-static bool has_dependents(const char *name)
+/* The modules that need this one; each of them has one reference. */
+static int dependents(const char *name)
 {
 	char path[96];
 	const struct dirent *entry;
-	bool any = false;
+	int n = 0;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/sys/module/%.55s/holders", name);
 	dir = opendir(path);
 	if (!dir)
-		return false;
-	while (!any && (entry = readdir(dir)))
-		any = entry->d_name[0] != '.';
+		return 0;
+	while ((entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
 	closedir(dir);
-	return any;
+	return n;
 }
 
-enum module_use module_use(const char *name, bool forced)
+/* False without such a module, or such a file. */
+static bool read_count(const char *name, long *count)
 {
 	char path[96], line[32];
 
 	snprintf(path, sizeof(path), "/sys/module/%.55s/refcnt", name);
-	if (file_read_line(path, line, sizeof(line)) <= 0)
+	if (!name[0] || file_read_line(path, line, sizeof(line)) <= 0)
+		return false;
+	*count = strtol(line, NULL, 10);
+	return true;
+}
+
+enum module_use module_use(const char *name, bool forced)
+{
+	long count;
+
+	if (!read_count(name, &count))
 		return MODULE_ABSENT;
-	if (strtol(line, NULL, 10) <= 0)
+	if (count <= 0)
 		return MODULE_IDLE;
-	return forced && !has_dependents(name) ? MODULE_IDLE : MODULE_IN_USE;
+	/* With a dependent the kernel does not even look whether it is to be forced. */
+	return forced && !dependents(name) ? MODULE_IDLE : MODULE_IN_USE;
+}
+
+int module_references(const char *module)
+{
+	long count;
+
+	if (!read_count(module, &count))
+		return -1;
+	count -= dependents(module);
+	return count > 0 ? (int)count : 0;
 }
 
 bool module_removal_allowed(pid_t tid)

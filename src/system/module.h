@@ -21,6 +21,17 @@ enum module_use {
 enum module_use module_use(const char *name, bool forced);
 
 /*
+ * How often the files of module @module are open, and other references to it that no dependent module
+ * explains; -1 when that cannot be told (a driver that is built in, a kernel without module unloading).
+ *
+ * An open of a character device takes one reference for its cdev and one for its operations before
+ * it calls the driver, and the last close gives them back when it has left both (chrdev_open() in
+ * fs/char_dev.c, __fput() in fs/file_table.c). So 0 says that nobody has one open, also not by a
+ * descriptor that no table of a process shows; but not of a driver that names no owner.
+ */
+int module_references(const char *module);
+
+/*
  * Whether thread @tid has the right to remove modules: CAP_SYS_MODULE, in our own user namespace.
  * Also true of a thread that does not show its credentials.
  */

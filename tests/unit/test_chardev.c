@@ -11,6 +11,7 @@
 
 #include "system/chardev.h"
 #include "system/files.h"
+#include "system/module.h"
 
 #define null_device makedev(1, 3)
 #define no_device makedev(4095, 12345)
