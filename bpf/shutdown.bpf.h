@@ -6,10 +6,8 @@
 #ifndef RPMSG_GUARD_SHUTDOWN_BPF_H
 #define RPMSG_GUARD_SHUTDOWN_BPF_H
 
-/* Set before loading. */
-/* For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
+/* Set before loading. For who only wants to look: nobody is waited for, no gate closes at a shutdown. */
 const volatile bool passive;
-const volatile __u32 own_process; /* of the service */
 
 /*
  * The first virtqueue of a shutdown that nobody holds is about to go. The wait at the entry was in vain for

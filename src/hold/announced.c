@@ -35,8 +35,7 @@ void announced_remember(struct announced *a, const struct hold *h)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct rpmsg_tty *tty = &h->ttys[i].keepout.tty;
 
-		/* Programs make /dev/rpmsgN: it need not come again by itself. */
-		if (!tty->chardev || !tty->counted)
+		if (tty_comes_with_channel(tty))
 			snprintf(a->names[a->n++], sizeof(a->names[0]), "%s", tty->name);
 	}
 }

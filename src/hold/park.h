@@ -12,6 +12,9 @@
 
 #define PARK_ANCESTORS 4
 
+/* How long after its continuation a caller's parents may still react to its stop. */
+#define PARK_TEND_MS 3000
+
 /* Those above a caller. */
 struct park_ancestors {
 	int pids[PARK_ANCESTORS];

@@ -32,15 +32,6 @@ static enum waited too_many(struct hold *h)
 	return WAITED_FAILED;
 }
 
-/*
- * Of /dev/rpmsgN a program may make any number, at any time: the steps are not done once more for it, and
- * a stop is not refused for too many of them.
- */
-static bool is_a_must(const struct rpmsg_tty *tty)
-{
-	return !tty->chardev || !tty->counted;
-}
-
 static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 {
 	struct hold_tty *t = find_tty(h, tty);
@@ -49,7 +40,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 	if (tty->ambiguous)
 		hold_event(h, "%s: no channel says whose it is; taken as this one's", tty->node);
 	if (!t && h->n_ttys == RPMSG_TTY_MAX)
-		return is_a_must(tty) ? too_many(h) : WAITED_DONE;
+		return tty_comes_with_channel(tty) ? too_many(h) : WAITED_DONE;
 	if (t)
 		keepout_end(&t->keepout);
 	else
@@ -124,7 +115,7 @@ bool ttys_newcomers(struct hold *h)
 		return false;
 	n = list_new(h, ttys, &unsure);
 	for (size_t i = 0; i < n; i++) {
-		if (!is_a_must(&ttys[i]))
+		if (!tty_comes_with_channel(&ttys[i]))
 			continue;
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
 		found = true;

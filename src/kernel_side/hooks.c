@@ -26,6 +26,7 @@
 
 /* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
 #define RETRY_AFTER 15
+
 /* No module has this generation: before the first look. */
 #define NEVER ((ino_t)-1)
 

@@ -182,18 +182,28 @@ static int look_before(const struct config *config, char *reason, size_t len)
 	return -EOPNOTSUPP;
 }
 
-static int open_at(struct kside **out, const struct config *config, const struct wish *wish,
-		   char *reason, size_t len)
+/* With nothing loaded yet; NULL when there is no memory. */
+static struct kside *new_kside(const struct wish *wish)
 {
 	struct kside *g = calloc(1, sizeof(*g));
-	int err;
 
 	if (!g)
-		return -ENOMEM;
+		return NULL;
 	pthread_mutex_init(&g->removing, NULL);
 	g->level = wish->level;
 	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);
+	return g;
+}
+
+static int open_at(struct kside **out, const struct config *config, const struct wish *wish,
+		   char *reason, size_t len)
+{
+	struct kside *g = new_kside(wish);
+	int err;
+
+	if (!g)
+		return -ENOMEM;
 	err = look_before(config, reason, len);
 	if (err)
 		goto fail;
@@ -274,17 +284,14 @@ static enum level wanted(const struct config *config, bool observe_only)
 
 void kside_try(const struct config *config, struct feature *feature)
 {
-	struct kside *g = calloc(1, sizeof(*g));
+	const struct wish wish = { LEVEL_OBSERVE, 1, true };
+	struct kside *g = new_kside(&wish);
 	char ignored[256];
 	int err;
 
 	if (!g)
 		return;
-	pthread_mutex_init(&g->removing, NULL);
-	g->level = LEVEL_OBSERVE;
-	g->flight_sends = 1;
-	libbpf_set_print(print_libbpf);
-	err = load(g, config, true);
+	err = load(g, config, wish.passive);
 	if (!err)
 		layout_check(g, ignored, sizeof(ignored));
 	kside_close(g);

@@ -45,7 +45,7 @@ bool left_torn_down(struct rproc *r)
 {
 	/* An unbind takes the channels away, too, and then that is what was asked for. */
 	const bool torn_down = r->hold.action != TL_ACTION_UNBIND && !virtio_is_bound(&r->rp) &&
-			       (r->bindings.n > 0 || r->view.torn_down);
+			       (r->bindings.n > 0 || rproc_is_torn_down(r));
 
 	rproc_set_torn_down(r, torn_down);
 	if (torn_down)

@@ -8,9 +8,6 @@
 #include "system/files.h"
 #include "system/task.h"
 
-/* How long after its continuation a caller's parents may still react to its stop. */
-#define TEND_MS 3000
-
 /* The callers that the kernel side has an entry of, as they are now. */
 struct entries {
 	struct parked list[PARKED_MAX];
@@ -70,7 +67,7 @@ static void remember(struct parked_callers *c, const struct parked_caller *calle
 		memmove(&c->gone_on[0], &c->gone_on[1], c->n_gone_on * sizeof(c->gone_on[0]));
 	}
 	c->gone_on[c->n_gone_on++] = *caller;
-	c->tend_until_ms = clock_ms() + TEND_MS;
+	c->tend_until_ms = clock_ms() + PARK_TEND_MS;
 }
 
 static void decide_on(struct parked_callers *c, struct parked_caller *caller, struct kside *kside,

@@ -8,9 +8,6 @@
 #include "system/module.h"
 #include "system/task.h"
 
-/* How long after its continuation a caller's parents may still react to its stop. */
-#define TEND_MS 3000
-
 /*
  * Any user can make the call. One without the right to it gets the kernel's refusal, but not before this
  * time: in a loop it would keep the event loop busy, which runs at a high priority.
@@ -103,7 +100,7 @@ static void tend_gone_on(struct service *sv, uint64_t now_ms)
 		struct remover *r = &sv->removers[i];
 
 		park_continue_ancestors(&r->above);
-		if (r->seen_ms >= now_ms || (!r->no_right && now_ms - r->seen_ms < TEND_MS))
+		if (r->seen_ms >= now_ms || (!r->no_right && now_ms - r->seen_ms < PARK_TEND_MS))
 			sv->removers[left++] = *r;
 	}
 	sv->n_removers = left;

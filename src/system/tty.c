@@ -52,16 +52,14 @@ static long trailing_number(const char *name)
 enum claim rpmsg_channel_claim(const struct remoteproc *rp, const char *device)
 {
 	const long number = trailing_number(device);
-	DIR *dir = opendir(RPMSG_DEVICES);
 	enum claim claim = CLAIMED_BY_NONE;
 	char link[PATH_MAX], real[PATH_MAX];
 	struct dirent *entry;
+	DIR *dir;
 
-	if (number < 0 || !dir) {
-		if (dir)
-			closedir(dir);
+	dir = number < 0 ? NULL : opendir(RPMSG_DEVICES);
+	if (!dir)
 		return CLAIMED_BY_NONE;
-	}
 	while (claim != CLAIMED_BY_THIS && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' ||
 		    (read_number(RPMSG_DEVICES, entry->d_name, "dst") != number &&

@@ -43,6 +43,15 @@ struct rpmsg_tty {
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
 		      size_t max, bool *unsure);
 
+/*
+ * Not /dev/rpmsgN: a program makes any number of these, at any time. So none comes again by itself, the steps
+ * of a hold are not done once more for it, and a stop is not refused for too many of them.
+ */
+static inline bool tty_comes_with_channel(const struct rpmsg_tty *tty)
+{
+	return !tty->chardev || !tty->counted;
+}
+
 #define TTY_CLASS "/sys/class/tty"
 
 enum claim { CLAIMED_BY_NONE, CLAIMED_BY_OTHER, CLAIMED_BY_THIS };

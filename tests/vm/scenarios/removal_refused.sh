@@ -8,6 +8,21 @@
 # What becomes of the caller that wants to remove a driver's module: it is refused, killed, continued
 # by somebody else, or left behind by a guard that was killed; it has no right to remove modules, or
 # the module is in use. Nothing can fail in the kernel here: removal.sh is about that.
+
+# A program that keeps its descriptor.
+keep_it_open() {
+	load_start keeper steady /dev/ttyRPMSG30 --keep
+	wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
+}
+
+# A removal that is held for as long as that program runs, by the process $caller.
+hold_a_removal() {
+	keep_it_open
+	/bin/busybox rmmod sim_rproc &
+	caller=$!
+	wait_for '[ ! -e /dev/ttyRPMSG30 ]' 30
+}
+
 load_stack
 check load inkernel_sender
 start_guard
@@ -18,9 +33,7 @@ wait_for '[ -c /dev/ttyRPMSG30 ]' 30
 check rmmod inkernel_sender
 grep 'turned back' $GUARD_LOG && fail "a module that nobody guards was not removed at once"
 
-# A program that keeps its descriptor.
-load_start keeper steady /dev/ttyRPMSG30 --keep
-wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
+keep_it_open
 rmmod sim_rproc 2>/tmp/refused && fail "the removal was not refused"
 grep -q 'resource busy' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 logged 'removal of module sim_rproc refused: remoteproc0: .*rpmsg-load' || fail "no reason given"
@@ -63,11 +76,7 @@ wait_for '[ "$(guard_phase 0)" = idle ]' 60
 wait_for '[ -c /dev/ttyRPMSG30 ]' 30
 
 # Continued by somebody else it is stopped again; killed, all is as before.
-load_start keeper steady /dev/ttyRPMSG30 --keep
-wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
-/bin/busybox rmmod sim_rproc &
-caller=$!
-wait_for '[ ! -e /dev/ttyRPMSG30 ]' 30
+hold_a_removal
 kill -CONT $caller
 kill -KILL $caller
 wait_for '[ "$(guard_phase 0)" = idle ]' 60
@@ -77,11 +86,7 @@ load_stop keeper
 carries 0
 
 # The guard is killed meanwhile: the next one lets the caller go on, and it is held by that one.
-load_start keeper steady /dev/ttyRPMSG30 --keep
-wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
-/bin/busybox rmmod sim_rproc &
-caller=$!
-wait_for '[ ! -e /dev/ttyRPMSG30 ]' 30
+hold_a_removal
 kill -KILL $guard_pid
 wait $guard_pid
 wait $guard_tee
