@@ -3,11 +3,13 @@
 # with: panic|kasan
 # reboot: clean
 # timeout: 180
+# append: init_on_free=1
 #
 # "validate" on the vendor's tty, which does not stop its writers when its channel is removed: the
 # kernel dies, as it does in the field. After the reboot the state file says in which cycle. The
 # patches of packaging/kernel cannot help such a driver: what its writers touch after the stop is its
-# own freed memory.
+# own freed memory. That is made empty: as long as it holds what was in it, a sender that wakes up there may
+# come through.
 verdict=/tmp/verdict
 guard=/test/bin/rpmsg-guard
 
