@@ -43,6 +43,7 @@ kernel_make_args() {
 	case $1 in
 	x86_64) K_MAKE=(ARCH=x86_64) K_IMAGE=arch/x86/boot/bzImage ;;
 	arm64) K_MAKE=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-) K_IMAGE=arch/arm64/boot/Image ;;
+	arm) K_MAKE=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-) K_IMAGE=arch/arm/boot/zImage ;;
 	*) die "no architecture '$1'" ;;
 	esac
 }
