@@ -40,7 +40,7 @@ smoke_set() {
 	grep -v '^#' "$TESTS/smoke"
 }
 
-# The kernels of a scenario's own choice.
+# The kernels of a scenario's own choice; with "/SIDE" behind them for one side only.
 named_kernels() {
 	local kernels
 
@@ -55,6 +55,7 @@ needs() {
 	local kernel fragment common='override kasan'
 
 	for kernel in $(named_kernels "$1"); do
+		kernel=${kernel%/*}
 		for fragment in $common; do
 			[[ " ${FRAGMENTS_OF[$kernel]} " = *" $fragment "* ]] || common=${common/$fragment/}
 		done
@@ -84,8 +85,10 @@ sides() {
 
 	[ "$(setting "$scenario" without '')" ] || die "$scenario.sh does not say '# without:'"
 	for kernel in "$@"; do
-		[ "$(setting "$scenario" without '')" = none ] || echo "$scenario $kernel without"
-		[ "$(setting "$scenario" with clean)" = none ] || echo "$scenario $kernel with"
+		[[ $kernel = */with || "$(setting "$scenario" without '')" = none ]] ||
+			echo "$scenario ${kernel%/*} without"
+		[[ $kernel = */without || "$(setting "$scenario" with clean)" = none ]] ||
+			echo "$scenario ${kernel%/*} with"
 	done
 }
 
