@@ -3,6 +3,7 @@
 #include "rproc/waiting.h"
 
 #include "rproc/unbind.h"
+#include "system/drivers.h"
 
 void waiting_tend_parked(struct rproc *r)
 {
@@ -73,6 +74,12 @@ static bool is_of_no_concern(const struct rproc *r, struct unbind *u, enum remot
 	       (remoteproc_is_up(state) && !unbind_concerns(u, r));
 }
 
+/* No hold can help. */
+static bool is_never_safe(const struct rproc *r, const struct unbind *u)
+{
+	return !u->is_removal && unbind_strands_channels(&r->rp, u->path);
+}
+
 bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_state state)
 {
 	struct caller taken;
@@ -84,6 +91,10 @@ bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_
 		watch_answer(r->world->watch, c->answer, true);
 		return true;
 	}
+	if (c->unbind && remoteproc_is_up(state) && is_never_safe(r, c->unbind))
+		unbind_refuse(
+			c->unbind, r->rp.name,
+			"the kernel would free its vrings and leave its channels; stop it instead");
 	if (c->unbind && is_of_no_concern(r, c->unbind, state)) {
 		inbox_take(&r->inbox, &taken);
 		unbind_leave(c->unbind, r);

@@ -106,6 +106,23 @@ void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out)
 	visit_devices(rp, add_driver_of, out);
 }
 
+static void add_between(const struct remoteproc *rp, const char *device, void *arg)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", device);
+	while (go_up(path) && strcmp(path, rp->sysfs) != 0)
+		add_driver_of(path, arg);
+}
+
+bool unbind_strands_channels(const struct remoteproc *rp, const char *path)
+{
+	struct unbind_files between = { 0 };
+
+	for_each_virtio_device(rp, add_between, &between);
+	return unbind_files_have(&between, path);
+}
+
 static void keep_device(const struct remoteproc *rp, const char *device, void *arg)
 {
 	(void)rp;

@@ -31,6 +31,13 @@ void unbind_files_find(const struct remoteproc *rp, struct unbind_files *out);
 bool unbind_files_have(const struct unbind_files *files, const char *path);
 
 /*
+ * Whether @path is the file of a driver between the remote processor and its virtio device. Unbinding that
+ * one frees the vrings and leaves the virtio device with its virtqueues and channels
+ * (rproc_virtio_remove(), 6.2 and later; seen on 6.12): nothing can make that safe.
+ */
+bool unbind_strands_channels(const struct remoteproc *rp, const char *path);
+
+/*
  * A virtio device of @rp: its canonical path in @path, which holds PATH_MAX bytes. False when it has none at
  * this moment.
  */

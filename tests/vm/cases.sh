@@ -68,9 +68,13 @@ needs() {
 able_kernels() {
 	local kernel fragment needed named
 
-	needed=$(needs "$1") named=$(named_kernels "$1" | xargs)
+	needed=$(needs "$1") named=$(named_kernels "$1" | sed 's,/[a-z]*,,g' | xargs)
 	for kernel in $(known_kernels); do
-		[[ ! ${PATCHES_OF[$kernel]} || " $named " = *" $kernel "* ]] || continue
+		if [[ " $named " = *" $kernel "* ]]; then
+			echo "$kernel"
+			continue
+		fi
+		[ ! "${PATCHES_OF[$kernel]}" ] || continue
 		for fragment in $needed; do
 			[[ " ${FRAGMENTS_OF[$kernel]} " = *" $fragment "* ]] || continue 2
 		done
