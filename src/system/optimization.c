@@ -271,6 +271,6 @@ size_t optimization_restore(void)
 		return 0;
 	}
 	record_remove(KIND, NAME);
-	log_info(NAME " is 1 again");
+	log_notice(NAME " is 1 again");
 	return 1;
 }
