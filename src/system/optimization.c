@@ -72,6 +72,18 @@ static int write_switch(int fd, char value)
 	return pwrite(fd, &value, 1, 0) == 1 ? 0 : -errno;
 }
 
+static int open_and_write(char value)
+{
+	const int fd = open(SWITCH, O_WRONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_switch(fd, value);
+	close(fd);
+	return err;
+}
+
 /*
  * Whether a probe at the entry of a function can be optimized. No other architecture that we run on has
  * OPTPROBES, and a reading of the symbols takes a while.
@@ -138,6 +150,9 @@ static int turn_off(void)
 	if (err)
 		log_warning(NAME " will not be put back: %s", strerror(-err));
 	err = write_switch(own.fd, '0');
+	/* It could only be read when it was opened. */
+	if (err == -EBADF)
+		err = open_and_write('0');
 	if (err)
 		record_remove(KIND, NAME);
 	return err;
@@ -258,14 +273,11 @@ void optimization_allow(void)
 size_t optimization_restore(void)
 {
 	char was[4];
-	int fd, err;
+	int err;
 
 	if (record_read(KIND, NAME, was, sizeof(was)) <= 0)
 		return 0;
-	fd = open(SWITCH, O_WRONLY | O_CLOEXEC);
-	err = fd < 0 ? -errno : write_switch(fd, '1');
-	if (fd >= 0)
-		close(fd);
+	err = open_and_write('1');
 	if (err) {
 		log_warning(NAME " stays 0: %s", strerror(-err));
 		return 0;
