@@ -9,7 +9,6 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/barrier.h"
-#include "system/optimization.h"
 
 struct rg_gate *kside_gate_of(const struct kside *g, int index)
 {
@@ -19,8 +18,6 @@ struct rg_gate *kside_gate_of(const struct kside *g, int index)
 int kside_gate_close(struct kside *g, int index)
 {
 	struct rg_gate *gate = kside_gate_of(g, index);
-	/* A sender that a gate refuses on an optimized probe is inside all the same, and on no record. */
-	const int optimized = optimization_look();
 	int err;
 
 	/* Without a gate there are still records to be read. */
@@ -41,7 +38,7 @@ int kside_gate_close(struct kside *g, int index)
 		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
 		err = barrier();
 	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
-	return err ?: optimized;
+	return err;
 }
 
 bool kside_gate_release(struct kside *g, int index)

@@ -57,6 +57,7 @@ static struct {
 
 	pthread_mutex_t looking; /* who comes second waits until it is off */
 	atomic_bool ends, back;
+	atomic_uint times; /* that it was turned on, as far as we have looked */
 } own = { .fd = -1, .looking = PTHREAD_MUTEX_INITIALIZER };
 
 /* 0 or 1, or a negative errno. */
@@ -162,6 +163,7 @@ static int turn_off_again(void)
 {
 	const int err = turn_off();
 
+	atomic_fetch_add(&own.times, 1);
 	atomic_store(&own.back, err != 0);
 	if (err)
 		log_error("another program has set " NAME
@@ -192,6 +194,11 @@ int optimization_look(void)
 bool optimization_is_back(void)
 {
 	return atomic_load(&own.back);
+}
+
+unsigned int optimization_times(void)
+{
+	return atomic_load(&own.times);
 }
 
 static void *keep_off(void *arg)

@@ -30,6 +30,12 @@ void optimization_allow(void);
  */
 int optimization_look(void);
 
+/*
+ * How often looks have found it turned on. While that number stays, with a look before and behind, everything
+ * was overridden that was to be. Any thread.
+ */
+unsigned int optimization_times(void);
+
 /* It was turned on and could not be turned off again: overrides are not to be relied on. Any thread. */
 bool optimization_is_back(void);
 

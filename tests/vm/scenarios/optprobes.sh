@@ -58,7 +58,8 @@ load_stack
 mkfifo /tmp/go
 is 1 || fail "this kernel does not optimize"
 old_caller
-start_guard
+printf 'hold_timeout = 60s\nclose_timeout = 50s\n' >/tmp/patient.conf
+start_guard --config /tmp/patient.conf
 turned_back 1
 is 0 || fail "the kernel may optimize while the guard overrides"
 /test/bin/rpmsg-guard check >/tmp/said
@@ -75,6 +76,22 @@ turned_back 2
 check unshare -p -f sh -c "mkdir /tmp/other && mount -t proc none /tmp/other && echo 1 >/tmp/other/${switch#/proc/}"
 wait_for 'is 0'
 wait_for '[ "$(grep -c "another program has set debug.kprobes-optimization" $GUARD_LOG)" = 2 ]'
+
+# In the middle of a hold: whom the gate has refused meanwhile may be inside.
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start stubborn steady /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat stubborn writes)" -gt 3 ]' 30
+stop_remote 0 2>/dev/null &
+stopper=$!
+read -r pid <$LOADS/stubborn.pid
+logged "hanging up /dev/ttyRPMSG30, open by rpmsg-load\[$pid\]" || fail "the stop is not held"
+echo 1 >$switch
+wait_for 'is 0'
+load_stop stubborn
+! end_process $stopper 60 || fail "the stop was let go"
+logged 'stop refused: the gate cannot be relied on' || fail "the log: $(cat $GUARD_LOG)"
+check stop_remote 0
 stop_guard
 is 1 || fail "it was not put back"
 
