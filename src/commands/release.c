@@ -11,12 +11,14 @@
 #include "hold/park.h"
 #include "log/log.h"
 #include "rproc/recovery.h"
+#include "system/optimization.h"
 #include "system/run_dir.h"
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
 	"while a stop was held, the exclusive mode of their ttys, recovery after a crash, which the "
-	"kernel then does by itself again, and processes that were stopped on their way to a stop. "
+	"kernel then does by itself again, the optimization of kprobes, and processes that were "
+	"stopped on their way to a stop. "
 	"The next 'rpmsg-guard run' does the same by itself."
 	"\v" EXIT_STATUS_HELP;
 
@@ -36,7 +38,8 @@ int cmd_release(int argc, char **argv)
 	if (lock < 0)
 		return EXIT_STATUS_FAILED;
 	helper_begin();
-	n = keepout_recover() + other_nodes_recover() + recovery_restore() + park_recover();
+	n = keepout_recover() + other_nodes_recover() + recovery_restore() + park_recover() +
+	    optimization_restore();
 	helper_end();
 	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
 	close(lock);

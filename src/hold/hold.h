@@ -120,7 +120,8 @@ struct hold {
 	char request[320]; /* the first line of the timeline: "stop requested by sh[812]" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
-	uint64_t standstill_ms; /* of the service, as far as it is in the deadline */
+	uint64_t standstill_ms;	    /* of the service, as far as it is in the deadline */
+	unsigned int optimizations; /* optimization_times() when the gate was closed */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
 	struct reach reach;

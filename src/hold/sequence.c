@@ -36,6 +36,7 @@
 #include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/optimization.h"
 #include "system/standstill.h"
 #include "system/task.h"
 
@@ -63,8 +64,11 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 
 static bool close_gate(struct hold *h)
 {
-	int err = h->kside ? kside_gate_close(h->kside, h->rp.index) : 0;
+	int err = optimization_look();
 
+	h->optimizations = optimization_times();
+	if (!err && h->kside)
+		err = kside_gate_close(h->kside, h->rp.index);
 	if (err && err != -ERANGE) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate", "cannot be closed", err);
 		return false;
@@ -108,6 +112,19 @@ static bool newcomers(struct hold *h)
 	return hooks_missing(h) || probes_under_way(h) || ttys_newcomers(h);
 }
 
+/* Else a sender may be inside that the gate has refused, and that is on no record. */
+static bool gate_has_refused(struct hold *h)
+{
+	const int err = optimization_look();
+
+	if (!err && optimization_times() == h->optimizations)
+		return true;
+	hold_give_up(h, TL_CAUSE_GATE, "the gate",
+		     "cannot be relied on: probes may have been optimized meanwhile",
+		     err ?: -EAGAIN);
+	return false;
+}
+
 static enum hold_result sequence(struct hold *h)
 {
 	enum hold_result result;
@@ -118,8 +135,12 @@ static enum hold_result sequence(struct hold *h)
 		return unfinished(h, WAITED_FAILED);
 	do {
 		result = quiesce(h);
-		if (result != HOLD_SAFE || !newcomers(h))
+		if (result != HOLD_SAFE)
 			return result;
+		if (!gate_has_refused(h))
+			return unfinished(h, WAITED_FAILED);
+		if (!newcomers(h))
+			return HOLD_SAFE;
 	} while (clock_ms() < h->deadline_ms);
 	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "channels",
 		     "are announced faster than they can be quiesced", -ETIME);

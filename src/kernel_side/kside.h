@@ -60,7 +60,8 @@ int kside_open_passive(struct kside **out, const struct config *config, unsigned
 
 /*
  * False once kside_refresh() has found out that the kernel side does not find its way in this kernel: then
- * it sees no teardown, and kside_setup() comes to level "userspace" where it finds out, too. Any thread.
+ * it sees no teardown, and kside_setup() comes to level "userspace" where it finds out, too. Also false once
+ * overrides are not to be relied on any more (see system/optimization.h). Any thread.
  */
 bool kside_fits(void);
 

@@ -19,6 +19,7 @@
 #include "log/log.h"
 #include "system/drivers.h"
 #include "system/files.h"
+#include "system/optimization.h"
 #include "system/remoteproc.h"
 
 #define FUNCTION "rproc_virtio_get_status"
@@ -36,7 +37,7 @@ bool kside_fits(void)
 {
 	const enum answer answer = atomic_load(&verdict);
 
-	return answer != ELSEWHERE && answer != SILENT;
+	return answer != ELSEWHERE && answer != SILENT && !optimization_is_back();
 }
 
 /* The device may go at any time: what could not be read says nothing. */

@@ -16,6 +16,7 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/optimization.h"
 #include "system/realtime.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
@@ -205,6 +206,8 @@ static int open_at(struct kside **out, const struct config *config, const struct
 	if (!g)
 		return -ENOMEM;
 	err = look_before(config, reason, len);
+	if (!err && g->level == LEVEL_OVERRIDE)
+		err = optimization_forbid(reason, len);
 	if (err)
 		goto fail;
 	err = load(g, config, wish->passive);
@@ -241,6 +244,9 @@ void kside_close(struct kside *g)
 	ring_buffer__free(g->events);
 	unmap_maps(g);
 	guard_bpf__destroy(g->skel);
+	/* Behind the last probe: one that overrides must not be optimized. */
+	if (g->level == LEVEL_OVERRIDE)
+		optimization_allow();
 	free(g);
 }
 
@@ -327,6 +333,9 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		}
 		(*level)--;
 	}
+	/* An instance that died at level "override" has left it behind; this one does not need it. */
+	if (*level < LEVEL_OVERRIDE)
+		optimization_restore();
 	if (*level == LEVEL_MANUAL) {
 		log_error("level manual needs no service; use 'rpmsg-guard stop NAME'");
 		return -EINVAL;

@@ -18,6 +18,7 @@
 
 #include "system/barrier.h"
 #include "system/drivers.h"
+#include "system/optimization.h"
 #include "system/probe.h"
 #include "system/trust.h"
 
@@ -139,6 +140,11 @@ static bool probe_kallsyms(struct probe *p)
 	return true;
 }
 
+static bool probe_optimization(struct probe *p)
+{
+	return optimization_can_be_off(p->reason, p->reason_len);
+}
+
 /* BTF of the kernel: 4.18, in sysfs since 5.5. */
 static bool probe_btf(struct probe *p)
 {
@@ -185,6 +191,7 @@ static const struct {
 	  "enable CONFIG_FUNCTION_ERROR_INJECTION in the kernel" },
 	{ "allow list for rpmsg_send", probe_allow_list, LEVEL_OVERRIDE,
 	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)" },
+	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY },
 	{ "BTF", probe_btf, LEVEL_MANUAL,
 	  "not needed; with it (or btf_path) several remote processors are told apart" },
 };

@@ -86,7 +86,7 @@ enum timeline_cause {
 	TL_CAUSE_PROBE_RUNS,	    /* the driver of a channel is being probed */
 	TL_CAUSE_HOOKS,		    /* a module came or went, and is not hooked yet */
 	TL_CAUSE_CHANNELS_COME,	    /* faster than they can be quiesced */
-	TL_CAUSE_GATE,		    /* cannot be closed */
+	TL_CAUSE_GATE,		    /* cannot be closed, or relied on */
 	TL_CAUSE_KEEPOUT,	    /* a tty cannot be kept from being opened */
 	TL_CAUSE_HANGUP,	    /* a tty cannot be hung up or looked at */
 	TL_CAUSE_TOO_MANY_TTYS,
