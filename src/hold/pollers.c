@@ -32,6 +32,7 @@
 /* A thread that was interrupted stops within microseconds of CPU time. */
 #define STOP_MS 2000
 #define SWEEP_MS 5000
+#define RETURN_MS 1000
 
 enum sweep_mode {
 	SWEEP_LOOK,
@@ -234,13 +235,17 @@ enum waited pollers_leave(struct hold *h)
 	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;
 }
 
-/* Nobody waits for it: a hold that comes before its end takes everybody off the queue again. */
+/* The program may end behind it, with a registration in its hands. But the thread may be lost. */
 void pollers_return(struct hold *h)
 {
+	const uint64_t deadline = clock_ms() + RETURN_MS;
 	struct sweep *s = NULL;
 
 	if (any_polled_on_bus(h) && polls_are_answered(h))
 		s = start(h, SWEEP_RETURN);
-	if (s)
-		release(s);
+	if (!s)
+		return;
+	while (!atomic_load(&s->done) && clock_ms() < deadline)
+		pause_ms(1);
+	release(s);
 }
