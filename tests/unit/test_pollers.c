@@ -7,8 +7,12 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
@@ -96,11 +100,74 @@ static void test_find(void **state)
 	waitpid(pid, NULL, 0);
 }
 
+/*
+ * A child that has seen the edge of a pipe with data in it, and waits for the next: only a registration that
+ * is made anew looks at the pipe again.
+ */
+static pid_t waiting_child(int ready)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.u64 = 77 };
+	const pid_t pid = fork();
+	int data[2];
+	bool ok;
+
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	ok = pipe(data) == 0 && write(data[1], "x", 1) == 1 && dup2(epoll_create1(0), 10) == 10 &&
+	     epoll_ctl(10, EPOLL_CTL_ADD, data[0], &event) == 0 &&
+	     epoll_wait(10, &event, 1, 0) == 1 && epoll_wait(10, &event, 1, 0) == 0;
+	dprintf(ready, "%d", data[0]);
+	ok = ok && epoll_wait(10, &event, 1, 20000) == 1 && event.data.u64 == 77;
+	_exit(ok ? 0 : 1);
+}
+
+/* In a process of its own, since it overwrites descriptors. */
+static int renew_elsewhere(const struct poller *p)
+{
+	const pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(-registration_renew(p));
+	waitpid(pid, &status, 0);
+	return -WEXITSTATUS(status);
+}
+
+static void test_renew(void **state)
+{
+	struct poller p = { .kind = POLLER_EPOLL, .epoll = 10 };
+	char number[16] = "";
+	int ready[2], status, err;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	p.pid = waiting_child(ready[1]);
+	assert_true(read(ready[0], number, sizeof(number) - 1) > 0);
+	p.registration = (struct registration){ .fd = atoi(number),
+						.events = EPOLLIN | EPOLLET,
+						.data = 77 };
+	p.registration.fd++;
+	assert_true(renew_elsewhere(&p) < 0);
+	p.registration.fd--;
+	err = renew_elsewhere(&p);
+	if (err == -ENOSYS || err == -EPERM) {
+		kill(p.pid, SIGKILL);
+		waitpid(p.pid, NULL, 0);
+		skip(); /* a kernel before 5.6, a sandbox */
+	}
+	assert_int_equal(err, 0);
+	waitpid(p.pid, &status, 0);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_renew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
