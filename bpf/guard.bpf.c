@@ -32,6 +32,7 @@ const volatile bool realtime;
 #include "eject.bpf.h"
 #include "probing.bpf.h"
 #include "send.bpf.h"
+#include "poll.bpf.h"
 #include "shutdown.bpf.h"
 #include "removal.bpf.h"
 
@@ -75,6 +76,20 @@ int send_exit(struct pt_regs *ctx)
 	flight_enter(key, sender, entry, sender->ejected ? RG_SEND_LEFT : RG_SEND_RETURNED,
 		     (__s32)PT_REGS_RC(ctx));
 	sender_leave(key);
+	return 0;
+}
+
+SEC("kprobe/rpmsg_poll")
+int poll_enter(struct pt_regs *ctx)
+{
+	return enter_poll(ctx);
+}
+
+SEC("kretprobe/rpmsg_poll")
+int poll_exit(struct pt_regs *ctx)
+{
+	(void)ctx;
+	sender_leave(sender_key());
 	return 0;
 }
 

@@ -52,6 +52,9 @@ ALLOW_ERRNO(rpmsg_send_offchannel);
 #ifdef HAVE_rpmsg_trysend_offchannel
 ALLOW_ERRNO(rpmsg_trysend_offchannel);
 #endif
+#ifdef HAVE_rpmsg_poll
+ALLOW_ERRNO(rpmsg_poll);
+#endif
 #ifdef HAVE_rproc_shutdown
 ALLOW_ERRNO(rproc_shutdown);
 #endif

@@ -16,7 +16,7 @@
 
 static bool must_be_closed(const struct hold_tty *t)
 {
-	return t->keepout.tty.chardev && !t->keepout.tty.counted;
+	return t->keepout.tty.chardev && !tty_may_stay_open(t);
 }
 
 bool chardevs_any(const struct hold *h)
@@ -83,10 +83,11 @@ static bool is_free(struct hold *h, struct hold_tty *t)
 	return false;
 }
 
+/* The count says nothing of a device that is polled: others of the same module may stay open. */
 bool chardevs_are_free(struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (must_be_closed(&h->ttys[i]) && !is_free(h, &h->ttys[i]))
+		if (must_be_closed(&h->ttys[i]) && !h->ttys[i].polled && !is_free(h, &h->ttys[i]))
 			return false;
 	return true;
 }

@@ -45,7 +45,7 @@ static bool is_not_hung_up(const struct hold_tty *t)
 /* Whether its descriptors must not outlive the channel. */
 static bool must_be_closed(const struct hold_tty *t)
 {
-	return t->hung_up && !t->keepout.tty.counted;
+	return t->hung_up && !tty_may_stay_open(t);
 }
 
 static bool any(const struct hold *h, tty_filter_fn wanted)
@@ -227,7 +227,7 @@ static bool all_closed(struct hold *h, void *arg)
 		const struct hold_tty *t = &h->ttys[i];
 
 		/* One that was not hung up nobody had open. */
-		if (t->keepout.tty.counted || (!t->keepout.tty.chardev && !t->hung_up) ||
+		if (tty_may_stay_open(t) || (!t->keepout.tty.chardev && !t->hung_up) ||
 		    !present_has(&present, i, who, sizeof(who)))
 			continue;
 		hold_set_waiting(h,
@@ -253,7 +253,7 @@ static void signal_holder(struct hold *h, const struct holder *holder, int signa
 		return;
 	open = process_devices_now(holder->pid, devs, n);
 	for (size_t i = 0; i < n; i++) {
-		if (h->ttys[i].keepout.tty.counted || !(open & (UINT64_C(1) << i)))
+		if (tty_may_stay_open(&h->ttys[i]) || !(open & (UINT64_C(1) << i)))
 			continue;
 		hold_event(h, "%s sent to %s[%d], which keeps %s open",
 			   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,

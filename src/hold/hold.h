@@ -63,6 +63,7 @@ struct hold_tty {
 	bool seen_open;	       /* by somebody else, after newcomers were kept out */
 	bool hung_up;	       /* since newcomers were kept out */
 	bool told;	       /* that it was, or of a chardev who has it open */
+	bool polled;	       /* by somebody who cannot be made to poll anew: see pollers.c */
 	bool told_shared;      /* the log says that its module is in use by other devices, too */
 	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */

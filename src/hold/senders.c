@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include "kernel_side/kside.h"
 #include "hold/steps.h"
+#include "hold/tracee.h"
 #include "hold/workers.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -142,22 +142,21 @@ static bool wake(struct ejection *x, int tid)
 	return true;
 }
 
-/* Whether it has stopped, or is gone: then it is not ours any more. */
+/* Whether it has stopped, or is gone. */
 static bool let_sender_go(const struct woken *w)
 {
-	int status, signal = 0;
-	/* Only our own tracees: another thread may wait for a child of its own. */
-	const pid_t pid = waitpid(w->tid, &status, __WALL | __WNOTHREAD | WNOHANG);
+	int signal;
 
-	if (pid == 0)
+	switch (tracee_look(w->tid, &signal)) {
+	case TRACEE_ON_ITS_WAY:
 		return false;
-	if (pid < 0 || !WIFSTOPPED(status))
-		return true;
-	/* Stopped for a signal of its own, which must not be lost; our request looks different. */
-	if (status >> 16 == 0)
-		signal = WSTOPSIG(status);
-	put_back(w);
-	ptrace(PTRACE_DETACH, w->tid, NULL, (void *)(long)signal);
+	case TRACEE_STOPPED:
+		put_back(w);
+		tracee_let_go(w->tid, signal);
+		break;
+	case TRACEE_GONE:
+		break;
+	}
 	return true;
 }
 

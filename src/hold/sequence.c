@@ -22,7 +22,8 @@
  *     that nobody waits for, so that a writer may still be inside a send when the virtqueues go
  *     (seen on 6.1, in one of four stops).
  *     Character devices of other kinds cannot be hung up: their descriptors are only waited for
- *     (chardevs.c).
+ *     (chardevs.c). Before that, who polls one is made to leave the queues that the stop frees (pollers.c):
+ *     behind the drain, when no poll is inside that began before the gate was closed.
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
  *     of: then everything from step 2 on is done once more. A channel whose driver is being probed
@@ -91,7 +92,7 @@ static enum hold_result quiesce(struct hold *h)
 {
 	static enum waited (*const steps[])(
 		struct hold * h) = { hooks_wait,    probes_wait,  ttys_keep_out, ttys_settle,
-				     senders_eject, ttys_hang_up, senders_drain };
+				     senders_eject, ttys_hang_up, senders_drain, pollers_leave };
 	enum waited waited = WAITED_DONE;
 	enum hold_result result;
 
@@ -193,6 +194,8 @@ void hold_end(struct hold *h, bool carried_out)
 {
 	if (!carried_out && h->kside)
 		kside_gate_open(h->kside, h->rp.index);
+	if (!carried_out)
+		pollers_return(h);
 	ttys_end(h);
 	pthread_mutex_destroy(&h->progress_lock);
 }

@@ -40,6 +40,14 @@ enum waited ttys_hang_up(struct hold *h);
 enum waited senders_drain(struct hold *h);
 
 /*
+ * pollers.c: makes programs that poll a device leave the queues of the transport, or has the device waited
+ * for as the others are that must be closed. pollers_return() is for a stop that was not carried out, with
+ * the gate open again.
+ */
+enum waited pollers_leave(struct hold *h);
+void pollers_return(struct hold *h);
+
+/*
  * Waits until the functions of modules that have just come are hooked (kernel side, in a thread of the
  * service): before that nobody inside them is on record.
  */
@@ -49,6 +57,12 @@ bool hooks_missing(struct hold *h);
 /* As on_open_descriptor says: also what is done about programs that do not close. */
 enum hold_result ttys_wait_closed(struct hold *h);
 void ttys_mend(struct hold *h, bool all_are_closed);
+
+/* Descriptors of it may outlive the stop. */
+static inline bool tty_may_stay_open(const struct hold_tty *t)
+{
+	return t->keepout.tty.counted && !t->polled;
+}
 
 /*
  * chardevs.c: the closes of character devices that cannot be hung up. chardevs_tell() says who has them

@@ -168,3 +168,8 @@ void ejecting_end(struct kside *g, int index)
 	__atomic_fetch_sub(&g->skel->bss->n_ejecting, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_sub(&kside_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
 }
+
+bool kside_answers_polls(const struct kside *g, int index)
+{
+	return hooks_answer_polls(g->hooks) && kside_gate_of(g, index);
+}

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "kernel_side/attach.h"
 #include "kernel_side/private.h"
@@ -30,18 +29,12 @@
 /* No module has this generation: before the first look. */
 #define NEVER ((ino_t)-1)
 
-static const char *const home_names[HOMES] = {
-	[RPMSG_CORE] = "rpmsg_core", [VIRTIO_RPMSG_BUS] = "virtio_rpmsg_bus",
-	[REMOTEPROC] = "remoteproc", [VIRTIO_RING] = "virtio_ring",
-	[KERNEL] = "kernel",
-};
-
 enum traits {
 	ENTRY = 0,
 	EXIT = 1,
 	OVERRIDES = 2, /* its program asks for the error-injection list */
-	SEND = 4,      /* one of the send family */
-	SPARE = 8,     /* without it one way down is not held */
+	SEND = 4,      /* one of the send family, or rpmsg_poll() */
+	SPARE = 8,     /* without it less is held: see warn_of_spare() */
 };
 
 #define NO_PROGRAM 0
@@ -79,6 +72,9 @@ static const struct hook {
 	{ "rpmsg_trysend", TRYSEND_ENTER },
 	{ "rpmsg_trysendto", TRYSEND_ENTER },
 	{ "rpmsg_trysend_offchannel", TRYSEND_ENTER },
+	/* The exit first: an entry without it would leave its record behind. */
+	{ "rpmsg_poll", RPMSG_CORE, EXIT | SPARE, ONLY_OVERRIDE(poll_exit) },
+	{ "rpmsg_poll", RPMSG_CORE, SEND | OVERRIDES | SPARE, ONLY_OVERRIDE(poll_enter) },
 	/*
 	 * Not rpmsg_create_ept() and rpmsg_destroy_ept(): they sit in one file with their caller
 	 * rpmsg_dev_probe(), and gcc inlines them there (seen on 6.1 x86_64), so that the endpoints
@@ -134,6 +130,7 @@ struct hooks {
 	_Atomic(ino_t) attached[HOMES];	    /* generations whose functions are attached */
 	_Atomic(uint64_t) addresses[HOOKS]; /* of functions of the send family */
 	atomic_bool can_eject;
+	atomic_bool answers_polls;
 };
 
 static struct bpf_program *program_at(const struct guard_bpf *skel, size_t offset)
@@ -171,22 +168,12 @@ void hooks_free(struct hooks *hooks)
 	free(hooks);
 }
 
-/* Differs for every loading of a module; 0 when it is built in or not loaded. */
-static ino_t generation_of(enum home home)
-{
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/sys/module/%s/initstate", home_names[home]);
-	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
 unsigned int hooks_look(struct hooks *hooks)
 {
 	unsigned int changes = 0;
 
 	for (enum home home = 0; home < HOMES; home++) {
-		hooks->found[home] = generation_of(home);
+		hooks->found[home] = home_generation(home);
 		if (hooks->found[home] != atomic_load(&hooks->attached[home]))
 			changes |= 1u << home;
 	}
@@ -196,7 +183,7 @@ unsigned int hooks_look(struct hooks *hooks)
 bool hooks_are_current(const struct hooks *hooks)
 {
 	for (enum home home = 0; home < HOMES; home++)
-		if (generation_of(home) != atomic_load(&hooks->attached[home]))
+		if (home_generation(home) != atomic_load(&hooks->attached[home]))
 			return false;
 	return true;
 }
@@ -209,6 +196,8 @@ static void detach_home(struct hooks *hooks, enum home home)
 {
 	if (home == VIRTIO_RING)
 		atomic_store(&hooks->can_eject, false);
+	if (home == RPMSG_CORE)
+		atomic_store(&hooks->answers_polls, false);
 	for (size_t i = 0; i < HOOKS; i++) {
 		if (table[i].home != home)
 			continue;
@@ -294,6 +283,18 @@ static bool is_wanted(const struct hooks *hooks, const struct symbols *symbols, 
 	return symbols->sends || !(table[i].traits & OVERRIDES);
 }
 
+static void warn_of_spare(const struct hook *hook, int err)
+{
+	char reason[256];
+
+	explain(hook, err, reason, sizeof(reason));
+	log_warning("%s: %s",
+		    hook->home == KERNEL
+			    ? "the removal of a driver's module is NOT held"
+			    : "from Linux 7.0 on who polls /dev/rpmsgN must close it before a stop",
+		    reason);
+}
+
 static int attach_missing(struct hooks *hooks, const struct symbols *symbols, char *reason,
 			  size_t len)
 {
@@ -306,9 +307,7 @@ static int attach_missing(struct hooks *hooks, const struct symbols *symbols, ch
 			atomic_store(&hooks->addresses[i], symbols->wanted[i].address);
 		err = attach(hooks, i, symbols->wanted[i].address);
 		if (err && table[i].traits & SPARE)
-			log_warning(
-				"the removal of a driver's module is NOT held: no probe on %s: %s",
-				table[i].function, strerror(-err));
+			warn_of_spare(&table[i], err);
 		if (!err || first || table[i].traits & SPARE)
 			continue;
 		explain(&table[i], err, reason, len);
@@ -359,6 +358,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
 						is_attached(hooks, PROGRAM(get_buf_enter)));
+	atomic_store(&hooks->answers_polls, is_attached(hooks, PROGRAM(poll_enter)) &&
+						    is_attached(hooks, PROGRAM(poll_exit)));
 	/* What was found before the attaching: a module that was loaded again meanwhile shows. */
 	for (enum home home = 0; home < HOMES; home++)
 		atomic_store(&hooks->attached[home], hooks->found[home]);
@@ -379,6 +380,11 @@ enum shutdown_type hooks_shutdown_type(const struct hooks *hooks)
 bool hooks_can_eject(const struct hooks *hooks)
 {
 	return atomic_load(&hooks->can_eject);
+}
+
+bool hooks_answer_polls(const struct hooks *hooks)
+{
+	return atomic_load(&hooks->answers_polls);
 }
 
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip)

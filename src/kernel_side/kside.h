@@ -132,6 +132,12 @@ bool ejecting_possible(const struct kside *kside, int index);
 void ejecting_begin(struct kside *kside, int index);
 void ejecting_end(struct kside *kside, int index);
 
+/*
+ * Whether a poll of /dev/rpmsgN does not get to the transport while the gate of remoteproc<index> is closed
+ * (bpf/poll.bpf.h): who polls then waits for messages, and is on no queue of the transport.
+ */
+bool kside_answers_polls(const struct kside *kside, int index);
+
 bool kside_gate_is_closed(const struct kside *kside, int index);
 
 /* Whether virtqueues or resources were freed since the gate closed: then the stop is a fact. */

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Before the skeleton, which has variables of its types. */
 #include "shared.h"
@@ -77,6 +78,9 @@ struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 /* The modules that the functions are in, when they are not built in. KERNEL always is. */
 enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, KERNEL, HOMES };
 
+/* Differs for every loading of the module; 0 when it is built in or not loaded. */
+ino_t home_generation(enum home home);
+
 /* Before loading: leaves out the programs that @level has no use for. */
 void hooks_choose(const struct guard_bpf *skel, enum level level);
 
@@ -107,6 +111,9 @@ bool hooks_see_endpoints(const struct hooks *hooks);
 
 /* Whether a sleeping sender can be handed a buffer. Any thread. */
 bool hooks_can_eject(const struct hooks *hooks);
+
+/* Whether nobody gets to the transport who polls behind a closed gate. Any thread. */
+bool hooks_answer_polls(const struct hooks *hooks);
 
 /* By the module that lists functions for overriding. */
 enum shutdown_type hooks_shutdown_type(const struct hooks *hooks);

@@ -137,12 +137,10 @@ static bool is_rpmsg_char(const char *subsystem, const char *driver)
  * the first kind of /dev/rpmsg_ctrlN. That of rpmsg_ctrl makes channels, too (RPMSG_CREATE_DEV_IOCTL), and
  * does so with the freed channel of its own: seen on 6.1.
  */
-static bool rpmsg_char_must_be_closed(const char *name, const char *driver)
+static bool makes_channels(const char *name, const char *driver)
 {
-	const bool makes_channels = strcmp(driver, "rpmsg_ctrl") == 0 &&
-				    strncmp(name, "rpmsg_ctrl", strlen("rpmsg_ctrl")) == 0;
-
-	return makes_channels || polls_on_the_bus();
+	return strcmp(driver, "rpmsg_ctrl") == 0 &&
+	       strncmp(name, "rpmsg_ctrl", strlen("rpmsg_ctrl")) == 0;
 }
 
 /*
@@ -174,7 +172,7 @@ static enum treatment treatment_of(const char *name, const char *subsystem, cons
 {
 	if (strcmp(subsystem, "tty") == 0 || is_cut_off(subsystem))
 		return LEFT_ALONE;
-	if (is_rpmsg_char(subsystem, driver) && !rpmsg_char_must_be_closed(name, driver))
+	if (is_rpmsg_char(subsystem, driver) && !makes_channels(name, driver))
 		return KEPT_OUT;
 	return WAITED_FOR;
 }
@@ -219,6 +217,7 @@ static bool examine(const struct remoteproc *rp, const char *extra, const char *
 	find_driver(device, driver, out->module, sizeof(out->module));
 	out->chardev = true;
 	out->counted = wanted == KEPT_OUT;
+	out->polled_on_bus = out->counted && polls_on_the_bus();
 	if (!owned) {
 		claim = rpmsg_channel_claim(rp, device);
 		out->ambiguous = claim == CLAIMED_BY_NONE;

@@ -227,6 +227,24 @@ bool task_is_opening(int tid)
 	return is_in_call(tid, opens, sizeof(opens) / sizeof(opens[0]));
 }
 
+enum whereabouts task_polls(int tid)
+{
+	/*
+	 * poll, select, pselect6, ppoll, and restart_syscall, which goes on with a poll; then those of the
+	 * 32-bit ABIs, but for restart_syscall, which is 0.
+	 */
+#if defined(__x86_64__)
+	static const long polls[] = { 7, 23, 270, 271, 219, 168, 82, 142, 308, 309, 413, 414 };
+#else
+	static const long polls[] = { 72, 73, 128, 168, 82, 142, 335, 336, 413, 414 };
+#endif
+	const enum whereabouts where = task_whereabouts(tid);
+
+	if (where != TASK_ASLEEP)
+		return where;
+	return is_in_call(tid, polls, sizeof(polls) / sizeof(polls[0])) ? TASK_ASLEEP : TASK_GONE;
+}
+
 int process_open(int pid)
 {
 	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);

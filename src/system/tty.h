@@ -30,6 +30,11 @@ struct rpmsg_tty {
 	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16, and rpmsg_char).
 	 */
 	bool counted;
+	/*
+	 * Who polls it is on a queue inside what a stop frees (Linux 7.0 and later). For such a program the
+	 * descriptor is not harmless, but for one that only has it open.
+	 */
+	bool polled_on_bus;
 	/* No channel number says whose tty it is: it counts for every remote processor. */
 	bool ambiguous;
 };

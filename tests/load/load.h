@@ -49,6 +49,9 @@ typedef void worker_fn(struct worker *w);
 /* worker.c */
 worker_fn run_writer, run_sharer, run_reopener, run_reader, run_visitor, run_poller;
 
+/* watch.c */
+worker_fn run_watcher, run_awaiter;
+
 /* stale.c */
 worker_fn run_stale;
 
@@ -72,6 +75,9 @@ int save_stats(const char *path, const struct counters *c, unsigned int n);
 
 /* trace.c: starts the tracer of all threads of this process; false when that fails */
 bool start_tracer(void);
+
+/* worker.c: the same, after the time that --hz leaves between two messages */
+bool pace(const struct worker *w);
 
 /* clock.c: false when the program is to end */
 bool pause_ns(int stop_fd, unsigned long ns);

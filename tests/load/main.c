@@ -25,8 +25,10 @@ static const char usage_text[] =
 	"  read DEV       read whatever comes\n"
 	"  char [DEV]     as saturate, to an rpmsg character device\n"
 	"  visit DEV      open, poll, write a message, close, and again\n"
-	"  stale DEV      keep it open, and use the descriptor in every way once DEV is gone\n"
+	"  stale DEV      keep it open, and use it in every way, and open it again through it, once DEV is gone\n"
 	"  poll [DEV]     poll and epoll of an rpmsg character device, without a pause\n"
+	"  watch DEV      write and read as an event loop does, by an epoll, until the device ends\n"
+	"  await DEV      sleep in poll() until something comes, read it, until the device ends\n"
 	"  hog CPU        nothing but run there, at the highest real-time priority\n"
 	"options:\n"
 	"  --writers N       so many threads (1), each opens the device (char, poll: all share it)\n"
@@ -39,7 +41,7 @@ static const char usage_text[] =
 	"  --stats FILE      keep the counters in FILE, too\n"
 	"  --ctrl DEV --name NAME --dst N   char, poll: make the endpoint first\n"
 	"Prints when it ends: writes= bytes= errors= eio= eshutdown= opens= longest_ms=\n"
-	"(for read, writes= counts the reads, for poll the polls, for hog milliseconds). SIGTERM lets a call that is inside finish.\n";
+	"(for read, writes= counts the reads, for poll, watch and await the polls, for hog milliseconds). SIGTERM lets a call that is inside finish.\n";
 
 static const struct command {
 	const char *name;
@@ -53,6 +55,8 @@ static const struct command {
 	{ "char", run_sharer, { .size = 256 } },
 	{ "visit", run_visitor, { .size = 256 } },
 	{ "poll", run_poller, { 0 } },
+	{ "watch", run_watcher, { .size = 24, .hz = 20 } },
+	{ "await", run_awaiter, { 0 } },
 	{ "stale", run_stale, { 0 } },
 	{ "hog", run_hog, { 0 } },
 };

@@ -15,7 +15,7 @@
 #define VISIT_PAUSE_NS 1000000UL
 
 /* False when the program is to end; at full speed that is looked up without waiting. */
-static bool pace(const struct worker *w)
+bool pace(const struct worker *w)
 {
 	return pause_ns(w->stop_fd, w->opt->hz ? 1000000000UL / w->opt->hz : 0);
 }

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that poll /dev/rpmsgN. From Linux 7.0 on a poller is on two queues: one of the device, which the
+ * driver counts references to, and one inside what the stop frees. It leaves both at once, when its poll()
+ * returns or its epoll lets go of the file, and that may be long after the stop.
+ *
+ * At level "override" the kernel side answers in place of the transport while the gate is closed
+ * (bpf/poll.bpf.h). So whoever polls anew is on the first queue alone, and hears of the end of the device
+ * there. What was there before is made to poll anew: a thread in poll() is interrupted, and its call begins
+ * again by itself; a registration is taken out of its epoll and put back. If the stop is not carried out,
+ * registrations are put back once more, or the program would never hear that it can write again.
+ *
+ * Who cannot be made to (a debugger has the thread, an io_uring), and everybody below level "override", is
+ * named, and the device is waited for as those are that must be closed. There a program that begins to poll
+ * behind the look is missed.
+ *
+ * All of it is done by a thread that may be lost: the kernel may wait there for an execve() of the program.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+
+#include "hold/steps.h"
+#include "hold/tracee.h"
+#include "system/apart.h"
+#include "system/files.h"
+#include "system/pollers.h"
+
+#define POLLERS_MAX 256
+
+/* A thread that was interrupted stops within microseconds of CPU time. */
+#define STOP_MS 2000
+#define SWEEP_MS 5000
+#define RETURN_MS 1000
+
+enum sweep_mode {
+	SWEEP_LOOK,
+	SWEEP_LEAVE, /* make everybody poll anew */
+	/* The same for registrations: who polled behind the gate to write has been told that it can. */
+	SWEEP_RETURN,
+};
+
+/* Whoever is last, the thread or the hold, frees it. */
+struct sweep {
+	enum sweep_mode mode;
+	struct polled_device devices[RPMSG_TTY_MAX];
+	size_t n_devices;
+	atomic_int users;
+	atomic_bool done;
+	/* To be read when it is done. */
+	uint64_t polled; /* devices with a poller that is left, a bit for each */
+	size_t moved;
+	struct poller left[RPMSG_TTY_MAX]; /* one for each of them */
+	struct poller found[POLLERS_MAX];
+};
+
+/* Two sweeps at once would take out of an epoll what the other one has just put there. */
+static pthread_mutex_t sweeping = PTHREAD_MUTEX_INITIALIZER;
+
+static void release(struct sweep *s)
+{
+	if (atomic_fetch_sub(&s->users, 1) == 1)
+		free(s);
+}
+
+/* Returns when it has left its call, or has not within STOP_MS: then it is let go with this thread. */
+static bool interrupt(int tid)
+{
+	const uint64_t deadline = clock_ms() + STOP_MS;
+	enum tracee state;
+	int signal;
+
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+		return errno == ESRCH;
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	while ((state = tracee_look(tid, &signal)) == TRACEE_ON_ITS_WAY && clock_ms() < deadline)
+		pause_ms(1);
+	if (state == TRACEE_STOPPED)
+		tracee_let_go(tid, signal);
+	return state != TRACEE_ON_ITS_WAY;
+}
+
+/* Whether it has asked the driver anew where to wait. */
+static bool poll_anew(const struct sweep *s, const struct poller *p)
+{
+	switch (p->kind) {
+	case POLLER_EPOLL:
+		return s->mode != SWEEP_LOOK && !registration_renew(p);
+	case POLLER_ASLEEP:
+		return s->mode == SWEEP_LEAVE && interrupt(p->tid);
+	case POLLER_RUNNING:
+		/* Mostly no poller at all. */
+		return s->mode != SWEEP_LEAVE || interrupt(p->tid);
+	case POLLER_IO_URING:
+		break;
+	}
+	return false;
+}
+
+static void leave(struct sweep *s, const struct poller *p)
+{
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (p->devices & ~s->polled & (UINT64_C(1) << i))
+			s->left[i] = *p;
+	s->polled |= p->devices;
+}
+
+static void sweep(struct sweep *s)
+{
+	const size_t n = pollers_find(s->devices, s->n_devices, s->found, POLLERS_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!poll_anew(s, &s->found[i]))
+			leave(s, &s->found[i]);
+		else if (s->found[i].kind != POLLER_RUNNING)
+			s->moved++;
+	}
+	/* There may be more of them. */
+	if (n == POLLERS_MAX)
+		leave(s, &(struct poller){
+				 .pid = s->found[0].pid, .comm = "many", .devices = UINT64_MAX });
+}
+
+static void *run(void *arg)
+{
+	struct sweep *s = arg;
+
+	/* Without a table of its own nothing can be put back into an epoll. */
+	if (apart_begin(-1) < 0)
+		s->mode = SWEEP_LOOK;
+	pthread_mutex_lock(&sweeping);
+	sweep(s);
+	pthread_mutex_unlock(&sweeping);
+	atomic_store(&s->done, true);
+	release(s);
+	return NULL;
+}
+
+/* NULL for want of memory. */
+static struct sweep *start(const struct hold *h, enum sweep_mode mode)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct keepout *k = &h->ttys[i].keepout;
+
+		if (k->tty.polled_on_bus)
+			s->devices[s->n_devices++] = (struct polled_device){ k->tty.dev,
+									     k->node.st_dev,
+									     k->node.st_ino };
+	}
+	s->mode = mode;
+	atomic_store(&s->users, 2);
+	if (!hold_thread(run, s))
+		return s;
+	free(s);
+	return NULL;
+}
+
+static bool is_done(struct hold *h, void *arg)
+{
+	struct sweep *s = arg;
+
+	hold_set_waiting(h, TL_CAUSE_DEVICE_OPEN, "programs that poll a device to poll it anew");
+	return atomic_load(&s->done);
+}
+
+static const char *way_of(enum poller_kind kind)
+{
+	switch (kind) {
+	case POLLER_EPOLL:
+		return "epoll";
+	case POLLER_IO_URING:
+		return "io_uring";
+	case POLLER_ASLEEP:
+	case POLLER_RUNNING:
+		break;
+	}
+	return "poll";
+}
+
+/* @s is NULL when nothing is known: then everything counts as polled. */
+static void note(struct hold *h, const struct sweep *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		struct hold_tty *t = &h->ttys[i];
+
+		if (!t->keepout.tty.polled_on_bus)
+			continue;
+		t->polled = !s || s->polled & (UINT64_C(1) << n);
+		if (t->polled && s)
+			hold_event(
+				h,
+				"%s is polled by %s[%d] (%s), and the %s frees what that waits on: "
+				"end the program, or let it close the device before",
+				t->keepout.tty.node, s->left[n].comm, s->left[n].pid,
+				way_of(s->left[n].kind), timeline_action_name(h->action));
+		n++;
+	}
+}
+
+static bool any_polled_on_bus(const struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (h->ttys[i].keepout.tty.polled_on_bus)
+			return true;
+	return false;
+}
+
+static bool polls_are_answered(const struct hold *h)
+{
+	return h->kside && kside_answers_polls(h->kside, h->rp.index);
+}
+
+enum waited pollers_leave(struct hold *h)
+{
+	enum waited waited = WAITED_TIMED_OUT;
+	struct sweep *s;
+
+	if (!any_polled_on_bus(h))
+		return WAITED_DONE;
+	s = start(h, polls_are_answered(h) ? SWEEP_LEAVE : SWEEP_LOOK);
+	if (s)
+		waited = hold_wait(h, clock_ms() + SWEEP_MS, is_done, s);
+	note(h, waited == WAITED_DONE ? s : NULL);
+	if (waited == WAITED_DONE && s->moved)
+		hold_event(h, "%zu polls of devices begun anew, off the transport", s->moved);
+	if (s)
+		release(s);
+	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;
+}
+
+/* The program may end behind it, with a registration in its hands. But the thread may be lost. */
+void pollers_return(struct hold *h)
+{
+	const uint64_t deadline = clock_ms() + RETURN_MS;
+	struct sweep *s = NULL;
+
+	if (any_polled_on_bus(h) && polls_are_answered(h))
+		s = start(h, SWEEP_RETURN);
+	if (!s)
+		return;
+	while (!atomic_load(&s->done) && clock_ms() < deadline)
+		pause_ms(1);
+	release(s);
+}

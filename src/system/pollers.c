@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pollers of devices, and the renewal of their registrations. */
+#include "system/pollers.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "system/holders.h"
+#include "system/task.h"
+
+/* The kernel's own form of a device number, which fdinfo shows. */
+#define KERNEL_MINOR_BITS 20
+
+bool registration_parse(const char *line, struct registration *out)
+{
+	unsigned long long data, inode;
+	unsigned int events, fs;
+	int fd;
+
+	if (sscanf(line, "tfd: %d events: %x data: %llx pos:%*d ino:%llx sdev:%x", &fd, &events,
+		   &data, &inode, &fs) != 5)
+		return false;
+	*out = (struct registration){
+		.fd = fd,
+		.events = events,
+		.data = data,
+		.fs = makedev(fs >> KERNEL_MINOR_BITS, fs & ((1u << KERNEL_MINOR_BITS) - 1)),
+		.inode = (ino_t)inode,
+	};
+	return true;
+}
+
+struct search {
+	const struct polled_device *devices;
+	size_t n_devices;
+	struct poller *out;
+	size_t n, max;
+	/* Of the process that is looked at. */
+	pid_t pid;
+	uint64_t open; /* devices that it has open */
+};
+
+/* False, which ends the search, when there is no room for more. */
+static bool note(struct search *s, const struct poller *found)
+{
+	struct poller *p = &s->out[s->n];
+
+	*p = *found;
+	p->pid = s->pid;
+	task_comm(s->pid, p->comm);
+	return ++s->n < s->max;
+}
+
+static FILE *open_fdinfo(pid_t pid, const char *fd)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", pid, fd);
+	return fopen(path, "re");
+}
+
+/* The device that the process has under the number @fd now. */
+static dev_t device_at(pid_t pid, int fd)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	return stat(path, &st) == 0 && S_ISCHR(st.st_mode) ? st.st_rdev : 0;
+}
+
+/* By the node that was opened; a container may have another node of the device. */
+static uint64_t devices_of(const struct search *s, const struct registration *r)
+{
+	const dev_t dev = s->open ? device_at(s->pid, r->fd) : 0;
+	uint64_t devices = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct polled_device *d = &s->devices[i];
+
+		if ((d->inode && d->inode == r->inode && d->fs == r->fs) || d->dev == dev)
+			devices |= UINT64_C(1) << i;
+	}
+	return devices;
+}
+
+static bool look_at_epoll(struct search *s, const char *fd)
+{
+	struct poller found = { .kind = POLLER_EPOLL, .epoll = atoi(fd) };
+	FILE *f = open_fdinfo(s->pid, fd);
+	char line[160];
+	bool room = true;
+
+	while (f && room && fgets(line, sizeof(line), f)) {
+		if (!registration_parse(line, &found.registration))
+			continue;
+		found.devices = devices_of(s, &found.registration);
+		room = !found.devices || note(s, &found);
+	}
+	if (f)
+		fclose(f);
+	return room;
+}
+
+/* Its list of polls does not name the files. There is no list while somebody submits. */
+static bool look_at_io_uring(struct search *s, const char *fd)
+{
+	const struct poller found = { .kind = POLLER_IO_URING, .devices = s->open };
+	bool listed = false, listing = false, any = false;
+	FILE *f = open_fdinfo(s->pid, fd);
+	char line[160];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (isalpha((unsigned char)line[0]))
+			listing = strncmp(line, "PollList:", 9) == 0;
+		listed |= listing;
+		any |= listing && strncmp(line, "  op=", 5) == 0;
+	}
+	if (f)
+		fclose(f);
+	return !f || (listed && !any) || note(s, &found);
+}
+
+static bool look_at_descriptors(struct search *s)
+{
+	char path[64], target[32];
+	struct dirent *entry;
+	bool room = true;
+	ssize_t n;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", s->pid);
+	dir = opendir(path);
+	while (dir && room && (entry = readdir(dir))) {
+		n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		target[n > 0 ? n : 0] = '\0';
+		if (strcmp(target, "anon_inode:[eventpoll]") == 0)
+			room = look_at_epoll(s, entry->d_name);
+		else if (s->open && strcmp(target, "anon_inode:[io_uring]") == 0)
+			room = look_at_io_uring(s, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return room;
+}
+
+/* "0": it runs, or the kernel cannot tell. In that order, see task_syscall(). */
+static bool look_at_thread(pid_t tid, void *arg)
+{
+	static const char *const functions[] = { "poll", "select", NULL };
+	struct search *s = arg;
+	struct poller found = { .tid = tid, .devices = s->open };
+
+	if (!task_wchan_is(tid, "0") && !task_sleeps_in(tid, functions))
+		return true;
+	switch (task_polls(tid)) {
+	case TASK_GONE:
+		return true;
+	case TASK_RUNNING:
+		found.kind = POLLER_RUNNING;
+		break;
+	case TASK_ASLEEP:
+		found.kind = POLLER_ASLEEP;
+		break;
+	}
+	return note(s, &found);
+}
+
+static bool look_at_process(pid_t pid, const struct task_stat *stat, void *arg)
+{
+	dev_t devs[64];
+	struct search *s = arg;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		devs[i] = s->devices[i].dev;
+	s->pid = pid;
+	s->open = process_devices(pid, stat->threads, devs, s->n_devices);
+	return look_at_descriptors(s) && (!s->open || threads_each(pid, look_at_thread, s));
+}
+
+size_t pollers_find(const struct polled_device *devices, size_t n, struct poller *out, size_t max)
+{
+	struct search s = { .devices = devices, .n_devices = n, .out = out, .max = max };
+
+	if (n && max)
+		processes_each(look_at_process, &s);
+	return s.n;
+}
+
+/* A descriptor of the file that @process has under the number @fd, at @above or higher. */
+static int fetch(int process, int fd, int above)
+{
+	const int got = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+	int moved;
+
+	if (got < 0)
+		return -errno;
+	moved = fcntl(got, F_DUPFD_CLOEXEC, above);
+	if (moved < 0)
+		moved = -errno;
+	close(got);
+	return moved;
+}
+
+/*
+ * A registration is found by file and number, so the file has to be here under the same number. A program
+ * that changes that very registration between the two calls, some microseconds, is told that it is not
+ * there (ENOENT).
+ */
+static int renew(int epoll, int file, const struct registration *r)
+{
+	struct epoll_event event = { .events = r->events, .data.u64 = r->data };
+	int err = 0;
+
+	if (dup2(file, r->fd) < 0)
+		return -errno;
+	if (epoll_ctl(epoll, EPOLL_CTL_DEL, r->fd, NULL) < 0 ||
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, r->fd, &event) < 0)
+		err = -errno;
+	close(r->fd);
+	return err;
+}
+
+int registration_renew(const struct poller *p)
+{
+	const int above = p->registration.fd + 1, process = process_open(p->pid);
+	int epoll, file, err;
+
+	if (process < 0)
+		return process;
+	epoll = fetch(process, p->epoll, above);
+	file = fetch(process, p->registration.fd, above);
+	/* Before its number is overwritten. */
+	close(process);
+	err = epoll < 0 ? epoll : file < 0 ? file : renew(epoll, file, &p->registration);
+	if (epoll >= 0)
+		close(epoll);
+	if (file >= 0)
+		close(file);
+	return err;
+}
