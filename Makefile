@@ -80,6 +80,8 @@ help:
 	@echo 'make demo                     the panic without the guard, and the same with it'
 	@echo 'make test                     unit tests, models, then all scenarios in VMs'
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
+	@echo 'make test-smoke [KERNEL=<name>]  the scenarios of tests/vm/smoke on every kernel, and a table'
+	@echo 'make test-all [KERNEL=<name>] every scenario on every kernel that can run it: hours'
 	@echo 'make unit                     only the unit tests'
 	@echo 'make model                    only the models of the races, checked with spin'
 	@echo 'make browser                  look at the HTML reports with a real browser'
@@ -316,10 +318,20 @@ fuzz-%: build/fuzz/%
 		-artifact_prefix=build/fuzz/ $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) \
 		tests/fuzz/corpus/$*
 
-test: setup
-	+$(MAKE) test-programs
-	+$(MAKE) $(VM_KERNELS:%=test-kmods-%)
+test: setup test-modules
 	tests/run $(VM_ARGS)
+
+# Only for the kernels that the cases take.
+test-modules: test-programs
+	+@set -e; kernels=$$(tests/vm/run --kernels $(VM_ARGS)); \
+	$(MAKE) --no-print-directory $$(printf 'test-kmods-%s ' $$kernels)
+
+# Every kernel that is built, or one. The table is printed whatever has failed.
+test-smoke test-all: VM_ARGS := $(KERNEL:%=--kernel %) -j $(shell nproc)
+test-smoke: override VM_ARGS += --smoke
+test-all: override VM_ARGS += --all
+test-smoke test-all: setup test-modules
+	tests/vm/run $(VM_ARGS); status=$$?; tests/vm/table; exit $$status
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
 test-programs: unit-tests load callers attackers
@@ -375,7 +387,8 @@ clean:
 	$(UNIT_TESTS:%=%.d)
 
 .PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers attackers unit \
-	unit-tests model browser soak fuzz test test-binaries test-programs setup demo format lint \
+	unit-tests model browser soak fuzz test test-smoke test-all test-modules test-binaries test-programs \
+	setup demo format lint \
 	install man clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -151,6 +151,16 @@ int shutdown_enter_observe(struct pt_regs *ctx)
 	return enter_shutdown(ctx, false, false);
 }
 
+/*
+ * __rproc_shutdown(rproc, force). In 7.3 rproc_del() forces a shutdown in this way, past rproc_shutdown();
+ * who comes through that has been seen there.
+ */
+SEC("kprobe/__rproc_shutdown")
+int forced_shutdown_enter(struct pt_regs *ctx)
+{
+	return (_Bool)PT_REGS_PARM2(ctx) ? enter_shutdown(ctx, false, false) : 0;
+}
+
 SEC("kretprobe/rproc_shutdown")
 int shutdown_exit(struct pt_regs *ctx)
 {

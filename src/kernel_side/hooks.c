@@ -93,6 +93,8 @@ static const struct hook {
 	 */
 	{ "rproc_shutdown", SHUTDOWN_EXIT },
 	{ "rproc_shutdown", SHUTDOWN_ENTER },
+	{ "__rproc_shutdown", SHUTDOWN_EXIT },
+	{ "__rproc_shutdown", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(forced_shutdown_enter) },
 	{ "rproc_detach", SHUTDOWN_EXIT },
 	{ "rproc_detach", REMOTEPROC, OVERRIDES, PROGRAM(detach_enter_override),
 	  PROGRAM(shutdown_enter_observe) },

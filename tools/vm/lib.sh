@@ -13,29 +13,34 @@ note() {
 	printf '%s\n' "$*" >&2
 }
 
-# One line of the file "kernels": sets K_SOURCE, K_ARCH, K_FRAGMENTS and K_PATCHES (paths, or nothing),
-# or says which names exist.
+# One line of the file "kernels": sets K_SOURCE, K_ARCH, K_FRAGMENTS, K_PATCHES (paths, or nothing) and
+# K_IF_BUILT (1, or nothing), or says which names exist.
 kernel_spec() {
 	local name source arch words word
 
 	while read -r name source arch words; do
 		[ "$name" = "$1" ] || continue
-		K_SOURCE=$source K_ARCH=$arch K_FRAGMENTS='' K_PATCHES=()
+		K_SOURCE=$source K_ARCH=$arch K_FRAGMENTS='' K_PATCHES=() K_IF_BUILT=''
 		for word in $words; do
 			case $word in
 			patches=*) K_PATCHES=("$VM_DIR/../../${word#patches=}"/*.patch) ;;
 			by-name) ;;
+			if-built) K_IF_BUILT=1 ;;
 			*) K_FRAGMENTS+=${K_FRAGMENTS:+ }$word ;;
 			esac
 		done
 		return 0
 	done < <(grep -v '^#' "$VM_DIR/kernels")
-	die "unknown kernel '$1'; known are: $(grep -v '^#' "$VM_DIR/kernels" | cut -d' ' -f1 | xargs)"
+	die "unknown kernel '$1'; known are: $(known_kernels | xargs)"
+}
+
+known_kernels() {
+	grep -v '^#' "$VM_DIR/kernels" | cut -d' ' -f1
 }
 
 # The kernels that "all" stands for.
 all_kernels() {
-	grep -v -e '^#' -e ' by-name' "$VM_DIR/kernels" | cut -d' ' -f1
+	grep -v -e '^#' -e ' by-name' -e ' if-built' "$VM_DIR/kernels" | cut -d' ' -f1
 }
 
 # The make arguments that kernel and module builds of an architecture share.

@@ -58,9 +58,16 @@ static int vring_alloc(struct rproc *rproc, struct rproc_mem_entry *mem)
 static void flush_tlb(void *unused)
 {
 #ifdef CONFIG_X86
-	/* The one way to drop global entries that is open to modules. */
-	cr4_clear_bits(X86_CR4_PGE);
-	cr4_set_bits(X86_CR4_PGE);
+	/*
+	 * Drops global entries, too. Nothing that does it is exported to modules (since 7.2 not even
+	 * what cr4_clear_bits() calls). Interrupts are off.
+	 */
+	unsigned long cr4 = native_read_cr4();
+
+	asm volatile("mov %0, %%cr4\n\tmov %1, %%cr4"
+		     :
+		     : "r"(cr4 & ~X86_CR4_PGE), "r"(cr4)
+		     : "memory");
 #else
 	local_flush_tlb_all();
 #endif

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1-kasan
+# needs: base
 # without: panic|kasan
 # with: clean
 # timeout: 500

@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1-kasan x86_64-6.1 arm64-5.10
+# kernels: x86_64-6.1-kasan arm64-5.10
 # without: panic|kasan
 # with: clean
 # timeout: 240

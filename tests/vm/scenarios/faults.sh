@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 arm64-5.10 arm64-5.10-shipped
+# kernels: x86_64-6.1 arm64-5.10-shipped
 # without: none
 # with: clean
 # hooks: yes

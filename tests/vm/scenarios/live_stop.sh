@@ -1,4 +1,4 @@
-# kernels: all x86_64-6.12-rt
+# kernels: all x86_64-6.12-rt/with
 # without: panic|kasan
 # with: clean
 #

@@ -1,4 +1,5 @@
-# kernels: x86_64-6.1-kasan x86_64-6.1
+# kernels: x86_64-6.1-kasan
+# needs: override
 # without: panic|kasan
 # with: clean
 # timeout: 240

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Which cases there are: what a scenario says about itself, and on which kernels it is run. For tests/vm/run,
+# which sets TESTS and ROOT and has read tools/vm/lib.sh.
+
+# Of every kernel, read once: its fragments and its patches.
+declare -A FRAGMENTS_OF PATCHES_OF
+for kernel in $(known_kernels); do
+	kernel_spec "$kernel"
+	FRAGMENTS_OF[$kernel]=$K_FRAGMENTS PATCHES_OF[$kernel]=${K_PATCHES[*]}
+done
+
+# scenario_file SCENARIO
+scenario_file() {
+	if [ -f "$TESTS/scenarios/$1.sh" ]; then
+		echo "$TESTS/scenarios/$1.sh"
+	else
+		echo "$ROOT/tests/security/$1.sh"
+	fi
+}
+
+# setting SCENARIO KEY DEFAULT
+setting() {
+	local value
+
+	value=$(sed -n -e '/^#/!q' -e "s/^# $2: *//p" "$(scenario_file "$1")" | xargs)
+	echo "${value:-$3}"
+}
+
+all_scenarios() {
+	local file
+
+	for file in "$TESTS"/scenarios/*.sh "$ROOT"/tests/security/*.sh; do
+		[ ! -f "$file" ] || basename "$file" .sh
+	done
+}
+
+# The lines of the file "smoke".
+smoke_set() {
+	grep -v '^#' "$TESTS/smoke"
+}
+
+# The kernels of a scenario's own choice; with "/SIDE" behind them for one side only.
+named_kernels() {
+	local kernels
+
+	kernels=$(setting "$1" kernels all)
+	[[ $kernels != all* ]] || kernels="$(all_kernels) ${kernels#all}"
+	echo "$kernels"
+}
+
+# needs SCENARIO: the fragments without which a kernel cannot run it. What all the kernels of its own
+# choice have is taken for needed: no BPF on one of them means that it can do without.
+needs() {
+	local kernel fragment common='override kasan'
+
+	for kernel in $(named_kernels "$1"); do
+		kernel=${kernel%/*}
+		for fragment in $common; do
+			[[ " ${FRAGMENTS_OF[$kernel]} " = *" $fragment "* ]] || common=${common/$fragment/}
+		done
+	done
+	setting "$1" needs "$common"
+}
+
+# able_kernels SCENARIO: every kernel that has what the scenario needs. One with patches is for those that
+# name it: most of what dies without the guard lives there.
+able_kernels() {
+	local kernel fragment needed named
+
+	needed=$(needs "$1") named=$(named_kernels "$1" | xargs)
+	for kernel in $(known_kernels); do
+		[[ ! ${PATCHES_OF[$kernel]} || " $named " = *" $kernel "* ]] || continue
+		for fragment in $needed; do
+			[[ " ${FRAGMENTS_OF[$kernel]} " = *" $fragment "* ]] || continue 2
+		done
+		echo "$kernel"
+	done
+}
+
+# sides SCENARIO KERNEL...: the cases of both sides, as far as the scenario has them.
+sides() {
+	local scenario=$1 kernel
+	shift
+
+	[ "$(setting "$scenario" without '')" ] || die "$scenario.sh does not say '# without:'"
+	for kernel in "$@"; do
+		[[ $kernel = */with || "$(setting "$scenario" without '')" = none ]] ||
+			echo "$scenario ${kernel%/*} without"
+		[[ $kernel = */without || "$(setting "$scenario" with clean)" = none ]] ||
+			echo "$scenario ${kernel%/*} with"
+	done
+}
+
+# cases_of default|smoke|all: every case as "SCENARIO KERNEL SIDE".
+cases_of() {
+	local scenario more case
+
+	case $1 in
+	default)
+		for scenario in $(all_scenarios); do
+			# shellcheck disable=SC2046 # words
+			sides "$scenario" $(named_kernels "$scenario")
+		done
+		smoke_set | while read -r scenario more; do
+			for case in $more; do
+				echo "$scenario ${case%/*} ${case#*/}"
+			done
+		done
+		;;
+	smoke)
+		for scenario in $(smoke_set | cut -d' ' -f1); do
+			# shellcheck disable=SC2046 # words
+			sides "$scenario" $(able_kernels "$scenario")
+		done
+		;;
+	all)
+		for scenario in $(all_scenarios); do
+			# shellcheck disable=SC2046 # words
+			sides "$scenario" $(able_kernels "$scenario")
+		done
+		;;
+	esac
+}
+
+# Of the kernels given, those that are to be left out: marked "if-built", and not built.
+not_there() {
+	local kernel
+
+	for kernel in "$@"; do
+		kernel_spec "$kernel"
+		[ ! "$K_IF_BUILT" ] || "$VM_DIR/kernel" --built "$kernel" >/dev/null || echo "$kernel"
+	done
+}
