@@ -87,7 +87,7 @@ help:
 	@echo 'make browser                  look at the HTML reports with a real browser'
 	@echo 'make soak [SECONDS=600 SEED= WITHOUT=1] a random mix of ways down, loads and faults, in VMs'
 	@echo 'make fuzz [SECONDS=60]        look for input that "decode" or "report" cannot take'
-	@echo 'make lint                     clang-format and cppcheck, changing nothing'
+	@echo 'make lint                     clang-format, cppcheck, and that the kernel patches apply'
 	@echo 'make format                   let clang-format have its way'
 	@echo 'make setup                    install the Debian packages that all this takes'
 	@echo 'make test-binaries            the program, and rpmsg-guard-test with the hooks of tests/hooks'
@@ -361,6 +361,7 @@ lint: $(SKELETONS) man
 		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers \
 		tests/security/attacker tests/hooks
 	tests/hooks/check build/$(HOST_ARCH)/rpmsg-guard
+	tests/vm/patches
 
 # ---- the rest ----
 

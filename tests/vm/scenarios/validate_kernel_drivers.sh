@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 x86_64-6.1-fixed
+# kernels: x86_64-6.1 x86_64-6.1-fixed x86_64-6.12-fixed x86_64-7.3-fixed
 # without: none
 # with: clean
 # timeout: 200

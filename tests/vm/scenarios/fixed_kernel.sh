@@ -1,0 +1,49 @@
+# kernels: x86_64-7.3-fixed x86_64-6.12-fixed
+# without: none
+# with: clean
+# timeout: 240
+# append: init_on_free=1
+#
+# The candidate fix of the kernel (packaging/kernel) without the guard, against everything that finds freed
+# memory at a stop: writers and openers of a tty, writers, openers, readers and pollers of /dev/rpmsgN, an old
+# descriptor of /dev/rpmsg_ctrlN, and a remote that goes on talking. A reader sleeps in poll() when the stop
+# comes, and a registration with epoll outlives it: since 7.0 both stand on the queue of free send buffers.
+load_stack channels=rpmsg-tty@31,rpmsg-raw@50
+set_remote 0 talk_us 500
+
+# tty: the node of this start. A number that a program still holds is not given away again.
+tty() {
+	set -- /sys/bus/rpmsg/devices/*.-1.31/tty/*
+	echo "/dev/${1##*/}"
+}
+
+# raw: the same of /dev/rpmsgN.
+raw() {
+	set -- /sys/bus/rpmsg/devices/*.-1.50/rpmsg/*
+	echo "/dev/${1##*/}"
+}
+
+# round COMMAND: a stop with COMMAND at the raw channel.
+round() {
+	start_remote 0
+	wait_for '[ -c "$(tty)" ] && [ -c "$(raw)" ] && [ -c /dev/rpmsg_ctrl0 ]' 30
+	load_start control stale /dev/rpmsg_ctrl0
+	load_start tty reopen "$(tty)" --writers 2
+	load_start raw "$1" "$(raw)"
+	load_start writer char --ctrl /dev/rpmsg_ctrl0 --name written --dst 98 --writers 2
+	load_start poller poll --ctrl /dev/rpmsg_ctrl0 --name polled --dst 99
+	carries 0
+	wait_for '[ "$(load_stat poller writes)" -gt 3 ]' 30
+	check stop_remote 0
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	wait_for '[ "$(load_stat control writes)" -gt 3 ]' 30
+	load_stop control
+	load_stop tty
+	load_stop raw
+	load_stop writer
+	load_stop poller
+}
+
+for command in read visit read visit; do
+	round $command
+done
