@@ -202,6 +202,8 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 
 	if (event->type == RG_PARKED)
 		rprocs_offer_parked(sv);
+	if (event_is_refusal(event))
+		chores_caller_refused(sv->chores);
 	if (event->type == RG_REMOVAL)
 		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
