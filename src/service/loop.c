@@ -171,6 +171,8 @@ static void leave_level(struct service *sv)
 static void on_tick(struct service *sv)
 {
 	drain_fd(sv->timer_fd);
+	if (sv->world.watch)
+		watch_tend(sv->world.watch);
 	rprocs_offer_parked(sv);
 	removals_tend(sv);
 	unbinds_look(&sv->unbinds);
