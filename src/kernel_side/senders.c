@@ -45,8 +45,8 @@ static bool task_in_send(int tid)
 	default:
 		break;
 	}
-	/* In a write, it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	return task_is_writing(tid) || task_sleeps_in(tid, send_functions);
+	/* There it may sleep deeper down, for memory: the doubt is in favour of the sender. */
+	return task_is_writing(tid) || task_is_in_ioctl(tid) || task_sleeps_in(tid, send_functions);
 }
 
 static bool concerns(const struct kside *g, const struct rg_sender *record, int index)

@@ -84,6 +84,9 @@ bool task_is_writing(int tid);
 bool task_is_closing(int tid);
 bool task_is_opening(int tid);
 
+/* The same of a call that may do anything. */
+bool task_is_in_ioctl(int tid);
+
 /* Whether /proc/<tid>/wchan is exactly @name. */
 bool task_wchan_is(int tid, const char *name);
 
