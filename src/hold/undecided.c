@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The thread that looks at openers: again and again at those that will fall asleep in their open, until a
- * helper answers at those whose flags stand in memory.
+ * helper answers at those whose flags stand in memory. A look that waits for its opener is left to itself,
+ * and another thread goes on with the rest.
  */
 #include "hold/undecided.h"
 
@@ -12,12 +13,15 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "helper/helper.h"
 #include "helper/jobs.h"
 #include "hold/opener.h"
+#include "log/log.h"
 #include "system/files.h"
+#include "system/test_hooks.h"
 
 /* Openers that take more than one look. */
 #define LOOKS_MAX 64
@@ -35,6 +39,10 @@
 #define LOOK_MS 1
 /* How long the end waits for a look that waits for an opener. */
 #define LAST_LOOK_MS 1000
+/* A look takes microseconds, also on a busy machine some milliseconds at most. */
+#define STUCK_MS 500
+/* Threads, with those that are stuck. */
+#define LOOKERS_MAX 8
 
 /* What the thread knows of an opener. */
 struct look {
@@ -43,12 +51,23 @@ struct look {
 	uint64_t since_ms;
 };
 
+/* A thread. Its look is under way without the lock. */
+struct looker {
+	struct undecided *u;
+	struct look at;
+	uint64_t since_ms; /* 0: it does not look at anybody */
+};
+
 struct undecided {
-	pthread_t thread;
-	let_read_fn let_read;
+	answer_fn answer;
 	void *arg;
 	int openers[2], writers[2]; /* pipes to and from the thread */
 	atomic_uint undecided;	    /* openers asked about, and neither let through nor told of */
+	/* Guards what follows. Nobody waits for anything with it. */
+	pthread_mutex_t lock;
+	pthread_cond_t ended;	/* a thread has */
+	struct looker *current; /* the others are stuck; NULL when all are */
+	size_t n_lookers;
 	struct look looks[LOOKS_MAX];
 	size_t n;
 };
@@ -72,21 +91,6 @@ static enum intent hear_helper(const struct look *l)
 	return n == sizeof(answer) ? opener_flags_intent(answer.flags) : INTENT_WRITES;
 }
 
-static enum intent look_at(struct look *l)
-{
-	uint64_t address = 0;
-	enum intent intent;
-
-	if (l->helper_fd >= 0)
-		return hear_helper(l);
-	intent = opener_intent(l->of.tid, &address);
-	if (intent == INTENT_IN_MEMORY)
-		return ask_helper(l, address);
-	if (intent == INTENT_NOT_YET && clock_ms() - l->since_ms >= SLEEP_PATIENCE_MS)
-		return INTENT_WRITES;
-	return intent;
-}
-
 static void pass_on(int to, const struct opener *o)
 {
 	/* There is always room, see ASKED_MAX. */
@@ -94,68 +98,139 @@ static void pass_on(int to, const struct opener *o)
 		abort();
 }
 
-static void decide(struct undecided *u, const struct opener *o, bool may_write)
+static void decide(struct undecided *u, const struct look *l, bool may_write)
 {
-	if (may_write)
-		pass_on(u->writers[1], o);
-	else
-		u->let_read(o->answer, u->arg);
-	atomic_fetch_sub(&u->undecided, 1);
-}
-
-static bool is_decided(struct undecided *u, struct look *l)
-{
-	const enum intent intent = look_at(l);
-
-	if (intent == INTENT_NOT_YET)
-		return false;
 	if (l->helper_fd >= 0)
 		close(l->helper_fd);
-	decide(u, &l->of, intent != INTENT_READS);
+	if (may_write)
+		pass_on(u->writers[1], &l->of);
+	/* The number first: whoever hears of it looks whether there is room again. */
+	atomic_fetch_sub(&u->undecided, 1);
+	if (!may_write)
+		u->answer(l->of.answer, true, u->arg);
+}
+
+/*
+ * With the lock, which is given up meanwhile: an opener that executes something keeps it waiting for as long
+ * as a file system likes. False when another thread has taken over, and has decided on this opener.
+ */
+static bool read_call(struct looker *me, struct look *l, enum intent *intent, uint64_t *address)
+{
+	struct undecided *u = me->u;
+
+	me->at = *l;
+	me->since_ms = clock_ms();
+	pthread_mutex_unlock(&u->lock);
+	if (test_stay_in_look)
+		test_stay_in_look(l->of.tid);
+	*intent = opener_intent(l->of.tid, address);
+	pthread_mutex_lock(&u->lock);
+	me->since_ms = 0;
+	return u->current == me;
+}
+
+/* False when another thread has taken over. */
+static bool look_at(struct looker *me, struct look *l, enum intent *intent)
+{
+	uint64_t address = 0;
+
+	if (l->helper_fd >= 0) {
+		*intent = hear_helper(l);
+		return true;
+	}
+	if (!read_call(me, l, intent, &address))
+		return false;
+	if (*intent == INTENT_IN_MEMORY)
+		*intent = ask_helper(l, address);
+	else if (*intent == INTENT_NOT_YET && clock_ms() - l->since_ms >= SLEEP_PATIENCE_MS)
+		*intent = INTENT_WRITES;
 	return true;
 }
 
-static void begin(struct undecided *u, const struct opener *o)
+/* The same. */
+static bool begin(struct looker *me, struct look l)
 {
-	struct look l = { *o, -1, clock_ms() };
+	struct undecided *u = me->u;
+	enum intent intent;
 
-	if (u->n == LOOKS_MAX)
-		decide(u, o, true);
-	else if (!is_decided(u, &l))
+	if (!look_at(me, &l, &intent))
+		return false;
+	if (intent == INTENT_NOT_YET && u->n < LOOKS_MAX)
 		u->looks[u->n++] = l;
+	else
+		decide(u, &l, intent != INTENT_READS);
+	return true;
 }
 
-/* False when nobody asks any more. */
-static bool begin_new(struct undecided *u)
+static bool look_again(struct looker *me)
 {
-	struct opener o;
+	struct undecided *u = me->u;
+
+	for (size_t left = u->n; left > 0; left--) {
+		const struct look l = u->looks[0];
+
+		memmove(&u->looks[0], &u->looks[1], --u->n * sizeof(l));
+		if (!begin(me, l))
+			return false;
+	}
+	return true;
+}
+
+/* False when nobody asks any more, too. */
+static bool begin_new(struct looker *me)
+{
+	struct look l = { .helper_fd = -1 };
 	ssize_t n;
 
-	while ((n = read(u->openers[0], &o, sizeof(o))) == sizeof(o))
-		begin(u, &o);
+	while ((n = read(me->u->openers[0], &l.of, sizeof(l.of))) == sizeof(l.of)) {
+		l.since_ms = clock_ms();
+		if (!begin(me, l))
+			return false;
+	}
 	return n < 0;
-}
-
-static void look_again(struct undecided *u)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < u->n; i++)
-		if (!is_decided(u, &u->looks[i]))
-			u->looks[left++] = u->looks[i];
-	u->n = left;
 }
 
 static void *look(void *arg)
 {
-	struct undecided *u = arg;
+	struct looker *me = arg;
+	struct undecided *u = me->u;
 	struct pollfd asked = { .fd = u->openers[0], .events = POLLIN };
 
+	pthread_mutex_lock(&u->lock);
 	do {
-		poll(&asked, 1, u->n ? LOOK_MS : -1);
-		look_again(u);
-	} while (begin_new(u));
+		const int ms = u->n ? LOOK_MS : -1;
+
+		pthread_mutex_unlock(&u->lock);
+		poll(&asked, 1, ms);
+		pthread_mutex_lock(&u->lock);
+	} while (look_again(me) && begin_new(me));
+	u->n_lookers--;
+	pthread_cond_signal(&u->ended);
+	pthread_mutex_unlock(&u->lock);
+	free(me);
 	return NULL;
+}
+
+/* With the lock. */
+static int start_looker(struct undecided *u)
+{
+	struct looker *new = calloc(1, sizeof(*new));
+	pthread_t thread;
+	int err;
+
+	u->current = NULL;
+	if (!new)
+		return -ENOMEM;
+	new->u = u;
+	err = u->n_lookers < LOOKERS_MAX ? -pthread_create(&thread, NULL, look, new) : -EAGAIN;
+	if (err) {
+		free(new);
+		return err;
+	}
+	pthread_detach(thread);
+	u->n_lookers++;
+	u->current = new;
+	return 0;
 }
 
 static void close_pipe(const int pipe[2])
@@ -172,24 +247,30 @@ static void discard(struct undecided *u)
 			close(u->looks[i].helper_fd);
 	close_pipe(u->openers);
 	close_pipe(u->writers);
+	pthread_cond_destroy(&u->ended);
+	pthread_mutex_destroy(&u->lock);
 	free(u);
 }
 
-int undecided_begin(struct undecided **out, let_read_fn let_read, void *arg)
+int undecided_begin(struct undecided **out, answer_fn answer, void *arg)
 {
 	struct undecided *u = calloc(1, sizeof(*u));
 	int err = 0;
 
 	if (!u)
 		return -ENOMEM;
-	u->let_read = let_read;
+	pthread_mutex_init(&u->lock, NULL);
+	pthread_cond_init(&u->ended, NULL);
+	u->answer = answer;
 	u->arg = arg;
 	u->openers[0] = u->openers[1] = u->writers[0] = u->writers[1] = -1;
 	if (pipe2(u->openers, O_CLOEXEC | O_NONBLOCK) < 0 ||
 	    pipe2(u->writers, O_CLOEXEC | O_NONBLOCK) < 0)
 		err = -errno;
+	pthread_mutex_lock(&u->lock);
 	if (!err)
-		err = -pthread_create(&u->thread, NULL, look, u);
+		err = start_looker(u);
+	pthread_mutex_unlock(&u->lock);
 	if (err)
 		discard(u);
 	else
@@ -200,15 +281,67 @@ int undecided_begin(struct undecided **out, let_read_fn let_read, void *arg)
 bool undecided_end(struct undecided *u)
 {
 	const struct timespec until = clock_in_ms(CLOCK_REALTIME, LAST_LOOK_MS);
+	int err = 0;
+	size_t left;
 
 	if (!u)
 		return true;
 	close(u->openers[1]);
 	u->openers[1] = -1;
-	if (pthread_timedjoin_np(u->thread, NULL, &until))
+	pthread_mutex_lock(&u->lock);
+	while (u->n_lookers && !err)
+		err = pthread_cond_timedwait(&u->ended, &u->lock, &until);
+	left = u->n_lookers;
+	pthread_mutex_unlock(&u->lock);
+	if (left)
 		return false;
 	discard(u);
 	return true;
+}
+
+static void refuse(struct undecided *u, const struct opener *o)
+{
+	atomic_fetch_sub(&u->undecided, 1);
+	u->answer(o->answer, false, u->arg);
+}
+
+/* Nobody can look at them: to let them write unseen is no choice. With the lock. */
+static void refuse_all(struct undecided *u)
+{
+	struct opener o;
+
+	for (; u->n > 0; u->n--) {
+		if (u->looks[u->n - 1].helper_fd >= 0)
+			close(u->looks[u->n - 1].helper_fd);
+		refuse(u, &u->looks[u->n - 1].of);
+	}
+	while (read(u->openers[0], &o, sizeof(o)) == sizeof(o))
+		refuse(u, &o);
+}
+
+void undecided_tend(struct undecided *u)
+{
+	struct looker *stuck;
+
+	/* A thread that has the lock is not stuck. */
+	if (pthread_mutex_trylock(&u->lock))
+		return;
+	stuck = u->current;
+	if (stuck && stuck->since_ms && clock_ms() - stuck->since_ms > STUCK_MS) {
+		log_debug("thread %d keeps the look at its open waiting", stuck->at.of.tid);
+		/* It is held, and nothing is lost but its time. */
+		decide(u, &stuck->at, true);
+		if (start_looker(u))
+			log_error(
+				"too many openers of guarded files keep the look at them waiting, "
+				"because their processes execute what cannot be read; opens of "
+				"these files are refused until one of them goes on");
+	} else if (!stuck && !start_looker(u)) {
+		log_notice("opens of guarded files are looked at again");
+	}
+	if (!u->current)
+		refuse_all(u);
+	pthread_mutex_unlock(&u->lock);
 }
 
 int undecided_fd(const struct undecided *u)
@@ -225,6 +358,7 @@ void undecided_ask(struct undecided *u, const struct opener *o)
 {
 	atomic_fetch_add(&u->undecided, 1);
 	pass_on(u->openers[1], o);
+	undecided_tend(u);
 }
 
 bool undecided_next_writer(struct undecided *u, struct opener *out)

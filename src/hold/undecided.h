@@ -16,11 +16,11 @@ struct opener {
 	int answer; /* the event's descriptor */
 };
 
-/* Lets a reader go on. Called by the thread. */
-typedef void (*let_read_fn)(int answer, void *arg);
+/* Lets a reader go on, or refuses an opener that nobody can look at. Called by any thread. */
+typedef void (*answer_fn)(int answer, bool allow, void *arg);
 
 /* Starts the thread. Returns 0 or a negative errno. */
-int undecided_begin(struct undecided **out, let_read_fn let_read, void *arg);
+int undecided_begin(struct undecided **out, answer_fn answer, void *arg);
 
 /*
  * False when the thread waits for an opener and goes on. Answers that are owed are given by the kernel:
@@ -35,6 +35,9 @@ int undecided_fd(const struct undecided *u);
 
 /* False while so many wait that no more may be asked about. */
 bool undecided_has_room(const struct undecided *u);
+
+/* Now and then: replaces a thread that waits for an opener, and refuses when there are too many of those. */
+void undecided_tend(struct undecided *u);
 
 void undecided_ask(struct undecided *u, const struct opener *o);
 

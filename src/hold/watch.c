@@ -2,13 +2,6 @@
 /* The groups of fanotify and inotify, and what their events mean. */
 #include "hold/watch.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -21,100 +14,6 @@
 
 /* Superblocks that one file is looked for in. */
 #define PLACES_MAX (TWINS_MAX + 1)
-
-static int explain(int err, char *reason, size_t len)
-{
-	if (err == EPERM)
-		snprintf(reason, len, "fanotify: CAP_SYS_ADMIN is missing; run as root");
-	else if (err == ENOSYS || err == EINVAL)
-		snprintf(reason, len,
-			 "fanotify: permission events are missing; the kernel needs "
-			 "CONFIG_FANOTIFY_ACCESS_PERMISSIONS");
-	else
-		snprintf(reason, len, "fanotify: %s", strerror(err));
-	return -err;
-}
-
-static int add_to_epoll(int epoll_fd, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-
-	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
-}
-
-/*
- * FAN_REPORT_TID (4.20, commit d0a6a87e40da) names the thread whose system call has to be read. An
- * unlimited queue cannot overflow: a lost permission event would be a stop that nobody held.
- *
- * The kernel opens the file once more, with @access, to hand it over with the event; where that
- * fails it answers "deny" by itself. "unbind" may only be written (seen on 5.10: EPERM for everybody
- * who opens it), and "state" only be read where the driver says so, so one group cannot do for both.
- */
-static int open_group(int access)
-{
-	return fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID |
-				     FAN_UNLIMITED_QUEUE,
-			     (unsigned int)access | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
-}
-
-static void let_read(int answer, void *arg)
-{
-	watch_answer(arg, answer, true);
-}
-
-int watch_open(struct watch **out, char *reason, size_t len)
-{
-	struct watch *w = calloc(1, sizeof(*w));
-	int err;
-
-	if (!w)
-		return explain(ENOMEM, reason, len);
-	pthread_mutex_init(&w->lock, NULL);
-	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
-	w->fanotify_fd = open_group(O_RDONLY);
-	if (w->fanotify_fd < 0)
-		goto fail;
-	w->unbind_fd = open_group(O_WRONLY);
-	if (w->unbind_fd < 0)
-		goto fail;
-	w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (w->inotify_fd < 0 || w->epoll_fd < 0)
-		goto fail;
-	errno = -undecided_begin(&w->undecided, let_read, w);
-	if (errno || add_to_epoll(w->epoll_fd, undecided_fd(w->undecided)) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->fanotify_fd) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->unbind_fd) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->inotify_fd) < 0)
-		goto fail;
-	*out = w;
-	return 0;
-
-fail:
-	err = errno;
-	watch_close(w);
-	return explain(err, reason, len);
-}
-
-void watch_close(struct watch *w)
-{
-	/* A thread that is left behind uses the rest until the process ends. */
-	if (!w || !undecided_end(w->undecided))
-		return;
-	for (size_t i = 0; i < TARGETS_MAX; i++)
-		if (w->targets[i].used)
-			close(w->targets[i].path_fd);
-	if (w->fanotify_fd >= 0)
-		close(w->fanotify_fd);
-	if (w->unbind_fd >= 0)
-		close(w->unbind_fd);
-	if (w->inotify_fd >= 0)
-		close(w->inotify_fd);
-	if (w->epoll_fd >= 0)
-		close(w->epoll_fd);
-	pthread_mutex_destroy(&w->lock);
-	free(w);
-}
 
 static bool is_debugfs(const struct watch *w, dev_t fs)
 {
@@ -252,8 +151,10 @@ static void dispatch_opens(struct listener *l, int group)
 	ssize_t n;
 
 	/* Once for a batch, see ASKED_MAX. */
-	if (!undecided_has_room(l->watch->undecided))
+	if (!undecided_has_room(l->watch->undecided)) {
+		watch_pause(l->watch);
 		return;
+	}
 	n = read(group, buf, sizeof(buf));
 	if (n <= 0)
 		return;
@@ -343,10 +244,17 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 {
 	struct listener l = { w, fn, arg };
 
+	watch_go_on(w);
 	dispatch_opens(&l, w->fanotify_fd);
 	dispatch_opens(&l, w->unbind_fd);
 	dispatch_writers(&l);
 	dispatch_closes(w, fn, arg);
+}
+
+void watch_tend(struct watch *w)
+{
+	undecided_tend(w->undecided);
+	watch_go_on(w);
 }
 
 /* The superblocks that the file lies in, and its number there; returns how many. */

@@ -62,6 +62,9 @@ void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
 int watch_fd(const struct watch *watch);
 void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 
+/* Now and then: looks after those of whom it is not known yet whether they write. */
+void watch_tend(struct watch *watch);
+
 /* From any thread: lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
 bool watch_answer(struct watch *watch, int answer, bool allow);
 

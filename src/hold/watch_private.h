@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -51,6 +52,7 @@ struct watch {
 	int unbind_fd;	/* a fanotify group of its own, see open_group() */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
 	struct undecided *undecided;
+	atomic_bool paused; /* opens are not listened to */
 	/*
 	 * The event loop adds and removes targets, another thread adds twins (other_sysfs.h), and the
 	 * threads of remote processors look at both. Held for one file at a time.
@@ -59,6 +61,13 @@ struct watch {
 	struct target targets[TARGETS_MAX];
 	struct twin twins[TWINS_MAX];
 };
+
+/*
+ * So many opens wait for a look that no more are taken: their descriptors stay readable, and the event loop
+ * would run in circles. It goes on when there is room; any thread may find that there is.
+ */
+void watch_pause(struct watch *w);
+void watch_go_on(struct watch *w);
 
 /* Whether the file is in debugfs, which has one superblock; files of sysfs may have twins. */
 bool target_is_in_debugfs(const struct target *t);

@@ -41,6 +41,15 @@ int kside_gate_close(struct kside *g, int index)
 	return err;
 }
 
+bool kside_gate_is_released(const struct kside *g, int index)
+{
+	const struct rg_gate *gate = kside_gate_of(g, index);
+
+	return !gate || (__atomic_load_n(&gate->released, __ATOMIC_SEQ_CST) &&
+			 __atomic_load_n(&gate->held, __ATOMIC_SEQ_CST) &&
+			 !__atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST));
+}
+
 bool kside_gate_release(struct kside *g, int index)
 {
 	struct rg_gate *gate = kside_gate_of(g, index);
@@ -48,8 +57,7 @@ bool kside_gate_release(struct kside *g, int index)
 	if (!gate)
 		return true;
 	__atomic_store_n(&gate->released, 1, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&gate->held, __ATOMIC_SEQ_CST) &&
-	    !__atomic_load_n(&gate->teardown_ns, __ATOMIC_SEQ_CST))
+	if (kside_gate_is_released(g, index))
 		return true;
 	__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
 	return false;

@@ -109,6 +109,9 @@ void kside_gate_release_down(struct kside *kside, int index);
 
 void kside_gate_withdraw_release(struct kside *kside, int index);
 
+/* Whether it is as kside_gate_release() has left it: nobody has taken it down since, nor booted it. */
+bool kside_gate_is_released(const struct kside *kside, int index);
+
 /*
  * The senders inside remoteproc<index> right now; fills @out up to @max and returns their number.
  * Records of sends whose exit was missed are found out and removed.
@@ -121,6 +124,12 @@ size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, s
  */
 size_t kside_senders_on_record(struct kside *kside, int index, struct kside_sender *out,
 			       size_t max);
+
+/*
+ * Removes the records of sends whose exit was missed, of all remote processors. Until then a process of such
+ * a sender cannot be parked. The same look at processes as above.
+ */
+void kside_forget_missed(struct kside *kside);
 
 /*
  * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that

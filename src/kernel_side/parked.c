@@ -196,7 +196,8 @@ static bool is_inside(uint64_t key)
 	if (!task_alive(tid) || !task_stat(tid, &stat) || task_process(tid) != (int)(key >> 32))
 		return false;
 	/* One that runs at this moment may be on its way from one sleep in its call to the next. */
-	return stat.kernel_thread || stat.exiting || task_is_writing(tid) || task_is_closing(tid);
+	return stat.kernel_thread || stat.exiting || task_is_writing(tid) || task_is_closing(tid) ||
+	       task_is_in_ioctl(tid);
 }
 
 static void take_off(struct kside *g, const uint64_t *key)

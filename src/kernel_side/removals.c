@@ -42,6 +42,7 @@ static void describe(uint64_t key, const struct rg_removal *entry, struct remova
 	out->pid = (int)(key >> 32);
 	out->tid = (int)(uint32_t)key;
 	out->decided = entry->verdict != RG_PARK_WAIT;
+	out->passes = entry->verdict == RG_PARK_PASS || entry->verdict == RG_PARK_FREE;
 	out->forced = entry->flags & FORCED;
 	memcpy(out->module, entry->module, sizeof(out->module) - 1);
 }

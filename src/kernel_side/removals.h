@@ -19,6 +19,7 @@ struct removal {
 	uint64_t since_ns;
 	int pid, tid;
 	bool decided;	 /* it was, and has not come by since */
+	bool passes;	 /* decided so that its next call gets through */
 	bool forced;	 /* the call has O_TRUNC: the kernel may remove what is in use */
 	char module[56]; /* "": not known */
 };

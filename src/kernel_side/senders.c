@@ -45,8 +45,8 @@ static bool task_in_send(int tid)
 	default:
 		break;
 	}
-	/* In a write, it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	return task_is_writing(tid) || task_sleeps_in(tid, send_functions);
+	/* There it may sleep deeper down, for memory: the doubt is in favour of the sender. */
+	return task_is_writing(tid) || task_is_in_ioctl(tid) || task_sleeps_in(tid, send_functions);
 }
 
 static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
@@ -171,6 +171,23 @@ static size_t read_senders(struct kside *g, int index, bool look, struct kside_s
 		first = false;
 	} while (!err && n < max);
 	return n;
+}
+
+void kside_forget_missed(struct kside *g)
+{
+	struct rg_sender records[MAP_BATCH];
+	uint64_t keys[MAP_BATCH];
+	uint32_t cursor = 0, count;
+	bool first = true;
+	int err;
+
+	do {
+		count = MAP_BATCH;
+		err = map_read(g->skel->maps.senders, &cursor, first, keys, records, &count);
+		for (uint32_t i = 0; i < count && (!err || err == -ENOENT); i++)
+			remove_if_stale(g, keys[i], &records[i]);
+		first = false;
+	} while (!err);
 }
 
 size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_t max)

@@ -9,6 +9,7 @@
  */
 #include "rproc/bring_down.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "log/log.h"
@@ -101,10 +102,24 @@ static void act_in_their_place(struct rproc *r)
 }
 
 /*
- * One caller goes: the first whose open waits, or one that is parked and makes its call again. The others
- * wait for the end of that. Only when all are deferred, the first one's stop is made for it.
+ * The gate was not as the hold had left it: the kernel itself has begun to take it down. Whether it was booted
+ * behind that, with virtqueues that nobody has held: an unbind comes by at no gate.
  */
-static void release(struct rproc *r)
+static bool was_overtaken(struct rproc *r)
+{
+	const uint64_t until = clock_ms() + r->config->write_timeout_ms;
+
+	while (kside_tearing_down(kside_of(r), r->rp.index) && rproc_is_up(r) && clock_ms() < until)
+		waiting_wait(r, LOOK_MS);
+	return !kside_tearing_down(kside_of(r), r->rp.index);
+}
+
+/*
+ * One caller goes: the first whose open waits, or one that is parked and makes its call again. The others
+ * wait for the end of that. Only when all are deferred, the first one's stop is made for it. False when it
+ * has to be held once more.
+ */
+static bool release(struct rproc *r)
 {
 	struct kside *kside = kside_of(r);
 	bool released;
@@ -112,13 +127,16 @@ static void release(struct rproc *r)
 	rproc_enter(r, RPROC_RELEASED);
 	left_up_begin(r);
 	released = !kside || kside_gate_release(kside, r->rp.index);
+	if (!released && was_overtaken(r))
+		return false;
 	let_go_first(r);
 	rproc_wake_service(r);
 	if (r->let_go.there || !kside || !released)
-		return;
+		return true;
 	waiting_tend_parked(r);
 	if (!parked_callers_pass_one(&r->parked, kside) && parked_callers_first(&r->parked))
 		act_in_their_place(r);
+	return true;
 }
 
 /* ---- has it happened? ---- */
@@ -199,6 +217,23 @@ static bool waits_for_others(struct rproc *r)
 	return false;
 }
 
+/* Whoever waits still waits, and it is held for them in the next turn. */
+static bool account_overtaken(struct rproc *r)
+{
+	snprintf(r->hold.reason, sizeof(r->hold.reason),
+		 "it was taken down and started past the hold; it is held again");
+	hold_event(&r->hold, "given up: %s", r->hold.reason);
+	held_account(r, RESULT_GIVEN_UP, false);
+	return true;
+}
+
+/* While others are waited for. A teardown that is under way ends in a state that is down, or in a boot. */
+static bool is_overtaken(struct rproc *r)
+{
+	return kside_of(r) && !kside_gate_is_released(kside_of(r), r->rp.index) &&
+	       !kside_tearing_down(kside_of(r), r->rp.index);
+}
+
 /*
  * Accounts for it when it is over. When the caller that was let go opens the file again, what it was let
  * go for is over, unless it opens the file several times before it writes ("tee state state"). That it
@@ -219,7 +254,9 @@ static bool is_over(struct rproc *r, bool safe)
 		return account_down(r, state, safe);
 	if (again && held_open)
 		let_go_once_more(r);
-	if (waits_for_others(r) || parked_may_stop(r))
+	if (waits_for_others(r))
+		return is_overtaken(r) && account_overtaken(r);
+	if (parked_may_stop(r))
 		return false;
 	if (!r->let_go.there)
 		return account_up(r, state, safe, "nobody who asked for it is left");
@@ -293,8 +330,10 @@ void bring_down(struct rproc *r)
 	if (rproc_is_gone(r)) {
 		account_gone(r, result);
 	} else if (result == HOLD_SAFE || result == HOLD_UNSAFE) {
-		release(r);
-		wait_until_over(r, result == HOLD_SAFE);
+		if (release(r))
+			wait_until_over(r, result == HOLD_SAFE);
+		else
+			account_overtaken(r);
 	} else {
 		waiting_refuse_all(r);
 		/* It may have gone down all the same, by another way. */

@@ -116,14 +116,20 @@ static void answer_no(struct unbind *u, const char *reason)
 			rproc_cancel_for(u->rprocs[i], u);
 }
 
+/* What was held may have gone, or been booted anew by others, and the next one hang on the driver. */
+static bool still_held(const struct unbind *u, const struct rproc *r)
+{
+	return !rproc_is_gone(r) &&
+	       (!u->all->kside || kside_gate_is_released(u->all->kside, r->rp.index));
+}
+
 /* Whether every remote processor that is up and hangs on the driver is held. */
 static bool all_safe(const struct unbind *u)
 {
 	for (size_t i = 0; i < REMOTEPROC_MAX; i++) {
 		if (!u->rprocs[i])
 			continue;
-		/* What was held may have gone, and the next one of its number hang on the driver. */
-		if (u->parts[i] == PART_SAFE && !rproc_is_gone(u->rprocs[i]))
+		if (u->parts[i] == PART_SAFE && still_held(u, u->rprocs[i]))
 			continue;
 		/* One that was started only after the open is held, too: its thread sees it. */
 		if (u->parts[i] != PART_DOWN || rproc_is_up(u->rprocs[i]))
@@ -331,63 +337,6 @@ void unbind_refuse(struct unbind *u, const char *name, const char *reason)
 		answer_no(u, text);
 	decide(u);
 	pthread_mutex_unlock(&u->all->lock);
-}
-
-static bool any_safe(struct unbind *u)
-{
-	bool any = false;
-
-	pthread_mutex_lock(&u->all->lock);
-	for (size_t i = 0; i < REMOTEPROC_MAX; i++)
-		any |= u->rprocs[i] && u->parts[i] == PART_SAFE;
-	pthread_mutex_unlock(&u->all->lock);
-	return any;
-}
-
-/* The pass first: a caller that uses it between the two looks shows in the second. */
-static bool is_removing(const struct unbind *u, uint64_t since_ms)
-{
-	struct kside *kside = u->all->kside;
-
-	if (removal_has_pass(kside, &u->removal)) {
-		if (since_ms <= u->write_timeout_ms && task_alive(u->tid))
-			return true;
-		if (removal_revoke(kside, &u->removal))
-			return false;
-	}
-	return removal_is_inside(kside, &u->removal);
-}
-
-/* A caller that runs for that long is in user mode: an unbind sleeps when it takes long. */
-static bool is_writing(const struct unbind *u, uint64_t since_ms)
-{
-	if (u->is_removal)
-		return is_removing(u, since_ms);
-	return watch_held_open(u->all->watch, u->target, u->tid) && task_is_writing(u->tid) &&
-	       (task_whereabouts(u->tid) != TASK_RUNNING || since_ms < u->write_timeout_ms);
-}
-
-bool unbind_is_called(struct unbind *u)
-{
-	return unbind_verdict(u) == VERDICT_LET_GO && is_writing(u, clock_ms() - u->let_go_ms);
-}
-
-bool unbind_is_going_on(struct unbind *u, struct rproc *r)
-{
-	uint64_t since_ms;
-	bool opening;
-
-	if (unbind_verdict(u) != VERDICT_LET_GO)
-		return false;
-	since_ms = clock_ms() - u->let_go_ms;
-	/*
-	 * Right after the answer the file is not among the caller's descriptors yet, and a close that is told
-	 * may be another caller's. First: what it does not have behind its open, it has closed.
-	 */
-	opening = task_is_opening(u->tid);
-	return any_safe(u) || is_writing(u, since_ms) ||
-	       ((opening || !inbox_all_closed(&r->inbox)) && task_alive(u->tid) &&
-		since_ms <= u->write_timeout_ms);
 }
 
 void unbind_leave(struct unbind *u, const struct rproc *r)

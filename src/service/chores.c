@@ -20,7 +20,7 @@ struct chores {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool asked, ends;
+	bool asked, refused, ends;
 	bool failed; /* the last refresh of the kernel side, said once; the thread's own */
 };
 
@@ -45,14 +45,20 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->ends) {
-		if (!c->asked) {
+		const bool asked = c->asked, refused = c->refused;
+
+		if (!asked && !refused) {
 			pthread_cond_wait(&c->changed, &c->lock);
 			continue;
 		}
-		c->asked = false;
+		c->asked = c->refused = false;
 		pthread_mutex_unlock(&c->lock);
-		refresh(c);
-		other_nodes_retry();
+		if (refused)
+			kside_forget_missed(c->kside);
+		if (asked) {
+			refresh(c);
+			other_nodes_retry();
+		}
 		pthread_mutex_lock(&c->lock);
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -85,6 +91,11 @@ static void tell(struct chores *c, bool *what)
 void chores_ask(struct chores *c)
 {
 	tell(c, &c->asked);
+}
+
+void chores_caller_refused(struct chores *c)
+{
+	tell(c, &c->refused);
 }
 
 bool chores_end(struct chores *c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What takes long and concerns no single remote processor, in a thread of its own: attaching to the
- * functions of modules that come, detaching from those of modules that go (seconds; 190 s was seen), and
- * what a container did not let be put back.
+ * functions of modules that come, detaching from those of modules that go (seconds; 190 s was seen), what
+ * a container did not let be put back, and the records of senders that have left unseen.
  */
 #ifndef RPMSG_GUARD_SERVICE_CHORES_H
 #define RPMSG_GUARD_SERVICE_CHORES_H
@@ -18,6 +18,12 @@ struct chores *chores_begin(struct kside *kside);
 
 /* Modules may have come or gone. Returns at once. */
 void chores_ask(struct chores *c);
+
+/*
+ * The kernel side has refused a caller because a sender of its process is on record: it may have left unseen,
+ * and then the next call of that process must not be refused. Returns at once.
+ */
+void chores_caller_refused(struct chores *c);
 
 /* False when the thread is stuck: then it may use the kernel side until the process ends. */
 bool chores_end(struct chores *c);

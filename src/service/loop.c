@@ -171,6 +171,8 @@ static void leave_level(struct service *sv)
 static void on_tick(struct service *sv)
 {
 	drain_fd(sv->timer_fd);
+	if (sv->world.watch)
+		watch_tend(sv->world.watch);
 	rprocs_offer_parked(sv);
 	removals_tend(sv);
 	unbinds_look(&sv->unbinds);
@@ -202,6 +204,8 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 
 	if (event->type == RG_PARKED)
 		rprocs_offer_parked(sv);
+	if (event_is_refusal(event))
+		chores_caller_refused(sv->chores);
 	if (event->type == RG_REMOVAL)
 		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)

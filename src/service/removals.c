@@ -67,6 +67,20 @@ static void post(struct service *sv, struct remover *remover)
 	unbinds_post_removal(&sv->unbinds, r, sv->rprocs, sv->config->defaults.write_timeout_ms);
 }
 
+/*
+ * Nobody may use its permission much later: what it was given for is as it was then. A caller that was kept
+ * from making its call (by a freezer, by a debugger) is turned back anew. A part of its removal that waits
+ * for it does the same, but there may be no part, or none any more.
+ */
+static bool is_late(struct service *sv, struct remover *remover)
+{
+	const uint64_t now_ms = clock_ms();
+
+	if (!remover->decided_ms)
+		remover->decided_ms = now_ms;
+	return now_ms - remover->decided_ms > sv->config->defaults.write_timeout_ms;
+}
+
 static void look_at(struct service *sv, const struct removal *r)
 {
 	struct kside *kside = sv->world.kside;
@@ -87,6 +101,9 @@ static void look_at(struct service *sv, const struct removal *r)
 		removal_decide(kside, r, REMOVAL_FREE);
 	else if (!r->decided)
 		return;
+	if (r->passes && is_late(sv, known) && removal_revoke(kside, r))
+		log_info("process %d did not remove module %s in time: its next call is held",
+			 r->pid, r->module);
 	/* Its SIGSTOP may have been on the way still when it was continued. */
 	park_continue_if_stopped(r->pid);
 }

@@ -34,8 +34,9 @@ struct source {
 struct remover {
 	struct removal removal;
 	struct park_ancestors above;
-	bool posted;   /* its removal is decided on */
-	bool no_right; /* it may not remove modules: the kernel will say so */
+	bool posted;	     /* its removal is decided on */
+	bool no_right;	     /* it may not remove modules: the kernel will say so */
+	uint64_t decided_ms; /* 0: not seen decided yet */
 	uint64_t seen_ms;
 };
 

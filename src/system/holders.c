@@ -86,6 +86,7 @@ struct devices {
 	size_t n;
 	uint64_t open; /* a bit for each of them */
 	pid_t looked_at;
+	unsigned int more; /* threads that may be looked at beside that one */
 };
 
 /*
@@ -125,7 +126,7 @@ static bool look_at_thread(pid_t tid, void *arg)
 {
 	struct devices *d = arg;
 
-	return tid == d->looked_at || !thread_matches(tid, note_device, d);
+	return tid == d->looked_at || (!thread_matches(tid, note_device, d) && --d->more > 0);
 }
 
 /*
@@ -133,16 +134,24 @@ static bool look_at_thread(pid_t tid, void *arg)
  * thread is gone when it has ended before the others. Only kcmp() tells which threads share a
  * table, and kcmp() waits for an execve() of theirs, for as long as a file system takes to flush a
  * file. So the tables of a few threads are all looked at, mostly the same table. Of more threads,
- * only the table of the first is: what is decided does not rest on a look (hangup_ask()), the look
- * is for names.
+ * only the table of the first is, and of others when that one has none any more: what is decided does not
+ * rest on a look (hangup_ask()) but for some devices that are no ttys, the look is for names.
  */
 #define THREADS_MAX 8
 
+static bool first_has_ended(pid_t pid)
+{
+	struct task_stat stat;
+
+	return task_stat(pid, &stat) && stat.state == 'Z';
+}
+
 uint64_t process_devices(pid_t pid, unsigned int threads, const dev_t *devs, size_t n)
 {
-	struct devices d = { .devs = devs, .n = n, .looked_at = pid };
+	struct devices d = { .devs = devs, .n = n, .looked_at = pid, .more = THREADS_MAX };
 
-	if (n && !thread_matches(pid, note_device, &d) && threads > 1 && threads <= THREADS_MAX)
+	if (n && !thread_matches(pid, note_device, &d) && threads > 1 &&
+	    (threads <= THREADS_MAX || first_has_ended(pid)))
 		threads_each(pid, look_at_thread, &d);
 	return d.open;
 }

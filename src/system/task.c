@@ -245,6 +245,18 @@ enum whereabouts task_polls(int tid)
 	return is_in_call(tid, polls, sizeof(polls) / sizeof(polls[0])) ? TASK_ASLEEP : TASK_GONE;
 }
 
+bool task_is_in_ioctl(int tid)
+{
+	/* And the one of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long ioctls[] = { 16, 54 };
+#else
+	static const long ioctls[] = { 29, 54 };
+#endif
+
+	return is_in_call(tid, ioctls, sizeof(ioctls) / sizeof(ioctls[0]));
+}
+
 int process_open(int pid)
 {
 	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);

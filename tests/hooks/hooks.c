@@ -6,6 +6,8 @@
  *	RPMSG_GUARD_TEST=1		a hold that comes into the state named in RUN_DIR/pause-at stays
  *					there until that file has gone, and says so in RUN_DIR/paused.
  *					Whatever can happen to the service then happens in that state.
+ *					The look at an opener named in RUN_DIR/stuck-<tid> does not end
+ *					while that file is there.
  *	RPMSG_GUARD_TEST_SENDERS=N	thousands of senders at a time are not to be had in a test, one
  *					too many is
  *	RPMSG_GUARD_TEST_MISSES=F	the ends of the kernel's function F are not seen
@@ -13,6 +15,7 @@
 #include "system/test_hooks.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +39,15 @@ void test_pause_in_state(const char *state)
 	while (is_wanted(state))
 		pause_ms(5);
 	unlink(RUN_DIR "/paused");
+}
+
+void test_stay_in_look(int tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), RUN_DIR "/stuck-%d", tid);
+	while (getenv("RPMSG_GUARD_TEST") && access(path, F_OK) == 0)
+		pause_ms(5);
 }
 
 static unsigned int number(const char *name)

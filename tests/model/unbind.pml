@@ -328,7 +328,7 @@ end_idle:
 /* The rest of the world, at any moment. */
 proctype world()
 {
-	bool new_up;
+	bool new_up, stopped;
 
 end:
 	do
@@ -344,6 +344,14 @@ end:
 	:: atomic {
 		ending && !over && !busy[A] && !busy[B] && empty(inbox[A]) && empty(inbox[B]) ->
 		over = true
+	}
+#endif
+#ifdef STOPPED
+	/* A driver calls rproc_shutdown(): held or not, it waits for nobody. */
+	:: atomic { !stopped && up[A] && answer[0] != YES ->
+		stopped = true;
+		up[A] = false;
+		held[A] = false
 	}
 #endif
 	/* Not while the driver is being taken off: what the kernel does then is its own affair. */

@@ -29,7 +29,7 @@
 #define MAX 64
 
 struct holding {
-	bool in_thread, own_table, main_ends, closes, path_only;
+	bool in_thread, own_table, main_ends, many, closes, path_only;
 	int ready_fd;
 };
 
@@ -56,12 +56,23 @@ static void *hold_in_thread(void *arg)
 	return NULL;
 }
 
+static void *wait_in_thread(void *arg)
+{
+	(void)arg;
+	for (;;)
+		pause();
+	return NULL;
+}
+
 static void run_holder(struct holding *h)
 {
 	pthread_t thread;
 
 	if (!h->in_thread)
 		hold(h);
+	for (int i = 0; h->many && i < 20; i++)
+		if (pthread_create(&thread, NULL, wait_in_thread, NULL) != 0)
+			_exit(5);
 	if (pthread_create(&thread, NULL, hold_in_thread, h) != 0)
 		_exit(5);
 	if (h->main_ends)
@@ -163,6 +174,8 @@ static void one_whose_first_thread_ended_is_found(void **state)
 {
 	(void)state;
 	assert_true(holder_is_found((struct holding){ .in_thread = true, .main_ends = true }));
+	assert_true(holder_is_found(
+		(struct holding){ .in_thread = true, .main_ends = true, .many = true }));
 }
 
 static void a_thread_with_a_table_of_its_own_is_found(void **state)

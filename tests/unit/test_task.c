@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which system call a task sleeps in, by what the kernel says of real ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system/task.h"
+
+/* An ioctl that waits: for a call that this filter tells of, and it tells of none. */
+static void sleep_in_ioctl(void)
+{
+	struct sock_filter allow = { BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW };
+	const struct sock_fprog program = { 1, &allow };
+	struct seccomp_notif notif = { 0 };
+	long fd;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		_exit(1);
+	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+		     &program);
+	if (fd < 0 || ioctl((int)fd, SECCOMP_IOCTL_NOTIF_RECV, &notif) < 0)
+		_exit(2);
+}
+
+static void sleep_in_pause(void)
+{
+	pause();
+}
+
+static pid_t asleep(void (*in)(void))
+{
+	const pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		in();
+		_exit(3);
+	}
+	while (task_whereabouts(pid) != TASK_ASLEEP)
+		assert_true(task_alive(pid));
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* One that is on its way there can be asleep in another call for a moment. */
+static void wait_for_ioctl(pid_t pid)
+{
+	while (!task_is_in_ioctl(pid) || task_whereabouts(pid) != TASK_ASLEEP)
+		assert_true(task_alive(pid));
+}
+
+static void test_ioctl(void **state)
+{
+	pid_t pid = asleep(sleep_in_ioctl);
+
+	(void)state;
+	wait_for_ioctl(pid);
+	assert_true(task_is_in_ioctl(pid));
+	assert_false(task_is_writing(pid));
+	assert_false(task_is_closing(pid));
+	end(pid);
+	pid = asleep(sleep_in_pause);
+	assert_false(task_is_in_ioctl(pid));
+	end(pid);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ioctl),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+# kernels: x86_64-6.1
+# without: none
+# with: clean
+# timeout: 180
+# hooks: yes
+#
+# The end of a send is missed, and the same process wants to stop the remote processor through a descriptor
+# from before the guard. As long as a sender of it is on record it cannot be parked and is refused; that it is
+# not inside any more is found out then, so its next try succeeds. (Nothing can fail in the kernel.)
+load_stack
+export RPMSG_GUARD_TEST_MISSES=rpmsg_send
+(
+	exec 9>$REMOTES/remoteproc0/state
+	: >/tmp/opened
+	until [ -e /tmp/go ]; do
+		sleep 0.02
+	done
+	echo hello >/dev/ttyRPMSG30
+	tries=0
+	until echo stop >&9 || [ $tries -ge 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done 2>/dev/null
+	echo $tries >/tmp/tries
+) &
+wait_for '[ -e /tmp/opened ]'
+start_guard
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+: >/tmp/go
+wait_for '[ -s /tmp/tries ]' 60
+echo "refused $(cat /tmp/tries) times"
+[ "$(cat /tmp/tries)" -lt 50 ] || fail "refused again and again for a sender that is out"
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+logged 'refused with EBUSY: its process is inside a send' || fail "no end of a send was missed"
+stop_guard
