@@ -173,6 +173,18 @@ static bool tend(struct ejection *x)
 }
 
 /*
+ * Of one with a record. Where the kernel guesses at stacks, wchan is empty; then the kind of its sleep tells:
+ * the wait for a buffer is the one in a send that a signal may end.
+ */
+static bool sleeps_for_a_buffer(int tid)
+{
+	struct task_stat stat;
+
+	return task_sleeps_in_send(tid) ||
+	       (task_wchan_is(tid, "0") && task_stat(tid, &stat) && stat.state == 'S');
+}
+
+/*
  * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
  * that does not sleep yet is waited for, too; but not one that nobody can wake.
  */
@@ -187,7 +199,7 @@ static bool step(struct ejection *x)
 	atomic_store(&x->inside, n);
 	for (size_t i = 0; i < n; i++)
 		if (senders[i].tid && !is_woken(x, senders[i].tid) &&
-		    task_sleeps_in_send(senders[i].tid))
+		    sleeps_for_a_buffer(senders[i].tid))
 			asleep[n_asleep++] = senders[i].tid;
 	/* Together: a look at the next one takes its time while those that are out try again. */
 	for (size_t i = 0; i < n_asleep && x->n_woken < WOKEN_MAX; i++)

@@ -213,11 +213,19 @@ load_stat() {
 
 # asleep_in_send NAME: whether a thread of that load sleeps in the kernel inside a send.
 asleep_in_send() {
-	local pid
+	local pid task where
 
 	read -r pid <"$LOADS/$1.pid"
-	# Not "stack": the kernel walks that of a thread that runs, too, and KASAN objects to what it reads.
-	cat "/proc/$pid/task/"*/wchan 2>/dev/null | grep -q 'rpmsg_send'
+	for task in /proc/$pid/task/*; do
+		read -r where <"$task/wchan" || [ "$where" ]
+		# Not "stack" at once: the kernel walks that of a thread that runs, too, and KASAN objects to
+		# what it reads. Where stacks are guessed, only "stack" tells.
+		case $where in
+		*rpmsg_send*) return 0 ;;
+		0) grep -q '^State:.S' "$task/status" && grep -q rpmsg_send "$task/stack" && return 0 ;;
+		esac
+	done 2>/dev/null
+	return 1
 }
 
 # The process that guards; with --supervise not the one that was started.
