@@ -22,9 +22,9 @@ struct virtio_device {
 
 struct virtqueue {
 	struct list_head list;
-	void *callback;
-	const char *name;
-	struct virtio_device *vdev;
+	KERNEL_POINTER(void) callback;
+	KERNEL_POINTER(const char) name;
+	KERNEL_POINTER(struct virtio_device) vdev;
 	unsigned int index;
 	unsigned int num_free;
 };
