@@ -1,4 +1,4 @@
-# kernels: all x86_64-6.12-rt
+# kernels: all x86_64-6.12-rt arm-6.12 arm-6.1
 # without: panic|kasan
 # with: clean
 #
