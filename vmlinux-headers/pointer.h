@@ -2,7 +2,7 @@
 /*
  * The width of the kernel's pointers and words. Those of BPF have 64 bits everywhere, those of a 32-bit kernel
  * have 32: this is the one place that knows it. There a member that is a pointer is declared as the word
- * that it is, and only the own BTF can be relocated to: see always_own_btf() in src/kernel_side/open.c.
+ * that it is, and only the own BTF can be relocated to: see src/kernel_side/own_btf.c.
  */
 #ifndef RPMSG_GUARD_VMLINUX_POINTER_H
 #define RPMSG_GUARD_VMLINUX_POINTER_H
