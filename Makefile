@@ -226,11 +226,12 @@ build/attackers/%/calls: packaging/systemd/rpmsg-guard.service tests/security/al
 	$(call say,CALLS,$@)
 	$(Q)tests/security/allowed_calls $< $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc >$@
 
-# What 32-bit programs of the 64-bit architectures are compiled with.
+# What 32-bit programs of the architectures are compiled with; for arm it is the same program twice.
 CROSS_32_x86_64 := i686-linux-gnu-
 CROSS_32_arm64 := arm-linux-gnueabihf-
+CROSS_32_arm := arm-linux-gnueabihf-
 
-callers: $(ARCHES:%=build/callers/%/rpmsg-caller) $(patsubst %,build/callers/%/rpmsg-caller-32,x86_64 arm64) \
+callers: $(foreach a,$(ARCHES),build/callers/$(a)/rpmsg-caller build/callers/$(a)/rpmsg-caller-32) \
 	build/callers/tools
 
 build/callers/%/rpmsg-caller: $(CALLER_SOURCES) tests/callers/callers.h
