@@ -47,7 +47,8 @@ enum jit jit_switch_off(void)
 	if (!err)
 		return JIT_OFF;
 	log_debug(SWITCH " cannot be set to 0: %s", strerror(-err));
-	return JIT_ALWAYS;
+	/* With CONFIG_BPF_JIT_ALWAYS_ON 0 is out of its range. */
+	return err == -EINVAL ? JIT_ALWAYS : JIT_AS_IT_WAS;
 }
 
 void jit_restore(enum jit jit)
