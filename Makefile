@@ -3,19 +3,23 @@
 
 VERSION := 0.1.0
 
-HOST_ARCH := $(patsubst aarch64,arm64,$(shell uname -m))
+HOST_ARCH := $(patsubst armv7l,arm,$(patsubst aarch64,arm64,$(shell uname -m)))
 ARCH ?= $(HOST_ARCH)
 override ARCH := $(patsubst aarch64,arm64,$(ARCH))
-ifeq ($(filter $(ARCH),x86_64 arm64),)
-$(error ARCH=$(ARCH) is unknown; known are x86_64 and arm64)
+ARCHES := x86_64 arm64 arm
+ifeq ($(filter $(ARCH),$(ARCHES)),)
+$(error ARCH=$(ARCH) is unknown; known are $(ARCHES))
 endif
 
 CROSS_x86_64 := x86_64-linux-gnu-
 CROSS_arm64 := aarch64-linux-gnu-
+CROSS_arm := arm-linux-gnueabihf-
+# Programs of 32 bits: files and times as everywhere else.
+WIDE_arm := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 # Empty when the machine builds for itself. Not exported: the kernel's makefiles use it, too.
 CROSS_COMPILE ?= $(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_$(ARCH)))
 
-# Where a build goes. arm64 stands for "a board", so a static one for it needs no name of its own.
+# Where a build goes. arm64 and arm stand for "a board", so a static one for them needs no name of its own.
 B := build/$(if $(and $(STATIC),$(filter x86_64,$(ARCH))),static-)$(ARCH)
 
 ifeq ($(origin CC),default)
@@ -36,9 +40,12 @@ UNITDIR ?= /lib/systemd/system
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 CFLAGS ?= $(if $(STATIC),-Os,-O2 -g)
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) $(CFLAGS) \
-	$(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(B)/gen -MMD -MP
-ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(STATIC),-static -Wl$(,)--gc-sections)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WIDE_$(ARCH)) -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) \
+	$(CFLAGS) $(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(B)/gen -MMD -MP
+# Where tools/setup has unpacked the static libraries for 32-bit ARM.
+LIBS_arm := $(or $(RPMSG_GUARD_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rpmsg-guard)/armhf
+ALL_LDFLAGS = -pthread $(addprefix -L,$(wildcard $(LIBS_$(ARCH))/usr/lib/$(MULTIARCH))) $(LDFLAGS) \
+	$(if $(STATIC),-static -Wl$(,)--gc-sections)
 LIBS := -linih -ljson-c -lbpf -lelf -lz -lm
 , := ,
 
@@ -47,15 +54,20 @@ LIBS := -linih -ljson-c -lbpf -lelf -lz -lm
 BPF_CFLAGS := -target bpf -mcpu=v2 -g -O2 -Wall -Wextra -Werror
 BPF_ARCH_x86_64 := x86
 BPF_ARCH_arm64 := arm64
+BPF_ARCH_arm := arm
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
 SKELETONS := $(patsubst bpf/%.bpf.c,$(B)/gen/%.skel.h,$(wildcard bpf/*.bpf.c))
 
+# The headers of the C library are in one of two places, by where its package comes from.
+MULTIARCH = $(shell $(CC) -print-multiarch)
+
 # What compiles $(1) to $(2): compile_commands.json is made of the same lines as the rules.
 compile = $(CC) $(ALL_CFLAGS) -c -o $(2) $(1)
 compile_bpf = $(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_$(BPF_ARCH_$(ARCH)) -Ivmlinux-headers -Iinclude \
-	-Ibpf -idirafter /usr/include/$(shell $(CC) -print-multiarch) -MMD -MP -c -o $(2) $(1)
+	-Ibpf $(foreach d,/usr/include/$(MULTIARCH) /usr/$(MULTIARCH)/include,-idirafter $(d)) \
+	-MMD -MP -c -o $(2) $(1)
 compile_unit = gcc $(UNIT_CFLAGS) -o $(2) $(1)
 
 # V=1 shows the commands.
@@ -71,6 +83,7 @@ help:
 	@echo 'make                          build/<arch>/rpmsg-guard for this machine, and'
 	@echo '                              compile_commands.json for clangd'
 	@echo 'make ARCH=arm64 STATIC=1      build/arm64/rpmsg-guard for a board: one static file'
+	@echo 'make ARCH=arm STATIC=1        build/arm/rpmsg-guard, the same for 32-bit ARM (hard float)'
 	@echo 'make STATIC=1                 build/static-x86_64/rpmsg-guard'
 	@echo 'make kmod KDIR=<tree> [ARCH=arm64 CROSS_COMPILE=<prefix>] [OUT=<folder>]'
 	@echo '                              the module rpmsg_guard_allow.ko for a kernel,'
@@ -190,12 +203,12 @@ $(VM_KERNELS:%=test-kmods-%): test-kmods-%:
 
 LOAD_SOURCES := $(wildcard tests/load/*.c)
 
-load: build/load/x86_64/rpmsg-load build/load/arm64/rpmsg-load
+load: $(ARCHES:%=build/load/%/rpmsg-load)
 
 build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE -O2 -s -static \
+	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 -s -static \
 		-pthread $(WARNINGS) -o $@ $(LOAD_SOURCES)
 
 CALLER_SOURCES := $(wildcard tests/callers/*.c)
@@ -216,11 +229,12 @@ build/attackers/%/calls: packaging/systemd/rpmsg-guard.service tests/security/al
 	$(call say,CALLS,$@)
 	$(Q)tests/security/allowed_calls $< $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc >$@
 
-# What 32-bit programs of the two architectures are compiled with.
+# What 32-bit programs of the architectures are compiled with; for arm it is the same program twice.
 CROSS_32_x86_64 := i686-linux-gnu-
 CROSS_32_arm64 := arm-linux-gnueabihf-
+CROSS_32_arm := arm-linux-gnueabihf-
 
-callers: $(foreach a,x86_64 arm64,build/callers/$(a)/rpmsg-caller build/callers/$(a)/rpmsg-caller-32) \
+callers: $(foreach a,$(ARCHES),build/callers/$(a)/rpmsg-caller build/callers/$(a)/rpmsg-caller-32) \
 	build/callers/tools
 
 build/callers/%/rpmsg-caller: $(CALLER_SOURCES) tests/callers/callers.h
@@ -355,7 +369,8 @@ test-smoke test-all: setup test-modules
 test-programs: unit-tests load callers attackers
 	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
-	tests/hooks/check build/static-x86_64/rpmsg-guard build/arm64/rpmsg-guard
+	+$(MAKE) ARCH=arm STATIC=1 test-binaries
+	tests/hooks/check build/static-x86_64/rpmsg-guard build/arm64/rpmsg-guard build/arm/rpmsg-guard
 
 setup:
 	tools/setup --quiet

@@ -11,8 +11,6 @@
 #include "pt_regs.h"
 
 #include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
 
 #include "rpmsg-guard/event.h"
 
@@ -20,7 +18,8 @@
 
 /* Set before loading, for the headers as well. */
 const volatile __u32 own_process; /* of the service */
-const volatile bool realtime;
+/* A signal from here comes after the call: see stop_caller(). */
+const volatile bool late_signals;
 
 #include "kernel.bpf.h"
 #include "recorder.bpf.h"
@@ -330,8 +329,8 @@ int resource_cleanup_enter(struct pt_regs *ctx)
 }
 
 /*
- * Only where user space attaches it, for one read of that file: how a real-time kernel sends signals from
- * here. Since commit 87c544108b61 (6.14 and later 5.15 to 6.12) by a thread, for which this CPU has one
+ * Only where user space attaches it, for one read of that file: how a kernel whose signals are late sends them
+ * from here. Since commit 87c544108b61 (6.14 and later 5.15 to 6.12) by a thread, for which this CPU has one
  * work item: the second signal finds it busy. Before, at once, with a lock that sleeps. Signal 0 takes no
  * lock and tells nobody anything.
  */

@@ -16,9 +16,21 @@
 #define DEVICE_PREFIX "remoteproc"
 #define DEVICE_PREFIX_LEN (sizeof(DEVICE_PREFIX) - 1)
 
+/* A word of the kernel's at @at, as wide as it is there. */
+static __always_inline __u64 read_word(const void *at)
+{
+	kernel_word word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), at);
+	return word;
+}
+
+#define READ_POINTER(from, member)                                                                 \
+	((const void *)read_word(__builtin_preserve_access_index(&(from)->member)))
+
 static __always_inline void read_device_name(const struct device *dev, char *buf, __u32 len)
 {
-	const char *name = BPF_CORE_READ(dev, kobj.name);
+	const char *name = READ_POINTER(dev, kobj.name);
 
 	if (!name || bpf_probe_read_kernel_str(buf, len, name) < 0)
 		buf[0] = '\0';
@@ -55,7 +67,7 @@ static __always_inline __u32 device_to_rproc(const struct device *dev)
 		index = parse_index(name);
 		if (index < RG_GATES)
 			return index;
-		dev = BPF_CORE_READ(dev, parent);
+		dev = READ_POINTER(dev, parent);
 	}
 	return RG_RPROC_UNKNOWN;
 }
@@ -73,9 +85,8 @@ static __always_inline __u32 rproc_index(const struct rproc *rproc)
 /* Only for an endpoint that is known to be alive. */
 static __always_inline const struct device *endpoint_device(const struct rpmsg_endpoint *ept)
 {
-	const struct rpmsg_device *rpdev = NULL;
+	const struct rpmsg_device *rpdev = READ_POINTER(ept, rpdev);
 
-	bpf_probe_read_kernel(&rpdev, sizeof(rpdev), &ept->rpdev);
 	return rpdev ? &rpdev->dev : NULL;
 }
 
@@ -87,7 +98,7 @@ static __always_inline __u32 virtio_device_to_rproc(const struct virtio_device *
 
 static __always_inline __u32 virtqueue_to_rproc(const struct virtqueue *vq)
 {
-	return virtio_device_to_rproc(BPF_CORE_READ(vq, vdev));
+	return virtio_device_to_rproc(READ_POINTER(vq, vdev));
 }
 
 #endif

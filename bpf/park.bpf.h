@@ -19,7 +19,8 @@
  *
  * On a real-time kernel the signal is sent by a thread of the kernel, after the call has returned as it
  * may be: without a signal pending the program would see ERESTARTNOINTR (seen on 6.12). So there the
- * stop, or the detach, is deferred.
+ * stop, or the detach, is deferred. On 32-bit ARM with one CPU it is the next tick that sends the signal,
+ * because a CPU without others has no interrupt for itself: the same.
  *
  * A close of /dev/remoteprocN that takes the remote processor down with it
  * (RPROC_SET_SHUTDOWN_ON_RELEASE, which is for programs that may die) tells nobody a result. It ends at
@@ -49,7 +50,7 @@ struct rg_range release_handlers[RG_RELEASE_HANDLERS];
 /* Whether user space has to look into the map at all. */
 __u32 ever_parked;
 __u32 shutdown_returns_int;
-/* Of a real-time kernel, whether a signal from here is sent by a thread; see try_signal(). */
+/* Where signals are late, whether one can be sent from here at all; see try_signal(). */
 __u32 signals_wait;
 
 static __always_inline bool is_in(__u64 caller, const struct rg_range *range)
@@ -95,9 +96,9 @@ static __always_inline enum rg_park_mode stop_caller(const struct rg_call *call)
 	 * an irq_work that is run as soon as they are on again, long before the way back to user
 	 * mode.
 	 */
-	if ((realtime && !signals_wait) || bpf_send_signal(SIGSTOP))
+	if ((late_signals && !signals_wait) || bpf_send_signal(SIGSTOP))
 		return returns_int ? RG_PARK_BUSY : RG_PARK_RUNNING;
-	return returns_int && !realtime ? RG_PARK_RESTART : RG_PARK_DEFER;
+	return returns_int && !late_signals ? RG_PARK_RESTART : RG_PARK_DEFER;
 }
 
 static __always_inline void turn_back(struct pt_regs *ctx, enum rg_park_mode mode)

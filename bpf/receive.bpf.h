@@ -35,7 +35,7 @@ __u32 n_cut;
 
 static __always_inline __u64 device_of(const struct virtqueue *vq)
 {
-	return (__u64)BPF_CORE_READ(vq, vdev);
+	return (__u64)READ_POINTER(vq, vdev);
 }
 
 static __always_inline bool is_inbound(const struct virtqueue *vq)
@@ -46,7 +46,7 @@ static __always_inline bool is_inbound(const struct virtqueue *vq)
 /* The virtqueues of a device are in one list, in the order of their indices. */
 static __always_inline void remember_inbound(const struct virtqueue *transmit)
 {
-	const struct virtqueue *vq = (const void *)BPF_CORE_READ(transmit, list.prev);
+	const struct virtqueue *vq = READ_POINTER(transmit, list.prev);
 	const __u64 device = device_of(transmit);
 	struct rg_inbound entry = { .queue = (__u64)vq };
 

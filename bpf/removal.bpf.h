@@ -55,8 +55,8 @@ __u64 removals_refused;
 
 static __always_inline void stop_removal(struct pt_regs *ctx, __u64 key)
 {
-	/* On a real-time kernel the signal comes late, see stop_caller(). */
-	if (!realtime && !bpf_send_signal(SIGSTOP)) {
+	/* See stop_caller(). */
+	if (!late_signals && !bpf_send_signal(SIGSTOP)) {
 		bpf_override_return(ctx, (unsigned long)-ERESTARTNOINTR);
 		return;
 	}
@@ -136,25 +136,24 @@ static __always_inline int enter_removal(struct pt_regs *ctx, __u64 name, __u64 
 	return 0;
 }
 
-/* The one argument of the function that a system call is: the registers of the caller. */
-static __always_inline __u64 user_register(const void *at)
-{
-	unsigned long value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), at);
-	return value;
-}
-
+/*
+ * The one argument of the function that a system call is: the registers of the caller. On 32-bit ARM it has
+ * the arguments of the call.
+ */
 SEC("kprobe/sys_delete_module")
 int removal_enter(struct pt_regs *ctx)
 {
+#if defined(__TARGET_ARCH_arm)
+	return enter_removal(ctx, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx));
+#else
 	const struct pt_regs *user = (const void *)PT_REGS_PARM1(ctx);
 
 #if defined(__TARGET_ARCH_x86)
-	return enter_removal(ctx, user_register(&user->di), user_register(&user->si));
+	return enter_removal(ctx, read_word(&user->di), read_word(&user->si));
 #else
-	return enter_removal(ctx, user_register(&user->user_regs.regs[0]),
-			     user_register(&user->user_regs.regs[1]));
+	return enter_removal(ctx, read_word(&user->user_regs.regs[0]),
+			     read_word(&user->user_regs.regs[1]));
+#endif
 #endif
 }
 
@@ -165,7 +164,7 @@ int removal_enter_32(struct pt_regs *ctx)
 {
 	const struct pt_regs *user = (const void *)PT_REGS_PARM1(ctx);
 
-	return enter_removal(ctx, user_register(&user->bx), user_register(&user->cx));
+	return enter_removal(ctx, read_word(&user->bx), read_word(&user->cx));
 }
 #endif
 

@@ -126,7 +126,7 @@ struct rg_parked {
  */
 #define RG_REMOVALS_MAX 64
 #define RG_MODULES_MAX 64
-/* MODULE_NAME_LEN of the kernel, on 64 bits. */
+/* MODULE_NAME_LEN of the kernel, on 64 bits; 60 on 32 bits, where no driver has so long a name either. */
 #define RG_MODULE_NAME 56
 
 struct rg_removal {

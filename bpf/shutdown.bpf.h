@@ -41,10 +41,7 @@ static __always_inline void close_unheld(__u32 rproc, struct rg_gate *gate)
 static __always_inline __u64 caller_of(struct pt_regs *ctx)
 {
 #if defined(__TARGET_ARCH_x86)
-	__u64 caller = 0;
-
-	bpf_probe_read_kernel(&caller, sizeof(caller), (const void *)PT_REGS_SP(ctx));
-	return caller;
+	return read_word((const void *)PT_REGS_SP(ctx));
 #else
 	return PT_REGS_RET(ctx);
 #endif

@@ -14,27 +14,30 @@
 #ifndef RPMSG_GUARD_VMLINUX_DEVICE_H
 #define RPMSG_GUARD_VMLINUX_DEVICE_H
 
+#include "pointer.h"
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct list_head {
-	struct list_head *next, *prev;
+	KERNEL_POINTER(struct list_head) next;
+	KERNEL_POINTER(struct list_head) prev;
 };
 
 struct kobject {
-	const char *name;
+	KERNEL_POINTER(const char) name;
 	struct list_head entry;
-	struct kobject *parent;
-	void *kset;
-	void *ktype;
-	void *sd;
+	KERNEL_POINTER(struct kobject) parent;
+	KERNEL_POINTER(void) kset;
+	KERNEL_POINTER(void) ktype;
+	KERNEL_POINTER(void) sd;
 	int kref;
 	unsigned int state; /* bit fields */
 };
 
 struct device {
 	struct kobject kobj;
-	struct device *parent;
-};
+	KERNEL_POINTER(struct device) parent;
+} HAS_U64;
 
 #pragma clang attribute pop
 

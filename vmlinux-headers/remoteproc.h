@@ -12,11 +12,11 @@
 
 struct rproc {
 	struct list_head node;
-	void *domain;
-	const char *name;
-	const char *firmware;
-	void *priv;
-	void *ops;
+	KERNEL_POINTER(void) domain;
+	KERNEL_POINTER(const char) name;
+	KERNEL_POINTER(const char) firmware;
+	KERNEL_POINTER(void) priv;
+	KERNEL_POINTER(void) ops;
 	struct device dev;
 };
 

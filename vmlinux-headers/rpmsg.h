@@ -13,7 +13,7 @@ struct rpmsg_device {
 };
 
 struct rpmsg_endpoint {
-	struct rpmsg_device *rpdev;
+	KERNEL_POINTER(struct rpmsg_device) rpdev;
 };
 
 #endif

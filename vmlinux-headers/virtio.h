@@ -2,7 +2,8 @@
 /*
  * Mirrors struct virtqueue and struct virtio_device of include/linux/virtio.h, up to the members in
  * use. See device.h for what the layout is used for. The two or three locks before
- * virtio_device.dev make it the one offset that lock debugging and CONFIG_PREEMPT_RT move.
+ * virtio_device.dev make it the one offset that lock debugging, CONFIG_PREEMPT_RT and a kernel
+ * without CONFIG_SMP move; src/kernel_side/own_btf.c sets it for the last.
  */
 #ifndef RPMSG_GUARD_VMLINUX_VIRTIO_H
 #define RPMSG_GUARD_VMLINUX_VIRTIO_H
@@ -22,9 +23,9 @@ struct virtio_device {
 
 struct virtqueue {
 	struct list_head list;
-	void *callback;
-	const char *name;
-	struct virtio_device *vdev;
+	KERNEL_POINTER(void) callback;
+	KERNEL_POINTER(const char) name;
+	KERNEL_POINTER(struct virtio_device) vdev;
 	unsigned int index;
 	unsigned int num_free;
 };

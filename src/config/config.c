@@ -21,7 +21,7 @@ struct parser {
 	int line;
 	struct config *config;
 	struct rproc_section *section; /* NULL before the first */
-	unsigned long seen;	       /* bit per key in this section */
+	uint64_t seen;		       /* bit per key in this section */
 	char *err;
 	size_t errlen;
 	bool failed;

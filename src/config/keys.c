@@ -194,9 +194,9 @@ bool config_key_fits(const struct config_key *key, bool in_section)
 	return key->place == KEY_ANYWHERE || (key->place == KEY_SECTION) == in_section;
 }
 
-unsigned long config_key_bit(const struct config_key *key)
+uint64_t config_key_bit(const struct config_key *key)
 {
-	return 1UL << (key - keys);
+	return UINT64_C(1) << (key - keys);
 }
 
 bool config_key_set(const struct config_key *key, struct config *config,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/config.h"
 
@@ -38,7 +39,7 @@ const struct config_key *config_key_find(const char *name);
 bool config_key_is_retired(const char *name);
 
 bool config_key_fits(const struct config_key *key, bool in_section);
-unsigned long config_key_bit(const struct config_key *key);
+uint64_t config_key_bit(const struct config_key *key);
 
 /* Whether @value was good. */
 bool config_key_set(const struct config_key *key, struct config *config,

@@ -108,9 +108,12 @@ static const struct hook {
 	{ "__ia32_sys_delete_module", REMOVAL_EXIT },
 	{ "__x64_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter) },
 	{ "__ia32_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter_32) },
-#else
+#elif defined(__aarch64__)
 	{ "__arm64_sys_delete_module", REMOVAL_EXIT },
 	{ "__arm64_sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter) },
+#else
+	{ "sys_delete_module", REMOVAL_EXIT },
+	{ "sys_delete_module", REMOVAL_ENTER, ONLY_OVERRIDE(removal_enter) },
 #endif
 };
 

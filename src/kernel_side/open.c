@@ -3,7 +3,6 @@
  * Loading the kernel side and taking it away again, at a given level or at the highest that the
  * configuration wants and the kernel can do.
  */
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +12,8 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "kernel_side/jit.h"
+#include "kernel_side/own_btf.h"
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
@@ -20,12 +21,18 @@
 #include "system/realtime.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
+#include "system/width.h"
 
 /* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
 #define FLIGHT_SENDS 256
 
 /* Bytes of the ring buffer for events. */
 #define EVENT_BUFFER (256 * 1024)
+
+/* Of the kernel, and not for programs. */
+#ifndef ENOTSUPP
+#define ENOTSUPP 524
+#endif
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -39,50 +46,20 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	return 0;
 }
 
-/*
- * For a kernel without BTF: the BTF of our own object, so that every relocation resolves to the
- * offset it was compiled with (see vmlinux-headers/device.h). Returns a descriptor that keeps the
- * file at @path alive, or a negative errno.
- */
-static int own_btf(char *path, size_t len)
-{
-	struct guard_bpf *skel = guard_bpf__open();
-	const void *data;
-	int fd, err = 0;
-	__u32 size;
-
-	if (!skel)
-		return -errno;
-	data = btf__raw_data(bpf_object__btf(skel->obj), &size);
-	fd = memfd_create("rpmsg-guard-btf", MFD_CLOEXEC);
-	if (fd < 0)
-		err = -errno;
-	else if (write(fd, data, size) != (ssize_t)size)
-		err = -EIO;
-	guard_bpf__destroy(skel);
-	if (err) {
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
-	file_fd_path(fd, path, len);
-	return fd;
-}
-
 /* @btf_fd is to be closed after loading, unless it is -1. */
 static struct guard_bpf *open_skeleton(const char *btf_path, int *btf_fd)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
-	char path[32];
+	char path[FD_PATH_MAX];
 
 	*btf_fd = -1;
-	if (btf_path) {
-		opts.btf_custom_path = btf_path;
-	} else if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
-		*btf_fd = own_btf(path, sizeof(path));
+	if (own_btf_is_taken(btf_path)) {
+		*btf_fd = own_btf(btf_path, path, sizeof(path));
 		if (*btf_fd < 0)
 			return NULL;
 		opts.btf_custom_path = path;
+	} else if (btf_path) {
+		opts.btf_custom_path = btf_path;
 	}
 	return guard_bpf__open_opts(&opts);
 }
@@ -99,6 +76,7 @@ static int load(struct kside *g, const struct config *config, bool passive)
 {
 	const int cpus = libbpf_num_possible_cpus();
 	int btf_fd, err;
+	enum jit jit;
 
 	if (cpus < 0)
 		return cpus;
@@ -117,10 +95,14 @@ static int load(struct kside *g, const struct config *config, bool passive)
 	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
 	g->skel->rodata->passive = passive;
 	g->skel->rodata->own_process = (__u32)getpid();
-	g->skel->rodata->realtime = realtime_kernel();
+	g->skel->rodata->late_signals = realtime_kernel() || signals_wait_for_tick(cpus);
 	signals_choose(g->skel, g->level);
 	memset(g->skel->data->yardstick, 'x', sizeof(g->skel->data->yardstick));
+	jit = jit_switch_off();
 	err = guard_bpf__load(g->skel);
+	jit_restore(jit);
+	if (err == -ENOTSUPP && jit == JIT_ALWAYS)
+		err = -ENOEXEC;
 	if (btf_fd >= 0)
 		close(btf_fd);
 	if (!err)
@@ -157,7 +139,9 @@ static int on_event(void *ctx, void *data, size_t size)
 
 static void explain_load(int err, char *reason, size_t len)
 {
-	if (err == -EPERM)
+	if (err == -ENOEXEC)
+		snprintf(reason, len, JIT_REASON "; " JIT_REMEDY);
+	else if (err == -EPERM)
 		snprintf(reason, len, "no right to load BPF programs; run as root");
 	else if (err == -ENOSYS)
 		snprintf(reason, len, "the kernel has no BPF; it needs CONFIG_BPF_SYSCALL");
@@ -177,6 +161,10 @@ struct wish {
 /* What is known without loading anything. */
 static int look_before(const struct config *config, char *reason, size_t len)
 {
+	if (kernel_is_wider()) {
+		snprintf(reason, len, WIDER_REASON "; " WIDER_REMEDY);
+		return -EOPNOTSUPP;
+	}
 	if (realtime_ring_is_safe(config->btf_path))
 		return layout_check(NULL, reason, len);
 	snprintf(reason, len, REALTIME_RING_REASON "; " REALTIME_RING_REMEDY);
@@ -304,6 +292,11 @@ void kside_try(const struct config *config, struct feature *feature)
 	if (!err) {
 		feature->ok = layout_describe(feature->reason, sizeof(feature->reason),
 					      &feature->remedy);
+		return;
+	}
+	if (err == -ENOEXEC) {
+		snprintf(feature->reason, sizeof(feature->reason), JIT_REASON);
+		feature->remedy = JIT_REMEDY;
 		return;
 	}
 	snprintf(feature->reason, sizeof(feature->reason), "the kernel refused the BPF object: %s",

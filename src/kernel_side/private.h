@@ -50,8 +50,14 @@ struct kside {
 };
 
 /*
- * How a real-time kernel sends the signal that stops a parked caller is tried out once the object is loaded,
- * by a program that signals_choose() leaves out elsewhere.
+ * Whether a signal from a hook is sent by the next tick: on 32-bit ARM with one possible CPU, which has no
+ * interrupt for itself (arch_irq_work_has_interrupt()).
+ */
+bool signals_wait_for_tick(int cpus);
+
+/*
+ * How a kernel whose signals are late sends the one that stops a parked caller is tried out once the object is
+ * loaded, by a program that signals_choose() leaves out elsewhere.
  */
 void signals_choose(const struct guard_bpf *skel, enum level level);
 void signals_try(struct guard_bpf *skel);

@@ -11,7 +11,7 @@
 
 _Static_assert(REMOVALS_MAX == RG_REMOVALS_MAX, "the map and its readers have the same size");
 
-/* O_TRUNC of asm-generic/fcntl.h, which x86 and arm64 have: try_force_unload() in kernel/module. */
+/* O_TRUNC of asm-generic/fcntl.h, which x86, arm and arm64 have: try_force_unload() in kernel/module. */
 #define FORCED 01000
 
 void removals_guard(struct kside *g, const char *module)

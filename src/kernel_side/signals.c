@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds out how a real-time kernel sends the signal that stops a parked caller. */
+/* Finds out how the kernel sends the signal that stops a parked caller, where that signal is late. */
 #include <bpf/libbpf.h>
 
 #include "kernel_side/attach.h"
@@ -10,10 +10,20 @@
 #define FUNCTION "uevent_seqnum_show"
 #define FILE_OF_IT "/sys/kernel/uevent_seqnum"
 
+bool signals_wait_for_tick(int cpus)
+{
+#if defined(__arm__)
+	return cpus == 1;
+#else
+	(void)cpus;
+	return false;
+#endif
+}
+
 void signals_choose(const struct guard_bpf *skel, enum level level)
 {
 	bpf_program__set_autoload(skel->progs.try_signal,
-				  skel->rodata->realtime && level == LEVEL_OVERRIDE);
+				  skel->rodata->late_signals && level == LEVEL_OVERRIDE);
 }
 
 void signals_try(struct guard_bpf *skel)
@@ -27,6 +37,6 @@ void signals_try(struct guard_bpf *skel)
 	if (link && file_read_line(FILE_OF_IT, line, sizeof(line)) < 0)
 		log_debug(FILE_OF_IT " cannot be read");
 	bpf_link__destroy(link);
-	log_debug("real-time kernel: callers that are parked are %s",
+	log_debug("signals are late: callers that are parked are %s",
 		  skel->bss->signals_wait ? "stopped" : "not stopped");
 }

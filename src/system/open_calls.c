@@ -3,11 +3,13 @@
 #include "system/open_calls.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /*
- * The numbers of every ABI a 64-bit kernel may serve, in one table: /proc/<tid>/syscall does not
+ * The numbers of every ABI that a 64-bit kernel may serve, in one table (a program of 32 bits may run on
+ * one, too): /proc/<tid>/syscall does not
  * say which ABI the number belongs to. That is no loss, because none of these numbers is a call
  * that can block in an open under the other ABI.
  */
@@ -40,12 +42,12 @@ static const struct call *find_call(long number)
 bool open_call_parse(const char *line, struct open_call *out)
 {
 	const struct call *call;
-	unsigned long args[6];
+	uint64_t args[6];
 	long number;
 	bool at;
 
-	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &number, &args[0], &args[1], &args[2],
-		   &args[3], &args[4], &args[5]) != 7)
+	if (sscanf(line, "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+		   &number, &args[0], &args[1], &args[2], &args[3], &args[4], &args[5]) != 7)
 		return false;
 	call = find_call(number);
 	if (!call)

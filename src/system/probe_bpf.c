@@ -17,6 +17,7 @@
 #include "system/files.h"
 #include "system/probe.h"
 #include "system/realtime.h"
+#include "system/width.h"
 
 #define KPROBE_PMU_TYPE "/sys/bus/event_source/devices/kprobe/type"
 
@@ -24,6 +25,8 @@
 #define LISTED_FUNCTION "__x64_sys_reboot"
 #elif defined(__aarch64__)
 #define LISTED_FUNCTION "__arm64_sys_reboot"
+#elif defined(__arm__)
+#define LISTED_FUNCTION "sys_reboot"
 #else
 #error "which system call is on the error-injection list here?"
 #endif
@@ -41,6 +44,11 @@ static bool is_there(struct probe *p, int fd, const char *options)
 /* The system call: 3.18. */
 bool probe_bpf(struct probe *p)
 {
+	if (kernel_is_wider()) {
+		probe_say(p, WIDER_REASON);
+		p->remedy = WIDER_REMEDY;
+		return false;
+	}
 	return is_there(p, bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL), "BPF_SYSCALL");
 }
 
@@ -110,11 +118,26 @@ static int load_override_program(void)
 	return load_kprobe_program(insns, ARRAY_SIZE(insns));
 }
 
+/* What a 32-bit ARM kernel before 6.2 has not got cannot be enabled: no HAVE_FUNCTION_ERROR_INJECTION. */
+static void advise_on_injection(struct probe *p)
+{
+#if defined(__arm__)
+	if (probe_judge(p, "FUNCTION_ERROR_INJECTION") == NOT_SET)
+		p->remedy = "use Linux 6.2 or later, the first with it on 32-bit ARM, and enable "
+			    "CONFIG_FUNCTION_ERROR_INJECTION and CONFIG_BPF_KPROBE_OVERRIDE";
+#else
+	(void)p;
+#endif
+}
+
 /* bpf_override_return(): 4.16. */
 bool probe_override_helper(struct probe *p)
 {
-	return is_there(p, load_override_program(),
-			"BPF_EVENTS FUNCTION_ERROR_INJECTION BPF_KPROBE_OVERRIDE");
+	if (is_there(p, load_override_program(),
+		     "BPF_EVENTS FUNCTION_ERROR_INJECTION BPF_KPROBE_OVERRIDE"))
+		return true;
+	advise_on_injection(p);
+	return false;
 }
 
 /* A kprobe through perf, without tracefs: 4.17. Returns a descriptor or a negative errno. */
@@ -166,6 +189,7 @@ bool probe_error_injection(struct probe *p)
 
 	if (err == 0)
 		return true;
+	advise_on_injection(p);
 	if ((err == -EOPNOTSUPP || err == -ENODEV) &&
 	    probe_judge(p, "FUNCTION_ERROR_INJECTION") == SET)
 		probe_say(p, "cannot be told without what is missing above");

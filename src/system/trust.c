@@ -20,6 +20,13 @@
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h, the same since 3.8 (commit 98f842e675f9). */
 #define INITIAL_PID_NS 0xeffffffcu
 
+/* What the file needs: see the table in docs/architecture.md. */
+#if defined(__arm__)
+#define NEEDED_FOR_CALLS "on 32-bit ARM it needs Linux 5.15 (commit 4e57a4ddf6b0)"
+#else
+#define NEEDED_FOR_CALLS "the kernel needs CONFIG_HAVE_ARCH_TRACEHOOK"
+#endif
+
 /* How long the child may take to fall asleep, on a machine that starves it. */
 #define PATIENCE_MS 5000
 
@@ -96,8 +103,7 @@ static bool judge(const struct witness *w, char *reason, size_t len)
 		snprintf(reason, len, "/proc/<pid>/stat of another process is not true");
 	else if (!says_read(w))
 		snprintf(reason, len,
-			 "/proc/<pid>/syscall of another process is not true; the kernel needs "
-			 "CONFIG_HAVE_ARCH_TRACEHOOK");
+			 "/proc/<pid>/syscall of another process is not true; " NEEDED_FOR_CALLS);
 	else if (!says_where(w))
 		snprintf(reason, len,
 			 "/proc/<pid>/wchan of another process says nothing; the kernel needs "

@@ -4,7 +4,7 @@
 
 #include "load.h"
 
-bool pause_ns(int stop_fd, unsigned long ns)
+bool pause_ns(int stop_fd, uint64_t ns)
 {
 	struct pollfd p = { .fd = stop_fd, .events = POLLIN };
 	struct timespec t = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };

@@ -9,7 +9,7 @@
 
 #include "load.h"
 
-#define RETRY_NS 1000000UL
+#define RETRY_NS 1000000ULL
 
 static int make_raw(int fd)
 {
@@ -39,7 +39,7 @@ int open_device(const char *path)
 /* The devices come and go with the channel: an open that fails now may work in a moment. */
 int wait_for_device(struct worker *w)
 {
-	unsigned long deadline = now_ns() + w->opt->wait * 1000000000UL;
+	uint64_t deadline = now_ns() + w->opt->wait * 1000000000ULL;
 	int fd;
 
 	for (;;) {

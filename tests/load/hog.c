@@ -8,7 +8,7 @@
 
 #include "load.h"
 
-#define ROUND_NS 1000000UL
+#define ROUND_NS 1000000ULL
 
 static int take_cpu(int cpu)
 {
@@ -26,7 +26,7 @@ static int take_cpu(int cpu)
 
 void run_hog(struct worker *w)
 {
-	unsigned long until;
+	uint64_t until;
 
 	if (take_cpu(atoi(w->opt->device))) {
 		w->result = 1;

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define MAX_WORKERS 64
 
@@ -26,14 +27,14 @@ struct options {
 
 /* One per thread, so that writers do not share a cache line to count on. */
 struct counters {
-	_Atomic unsigned long calls;
-	_Atomic unsigned long bytes;
-	_Atomic unsigned long errors;
-	_Atomic unsigned long eio;
-	_Atomic unsigned long eshutdown;
-	_Atomic unsigned long opens;
-	_Atomic unsigned long longest_ns;
-	_Atomic unsigned long inside_since_ns; /* 0: not in a call */
+	_Atomic uint64_t calls;
+	_Atomic uint64_t bytes;
+	_Atomic uint64_t errors;
+	_Atomic uint64_t eio;
+	_Atomic uint64_t eshutdown;
+	_Atomic uint64_t opens;
+	_Atomic uint64_t longest_ns;
+	_Atomic uint64_t inside_since_ns; /* 0: not in a call */
 } __attribute__((aligned(64)));
 
 struct worker {
@@ -67,7 +68,7 @@ bool device_is_gone(int err);
 const char *create_endpoint(const struct options *opt);
 
 /* stats.c */
-unsigned long now_ns(void);
+uint64_t now_ns(void);
 void call_begins(struct counters *c);
 void call_ends(struct counters *c, long result);
 void print_stats(const struct counters *c, unsigned int n);
@@ -80,6 +81,6 @@ bool start_tracer(void);
 bool pace(const struct worker *w);
 
 /* clock.c: false when the program is to end */
-bool pause_ns(int stop_fd, unsigned long ns);
+bool pause_ns(int stop_fd, uint64_t ns);
 
 #endif

@@ -262,9 +262,9 @@ static int start_workers(const struct options *o)
 	return 0;
 }
 
-static int next_timeout(const struct options *o, unsigned long deadline)
+static int next_timeout(const struct options *o, uint64_t deadline)
 {
-	unsigned long now = now_ns(), left = deadline > now ? (deadline - now) / 1000000 + 1 : 0;
+	uint64_t now = now_ns(), left = deadline > now ? (deadline - now) / 1000000 + 1 : 0;
 
 	if (!o->seconds)
 		return o->stats_file ? REFRESH_MS : -1;
@@ -274,7 +274,7 @@ static int next_timeout(const struct options *o, unsigned long deadline)
 /* Until all workers have finished by themselves, the time is up, or a signal comes. */
 static void supervise(const struct options *o, int signal_fd)
 {
-	unsigned long deadline = now_ns() + o->seconds * 1000000000UL;
+	uint64_t deadline = now_ns() + o->seconds * 1000000000ULL;
 	struct pollfd p[] = {
 		{ .fd = signal_fd, .events = POLLIN },
 		{ .fd = finished_fd, .events = POLLIN },

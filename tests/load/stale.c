@@ -10,7 +10,7 @@
 
 #include "load.h"
 
-#define PAUSE_NS 50000000UL
+#define PAUSE_NS 50000000ULL
 
 static void use(int fd, const struct options *o)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The counters, and the one line that shows them. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <time.h>
@@ -8,12 +9,12 @@
 
 #include "load.h"
 
-unsigned long now_ns(void)
+uint64_t now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000UL + t.tv_nsec;
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
 void call_begins(struct counters *c)
@@ -34,7 +35,7 @@ static void count_error(struct counters *c, int err)
 void call_ends(struct counters *c, long result)
 {
 	int err = errno;
-	unsigned long took = now_ns() - c->inside_since_ns;
+	uint64_t took = now_ns() - c->inside_since_ns;
 
 	c->inside_since_ns = 0;
 	if (took > c->longest_ns)
@@ -48,16 +49,16 @@ void call_ends(struct counters *c, long result)
 }
 
 /* A call that has not come back yet counts with the time it has taken so far. */
-static unsigned long longest_ns(const struct counters *c)
+static uint64_t longest_ns(const struct counters *c)
 {
-	unsigned long since = c->inside_since_ns, now = now_ns();
-	unsigned long current = since && now > since ? now - since : 0;
+	uint64_t since = c->inside_since_ns, now = now_ns();
+	uint64_t current = since && now > since ? now - since : 0;
 
 	return current > c->longest_ns ? current : c->longest_ns;
 }
 
 struct sums {
-	unsigned long calls, bytes, errors, eio, eshutdown, opens, longest;
+	uint64_t calls, bytes, errors, eio, eshutdown, opens, longest;
 };
 
 static struct sums sum_up(const struct counters *c, unsigned int n)
@@ -66,7 +67,7 @@ static struct sums sum_up(const struct counters *c, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		unsigned long longest = longest_ns(&c[i]);
+		uint64_t longest = longest_ns(&c[i]);
 
 		s.calls += c[i].calls;
 		s.bytes += c[i].bytes;
@@ -84,10 +85,11 @@ static int write_line(FILE *f, const struct counters *c, unsigned int n)
 {
 	struct sums s = sum_up(c, n);
 
-	return fprintf(
-		f,
-		"writes=%lu bytes=%lu errors=%lu eio=%lu eshutdown=%lu opens=%lu longest_ms=%lu\n",
-		s.calls, s.bytes, s.errors, s.eio, s.eshutdown, s.opens, s.longest / 1000000);
+	return fprintf(f,
+		       "writes=%" PRIu64 " bytes=%" PRIu64 " errors=%" PRIu64 " eio=%" PRIu64
+		       " eshutdown=%" PRIu64 " opens=%" PRIu64 " longest_ms=%" PRIu64 "\n",
+		       s.calls, s.bytes, s.errors, s.eio, s.eshutdown, s.opens,
+		       s.longest / 1000000);
 }
 
 void print_stats(const struct counters *c, unsigned int n)

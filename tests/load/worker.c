@@ -10,14 +10,14 @@
 
 #define MAX_SIZE 4096
 /* A program that does not notice a hang-up still has something else to do between two writes. */
-#define DEAD_PAUSE_NS 10000000UL
+#define DEAD_PAUSE_NS 10000000ULL
 /* Between two tries to open a device that is not there. */
-#define VISIT_PAUSE_NS 1000000UL
+#define VISIT_PAUSE_NS 1000000ULL
 
 /* False when the program is to end; at full speed that is looked up without waiting. */
 bool pace(const struct worker *w)
 {
-	return pause_ns(w->stop_fd, w->opt->hz ? 1000000000UL / w->opt->hz : 0);
+	return pause_ns(w->stop_fd, w->opt->hz ? 1000000000ULL / w->opt->hz : 0);
 }
 
 static size_t message_size(const struct worker *w)

@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1-kasan arm64-5.10 arm64-6.1 x86_64-6.12-rt
+# kernels: x86_64-6.1-kasan arm64-5.10 arm64-6.1 x86_64-6.12-rt arm-6.12
 # without: panic|kasan
 # with: clean
 # timeout: 180

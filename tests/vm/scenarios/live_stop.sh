@@ -1,4 +1,4 @@
-# kernels: all x86_64-6.12-rt/with
+# kernels: all x86_64-6.12-rt/with arm-6.12 arm-6.1/with
 # without: panic|kasan
 # with: clean
 #

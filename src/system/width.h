@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether the kernel has the width of this program.
+ */
+#ifndef RPMSG_GUARD_SYSTEM_WIDTH_H
+#define RPMSG_GUARD_SYSTEM_WIDTH_H
+
+#include <stdbool.h>
+
+#define WIDER_REASON "this program has 32 bits, and the kernel has 64"
+#define WIDER_REMEDY "use the program that was built for the kernel's architecture (ARCH=arm64)"
+
+/* Programs of 32 bits run on kernels of 64: but for the hooks, which read the structs of the kernel. */
+bool kernel_is_wider(void);
+
+#endif
