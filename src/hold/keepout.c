@@ -17,26 +17,46 @@
 
 #define KIND "kept-out"
 
-static int note(const struct keepout *k)
+/*
+ * What the record and the node are called that was put aside: as the node below /dev, with '!' for '/' as
+ * sysfs has it. Two classes may each have a device of the same name, with nodes in folders of their own.
+ */
+static void name_it(struct keepout *k)
 {
-	char text[64];
-
-	snprintf(text, sizeof(text), "%u %u %o %u %u\n", major(k->node.st_rdev),
-		 minor(k->node.st_rdev), k->node.st_mode & 07777, k->node.st_uid, k->node.st_gid);
-	return record_write(KIND, k->tty.name, text);
+	snprintf(k->key, sizeof(k->key), "%s", k->tty.node + strlen("/dev/"));
+	for (char *c = k->key; *c; c++)
+		if (*c == '/')
+			*c = '!';
 }
 
-static bool read_note(const char *name, struct keepout *k)
+static int note(const struct keepout *k)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%u %u %o %u %u %s\n", major(k->node.st_rdev),
+		 minor(k->node.st_rdev), k->node.st_mode & 07777, k->node.st_uid, k->node.st_gid,
+		 k->tty.name);
+	return record_write(KIND, k->key, text);
+}
+
+static bool read_note(const char *key, struct keepout *k)
 {
 	unsigned int major_nr, minor_nr, mode, uid, gid;
-	char text[64];
+	char text[128];
+	int n;
 
 	memset(k, 0, sizeof(*k));
 	k->path_fd = -1;
-	if (record_read(KIND, name, text, sizeof(text)) <= 0 ||
-	    sscanf(text, "%u %u %o %u %u", &major_nr, &minor_nr, &mode, &uid, &gid) != 5)
+	snprintf(k->key, sizeof(k->key), "%s", key);
+	if (record_read(KIND, key, text, sizeof(text)) <= 0)
 		return false;
-	snprintf(k->tty.name, sizeof(k->tty.name), "%s", name);
+	n = sscanf(text, "%u %u %o %u %u %63[^\n]", &major_nr, &minor_nr, &mode, &uid, &gid,
+		   k->tty.name);
+	if (n < 5)
+		return false;
+	/* By an instance of version 0.1: the two were the same. */
+	if (n == 5)
+		snprintf(k->tty.name, sizeof(k->tty.name), "%s", key);
 	k->node.st_rdev = k->tty.dev = makedev(major_nr, minor_nr);
 	if (!chardev_node(k->tty.dev, k->tty.node, sizeof(k->tty.node)))
 		snprintf(k->tty.node, sizeof(k->tty.node), "/dev/%s", k->tty.name);
@@ -53,9 +73,9 @@ static bool read_note(const char *name, struct keepout *k)
  */
 #define ASIDE_DIR "/dev/.rpmsg-guard"
 
-static void aside_path(const char *tty_name, char *path, size_t len)
+static void aside_path(const struct keepout *k, char *path, size_t len)
 {
-	snprintf(path, len, ASIDE_DIR "/%s", tty_name);
+	snprintf(path, len, ASIDE_DIR "/%s", k->key);
 }
 
 /* Everything else in /dev is root's, but somebody may have made a folder of that name for all. */
@@ -80,7 +100,7 @@ static int open_hidden(const struct rpmsg_tty *tty)
 	int fd;
 
 	/* Not where another hold may have put the node of that name aside. */
-	snprintf(path, sizeof(path), ASIDE_DIR "/.hidden-%s", tty->name);
+	snprintf(path, sizeof(path), ASIDE_DIR "/.hidden-%u:%u", major(tty->dev), minor(tty->dev));
 	unlink(path);
 	if (mknod(path, S_IFCHR | 0600, tty->dev) < 0)
 		return -errno;
@@ -94,7 +114,7 @@ static int put_aside(const struct keepout *k)
 	char path[PATH_MAX];
 	int err;
 
-	aside_path(k->tty.name, path, sizeof(path));
+	aside_path(k, path, sizeof(path));
 	if (rename(k->tty.node, path) < 0)
 		return -errno;
 	err = file_set_node_mode(k->path_fd, 0);
@@ -110,6 +130,7 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
 	memset(k, 0, sizeof(*k));
 	k->tty = *tty;
 	k->path_fd = -1;
+	name_it(k);
 	if (err)
 		return err;
 	k->path_fd = file_open_node(AT_FDCWD, tty->node, tty->dev, &k->node);
@@ -126,7 +147,7 @@ int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty)
 	if (!err) {
 		err = put_aside(k);
 		if (err)
-			record_remove(KIND, k->tty.name);
+			record_remove(KIND, k->key);
 	}
 	k->aside = !err;
 	if (err)
@@ -172,7 +193,7 @@ static void restore(const struct keepout *k)
 	struct stat st;
 	int node;
 
-	aside_path(k->tty.name, path, sizeof(path));
+	aside_path(k, path, sizeof(path));
 	node = file_open_node(AT_FDCWD, path, k->tty.dev, &st);
 	if (exists && lstat(k->tty.node, &st) < 0)
 		put_node_back(k, path, node);
@@ -180,7 +201,7 @@ static void restore(const struct keepout *k)
 		unlink(path);
 	if (node >= 0)
 		close(node);
-	record_remove(KIND, k->tty.name);
+	record_remove(KIND, k->key);
 }
 
 void keepout_end(struct keepout *k)
@@ -193,14 +214,14 @@ void keepout_end(struct keepout *k)
 	k->path_fd = -1;
 }
 
-static bool recover_one(const char *name)
+static bool recover_one(const char *key)
 {
 	struct keepout k;
 
-	if (!read_note(name, &k))
+	if (!read_note(key, &k))
 		return false;
 	restore(&k);
-	if (!chardev_exists(name, k.node.st_rdev))
+	if (!chardev_exists(k.tty.name, k.node.st_rdev))
 		return false;
 	/*
 	 * The dead instance may have left a tty exclusive, and its port out of order. To open another

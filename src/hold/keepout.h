@@ -24,6 +24,7 @@
 
 struct keepout {
 	struct rpmsg_tty tty;
+	char key[80];	      /* of its record, and its name while it is put aside */
 	struct stat node;     /* the node as it was; st_rdev 0 when there was none */
 	struct rights rights; /* the same, for who could open it */
 	bool aside;

@@ -235,12 +235,14 @@ enum whereabouts task_polls(int tid)
 {
 	/*
 	 * poll, select, pselect6, ppoll, and restart_syscall, which goes on with a poll; then those of the
-	 * 32-bit ABIs, but for restart_syscall, which is 0.
+	 * 32-bit ABIs, but for restart_syscall: its 0 is a call of its own on a 64-bit kernel.
 	 */
 #if defined(__x86_64__)
 	static const long polls[] = { 7, 23, 270, 271, 219, 168, 82, 142, 308, 309, 413, 414 };
-#else
+#elif defined(__aarch64__)
 	static const long polls[] = { 72, 73, 128, 168, 82, 142, 335, 336, 413, 414 };
+#else
+	static const long polls[] = { 0, 168, 82, 142, 335, 336, 413, 414 };
 #endif
 	const enum whereabouts where = task_whereabouts(tid);
 
@@ -254,8 +256,10 @@ bool task_is_in_ioctl(int tid)
 	/* And the one of the 32-bit ABIs. */
 #if defined(__x86_64__)
 	static const long ioctls[] = { 16, 54 };
-#else
+#elif defined(__aarch64__)
 	static const long ioctls[] = { 29, 54 };
+#else /* 29 is a pause here */
+	static const long ioctls[] = { 54 };
 #endif
 
 	return is_in_call(tid, ioctls, sizeof(ioctls) / sizeof(ioctls[0]));
