@@ -106,7 +106,7 @@ static void leave(struct sweep *s, const struct poller *p)
 	s->polled |= p->devices;
 }
 
-static void sweep(struct sweep *s)
+static void look(struct sweep *s)
 {
 	const size_t n = pollers_find(s->devices, s->n_devices, s->found, POLLERS_MAX);
 
@@ -120,6 +120,16 @@ static void sweep(struct sweep *s)
 	if (n == POLLERS_MAX)
 		leave(s, &(struct poller){
 				 .pid = s->found[0].pid, .comm = "many", .devices = UINT64_MAX });
+}
+
+/* Twice: a program may have changed its epoll, or ended, under the first look. */
+static void sweep(struct sweep *s)
+{
+	look(s);
+	if (!s->polled || s->mode == SWEEP_LOOK)
+		return;
+	s->polled = 0;
+	look(s);
 }
 
 static void *run(void *arg)
