@@ -239,7 +239,8 @@ enum waited pollers_leave(struct hold *h)
 		waited = hold_wait(h, clock_ms() + SWEEP_MS, is_done, s);
 	note(h, waited == WAITED_DONE ? s : NULL);
 	if (waited == WAITED_DONE && s->moved)
-		hold_event(h, "%zu polls of devices begun anew, off the transport", s->moved);
+		hold_event(h, "made %zu waits in poll and epoll begin anew, off the transport",
+			   s->moved);
 	if (s)
 		release(s);
 	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;

@@ -38,7 +38,7 @@ ended watcher
 ended awaiter
 exec 3>&-
 [ "$GUARD" = 1 ] || exit 0
-logged 'polls of devices begun anew, off the transport' || fail "nobody was on the queue"
+logged 'waits in poll and epoll begin anew, off the transport' || fail "nobody was on the queue"
 check_no_unsafe_overlap 0
 
 # Refused for another reason. Behind a full ring the writer is told when there is room again.
