@@ -106,7 +106,7 @@ static void leave(struct sweep *s, const struct poller *p)
 	s->polled |= p->devices;
 }
 
-static void sweep(struct sweep *s)
+static void look(struct sweep *s)
 {
 	const size_t n = pollers_find(s->devices, s->n_devices, s->found, POLLERS_MAX);
 
@@ -120,6 +120,16 @@ static void sweep(struct sweep *s)
 	if (n == POLLERS_MAX)
 		leave(s, &(struct poller){
 				 .pid = s->found[0].pid, .comm = "many", .devices = UINT64_MAX });
+}
+
+/* Twice: a program may have changed its epoll, or ended, under the first look. */
+static void sweep(struct sweep *s)
+{
+	look(s);
+	if (!s->polled || s->mode == SWEEP_LOOK)
+		return;
+	s->polled = 0;
+	look(s);
 }
 
 static void *run(void *arg)
@@ -229,7 +239,8 @@ enum waited pollers_leave(struct hold *h)
 		waited = hold_wait(h, clock_ms() + SWEEP_MS, is_done, s);
 	note(h, waited == WAITED_DONE ? s : NULL);
 	if (waited == WAITED_DONE && s->moved)
-		hold_event(h, "%zu polls of devices begun anew, off the transport", s->moved);
+		hold_event(h, "made %zu waits in poll and epoll begin anew, off the transport",
+			   s->moved);
 	if (s)
 		release(s);
 	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;

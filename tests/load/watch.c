@@ -55,6 +55,8 @@ void run_watcher(struct worker *w)
 	    watch(epoll, fd, EPOLLIN | EPOLLOUT)) {
 		w->result = 0;
 		watch_until_gone(w, epoll, fd);
+		while (w->opt->keep && pace(w))
+			;
 	}
 	if (fd >= 0)
 		close(fd);

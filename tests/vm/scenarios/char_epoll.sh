@@ -11,11 +11,11 @@ load_stack channels=rpmsg-raw@50,rpmsg-raw@51,rpmsg-raw@52
 printf 'close_timeout = 1s\n' >/tmp/override.conf
 printf 'close_timeout = 1s\nlevel = userspace\n' >/tmp/userspace.conf
 
-# up: with a program on each device.
+# up [OPTION]: with a program on each device; the option is for the one with the epoll.
 up() {
 	start_remote 0
 	wait_for '[ -c /dev/rpmsg0 ] && [ -c /dev/rpmsg1 ] && [ -c /dev/rpmsg2 ]'
-	load_start watcher watch /dev/rpmsg0 --hz 200
+	load_start watcher watch /dev/rpmsg0 --hz 200 ${1:-}
 	load_start awaiter await /dev/rpmsg1
 	exec 3<>/dev/rpmsg2
 	carries 0
@@ -31,14 +31,16 @@ ended() {
 	[ "$(load_stat "$1" eio)" = 1 ] || fail "$1 has not heard of the end"
 }
 
+# It closes the device behind the stop, not in it.
 start_guard --config /tmp/override.conf
-up
+up --keep
 check stop_remote 0
-ended watcher
+wait_for '[ "$(load_stat watcher eio)" = 1 ]' 30
 ended awaiter
+load_stop watcher
 exec 3>&-
 [ "$GUARD" = 1 ] || exit 0
-logged 'polls of devices begun anew, off the transport' || fail "nobody was on the queue"
+logged 'waits in poll and epoll begin anew, off the transport' || fail "nobody was on the queue"
 check_no_unsafe_overlap 0
 
 # Refused for another reason. Behind a full ring the writer is told when there is room again.
