@@ -42,21 +42,6 @@ static int add_to_epoll(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/*
- * FAN_REPORT_TID (4.20, commit d0a6a87e40da) names the thread whose system call has to be read. An
- * unlimited queue cannot overflow: a lost permission event would be a stop that nobody held.
- *
- * The kernel opens the file once more, with @access, to hand it over with the event; where that
- * fails it answers "deny" by itself. "unbind" may only be written (seen on 5.10: EPERM for everybody
- * who opens it), and "state" only be read where the driver says so, so one group cannot do for both.
- */
-static int open_group(int access)
-{
-	return fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID |
-				     FAN_UNLIMITED_QUEUE,
-			     (unsigned int)access | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
-}
-
 static void let_read(int answer, void *arg)
 {
 	watch_answer(arg, answer, true);
@@ -70,12 +55,8 @@ int watch_open(struct watch **out, char *reason, size_t len)
 	if (!w)
 		return explain(ENOMEM, reason, len);
 	pthread_mutex_init(&w->lock, NULL);
-	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
-	w->fanotify_fd = open_group(O_RDONLY);
-	if (w->fanotify_fd < 0)
-		goto fail;
-	w->unbind_fd = open_group(O_WRONLY);
-	if (w->unbind_fd < 0)
+	w->epoll_fd = w->inotify_fd = w->writing.fd = -1;
+	if (!opens_watch(&w->reading, O_RDONLY) || !opens_watch(&w->writing, O_WRONLY))
 		goto fail;
 	w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -83,8 +64,8 @@ int watch_open(struct watch **out, char *reason, size_t len)
 		goto fail;
 	errno = -undecided_begin(&w->undecided, let_read, w);
 	if (errno || add_to_epoll(w->epoll_fd, undecided_fd(w->undecided)) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->fanotify_fd) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->unbind_fd) < 0 ||
+	    add_to_epoll(w->epoll_fd, w->reading.fd) < 0 ||
+	    add_to_epoll(w->epoll_fd, w->writing.fd) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->inotify_fd) < 0)
 		goto fail;
 	*out = w;
@@ -104,10 +85,10 @@ void watch_close(struct watch *w)
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used)
 			close(w->targets[i].path_fd);
-	if (w->fanotify_fd >= 0)
-		close(w->fanotify_fd);
-	if (w->unbind_fd >= 0)
-		close(w->unbind_fd);
+	if (w->reading.fd >= 0)
+		close(w->reading.fd);
+	if (w->writing.fd >= 0)
+		close(w->writing.fd);
 	if (w->inotify_fd >= 0)
 		close(w->inotify_fd);
 	if (w->epoll_fd >= 0)
@@ -149,13 +130,9 @@ static struct target *target_of(struct watch *w, int fd)
 
 bool watch_answer(struct watch *w, int answer, bool allow)
 {
-	struct fanotify_response response = {
-		.fd = answer,
-		.response = allow ? FAN_ALLOW : FAN_DENY,
-	};
 	/* The group that has not asked refuses the answer. */
-	bool there = write(w->fanotify_fd, &response, sizeof(response)) == sizeof(response) ||
-		     write(w->unbind_fd, &response, sizeof(response)) == sizeof(response);
+	const bool there = opens_answer(&w->reading, answer, allow) ||
+			   opens_answer(&w->writing, answer, allow);
 
 	close(answer);
 	return there;
@@ -343,8 +320,8 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 {
 	struct listener l = { w, fn, arg };
 
-	dispatch_opens(&l, w->fanotify_fd);
-	dispatch_opens(&l, w->unbind_fd);
+	dispatch_opens(&l, w->reading.fd);
+	dispatch_opens(&l, w->writing.fd);
 	dispatch_writers(&l);
 	dispatch_closes(w, fn, arg);
 }
