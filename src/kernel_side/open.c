@@ -17,6 +17,7 @@
 #include "log/log.h"
 #include "system/files.h"
 #include "system/realtime.h"
+#include "system/sleep.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
 
@@ -306,6 +307,15 @@ void kside_try(const struct config *config, struct feature *feature)
 		"please report it, with what 'rpmsg-guard run --verbose --verbose' prints";
 }
 
+static void tell_sleep_source(void)
+{
+	if (sleep_source() == SLEEP_BY_NOTHING)
+		log_warning("/proc does not tell where threads sleep: " SLEEP_LOSS
+			    "; " SLEEP_REMEDY);
+	else if (sleep_source() == SLEEP_BY_STACK)
+		log_notice("where threads sleep is read from /proc/<pid>/stack: wchan is not true");
+}
+
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
 		struct kside **kside)
 {
@@ -319,6 +329,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		log_error("stops cannot be guarded: %s", reason);
 		return -EOPNOTSUPP;
 	}
+	tell_sleep_source();
 	*level = wanted(config, observe_only);
 	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside)) {
 		if (demanded) {
