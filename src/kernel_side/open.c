@@ -201,6 +201,8 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		   char *reason, size_t len)
 {
 	struct kside *g = new_kside(wish);
+	const uint64_t begun = clock_ms();
+	uint64_t loaded;
 	int err;
 
 	if (!g)
@@ -222,10 +224,13 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		snprintf(reason, len, "no memory for the kernel side");
 		goto fail;
 	}
+	loaded = clock_ms();
 	/* Before the hooks, whose detaching can take a minute on 6.12. */
 	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
+	log_info("the BPF object was loaded in %d ms, and its hooks attached in %d ms",
+		 (int)(loaded - begun), (int)(clock_ms() - loaded));
 	*out = g;
 	return 0;
 
