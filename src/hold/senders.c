@@ -25,6 +25,7 @@
 #include "hold/workers.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 #define SENDERS_MAX 16
@@ -40,6 +41,17 @@
 /* At most so many on their way at a time; more are woken when those have come out. */
 #define WOKEN_MAX 64
 
+/*
+ * Of a sender on record. Where wchan is not true its record says that it is inside, and there only the wait
+ * for a buffer can be interrupted: rpmsg_send_offchannel_raw() takes mutexes else. A task whose exit was
+ * missed may be taken for one: it makes the call that it sleeps in again.
+ */
+static bool waits_for_buffer(int tid)
+{
+	return sleep_source() == SLEEP_BY_WCHAN ? task_sleeps_in_send(tid) == SLEEPS_THERE
+						: task_sleeps_lightly(tid);
+}
+
 static bool drained(struct hold *h, void *arg)
 {
 	struct kside_sender senders[SENDERS_MAX];
@@ -50,7 +62,7 @@ static bool drained(struct hold *h, void *arg)
 	if (!n)
 		return true;
 	h->met_somebody = true;
-	if (senders[0].tid && worker_is(senders[0].tid) && task_sleeps_in_send(senders[0].tid)) {
+	if (senders[0].tid && worker_is(senders[0].tid) && waits_for_buffer(senders[0].tid)) {
 		worker_wait_for(h, senders[0].tid);
 		return false;
 	}
@@ -173,18 +185,6 @@ static bool tend(struct ejection *x)
 }
 
 /*
- * Of one with a record. Where the kernel guesses at stacks, wchan is empty; then the kind of its sleep tells:
- * the wait for a buffer is the one in a send that a signal may end.
- */
-static bool sleeps_for_a_buffer(int tid)
-{
-	struct task_stat stat;
-
-	return task_sleeps_in_send(tid) ||
-	       (task_wchan_is(tid, "0") && task_stat(tid, &stat) && stat.state == 'S');
-}
-
-/*
  * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
  * that does not sleep yet is waited for, too; but not one that nobody can wake.
  */
@@ -199,7 +199,7 @@ static bool step(struct ejection *x)
 	atomic_store(&x->inside, n);
 	for (size_t i = 0; i < n; i++)
 		if (senders[i].tid && !is_woken(x, senders[i].tid) &&
-		    sleeps_for_a_buffer(senders[i].tid))
+		    waits_for_buffer(senders[i].tid))
 			asleep[n_asleep++] = senders[i].tid;
 	/* Together: a look at the next one takes its time while those that are out try again. */
 	for (size_t i = 0; i < n_asleep && x->n_woken < WOKEN_MAX; i++)

@@ -30,22 +30,23 @@
 #include "helper/helper.h"
 #include "helper/jobs.h"
 #include "hold/steps.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 /* In ticks of USER_HZ, 10 ms each: two, so that at least a whole one has passed. */
 #define CALL_CPU_TICKS 2
 
 /*
- * What a helper may take, mostly some ten microseconds, and how many are asked in one hold: a
+ * What a helper may take, mostly some ten microseconds, and how many may be silent in one hold: a
  * second and a half of waiting at most, and the helpers are there for others, too.
  */
 #define PATIENCE_MS 200
-#define HELPERS_MAX 8
+#define SILENT_MAX 8
 
 struct thread {
 	pid_t tid;
 	uint64_t cpu_ticks; /* when it was first seen running */
-	bool asked;	    /* a helper: what it does not know at once it never will */
+	bool asked;	    /* a helper, in vain: what it does not know at once it never will */
 };
 
 /* Every thread, except those of this process, that was not seen outside yet. */
@@ -53,7 +54,7 @@ struct stock {
 	struct thread *threads;
 	size_t n, room;
 	struct open_path_request request; /* but for the thread */
-	unsigned int helpers;		  /* asked so far */
+	unsigned int silent;		  /* helpers so far */
 	const struct reach *reach;
 };
 
@@ -70,15 +71,20 @@ static const char *const open_functions[] = {
 	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
 };
 
-/* "0": it has just woken up, or the kernel cannot tell: it may be in an open. */
+/*
+ * One that has just woken up may be in an open. Where wchan is not true everybody may be: a helper says in
+ * which call it sleeps. The stack would not do: it takes the lock that only a helper may wait for.
+ */
 static bool may_sleep_in_open(pid_t tid)
 {
 	/* That far, the tty counts it: hangup_ask() finds it. */
 	static const char *const counted[] = { "block_til_ready", NULL };
 
-	if (task_sleeps_in(tid, counted))
+	if (sleep_source() != SLEEP_BY_WCHAN)
+		return true;
+	if (task_sleeps(tid, counted) == SLEEPS_THERE)
 		return false;
-	return task_sleeps_in(tid, open_functions) || task_wchan_is(tid, "0");
+	return task_sleeps(tid, open_functions) == SLEEPS_THERE || task_wakes_up(tid);
 }
 
 void reach_add(struct reach *r, const struct rights *rights)
@@ -104,14 +110,15 @@ static bool ask_helper(struct stock *s, struct thread *t)
 {
 	struct open_path_answer answer = { 0 };
 
-	if (t->asked || s->helpers == HELPERS_MAX)
+	if (t->asked || s->silent == SILENT_MAX)
 		return false;
-	t->asked = true;
-	s->helpers++;
 	s->request.tid = t->tid;
-	return helper_do(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request), &answer,
-			 sizeof(answer), NULL, PATIENCE_MS) == sizeof(answer) &&
-	       answer.outside;
+	if (helper_do(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request), &answer,
+		      sizeof(answer), NULL, PATIENCE_MS) == sizeof(answer))
+		return answer.outside;
+	t->asked = true;
+	s->silent++;
+	return false;
 }
 
 static bool outside(struct stock *s, struct thread *t)

@@ -48,13 +48,9 @@ static struct target *target_of(struct watch *w, int fd)
 
 bool watch_answer(struct watch *w, int answer, bool allow)
 {
-	struct fanotify_response response = {
-		.fd = answer,
-		.response = allow ? FAN_ALLOW : FAN_DENY,
-	};
 	/* The group that has not asked refuses the answer. */
-	bool there = write(w->fanotify_fd, &response, sizeof(response)) == sizeof(response) ||
-		     write(w->unbind_fd, &response, sizeof(response)) == sizeof(response);
+	const bool there = opens_answer(&w->reading, answer, allow) ||
+			   opens_answer(&w->writing, answer, allow);
 
 	close(answer);
 	return there;
@@ -245,8 +241,8 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 	struct listener l = { w, fn, arg };
 
 	watch_go_on(w);
-	dispatch_opens(&l, w->fanotify_fd);
-	dispatch_opens(&l, w->unbind_fd);
+	dispatch_opens(&l, w->reading.fd);
+	dispatch_opens(&l, w->writing.fd);
 	dispatch_writers(&l);
 	dispatch_closes(w, fn, arg);
 }

@@ -65,7 +65,10 @@ void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 /* Now and then: looks after those of whom it is not known yet whether they write. */
 void watch_tend(struct watch *watch);
 
-/* From any thread: lets the opener go on or fail with EPERM; returns false when it has gone in the meantime. */
+/*
+ * From any thread: lets the opener go on, or fail with EBUSY (6.14; before with EPERM); returns false when it
+ * has gone in the meantime.
+ */
 bool watch_answer(struct watch *watch, int answer, bool allow);
 
 /* From any thread: whether thread @tid still has the file that an event called @target open. */

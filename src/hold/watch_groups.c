@@ -34,24 +34,9 @@ static int add_to_epoll(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/*
- * FAN_REPORT_TID (4.20, commit d0a6a87e40da) names the thread whose system call has to be read. An
- * unlimited queue cannot overflow: a lost permission event would be a stop that nobody held.
- *
- * The kernel opens the file once more, with @access, to hand it over with the event; where that
- * fails it answers "deny" by itself. "unbind" may only be written (seen on 5.10: EPERM for everybody
- * who opens it), and "state" only be read where the driver says so, so one group cannot do for both.
- */
-static int open_group(int access)
-{
-	return fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID |
-				     FAN_UNLIMITED_QUEUE,
-			     (unsigned int)access | O_CLOEXEC | O_LARGEFILE | O_NONBLOCK);
-}
-
 static void poll_opens(struct watch *w, uint32_t events)
 {
-	const int fds[] = { w->fanotify_fd, w->unbind_fd };
+	const int fds[] = { w->reading.fd, w->writing.fd };
 
 	for (size_t i = 0; i < 2; i++) {
 		struct epoll_event event = { .events = events, .data.fd = fds[i] };
@@ -91,12 +76,8 @@ int watch_open(struct watch **out, char *reason, size_t len)
 	if (!w)
 		return explain(ENOMEM, reason, len);
 	pthread_mutex_init(&w->lock, NULL);
-	w->epoll_fd = w->inotify_fd = w->unbind_fd = -1;
-	w->fanotify_fd = open_group(O_RDONLY);
-	if (w->fanotify_fd < 0)
-		goto fail;
-	w->unbind_fd = open_group(O_WRONLY);
-	if (w->unbind_fd < 0)
+	w->epoll_fd = w->inotify_fd = w->writing.fd = -1;
+	if (!opens_watch(&w->reading, O_RDONLY) || !opens_watch(&w->writing, O_WRONLY))
 		goto fail;
 	w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -104,8 +85,8 @@ int watch_open(struct watch **out, char *reason, size_t len)
 		goto fail;
 	errno = -undecided_begin(&w->undecided, answer, w);
 	if (errno || add_to_epoll(w->epoll_fd, undecided_fd(w->undecided)) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->fanotify_fd) < 0 ||
-	    add_to_epoll(w->epoll_fd, w->unbind_fd) < 0 ||
+	    add_to_epoll(w->epoll_fd, w->reading.fd) < 0 ||
+	    add_to_epoll(w->epoll_fd, w->writing.fd) < 0 ||
 	    add_to_epoll(w->epoll_fd, w->inotify_fd) < 0)
 		goto fail;
 	*out = w;
@@ -125,10 +106,10 @@ void watch_close(struct watch *w)
 	for (size_t i = 0; i < TARGETS_MAX; i++)
 		if (w->targets[i].used)
 			close(w->targets[i].path_fd);
-	if (w->fanotify_fd >= 0)
-		close(w->fanotify_fd);
-	if (w->unbind_fd >= 0)
-		close(w->unbind_fd);
+	if (w->reading.fd >= 0)
+		close(w->reading.fd);
+	if (w->writing.fd >= 0)
+		close(w->writing.fd);
 	if (w->inotify_fd >= 0)
 		close(w->inotify_fd);
 	if (w->epoll_fd >= 0)

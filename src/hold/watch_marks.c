@@ -29,7 +29,7 @@ static struct target *find_target(struct watch *w, const char *path)
 
 static int group_of(const struct watch *w, enum watch_file file)
 {
-	return file == WATCH_UNBIND ? w->unbind_fd : w->fanotify_fd;
+	return file == WATCH_UNBIND ? w->writing.fd : w->reading.fd;
 }
 
 static void forget_twin(struct watch *w, struct twin *t)

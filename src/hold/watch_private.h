@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "hold/opens.h"
 #include "hold/undecided.h"
 #include "hold/watch.h"
 
@@ -48,8 +49,7 @@ struct twin {
 
 struct watch {
 	int epoll_fd;
-	int fanotify_fd;
-	int unbind_fd;	/* a fanotify group of its own, see open_group() */
+	struct opens reading, writing; /* the second is for "unbind" */
 	int inotify_fd; /* closes: unlike fanotify it does not open the file to tell of it */
 	struct undecided *undecided;
 	atomic_bool paused; /* opens are not listened to */

@@ -4,6 +4,7 @@
 
 #include "hold/steps.h"
 #include "system/files.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 /* A remote processor that is alive gives buffers back within milliseconds. */
@@ -21,7 +22,7 @@ static bool find(pid_t tid, const struct task_stat *stat, void *arg)
 	int *found = arg;
 
 	(void)stat;
-	if (!task_sleeps_in_send(tid))
+	if (task_sleeps_in_send(tid) != SLEEPS_THERE)
 		return true;
 	*found = tid;
 	return false;
@@ -52,7 +53,8 @@ void worker_wait_for(struct hold *h, int tid)
 static bool is_outside(pid_t tid, void *arg)
 {
 	(void)arg;
-	return !task_sleeps_in_send(tid);
+	/* The stack of a process is not asked for here: it takes the lock of task_syscall(). */
+	return sleep_source() != SLEEP_BY_WCHAN || task_sleeps_in_send(tid) != SLEEPS_THERE;
 }
 
 bool worker_wait_for_any(struct hold *h, size_t i, const struct holder *holders, size_t n)

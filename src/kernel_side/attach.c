@@ -24,6 +24,9 @@
 #include "log/log.h"
 #include "system/files.h"
 
+/* From here on a probe is worth a line. */
+#define SLOW_MS 2000
+
 #define SOURCE "/sys/bus/event_source/devices/kprobe"
 
 /* The number that ends one line of @path ("6", or "config:0"), or -1. */
@@ -52,8 +55,8 @@ static int open_event(bool exit, uint64_t address)
 	return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
-struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, const char *function,
-			      uint64_t address)
+static struct bpf_link *attach(const struct bpf_program *program, bool exit, const char *function,
+			       uint64_t address)
 {
 	const int event = open_event(exit, address);
 	struct bpf_link *link;
@@ -67,6 +70,20 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 		close(event);
 		errno = err;
 	}
+	return link;
+}
+
+struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, const char *function,
+			      uint64_t address)
+{
+	const uint64_t begun = clock_ms();
+	struct bpf_link *link = attach(program, exit, function, address);
+	const int err = errno;
+
+	if (clock_ms() - begun >= SLOW_MS)
+		log_notice("the kernel took %d ms for a probe on %s", (int)(clock_ms() - begun),
+			   function);
+	errno = err;
 	return link;
 }
 

@@ -19,6 +19,7 @@
 #include "system/files.h"
 #include "system/optimization.h"
 #include "system/realtime.h"
+#include "system/sleep.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
 #include "system/width.h"
@@ -189,6 +190,8 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		   char *reason, size_t len)
 {
 	struct kside *g = new_kside(wish);
+	const uint64_t begun = clock_ms();
+	uint64_t loaded;
 	int err;
 
 	if (!g)
@@ -212,10 +215,13 @@ static int open_at(struct kside **out, const struct config *config, const struct
 		snprintf(reason, len, "no memory for the kernel side");
 		goto fail;
 	}
+	loaded = clock_ms();
 	/* Before the hooks, whose detaching can take a minute on 6.12. */
 	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
+	log_info("the BPF object was loaded in %d ms, and its hooks attached in %d ms",
+		 (int)(loaded - begun), (int)(clock_ms() - loaded));
 	*out = g;
 	return 0;
 
@@ -305,6 +311,15 @@ void kside_try(const struct config *config, struct feature *feature)
 		"please report it, with what 'rpmsg-guard run --verbose --verbose' prints";
 }
 
+static void tell_sleep_source(void)
+{
+	if (sleep_source() == SLEEP_BY_NOTHING)
+		log_warning("/proc does not tell where threads sleep: " SLEEP_LOSS
+			    "; " SLEEP_REMEDY);
+	else if (sleep_source() == SLEEP_BY_STACK)
+		log_notice("where threads sleep is read from /proc/<pid>/stack: wchan is not true");
+}
+
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
 		struct kside **kside)
 {
@@ -318,6 +333,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		log_error("stops cannot be guarded: %s", reason);
 		return -EOPNOTSUPP;
 	}
+	tell_sleep_source();
 	*level = wanted(config, observe_only);
 	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside)) {
 		if (demanded) {

@@ -9,6 +9,7 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 /*
@@ -27,14 +28,15 @@
  * Whether thread @tid may be inside an rpmsg send, by the system call and the kernel function that
  * it sleeps in. No only when it certainly is not.
  */
-static bool task_in_send(int tid)
+static bool task_in_send(int tid, uint64_t since_ns)
 {
 	static const char *const send_functions[] = { "rpmsg", NULL };
 
 	/* What an execve() may wait for with a lock that is taken below; no send sleeps there. */
 	static const char *const file_functions[] = { "fuse_", "request_wait_answer", "nfs", NULL };
 
-	if (task_sleeps_in(tid, file_functions))
+	/* A guessed stack may show them where they are not. */
+	if (sleep_source() == SLEEP_BY_WCHAN && task_sleeps(tid, file_functions) == SLEEPS_THERE)
 		return false;
 	switch (task_whereabouts(tid)) {
 	case TASK_GONE:
@@ -45,8 +47,18 @@ static bool task_in_send(int tid)
 	default:
 		break;
 	}
-	/* There it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	return task_is_writing(tid) || task_is_in_ioctl(tid) || task_sleeps_in(tid, send_functions);
+	/* In such a call it may sleep deeper down, for memory: the doubt is in favour of the sender. */
+	if (task_is_writing(tid) || task_is_in_ioctl(tid))
+		return true;
+	switch (task_sleeps(tid, send_functions)) {
+	case SLEEPS_THERE:
+		return true;
+	case SLEEPS_SOMEWHERE:
+		/* Until it must be out. */
+		return clock_ns() - since_ns <= UNRECORDED_NS;
+	default:
+		return false;
+	}
 }
 
 static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
@@ -63,7 +75,7 @@ static bool concerns(const struct kside *g, const struct rg_sender *record, int 
 static bool is_stale(uint64_t key, const struct rg_sender *record)
 {
 	return !(key & RG_IDLE_KEY) && clock_ns() - record->since_ns >= RECORD_TRUSTED_NS &&
-	       !task_in_send((int)key);
+	       !task_in_send((int)key, record->since_ns);
 }
 
 /* False when the task has left that send, or entered another, while its stack was read. */
@@ -86,9 +98,9 @@ static bool put_back_if_inside(struct kside *g, uint64_t key, const struct rg_se
 {
 	struct rg_sender again = *record;
 
-	if (!task_in_send((int)key))
-		return false;
 	again.since_ns = clock_ns();
+	if (!task_in_send((int)key, record->since_ns))
+		return false;
 	again.depth = 1;
 	return map_update(g->skel->maps.senders, &key, &again, BPF_NOEXIST) == 0;
 }

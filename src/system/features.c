@@ -20,6 +20,7 @@
 #include "system/drivers.h"
 #include "system/optimization.h"
 #include "system/probe.h"
+#include "system/sleep.h"
 #include "system/trust.h"
 
 #define ALLOW_MODULE "rpmsg_guard_allow"
@@ -74,6 +75,21 @@ static bool probe_pid_namespace(struct probe *p)
 static bool probe_proc(struct probe *p)
 {
 	return trust_proc(p->reason, p->reason_len);
+}
+
+/* As probe_proc() has found it out. */
+static bool probe_sleep(struct probe *p)
+{
+	switch (sleep_source()) {
+	case SLEEP_BY_STACK:
+		probe_say(p, "by /proc/<pid>/stack: wchan is empty or wrong (stacks are guessed)");
+		return true;
+	case SLEEP_BY_NOTHING:
+		probe_say(p, "wchan and stack say nothing: " SLEEP_LOSS);
+		return false;
+	default:
+		return true;
+	}
 }
 
 /* ---- what is there ---- */
@@ -167,6 +183,7 @@ static const struct {
 	  "start in the pid namespace of the host (docker run --pid=host)" },
 	{ "other processes in /proc", probe_proc, LEVEL_USERSPACE,
 	  "give CAP_SYS_PTRACE, set kernel.yama.ptrace_scope below 3, enable CONFIG_KALLSYMS" },
+	{ "where threads sleep", probe_sleep, LEVEL_MANUAL, SLEEP_REMEDY },
 	{ "remoteproc", probe_remoteproc, LEVEL_MANUAL,
 	  "load the driver of the remote processor, or enable it in the kernel" },
 	{ "rpmsg only at remoteproc", probe_other_rpmsg, LEVEL_MANUAL,

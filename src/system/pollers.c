@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "system/holders.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 /* The kernel's own form of a device number, which fdinfo shows. */
@@ -154,14 +155,14 @@ static bool look_at_descriptors(struct search *s)
 	return room;
 }
 
-/* "0": it runs, or the kernel cannot tell. In that order, see task_syscall(). */
+/* In that order, see task_syscall(). */
 static bool look_at_thread(pid_t tid, void *arg)
 {
 	static const char *const functions[] = { "poll", "select", NULL };
 	struct search *s = arg;
 	struct poller found = { .tid = tid, .devices = s->open };
 
-	if (!task_wchan_is(tid, "0") && !task_sleeps_in(tid, functions))
+	if (!task_wakes_up(tid) && task_sleeps(tid, functions) == SLEEPS_ELSEWHERE)
 		return true;
 	switch (task_polls(tid)) {
 	case TASK_GONE:

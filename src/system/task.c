@@ -111,33 +111,6 @@ bool task_is_stopped(int tid)
 	return task_stat(tid, &stat) && stat.state == 'T';
 }
 
-bool task_wchan_is(int tid, const char *name)
-{
-	char function[128];
-
-	return task_read(tid, "wchan", function, sizeof(function)) > 0 &&
-	       strcmp(function, name) == 0;
-}
-
-bool task_sleeps_in(int tid, const char *const parts[])
-{
-	char function[128];
-
-	if (task_read(tid, "wchan", function, sizeof(function)) <= 0)
-		return false;
-	for (size_t i = 0; parts[i]; i++)
-		if (strstr(function, parts[i]))
-			return true;
-	return false;
-}
-
-bool task_sleeps_in_send(int tid)
-{
-	static const char *const functions[] = { "rpmsg_send", NULL };
-
-	return task_sleeps_in(tid, functions);
-}
-
 bool task_syscall(int tid, char *line, size_t len)
 {
 	char path[64];

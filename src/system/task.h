@@ -90,20 +90,6 @@ enum whereabouts task_polls(int tid);
 /* The same of a call that may do anything. */
 bool task_is_in_ioctl(int tid);
 
-/* Whether /proc/<tid>/wchan is exactly @name. */
-bool task_wchan_is(int tid, const char *name);
-
-/*
- * Whether thread @tid sleeps in a kernel function with one of the @parts in its name (a list that
- * ends in NULL). By /proc/<tid>/wchan: a look at the whole stack of a task that wakes up at that
- * moment makes kernels from 5.15 to 6.9 print a warning when a kretprobe is on it (WARN_ON_ONCE in
- * rethook_find_ret_addr()), and a board may be set to panic on warnings.
- */
-bool task_sleeps_in(int tid, const char *const parts[]);
-
-/* The same: whether it waits for a buffer. The rest of a send takes mutexes only. */
-bool task_sleeps_in_send(int tid);
-
 /*
  * A descriptor that stands for process @pid and no other, also when its number is given away later
  * (pidfd_open(), 5.3, commit 32fcb426ec00). Negative errno when it has gone.

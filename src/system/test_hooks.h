@@ -23,4 +23,7 @@ TEST_HOOK void test_stay_in_look(int tid);
 /* Whether no end of @function is to be seen, as when the kernel has no kretprobe instance left for it. */
 TEST_HOOK bool test_misses_exits(const char *function);
 
+/* The best source of system/sleep.h that is to be had, an enum sleep_source. */
+TEST_HOOK int test_sleep_source(void);
+
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A child sleeps in a read of a pipe; then /proc has to say so. */
+/* A child sleeps in a read or a poll of a pipe; then /proc has to say so. */
 #include "system/trust.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "system/files.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h, the same since 3.8 (commit 98f842e675f9). */
@@ -53,20 +55,33 @@ bool trust_pid_namespace(char *reason, size_t len)
  * Not to be dumped, so that it can be looked at with CAP_SYS_PTRACE only: without this, a process may
  * always look at its own children.
  */
-static void sleep_in_read(int fd)
+static void sleep_in(long call, int fd)
 {
+	struct pollfd poll = { .fd = fd, .events = POLLIN };
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 0);
-	while (syscall(SYS_read, fd, &byte, 1) < 0 && errno == EINTR)
+	while ((call == SYS_read ? syscall(call, fd, &byte, 1)
+				 : syscall(call, &poll, 1, NULL, NULL, 0)) < 0 &&
+	       errno == EINTR)
 		;
 	_exit(0);
 }
 
+/* A system call, and what the kernel functions that it sleeps in have in their names. */
+static const struct place {
+	long call;
+	const char *function;
+} places[] = {
+	{ SYS_read, "pipe" },
+	{ SYS_ppoll, "poll" },
+};
+
 /* What is asked of /proc, and what it answers for the child. */
 struct witness {
-	char call[128], function[128];
+	long expected;
+	char call[128];
 	int call_error;
 	struct task_stat stat;
 	bool stat_works;
@@ -77,19 +92,12 @@ static void look(int pid, struct witness *w)
 	const int n = task_read(pid, "syscall", w->call, sizeof(w->call));
 
 	w->call_error = n < 0 ? -n : 0;
-	task_read(pid, "wchan", w->function, sizeof(w->function));
 	w->stat_works = task_stat(pid, &w->stat);
 }
 
-static bool says_read(const struct witness *w)
+static bool says_call(const struct witness *w)
 {
-	return !w->call_error && strtol(w->call, NULL, 10) == SYS_read && w->call[0] != 'r';
-}
-
-/* pipe_read() or what it waits in: pipe_wait(), wait_woken() ... anything but nothing. */
-static bool says_where(const struct witness *w)
-{
-	return w->function[0] && strcmp(w->function, "0") != 0;
+	return !w->call_error && strtol(w->call, NULL, 10) == w->expected && w->call[0] != 'r';
 }
 
 static bool judge(const struct witness *w, char *reason, size_t len)
@@ -101,29 +109,27 @@ static bool judge(const struct witness *w, char *reason, size_t len)
 			 strerror(w->call_error));
 	else if (!w->stat_works || (w->stat.state != 'S' && w->stat.state != 'D'))
 		snprintf(reason, len, "/proc/<pid>/stat of another process is not true");
-	else if (!says_read(w))
+	else if (!says_call(w))
 		snprintf(reason, len,
 			 "/proc/<pid>/syscall of another process is not true; " NEEDED_FOR_CALLS);
-	else if (!says_where(w))
-		snprintf(reason, len,
-			 "/proc/<pid>/wchan of another process says nothing; the kernel needs "
-			 "CONFIG_KALLSYMS and an unwinder that does not guess");
 	else
 		return true;
 	return false;
 }
 
 /* Until all is as it has to be, or for ever so long: the last look counts. */
-static bool watch_child(int pid, char *reason, size_t len)
+static bool watch_child(int pid, const struct place *place, char *reason, size_t len)
 {
 	const uint64_t deadline = clock_ms() + PATIENCE_MS;
 	struct witness w;
 
 	for (;;) {
 		memset(&w, 0, sizeof(w));
+		w.expected = place->call;
 		look(pid, &w);
 		if (judge(&w, reason, len)) {
 			reason[0] = '\0';
+			sleep_choose(pid, place->function);
 			return true;
 		}
 		/* Not allowed now, not allowed later. */
@@ -133,7 +139,7 @@ static bool watch_child(int pid, char *reason, size_t len)
 	}
 }
 
-bool trust_proc(char *reason, size_t len)
+static bool try_place(const struct place *place, char *reason, size_t len)
 {
 	int ends[2], status;
 	pid_t pid;
@@ -145,8 +151,8 @@ bool trust_proc(char *reason, size_t len)
 	}
 	pid = fork();
 	if (pid == 0)
-		sleep_in_read(ends[0]);
-	ok = pid > 0 && watch_child(pid, reason, len);
+		sleep_in(place->call, ends[0]);
+	ok = pid > 0 && watch_child(pid, place, reason, len);
 	if (pid < 0)
 		snprintf(reason, len, "no child to try it with: %s", strerror(errno));
 	close(ends[0]);
@@ -156,4 +162,12 @@ bool trust_proc(char *reason, size_t len)
 		waitpid(pid, &status, 0);
 	}
 	return ok;
+}
+
+bool trust_proc(char *reason, size_t len)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!try_place(&places[i], reason, len))
+			return false;
+	return true;
 }

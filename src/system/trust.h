@@ -15,7 +15,10 @@
  */
 bool trust_pid_namespace(char *reason, size_t len);
 
-/* Whether "syscall", "wchan" and "stat" of another process can be read and are true; as above. */
+/*
+ * Whether "syscall" and "stat" of another process can be read and are true; as above. On the way it finds
+ * out what tells where a thread sleeps (system/sleep.h).
+ */
 bool trust_proc(char *reason, size_t len);
 
 #endif

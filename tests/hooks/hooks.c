@@ -11,6 +11,8 @@
  *	RPMSG_GUARD_TEST_SENDERS=N	thousands of senders at a time are not to be had in a test, one
  *					too many is
  *	RPMSG_GUARD_TEST_MISSES=F	the ends of the kernel's function F are not seen
+ *	RPMSG_GUARD_TEST_SLEEP=N	as if this kernel had no source better than number N of
+ *					enum sleep_source
  */
 #include "system/test_hooks.h"
 
@@ -67,4 +69,9 @@ bool test_misses_exits(const char *function)
 	const char *missed = getenv("RPMSG_GUARD_TEST_MISSES");
 
 	return missed && strcmp(missed, function) == 0;
+}
+
+int test_sleep_source(void)
+{
+	return (int)number("RPMSG_GUARD_TEST_SLEEP");
 }

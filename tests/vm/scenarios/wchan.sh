@@ -1,0 +1,52 @@
+# kernels: x86_64-6.1 x86_64-5.10
+# without: none
+# with: clean
+# hooks: yes
+# timeout: 180
+#
+# A kernel whose /proc/<pid>/wchan does not say where a thread sleeps: x86_64-5.10 guesses at stacks, and the
+# hook makes every kernel such a kernel. Once the stack says it (1), once nothing does (2). A sender that
+# sleeps on the full ring is ejected all the same, and programs that sleep elsewhere keep no stop waiting.
+# (hung_stop is the side without the guard.)
+load_stack
+echo 1 >/sys/module/vendor_tty/parameters/quiet
+echo 'hold_timeout = 60s' >/tmp/patient.conf
+
+timeouts() {
+	dmesg | grep -c 'timeout waiting for a tx buffer'
+}
+
+# More than a hold asks helpers that do not answer.
+for n in $(seq 20); do
+	sleep 10000 &
+done
+
+for source in 1 2; do
+	export RPMSG_GUARD_TEST_SLEEP=$source
+	/test/bin/rpmsg-guard check >/tmp/check 2>&1
+	start_guard --config /tmp/patient.conf
+	case $source in
+	1)
+		logged 'where threads sleep is read from /proc/<pid>/stack' || fail "the stack is not used"
+		grep -q 'where threads sleep.*by /proc/<pid>/stack' /tmp/check || fail "$(cat /tmp/check)"
+		;;
+	2)
+		logged '/proc does not tell where threads sleep' || fail "nothing was said"
+		grep -q 'wchan and stack say nothing' /tmp/check || fail "$(cat /tmp/check)"
+		;;
+	esac
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG30 ]' 30
+	load_start writer saturate /dev/ttyRPMSG30
+	wait_for '[ "$(load_stat writer writes)" -gt 20 ]' 30
+	set_remote 0 mode hung
+	wait_for 'asleep_in_send writer' 30
+	check stop_remote 0
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	logged 'ejected 1 sender' || fail "the sender was not ejected"
+	[ "$(timeouts)" = 0 ] || fail "a sender slept out its timeout"
+	load_stop writer | grep -q 'errors=[1-9]' || fail "the writer noticed nothing"
+	check_no_unsafe_overlap 0
+	stop_guard
+	set_remote 0 mode live
+done
