@@ -50,7 +50,7 @@ stop_remote 0 2>/dev/null && fail "stopped while somebody may make channels"
 exec 4>&-
 carries 0
 set_remote 0 mode hung
-wait_for 'grep -q ep_poll /proc/$(cat $LOADS/watcher.pid)/task/*/wchan' 60
+wait_for 'grep -qE "ep_poll|epoll_wait" /proc/$(cat $LOADS/watcher.pid)/task/*/wchan' 60
 writes=$(load_stat watcher writes)
 set_remote 0 mode live
 wait_for '[ "$(load_stat watcher writes)" -gt $((writes + 50)) ]' 60
