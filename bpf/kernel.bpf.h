@@ -82,10 +82,13 @@ static __always_inline __u32 rproc_index(const struct rproc *rproc)
 	return index < RG_GATES ? index : RG_RPROC_UNKNOWN;
 }
 
-/* Only for an endpoint that is known to be alive. */
+/*
+ * Only for an endpoint that is known to be alive. Without a relocation: the BTF of modules has that struct, which
+ * there is none of before 5.11, nor as long as rpmsg_core is not loaded.
+ */
 static __always_inline const struct device *endpoint_device(const struct rpmsg_endpoint *ept)
 {
-	const struct rpmsg_device *rpdev = READ_POINTER(ept, rpdev);
+	const struct rpmsg_device *rpdev = (const void *)read_word(&ept->rpdev);
 
 	return rpdev ? &rpdev->dev : NULL;
 }

@@ -35,15 +35,28 @@
 #define ENOTSUPP 524
 #endif
 
+/* The end of what the verifier says has the reason; all of it may be thousands of lines. */
+#define LINES_MAX 24
+
+static const char *last_lines(const char *text)
+{
+	const char *from = text + strlen(text);
+
+	for (int lines = 0; from > text && lines <= LINES_MAX; from--)
+		lines += from[-1] == '\n';
+	return from > text ? strchr(from, '\n') + 1 : text;
+}
+
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	char text[512];
+	char *text, *line, *rest = NULL;
 
-	if (level == LIBBPF_DEBUG)
+	if (level == LIBBPF_DEBUG || vasprintf(&text, fmt, ap) < 0)
 		return 0;
-	vsnprintf(text, sizeof(text), fmt, ap);
-	text[strcspn(text, "\n")] = '\0';
-	log_debug("%s", text);
+	line = strtok_r((char *)last_lines(text), "\n", &rest);
+	for (; line; line = strtok_r(NULL, "\n", &rest))
+		log_debug("%s", line);
+	free(text);
 	return 0;
 }
 
