@@ -47,18 +47,22 @@ static bool task_in_send(int tid, uint64_t since_ns)
 	default:
 		break;
 	}
-	/* In such a call it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	if (task_is_writing(tid) || task_is_in_ioctl(tid))
+	/* In a write, it may sleep deeper down, for memory: the doubt is in favour of the sender. */
+	if (task_is_writing(tid))
 		return true;
 	switch (task_sleeps(tid, send_functions)) {
 	case SLEEPS_THERE:
 		return true;
+	case SLEEPS_ELSEWHERE:
+		/* The same, but an ioctl() may be any call, and last as long as the program. */
+		if (!task_is_in_ioctl(tid))
+			return false;
+		break;
 	case SLEEPS_SOMEWHERE:
-		/* Until it must be out. */
-		return clock_ns() - since_ns <= UNRECORDED_NS;
-	default:
-		return false;
+		break;
 	}
+	/* Until it must be out. */
+	return clock_ns() - since_ns <= UNRECORDED_NS;
 }
 
 static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
