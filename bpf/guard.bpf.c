@@ -172,7 +172,8 @@ int shutdown_enter_observe(struct pt_regs *ctx)
 SEC("kprobe/__rproc_shutdown")
 int forced_shutdown_enter(struct pt_regs *ctx)
 {
-	return (_Bool)PT_REGS_PARM2(ctx) ? enter_shutdown(ctx, false, false) : 0;
+	/* A bool has one byte; what is above it in the register is nobody's. */
+	return PT_REGS_PARM2(ctx) & 0xff ? enter_shutdown(ctx, false, false) : 0;
 }
 
 SEC("kretprobe/rproc_shutdown")

@@ -9,6 +9,7 @@
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/optimization.h"
 #include "system/sleep.h"
 #include "system/task.h"
 
@@ -47,18 +48,22 @@ static bool task_in_send(int tid, uint64_t since_ns)
 	default:
 		break;
 	}
-	/* In such a call it may sleep deeper down, for memory: the doubt is in favour of the sender. */
-	if (task_is_writing(tid) || task_is_in_ioctl(tid))
+	/* In a write, it may sleep deeper down, for memory: the doubt is in favour of the sender. */
+	if (task_is_writing(tid))
 		return true;
 	switch (task_sleeps(tid, send_functions)) {
 	case SLEEPS_THERE:
 		return true;
+	case SLEEPS_ELSEWHERE:
+		/* The same, but an ioctl() may be any call, and last as long as the program. */
+		if (!task_is_in_ioctl(tid))
+			return false;
+		break;
 	case SLEEPS_SOMEWHERE:
-		/* Until it must be out. */
-		return clock_ns() - since_ns <= UNRECORDED_NS;
-	default:
-		return false;
+		break;
 	}
+	/* Until it must be out. */
+	return clock_ns() - since_ns <= UNRECORDED_NS;
 }
 
 static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
@@ -143,10 +148,19 @@ static size_t unknown_sender(struct kside_sender *out, uint64_t since_ns, const 
 	return 1;
 }
 
+/* The last moment in which a send may have begun that is on no record. */
+static uint64_t last_unrecorded(const struct kside *g)
+{
+	const uint64_t lost = __atomic_load_n(&g->skel->bss->unrecorded_ns, __ATOMIC_RELAXED);
+	const uint64_t optimized = optimization_over_ns();
+
+	return lost > optimized ? lost : optimized;
+}
+
 /* Nobody can say whose it was or whether it is out: everybody waits until it must be. */
 static size_t unrecorded(const struct kside *g, struct kside_sender *out)
 {
-	const uint64_t since = __atomic_load_n(&g->skel->bss->unrecorded_ns, __ATOMIC_RELAXED);
+	const uint64_t since = last_unrecorded(g);
 
 	if (!since || clock_ns() - since > UNRECORDED_NS)
 		return 0;

@@ -106,7 +106,8 @@ static void find_driver(const char *device, char *driver, char *module, size_t l
 
 /*
  * Since 7.0 (EPOLLOUT) whoever polls /dev/rpmsgN is on a queue inside what a stop frees, and an epoll
- * registration stays there until the file is closed.
+ * registration stays there until the file is closed. Asked once, of a device of rpmsg: before the first one
+ * there may be no module of the transport.
  */
 static bool polls_on_the_bus(void)
 {
@@ -216,14 +217,15 @@ static bool examine(const struct remoteproc *rp, const char *extra, const char *
 	file_link_name(device, "subsystem", subsystem, sizeof(subsystem));
 	find_driver(device, driver, out->module, sizeof(out->module));
 	out->chardev = true;
-	out->counted = wanted == KEPT_OUT;
-	out->polled_on_bus = out->counted && polls_on_the_bus();
 	if (!owned) {
 		claim = rpmsg_channel_claim(rp, device);
 		out->ambiguous = claim == CLAIMED_BY_NONE;
 	}
-	return claim != CLAIMED_BY_OTHER && treatment_of(name, subsystem, driver) == wanted &&
-	       snprintf(out->name, sizeof(out->name), "%s", name) < (int)sizeof(out->name) &&
+	if (claim == CLAIMED_BY_OTHER || treatment_of(name, subsystem, driver) != wanted)
+		return false;
+	out->counted = wanted == KEPT_OUT;
+	out->polled_on_bus = out->counted && polls_on_the_bus();
+	return snprintf(out->name, sizeof(out->name), "%s", name) < (int)sizeof(out->name) &&
 	       node_of(device, out->node, sizeof(out->node));
 }
 

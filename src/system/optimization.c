@@ -31,6 +31,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -57,7 +58,8 @@ static struct {
 
 	pthread_mutex_t looking; /* who comes second waits until it is off */
 	atomic_bool ends, back;
-	atomic_uint times; /* that it was turned on, as far as we have looked */
+	atomic_uint times;	   /* that it was turned on, as far as we have looked */
+	_Atomic(uint64_t) over_ns; /* when the last of these was over, if it mattered */
 } own = { .fd = -1, .looking = PTHREAD_MUTEX_INITIALIZER };
 
 /* 0 or 1, or a negative errno. */
@@ -163,6 +165,8 @@ static int turn_off_again(void)
 {
 	const int err = turn_off();
 
+	if (optimizes_entries())
+		atomic_store(&own.over_ns, clock_ns());
 	atomic_fetch_add(&own.times, 1);
 	atomic_store(&own.back, err != 0);
 	if (err)
@@ -199,6 +203,11 @@ bool optimization_is_back(void)
 unsigned int optimization_times(void)
 {
 	return atomic_load(&own.times);
+}
+
+uint64_t optimization_over_ns(void)
+{
+	return atomic_load(&own.over_ns);
 }
 
 static void *keep_off(void *arg)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define OPTIMIZATION_REMEDY                                                                        \
 	"make /proc/sys writable, or set debug.kprobes-optimization to 0 before the guard starts"
@@ -35,6 +36,12 @@ int optimization_look(void);
  * was overridden that was to be. Any thread.
  */
 unsigned int optimization_times(void);
+
+/*
+ * When a look has last ended a time in which it was turned on and our probes may have been optimized; 0 for
+ * never. A send that a gate refused in that time may be inside, without a record. Any thread.
+ */
+uint64_t optimization_over_ns(void);
 
 /* It was turned on and could not be turned off again: overrides are not to be relied on. Any thread. */
 bool optimization_is_back(void);

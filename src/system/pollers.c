@@ -46,8 +46,8 @@ struct search {
 	size_t n_devices;
 	struct poller *out;
 	size_t n, max;
-	/* Of the process that is looked at. */
-	pid_t pid;
+	/* Of the process that is looked at, and the thread whose descriptors are. */
+	pid_t pid, table;
 	uint64_t open; /* devices that it has open */
 };
 
@@ -62,28 +62,28 @@ static bool note(struct search *s, const struct poller *found)
 	return ++s->n < s->max;
 }
 
-static FILE *open_fdinfo(pid_t pid, const char *fd)
+static FILE *open_fdinfo(pid_t tid, const char *fd)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", pid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", tid, fd);
 	return fopen(path, "re");
 }
 
-/* The device that the process has under the number @fd now. */
-static dev_t device_at(pid_t pid, int fd)
+/* The device that the thread has under the number @fd now. */
+static dev_t device_at(pid_t tid, int fd)
 {
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
 	return stat(path, &st) == 0 && S_ISCHR(st.st_mode) ? st.st_rdev : 0;
 }
 
 /* By the node that was opened; a container may have another node of the device. */
 static uint64_t devices_of(const struct search *s, const struct registration *r)
 {
-	const dev_t dev = s->open ? device_at(s->pid, r->fd) : 0;
+	const dev_t dev = s->open ? device_at(s->table, r->fd) : 0;
 	uint64_t devices = 0;
 
 	for (size_t i = 0; i < s->n_devices; i++) {
@@ -98,7 +98,7 @@ static uint64_t devices_of(const struct search *s, const struct registration *r)
 static bool look_at_epoll(struct search *s, const char *fd)
 {
 	struct poller found = { .kind = POLLER_EPOLL, .epoll = atoi(fd) };
-	FILE *f = open_fdinfo(s->pid, fd);
+	FILE *f = open_fdinfo(s->table, fd);
 	char line[160];
 	bool room = true;
 
@@ -118,7 +118,7 @@ static bool look_at_io_uring(struct search *s, const char *fd)
 {
 	const struct poller found = { .kind = POLLER_IO_URING, .devices = s->open };
 	bool listed = false, listing = false, any = false;
-	FILE *f = open_fdinfo(s->pid, fd);
+	FILE *f = open_fdinfo(s->table, fd);
 	char line[160];
 
 	while (f && fgets(line, sizeof(line), f)) {
@@ -140,7 +140,7 @@ static bool look_at_descriptors(struct search *s)
 	ssize_t n;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", s->pid);
+	snprintf(path, sizeof(path), "/proc/%d/fd", s->table);
 	dir = opendir(path);
 	while (dir && room && (entry = readdir(dir))) {
 		n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
@@ -153,6 +153,31 @@ static bool look_at_descriptors(struct search *s)
 	if (dir)
 		closedir(dir);
 	return room;
+}
+
+/* False, which ends the walk, behind the first thread that has not ended. */
+static bool look_at_table(pid_t tid, void *arg)
+{
+	struct search *s = arg;
+
+	if (!task_alive(tid))
+		return true;
+	s->table = tid;
+	look_at_descriptors(s);
+	return false;
+}
+
+/*
+ * Mostly all threads share one table; that of the first is gone when it has ended before the others. Then
+ * registrations are seen, but nobody can get at them by the process (pidfd_getfd()): they stay where they are.
+ */
+static bool look_at_tables(struct search *s, bool first_has_ended)
+{
+	s->table = s->pid;
+	if (!first_has_ended)
+		return look_at_descriptors(s);
+	threads_each(s->pid, look_at_table, s);
+	return s->n < s->max;
 }
 
 /* In that order, see task_syscall(). */
@@ -186,7 +211,8 @@ static bool look_at_process(pid_t pid, const struct task_stat *stat, void *arg)
 		devs[i] = s->devices[i].dev;
 	s->pid = pid;
 	s->open = process_devices(pid, stat->threads, devs, s->n_devices);
-	return look_at_descriptors(s) && (!s->open || threads_each(pid, look_at_thread, s));
+	return look_at_tables(s, stat->state == 'Z') &&
+	       (!s->open || threads_each(pid, look_at_thread, s));
 }
 
 size_t pollers_find(const struct polled_device *devices, size_t n, struct poller *out, size_t max)
