@@ -102,6 +102,14 @@ stop_remote() {
 	echo stop >"$REMOTES/remoteproc$1/state"
 }
 
+# refusal: what a shell says when the guard has refused its open.
+refusal() {
+	case $(uname -r) in
+	[1-5].* | 6.[0-9].* | 6.1[0-3].*) echo 'Operation not permitted' ;;
+	*) echo 'usy' ;; # EBUSY, in the words of the C library or of busybox
+	esac
+}
+
 # Where "make modules_install" puts modules of others; the kernels without kprobes have none.
 install_allow_list() {
 	local folder

@@ -1,4 +1,5 @@
 # kernels: x86_64-7.3-kasan
+# needs: sysctl override kasan
 # without: kasan
 # with: clean
 # timeout: 200

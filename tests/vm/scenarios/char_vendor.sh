@@ -39,7 +39,7 @@ cat /dev/rpmsg_vendor31 &
 reader=$!
 wait_for 'grep -q vendor_read /proc/$reader/wchan' 30
 stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
-grep -q 'Operation not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 logged "/dev/rpmsg_vendor30 is open by rpmsg-load\[[0-9]*\]" || fail "the writer is not named"
 logged "/dev/rpmsg_vendor31 is open by cat\[$reader\]" || fail "the reader is not named"

@@ -1,5 +1,5 @@
 # kernels: x86_64-6.1-kasan
-# needs: base
+# needs: override
 # without: exit:9
 # with: clean
 # timeout: 200

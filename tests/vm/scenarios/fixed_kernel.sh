@@ -1,4 +1,5 @@
 # kernels: x86_64-7.3-fixed x86_64-6.12-fixed
+# needs: patches
 # without: none
 # with: clean
 # timeout: 240

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.12
+# needs: override optprobes
 # without: none
 # with: clean
 # timeout: 240

@@ -35,7 +35,7 @@ done
 # Each of them has its time.
 wait_for 'grep -q "opens of these files are refused until" $GUARD_LOG' 30
 stop_remote 0 2>/tmp/error && fail "a stop that nobody could look at succeeded"
-grep -q 'not permitted' /tmp/error || fail "refused with: $(cat /tmp/error)"
+grep -q "$(refusal)" /tmp/error || fail "refused with: $(cat /tmp/error)"
 
 rm /run/rpmsg-guard/stuck-*
 logged 'are looked at again' || fail "the looks are over, and the log does not say so"

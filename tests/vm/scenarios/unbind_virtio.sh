@@ -40,7 +40,7 @@ load_stop again
 load_start keeper steady /dev/ttyRPMSG30 --keep
 wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
 (echo $device >$driver/unbind) 2>/tmp/refused && fail "the unbind was not refused"
-grep -q 'Operation not permitted' /tmp/refused || fail "refused with: $(cat /tmp/refused)"
+grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 grep -q 'unbind through .* refused: remoteproc0: .*rpmsg-load' $GUARD_LOG || fail "no reason given"
 load_stop keeper
 wait_for '[ -c /dev/ttyRPMSG30 ]'
