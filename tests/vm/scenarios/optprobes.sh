@@ -86,7 +86,8 @@ wait_for '[ "$(load_stat stubborn writes)" -gt 3 ]' 30
 stop_remote 0 2>/dev/null &
 stopper=$!
 read -r pid <$LOADS/stubborn.pid
-logged "hanging up /dev/ttyRPMSG30, open by rpmsg-load\[$pid\]" || fail "the stop is not held"
+# Not at once: sends from before are waited for, which the gate may not have refused.
+wait_for 'grep -q "hanging up /dev/ttyRPMSG30, open by rpmsg-load\[$pid\]" $GUARD_LOG' 60
 echo 1 >$switch
 wait_for 'is 0'
 load_stop stubborn
