@@ -185,13 +185,18 @@ static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe
 	return true;
 }
 
-/* The callers that were let go are done, and it is up; false when somebody is in its call after all. */
-static bool account_up(struct rproc *r, enum remoteproc_state state, bool safe, const char *why)
+/* The callers that were let go are done, and it was up; false when somebody is in its call after all. */
+static bool account_up(struct rproc *r, bool safe, const char *why)
 {
+	enum remoteproc_state state;
 	enum rproc_result result;
 
 	if (!withdraw_release(r))
 		return false;
+	/* Once more, when nobody is inside any more: a caller may have ended its call behind the look before. */
+	state = rproc_state(r);
+	if (state == REMOTEPROC_GONE || !remoteproc_is_up(state))
+		return account_down(r, state, safe);
 	result = left_up(r, state, safe, why);
 	held_account(r, result, result != RESULT_NOT_CARRIED_OUT);
 	return true;
@@ -259,15 +264,15 @@ static bool is_over(struct rproc *r, bool safe)
 	if (parked_may_stop(r))
 		return false;
 	if (!r->let_go.there)
-		return account_up(r, state, safe, "nobody who asked for it is left");
+		return account_up(r, safe, "nobody who asked for it is left");
 	if (writing)
 		return false;
 	if (closed || (again && !held_open))
-		return account_up(r, state, safe,
+		return account_up(r, safe,
 				  let_go_is_removal(r) ? "the call has ended"
 						       : "the file was closed");
 	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
-		return account_up(r, state, safe, "the file is still open, but nobody writes");
+		return account_up(r, safe, "the file is still open, but nobody writes");
 	return false;
 }
 
