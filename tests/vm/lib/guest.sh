@@ -236,6 +236,28 @@ asleep_in_send() {
 	return 1
 }
 
+# vendor_channels: what 32 ttys of the vendor's driver are announced as, /dev/ttyRPMSG30 to 61.
+vendor_channels() {
+	seq 30 61 | sed 's/^/vendor-tty@/' | xargs | tr ' ' ','
+}
+
+# hang_writers: a program sleeps in a send of each of these ttys, on the full ring of remoteproc0.
+hang_writers() {
+	local waits='' number pid
+
+	# Slow until all are there: then they hang together.
+	set_remote 0 delay_us 5000
+	set_remote 0 mode slow
+	for number in $(seq 30 61); do
+		load_start writer$number saturate /dev/ttyRPMSG$number
+		read -r pid <$LOADS/writer$number.pid
+		waits="$waits /proc/$pid/task/*/wchan"
+	done
+	set_remote 0 mode hung
+	# By one process: together they may sleep for 15 s only.
+	wait_for "[ \"\$(cat $waits | grep -o rpmsg_send | wc -l)\" = 32 ]" 60
+}
+
 # The process that guards; with --supervise not the one that was started.
 service_pid() {
 	/test/bin/rpmsg-guard status --json | tr -d ' \n' | sed -n 's/.*"pid":\([0-9]*\),"level".*/\1/p'

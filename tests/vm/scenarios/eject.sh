@@ -7,11 +7,7 @@
 # a tty lets one writer in at a time): they are woken and leave, and nobody runs into the transmit
 # timeout. One that is being debugged is waited for instead, and so is everybody when ejection is
 # switched off. (hung_stop is the side without the guard.)
-channels=
-for address in $(seq 30 61); do
-	channels=$channels${channels:+,}vendor-tty@$address
-done
-load_stack channels="$channels"
+load_stack channels="$(vendor_channels)"
 echo 1 >/sys/module/vendor_tty/parameters/quiet
 # On a busy machine 32 programs may take longer than the default to close what was hung up.
 patience='hold_timeout = 120s\nclose_timeout = 100s\n'

@@ -6,11 +6,7 @@
 # A hung remote and 32 senders asleep on its full ring, while on every CPU an interrupt uses a virtqueue of
 # its own, also on top of a sender, as a network card does. The senders are ejected, and the other virtqueue
 # gives back what its device has used, no more and no less. (Nothing of it happens without the guard.)
-channels=
-for address in $(seq 30 61); do
-	channels=$channels${channels:+,}vendor-tty@$address
-done
-load_stack channels="$channels"
+load_stack channels="$(vendor_channels)"
 echo 1 >/sys/module/vendor_tty/parameters/quiet
 printf 'hold_timeout = 120s\nclose_timeout = 100s\n' >/tmp/guard.conf
 start_guard --config /tmp/guard.conf
@@ -26,17 +22,7 @@ while [ $round -lt 2 ]; do
 	wait_for '[ "$(guard_phase 0)" = idle ]'
 	start_remote 0
 	wait_for '[ -c /dev/ttyRPMSG61 ]' 30
-	# Slow until all are there: then they hang together.
-	set_remote 0 delay_us 5000
-	set_remote 0 mode slow
-	waits=
-	for number in $(seq 30 61); do
-		load_start writer$number saturate /dev/ttyRPMSG$number
-		read -r pid <$LOADS/writer$number.pid
-		waits="$waits /proc/$pid/task/*/wchan"
-	done
-	set_remote 0 mode hung
-	wait_for '[ "$(cat $waits | grep -o rpmsg_send | wc -l)" = 32 ]' 60
+	hang_writers
 	used=$(cat $queue/uses)
 	check stop_remote 0
 	[ "$(cat $queue/uses)" -gt "$used" ] || fail "the other virtqueue was not used meanwhile"
