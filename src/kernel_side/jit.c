@@ -10,9 +10,7 @@
 #include "kernel_side/jit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "log/log.h"
 #include "system/files.h"
@@ -24,18 +22,6 @@
 /* Of the thread that loads. */
 static char before[8];
 
-static int set(const char *value)
-{
-	const int fd = open(SWITCH, O_WRONLY | O_CLOEXEC);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = file_write_all(fd, value, strlen(value));
-	close(fd);
-	return err;
-}
-
 enum jit jit_switch_off(void)
 {
 	int err;
@@ -43,7 +29,7 @@ enum jit jit_switch_off(void)
 	/* A kernel without a compiler has no such file. */
 	if (file_read_line(SWITCH, before, sizeof(before)) <= 0 || before[0] == '0')
 		return JIT_AS_IT_WAS;
-	err = set("0");
+	err = file_set(SWITCH, "0");
 	if (!err)
 		return JIT_OFF;
 	log_debug(SWITCH " cannot be set to 0: %s", strerror(-err));
@@ -53,7 +39,7 @@ enum jit jit_switch_off(void)
 
 void jit_restore(enum jit jit)
 {
-	const int err = jit == JIT_OFF ? set(before) : 0;
+	const int err = jit == JIT_OFF ? file_set(SWITCH, before) : 0;
 
 	if (err)
 		log_warning(SWITCH " could not be set back to %s: %s", before, strerror(-err));

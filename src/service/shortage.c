@@ -3,16 +3,15 @@
 #include "service/shortage.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "log/log.h"
+#include "system/files.h"
 
 /* Probes, marks, and for each tty of a hold a few: some hundreds at most. */
 #define DESCRIPTORS 4096
@@ -32,14 +31,11 @@ static void raise_descriptors(void)
 
 static void spare_from_killing(void)
 {
-	const char lowest[] = "-1000";
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	const int err = file_set("/proc/self/oom_score_adj", "-1000");
 
-	if (fd < 0 || write(fd, lowest, strlen(lowest)) < 0)
+	if (err)
 		log_debug("the kernel may choose the guard when memory is short: %s",
-			  strerror(errno));
-	if (fd >= 0)
-		close(fd);
+			  strerror(-err));
 }
 
 /* Without a limit only: with one, MCL_FUTURE would make the stack of a later thread fail. */

@@ -31,6 +31,18 @@ int file_read_line(const char *path, char *buf, size_t len)
 	return (int)strlen(buf);
 }
 
+int file_set(const char *path, const char *value)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write(fd, value, strlen(value)) < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
 int file_write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {

@@ -19,6 +19,9 @@ int file_read_line(const char *path, char *buf, size_t len);
 /* Writes all of it, however often that takes. Returns 0 or a negative errno. */
 int file_write_all(int fd, const char *text, size_t len);
 
+/* Gives a file of /proc or sysfs a value, in one write. Returns 0 or a negative errno. */
+int file_set(const char *path, const char *value);
+
 /* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
 int file_replace(const char *path, const char *text);
 

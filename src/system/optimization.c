@@ -75,18 +75,6 @@ static int write_switch(int fd, char value)
 	return pwrite(fd, &value, 1, 0) == 1 ? 0 : -errno;
 }
 
-static int open_and_write(char value)
-{
-	const int fd = open(SWITCH, O_WRONLY | O_CLOEXEC);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = write_switch(fd, value);
-	close(fd);
-	return err;
-}
-
 /*
  * Whether a probe at the entry of a function can be optimized. No other architecture that we run on has
  * OPTPROBES, and a reading of the symbols takes a while.
@@ -155,7 +143,7 @@ static int turn_off(void)
 	err = write_switch(own.fd, '0');
 	/* It could only be read when it was opened. */
 	if (err == -EBADF)
-		err = open_and_write('0');
+		err = file_set(SWITCH, "0");
 	if (err)
 		record_remove(KIND, NAME);
 	return err;
@@ -293,7 +281,7 @@ size_t optimization_restore(void)
 
 	if (record_read(KIND, NAME, was, sizeof(was)) <= 0)
 		return 0;
-	err = open_and_write('1');
+	err = file_set(SWITCH, "1");
 	if (err) {
 		log_warning(NAME " stays 0: %s", strerror(-err));
 		return 0;

@@ -160,17 +160,9 @@ bool remoteproc_is_up(enum remoteproc_state state)
 int remoteproc_command(const struct remoteproc *rp, const char *command)
 {
 	char path[PATH_MAX];
-	ssize_t n;
-	int fd, err;
 
 	remoteproc_attr(rp, "state", path);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = write(fd, command, strlen(command));
-	err = n < 0 ? -errno : 0;
-	close(fd);
-	return err;
+	return file_set(path, command);
 }
 
 bool remoteproc_owns(const struct remoteproc *rp, const char *path)
