@@ -30,17 +30,16 @@ __u32 n_ejecting;
 static __always_inline void remember_outbuf(const struct virtqueue *queue, __u64 buffer)
 {
 	struct rg_outbuf outbuf = { .buffer = buffer };
-	const struct rg_endpoint *entry;
-	const struct rg_sender *sender;
-	__u64 key = sender_key(), vq = (__u64)queue;
+	const struct rg_record *sender;
+	__u64 vq = (__u64)queue;
 
 	if (bpf_map_lookup_elem(&outbufs, &vq))
 		return;
-	sender = bpf_map_lookup_elem(&senders, &key);
-	entry = sender ? ledger_find(sender->endpoint) : NULL;
-	if (!entry || entry->rproc == RG_RPROC_UNKNOWN || virtqueue_to_rproc(queue) != entry->rproc)
+	sender = sender_inside();
+	if (!sender || sender->rproc == RG_RPROC_UNKNOWN ||
+	    virtqueue_to_rproc(queue) != sender->rproc)
 		return;
-	outbuf.rproc = entry->rproc;
+	outbuf.rproc = sender->rproc;
 	bpf_map_update_elem(&outbufs, &vq, &outbuf, BPF_NOEXIST);
 	remember_inbound(queue);
 }
@@ -50,12 +49,11 @@ static __always_inline __u64 outbuf_to_leave_with(__u64 vq, __u32 *rproc)
 {
 	struct rg_outbuf *outbuf = bpf_map_lookup_elem(&outbufs, &vq);
 	struct rg_gate *gate = outbuf ? gate_of(outbuf->rproc) : NULL;
-	__u64 key = sender_key();
-	struct rg_sender *sender;
+	struct rg_record *sender;
 
 	if (!gate || !gate->ejecting)
 		return 0;
-	sender = bpf_map_lookup_elem(&senders, &key);
+	sender = sender_inside();
 	if (!sender)
 		return 0;
 	sender->ejected = 1;

@@ -24,7 +24,9 @@ const volatile bool late_signals;
 #include "kernel.bpf.h"
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
+#include "records.bpf.h"
 #include "gate.bpf.h"
+#include "pass.bpf.h"
 #include "flight.bpf.h"
 #include "park.bpf.h"
 #include "receive.bpf.h"
@@ -64,17 +66,7 @@ int trysend_enter_observe(struct pt_regs *ctx)
 SEC("kretprobe/rpmsg_send")
 int send_exit(struct pt_regs *ctx)
 {
-	__u64 key = sender_key();
-	struct rg_sender *sender = bpf_map_lookup_elem(&senders, &key);
-	const struct rg_endpoint *entry;
-
-	if (!sender)
-		return 0;
-	entry = ledger_find(sender->endpoint);
-	check_overlap(sender, entry);
-	flight_enter(key, sender, entry, sender->ejected ? RG_SEND_LEFT : RG_SEND_RETURNED,
-		     (__s32)PT_REGS_RC(ctx));
-	sender_leave(key);
+	leave_send((__s32)PT_REGS_RC(ctx));
 	return 0;
 }
 
@@ -87,8 +79,11 @@ int poll_enter(struct pt_regs *ctx)
 SEC("kretprobe/rpmsg_poll")
 int poll_exit(struct pt_regs *ctx)
 {
+	struct rg_record *r = sender_inside();
+
 	(void)ctx;
-	sender_leave(sender_key());
+	if (r)
+		sender_leave(r);
 	return 0;
 }
 
@@ -143,6 +138,7 @@ int destroy_ept_enter(struct pt_regs *ctx)
 	if (!entry)
 		return 0;
 	entry->dead = 1;
+	begin_generation();
 	record(RG_EPT_DESTROYED, entry->rproc, (__u64)ept, 0, entry->channel);
 	return 0;
 }
@@ -253,6 +249,7 @@ int crash_enter(struct pt_regs *ctx)
 	forget_reports(gate);
 	gate->teardown_ns = 0;
 	gate->closed = 1;
+	begin_generation();
 	return 0;
 }
 
@@ -265,12 +262,14 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 	gate->down = 1;
 	if (!gate->teardown_ns)
 		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
+	/* Who is inside looks at its end whether it was torn down under it. */
+	begin_generation();
 	/*
 	 * What it was given for has begun: a stop of the next one that boots is held anew. Behind the
 	 * other: user space releases, and then looks whether it is torn down.
 	 */
 	*(volatile __u32 *)&gate->released = 0;
-	record(type, index, 0, *(volatile __s64 *)&n_senders, NULL);
+	record(type, index, 0, senders_inside(0), NULL);
 }
 
 SEC("kprobe/rpmsg_remove")

@@ -89,7 +89,7 @@ static __always_inline enum rg_park_mode stop_caller(const struct rg_call *call)
 
 	if (is_release(call->caller))
 		return RG_PARK_CLOSED;
-	if (process_senders[rg_process_counter(call->key)])
+	if (senders_inside((__u32)(call->key >> 32)))
 		return returns_int ? RG_PARK_BUSY : RG_PARK_RUNNING;
 	/*
 	 * First the signal, then the override that relies on it. With interrupts off (arm64) it is

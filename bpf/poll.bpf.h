@@ -17,32 +17,34 @@
 #define POLL_ERROR 0x8
 
 /* What to answer, or 0 for a poll that may go on. */
-static __always_inline __u32 examine_poll(const struct rpmsg_endpoint *ept)
+static __always_inline __u32 examine_poll(struct rg_record *r, __u64 ept)
 {
-	const struct rg_endpoint *entry = ept ? ledger_find((__u64)ept) : NULL;
+	const struct rg_endpoint *entry = ept ? ledger_find(ept) : NULL;
 
+	belongs_to(r, entry);
 	if (!ept || ledger_says_dead(entry))
 		return POLL_ERROR;
 	if (!entry)
-		entry = ledger_learn(ept);
-	return closed_gate(entry ? entry->rproc : RG_RPROC_UNKNOWN) ? POLL_WRITABLE : 0;
+		entry = ledger_learn((const void *)ept);
+	return closed_gate(belongs_to(r, entry)) ? POLL_WRITABLE : 0;
 }
 
 static __always_inline int enter_poll(struct pt_regs *ctx)
 {
-	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
-	const __u64 key = sender_key();
+	const __u64 ept = PT_REGS_PARM1(ctx);
+	struct rg_record *r;
 	__u32 answer;
 
 	/* Before anything is looked at, as in enter_override(). */
-	if (!sender_enter(key, (__u64)ept, PT_REGS_IP(ctx), true)) {
+	r = sender_enter(ept, PT_REGS_IP(ctx), true);
+	if (!r) {
 		bpf_override_return(ctx, POLL_WRITABLE);
 		return 0;
 	}
-	answer = examine_poll(ept);
+	answer = examine_poll(r, ept);
 	if (!answer)
 		return 0;
-	sender_leave(key);
+	sender_leave(r);
 	bpf_override_return(ctx, answer);
 	return 0;
 }

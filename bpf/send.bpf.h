@@ -33,7 +33,8 @@ static __always_inline struct rg_gate *closed_gate(__u32 rproc)
 	return NULL;
 }
 
-static __always_inline void count_dead(__u64 ept, struct rg_endpoint *entry)
+static __always_inline void count_dead(struct rg_record *r, __u64 ept,
+				       const struct rg_endpoint *entry)
 {
 	/* A pointer out of nowhere belongs to nobody; it is booked on the first gate. */
 	struct rg_gate *gate = gate_of(entry ? entry->rproc : 0);
@@ -41,53 +42,79 @@ static __always_inline void count_dead(__u64 ept, struct rg_endpoint *entry)
 	if (!gate)
 		return;
 	__sync_fetch_and_add(&gate->dropped, 1);
-	flight_enter_refused(gate, entry, RG_SEND_KEPT_AWAY, fail_dead ? -refused_errno : 0);
+	flight_enter_refused(gate, r, RG_SEND_KEPT_AWAY, fail_dead ? -refused_errno : 0);
 	if (first_report(gate, RG_SEND_DROPPED))
 		record(RG_SEND_DROPPED, entry ? entry->rproc : RG_RPROC_UNKNOWN, ept, 0,
 		       entry ? entry->channel : NULL);
 }
 
-static __always_inline enum verdict examine_send(const struct rpmsg_endpoint *ept)
+static __always_inline void count_refused(struct rg_gate *gate, struct rg_record *r, __u64 ept,
+					  const struct rg_endpoint *entry)
 {
-	struct rg_endpoint *entry = ledger_find((__u64)ept);
-	struct rg_gate *gate;
+	__sync_fetch_and_add(&gate->refused, 1);
+	flight_enter_refused(gate, r, RG_SEND_TURNED_AWAY, -refused_errno);
+	if (first_report(gate, RG_SEND_REFUSED))
+		record(RG_SEND_REFUSED, entry ? entry->rproc : RG_RPROC_UNKNOWN, ept, 0,
+		       entry ? entry->channel : NULL);
+}
 
+/* Whose the endpoint is, for those that wait for this send. Of one on top of another it says nothing. */
+static __always_inline __u32 belongs_to(struct rg_record *r, const struct rg_endpoint *entry)
+{
+	const __u32 rproc = entry ? entry->rproc : RG_RPROC_UNKNOWN;
+
+	if (r->depth == 1)
+		r->rproc = rproc;
+	return rproc;
+}
+
+static __always_inline enum verdict examine_send(struct rg_record *r, __u64 ept)
+{
+	const bool due = is_due_for_pass(r, ept);
+	struct rg_endpoint *entry = ledger_find(ept);
+	struct rg_gate *gate;
+	__u32 rproc;
+
+	rproc = belongs_to(r, entry);
 	if (ledger_says_dead(entry)) {
-		count_dead((__u64)ept, entry);
+		count_dead(r, ept, entry);
 		return SEND_DEAD;
 	}
 	if (!entry)
-		entry = ledger_learn(ept);
-	gate = closed_gate(entry ? entry->rproc : RG_RPROC_UNKNOWN);
-	if (!gate || (!gate->teardown_ns && is_probing(sender_key())))
+		rproc = belongs_to(r, entry = ledger_learn((const void *)ept));
+	gate = closed_gate(rproc);
+	if (!gate) {
+		if (due && gate_of(rproc))
+			give_pass(r);
 		return SEND_PASS;
-	__sync_fetch_and_add(&gate->refused, 1);
-	flight_enter_refused(gate, entry, RG_SEND_TURNED_AWAY, -refused_errno);
-	if (first_report(gate, RG_SEND_REFUSED))
-		record(RG_SEND_REFUSED, entry ? entry->rproc : RG_RPROC_UNKNOWN, (__u64)ept, 0,
-		       entry ? entry->channel : NULL);
+	}
+	if (!gate->teardown_ns && is_probing(sender_key()))
+		return SEND_PASS;
+	count_refused(gate, r, ept, entry);
 	return SEND_REFUSE;
 }
 
 /*
- * Entry of rpmsg_send and its family, all of which take the endpoint first. The record is written
+ * Entry of rpmsg_send and its family, all of which take the endpoint first. The record is marked
  * before anything is looked at: see gate.bpf.h.
  */
 static __always_inline int enter_override(struct pt_regs *ctx, bool may_sleep)
 {
-	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
-	__u64 key = sender_key();
+	const __u64 ept = PT_REGS_PARM1(ctx);
+	struct rg_record *r = sender_enter(ept, PT_REGS_IP(ctx), may_sleep);
 	enum verdict verdict;
 
-	if (!sender_enter(key, (__u64)ept, PT_REGS_IP(ctx), may_sleep)) {
+	if (!r) {
 		/* Nobody would wait for it. What a send says when it finds no buffer. */
 		bpf_override_return(ctx, (unsigned long)-ENOMEM);
 		return 0;
 	}
-	verdict = examine_send(ept);
+	if (has_passed(r, ept))
+		return 0;
+	verdict = examine_send(r, ept);
 	if (verdict == SEND_PASS)
 		return 0;
-	sender_leave(key);
+	sender_leave(r);
 	if (verdict == SEND_DEAD && !fail_dead)
 		bpf_override_return(ctx, 0);
 	else
@@ -103,32 +130,62 @@ static __always_inline void count_stale(const struct rg_endpoint *entry)
 		__sync_fetch_and_add(&gate->stale, 1);
 }
 
-/* Level "observe": the record, and the endpoint learned while it is alive. */
-static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
+static __always_inline void observe_endpoint(struct rg_record *r, __u64 ept)
 {
-	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_PARM1(ctx);
-	const struct rg_endpoint *entry;
+	const bool due = r && is_due_for_pass(r, ept);
+	struct rg_endpoint *entry = ledger_find(ept);
 
-	if (!sender_enter(sender_key(), (__u64)ept, PT_REGS_IP(ctx), may_sleep))
-		unrecorded_ns = bpf_ktime_get_ns();
-	entry = ledger_find((__u64)ept);
 	if (ledger_says_dead(entry))
 		count_stale(entry);
 	else if (!entry)
-		ledger_learn(ept);
+		entry = ledger_learn((const void *)ept);
+	if (!r)
+		return;
+	/* One that is not refused here may be where sends are, too: the pass is the same. */
+	if (due && entry && !entry->dead && gate_of(entry->rproc) && !closed_gate(entry->rproc))
+		give_pass(r);
+	belongs_to(r, entry);
+}
+
+/* Level "observe": the record, and the endpoint learned while it is alive. */
+static __always_inline int enter_observe(struct pt_regs *ctx, bool may_sleep)
+{
+	const __u64 ept = PT_REGS_PARM1(ctx);
+	struct rg_record *r = sender_enter(ept, PT_REGS_IP(ctx), may_sleep);
+
+	if (!r)
+		unrecorded_ns = bpf_ktime_get_ns();
+	else if (has_passed(r, ept))
+		return 0;
+	observe_endpoint(r, ept);
 	return 0;
 }
 
 /* A sender that was inside while a virtqueue was deleted under it, and came out alive. */
-static __always_inline void check_overlap(const struct rg_sender *sender,
-					  const struct rg_endpoint *entry)
+static __always_inline void check_overlap(const struct rg_record *r)
 {
-	struct rg_gate *gate = entry ? gate_of(entry->rproc) : NULL;
+	struct rg_gate *gate = gate_of(r->rproc);
+	const struct rg_endpoint *entry;
 
-	if (!gate || sender->depth > 1 || sender->since_ns > gate->last_teardown_ns)
+	/* Every teardown begins a generation. */
+	if (r->generation == generation || !gate || r->since_ns > gate->last_teardown_ns)
 		return;
+	entry = ledger_find(r->endpoint);
 	__sync_fetch_and_add(&gate->unsafe_overlaps, 1);
-	record(RG_UNSAFE_OVERLAP, entry->rproc, sender->endpoint, 0, entry->channel);
+	record(RG_UNSAFE_OVERLAP, r->rproc, r->endpoint, 0, entry ? entry->channel : NULL);
+}
+
+static __always_inline void leave_send(__s32 result)
+{
+	struct rg_record *r = sender_inside();
+
+	if (!r)
+		return;
+	if (r->depth == 1) {
+		check_overlap(r);
+		flight_enter(r, r->ejected ? RG_SEND_LEFT : RG_SEND_RETURNED, result);
+	}
+	sender_leave(r);
 }
 
 #endif

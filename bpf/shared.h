@@ -6,11 +6,11 @@
 #define RPMSG_GUARD_BPF_SHARED_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #include "rpmsg-guard/event.h"
 
-#define RG_GATES 16	    /* remote processors with a gate of their own: N below this */
-#define RG_SENDERS_MAX 4096 /* tasks inside a send at one time */
+#define RG_GATES 16 /* remote processors with a gate of their own: N below this */
 #define RG_ENDPOINTS_MAX 4096
 
 /* One per remote processor, indexed by its N. */
@@ -33,22 +33,49 @@ struct rg_gate {
 	__u64 stale; /* sends on dead endpoints that nobody kept away from them */
 };
 
-/* A task inside a send. The key is its pid_tgid, or RG_IDLE_KEY and its CPU for an idle task. */
+/*
+ * The record of a task that sends, or has sent: bpf/records.bpf.h. Each word has one writer, the task with the
+ * interrupts on top of it, but for those that are marked.
+ */
+#define RG_RECORDS 1024 /* a power of two */
 #define RG_IDLE_KEY (1ULL << 63)
 
-struct rg_sender {
+struct rg_record {
+	__u64 key; /* its pid_tgid, or RG_IDLE_KEY and its CPU for an idle task; 0: a free record */
+	/* Of its last send, which it is inside as long as @begun is neither @ended nor @judged. */
 	__u64 endpoint;
 	__u64 since_ns;
-	__u64 ip;	 /* of the entry point */
-	__u32 depth;	 /* sends inside one another, see sender_enter() */
-	__u32 may_sleep; /* entered through a function that waits for a buffer */
-	__u32 ejected;	 /* was given a buffer to leave with */
+	__u64 ip; /* of the entry point */
+	__u64 begun, ended;
+	__u32 generation; /* of all gates and endpoints, when it was entered */
+	/* A send on that endpoint passes, as long as that generation is the current one; see pass.bpf.h. */
+	__u32 pass_generation;
+	__u64 pass_endpoint;
+
+	__u64 judged;		  /* by user space: the send of that number was left unseen */
+	__u64 tick;		  /* jiffies, when @comm was read */
+	__u64 candidate_endpoint; /* may get a pass at the next send */
+	__u32 candidate_generation;
+	__u32 rproc;	/* that @endpoint belongs to */
+	__u16 depth;	/* sends inside one another, see sender_enter() */
+	__u8 may_sleep; /* entered through a function that waits for a buffer */
+	__u8 ejected;	/* was given a buffer to leave with */
+	__u32 sent;	/* sends of it that the flight recorder has */
+	__u32 number;	/* its own, in the array */
 	__u32 unused;
 	char comm[16];
 };
 
+static inline bool rg_is_inside(const struct rg_record *r)
+{
+	const __u64 begun = *(const volatile __u64 *)&r->begun;
+
+	return begun != *(const volatile __u64 *)&r->ended &&
+	       begun != *(const volatile __u64 *)&r->judged;
+}
+
 /*
- * The flight recorder: the last sends that ended on each CPU. User space reads it through a mapping
+ * The flight recorder: the last sends of each record that have ended. User space reads it through a mapping
  * while it is written to, see flight.bpf.h and src/kernel_side/flight.c.
  */
 enum rg_send_result {
@@ -59,23 +86,13 @@ enum rg_send_result {
 };
 
 struct rg_flight_send {
-	__u64 number; /* of this CPU's sends, from 1 on; 0 while it is being written */
+	__u64 key; /* of the task that had the record then */
 	__u64 start_ns, end_ns;
-	__u64 key; /* of the task, as in the map of those inside */
 	__u64 endpoint;
 	__u64 ip;
-	__s32 value; /* what it returned */
-	__u32 rproc;
-	__u32 result; /* enum rg_send_result */
-	__u32 unused;
-	char comm[16];
-	char channel[RG_CHANNEL_SIZE];
-};
-
-/* One for each CPU, on a cache line of its own. */
-struct rg_flight_count {
-	__u64 count; /* sends that were ever entered */
-	__u64 unused[7];
+	__s32 value;  /* what it returned */
+	__u16 rproc;  /* RG_GATES and above: not known */
+	__u16 result; /* enum rg_send_result */
 };
 
 /*
@@ -145,17 +162,6 @@ struct rg_range {
 /* Functions that call rproc_shutdown() for a program that writes "stop", and for a close. */
 #define RG_WRITE_HANDLERS 4
 #define RG_RELEASE_HANDLERS 2
-
-/*
- * Tasks inside a send by the hash of their process: whether a process has one can be told from
- * here without a walk. Processes that share a counter only look busier than they are.
- */
-#define RG_PROCESS_COUNTERS 1024 /* a power of two */
-
-static inline __u32 rg_process_counter(__u64 pid_tgid)
-{
-	return (__u32)(pid_tgid >> 32) & (RG_PROCESS_COUNTERS - 1);
-}
 
 /* A transmit virtqueue -> one of its buffers, remembered for ejection. */
 struct rg_outbuf {

@@ -18,7 +18,7 @@ const volatile bool passive;
 static __always_inline void wait_at_teardown(__u32 rproc)
 {
 	const struct rg_gate *gate = gate_of(rproc);
-	__s64 left;
+	int left;
 
 	if (passive || (__u32)(bpf_get_current_pid_tgid() >> 32) == own_process)
 		return;
@@ -34,6 +34,7 @@ static __always_inline void close_unheld(__u32 rproc, struct rg_gate *gate)
 	forget_reports(gate);
 	gate->teardown_ns = 0;
 	gate->closed = 1;
+	begin_generation();
 	record(RG_GATE_CLOSED, rproc, 0, 0, NULL);
 }
 

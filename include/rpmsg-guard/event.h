@@ -39,6 +39,7 @@ enum rg_event_type {
 	RG_CRASH = 16,		/* rproc_report_crash() entered; value: enum rproc_crash_type */
 	RG_VQ_CREATED = 17,	/* the first virtqueue after a teardown; the gate is open again */
 	RG_REMOVAL = 18, /* the removal of a driver's module was turned back; channel: its name */
+	RG_RECORDS_SCARCE = 19, /* many tasks have a record; for the service itself */
 };
 
 struct rg_event {

@@ -24,7 +24,7 @@
 #define BUSY_MS 1
 #define QUIET_MS 20
 /* Of each CPU: half a megabyte, for the time in which others have the CPU. */
-#define FLIGHT_SENDS 4096
+#define FLIGHT_SENDS 256
 /* Sends that are put in order of time and printed together. */
 #define BATCH 4096
 
@@ -231,7 +231,7 @@ static int watch(const struct options *o, const struct config *config)
 		goto out;
 	v->json = o->json;
 	v->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	v->mark = o->all ? flight_mark_new(v->kside) : NULL;
+	v->mark = o->all ? flight_mark_new() : NULL;
 	status = EXIT_STATUS_FAILED;
 	if (o->all && !v->mark) {
 		log_error("cannot begin: no memory");

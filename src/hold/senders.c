@@ -59,8 +59,13 @@ static bool drained(struct hold *h, void *arg)
 	uint64_t ms;
 
 	(void)arg;
-	if (!n)
+	if (!n && !kside_all_left(h->kside, h->rp.index))
 		return true;
+	if (!n) {
+		hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
+				 "no sender on record, but not every CPU can be visited");
+		return false;
+	}
 	h->met_somebody = true;
 	if (senders[0].tid && worker_is(senders[0].tid) && waits_for_buffer(senders[0].tid)) {
 		worker_wait_for(h, senders[0].tid);

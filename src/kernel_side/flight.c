@@ -12,35 +12,17 @@
 
 struct flight_mark {
 	bool begun;
-	uint64_t next[]; /* number of the first send of each CPU that was not read */
+	uint32_t next[RG_RECORDS]; /* number of the first send of each record that was not read */
 };
 
-struct flight_mark *flight_mark_new(const struct kside *g)
+struct flight_mark *flight_mark_new(void)
 {
-	return calloc(1, sizeof(struct flight_mark) + g->cpus * sizeof(uint64_t));
+	return calloc(1, sizeof(struct flight_mark));
 }
 
-static uint64_t count_of(const struct kside *g, size_t cpu)
+static uint32_t sent(const struct kside *g, size_t record)
 {
-	return __atomic_load_n(&g->flight_counts[cpu].count, __ATOMIC_ACQUIRE);
-}
-
-static uint64_t oldest(const struct kside *g, uint64_t count)
-{
-	return count < g->flight_sends ? 1 : count - g->flight_sends + 1;
-}
-
-/*
- * Copies number @n. The copy is whole when the one that takes its place, n + flight_sends, had not been
- * begun: as soon as anything of that one can be seen, the count has come to the one before.
- */
-static bool copy(const struct kside *g, size_t cpu, uint64_t n, struct rg_flight_send *out)
-{
-	const size_t place = cpu * g->flight_sends + (n & (g->flight_sends - 1));
-
-	*out = *(const volatile struct rg_flight_send *)&g->flights[place];
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return out->number == n && count_of(g, cpu) + 1 < n + g->flight_sends;
+	return __atomic_load_n(&g->skel->bss->records[record].sent, __ATOMIC_ACQUIRE);
 }
 
 static const enum timeline_send results[] = {
@@ -50,9 +32,28 @@ static const enum timeline_send results[] = {
 	[RG_SEND_LEFT] = TL_LEFT,
 };
 
-static void hand_over(const struct kside *g, const struct rg_flight_send *from, flight_fn fn,
-		      void *arg)
+/* The channel of the last endpoint that was asked for: mostly the next send is on the same. */
+struct channel {
+	uint64_t endpoint;
+	char name[RG_CHANNEL_SIZE];
+};
+
+static const char *name_of(const struct kside *g, uint64_t endpoint, struct channel *last)
 {
+	struct rg_endpoint entry = { 0 };
+
+	if (endpoint == last->endpoint)
+		return last->name;
+	map_lookup(g->skel->maps.ledger, &endpoint, &entry);
+	last->endpoint = endpoint;
+	memcpy(last->name, entry.channel, sizeof(last->name));
+	return last->name;
+}
+
+static void hand_over(const struct kside *g, size_t record, const struct rg_flight_send *from,
+		      struct channel *channel, flight_fn fn, void *arg)
+{
+	const struct rg_record *r = &g->skel->bss->records[record];
 	const bool idle = from->key & RG_IDLE_KEY;
 	struct flight_send send = {
 		.start_ns = from->start_ns,
@@ -63,53 +64,112 @@ static void hand_over(const struct kside *g, const struct rg_flight_send *from, 
 		.function = hooks_send_name(g->hooks, from->ip),
 		.result = results[from->result],
 		.value = from->value,
-		.rproc = from->rproc,
+		.rproc = from->rproc < RG_GATES ? from->rproc : RG_RPROC_UNKNOWN,
 	};
 
-	memcpy(send.comm, from->comm, sizeof(from->comm));
-	memcpy(send.channel, from->channel, sizeof(from->channel));
+	/* Another task may have the record by now. */
+	if (r->key == from->key)
+		memcpy(send.comm, r->comm, sizeof(r->comm));
+	memcpy(send.channel, name_of(g, from->endpoint, channel), RG_CHANNEL_SIZE);
 	fn(&send, arg);
 }
 
-static uint64_t read_one(const struct kside *g, size_t cpu, uint64_t next, uint64_t end,
-			 flight_fn fn, void *arg)
-{
+struct copy {
+	size_t record;
+	uint32_t number;
 	struct rg_flight_send send;
-	uint64_t lost = 0;
+};
 
-	/* Far behind: not worth a look. */
-	if (next < oldest(g, end)) {
-		lost = oldest(g, end) - next;
-		next = oldest(g, end);
+/* How many new ones there are, or were. */
+static size_t count_new(const struct kside *g, const struct flight_mark *mark, uint32_t *ends)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < RG_RECORDS; i++) {
+		ends[i] = sent(g, i);
+		n += ends[i] - mark->next[i];
 	}
-	for (uint64_t n = next; n <= end; n++) {
-		if (copy(g, cpu, n, &send))
-			hand_over(g, &send, fn, arg);
-		else
-			lost++;
+	return n;
+}
+
+/* Copies what is still there of the new ones. Returns how many; @mark is behind all of them then. */
+static size_t copy_new(const struct kside *g, struct flight_mark *mark, const uint32_t *ends,
+		       struct copy *out)
+{
+	const uint32_t kept = (uint32_t)g->flight_sends;
+	size_t n = 0;
+
+	for (size_t i = 0; i < RG_RECORDS; i++) {
+		const struct rg_flight_send *ring = &g->flights[i * kept];
+
+		if (ends[i] - mark->next[i] > kept)
+			mark->next[i] = ends[i] - kept;
+		for (; mark->next[i] != ends[i]; mark->next[i]++, n++) {
+			out[n].record = i;
+			out[n].number = mark->next[i];
+			out[n].send = *(const volatile struct rg_flight_send *)&ring[mark->next[i] &
+										     (kept - 1)];
+		}
 	}
-	return lost;
+	return n;
+}
+
+/* Whether no other one has begun to take its place, as seen behind a visit of every CPU. */
+static bool is_whole(const struct kside *g, const struct copy *copy)
+{
+	return sent(g, copy->record) - copy->number < g->flight_sends;
+}
+
+static size_t hand_over_all(const struct kside *g, const struct copy *copies, size_t n,
+			    flight_fn fn, void *arg)
+{
+	struct channel channel = { 0 };
+	size_t handed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_whole(g, &copies[i]))
+			continue;
+		hand_over(g, copies[i].record, &copies[i].send, &channel, fn, arg);
+		handed++;
+	}
+	return handed;
+}
+
+/*
+ * A writer is in order only with a visit of its CPU (barrier.h). Behind the first one every send that was counted
+ * before is whole. Behind the second one the count tells of every send that may have been written over it while it
+ * was copied.
+ */
+static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_fn fn, void *arg)
+{
+	uint32_t *ends = calloc(RG_RECORDS, sizeof(*ends));
+	const size_t new = ends ? count_new(g, mark, ends) : 0;
+	const size_t room = new < RG_RECORDS * g->flight_sends ? new : RG_RECORDS * g->flight_sends;
+	struct copy *copies = room ? calloc(room, sizeof(*copies)) : NULL;
+	size_t handed = 0;
+
+	if (copies && !barrier()) {
+		const size_t n = copy_new(g, mark, ends, copies);
+
+		if (!barrier())
+			handed = hand_over_all(g, copies, n, fn, arg);
+	}
+	free(copies);
+	free(ends);
+	return new - handed;
 }
 
 uint64_t flight_read(const struct kside *g, struct flight_mark *mark, enum flight_until until,
 		     flight_fn fn, void *arg)
 {
 	const bool first = !mark->begun;
-	uint64_t lost = 0;
+	uint64_t lost;
 
-	/* Where it fails, what was not whole yet is told by its number and counted as lost. */
+	/* Else what has ended on another CPU a moment ago may not be counted yet. */
 	if (until == FLIGHT_NOW)
 		barrier();
 	mark->begun = true;
-	for (size_t cpu = 0; cpu < g->cpus; cpu++) {
-		const uint64_t count = count_of(g, cpu);
-		const uint64_t end = until == FLIGHT_NOW || !count ? count : count - 1;
-		const uint64_t next = first ? oldest(g, end) : mark->next[cpu];
-		const uint64_t missing = read_one(g, cpu, next, end, fn, arg);
-
-		/* What is older than the recorder keeps was never promised. */
-		lost += first ? 0 : missing;
-		mark->next[cpu] = end + 1;
-	}
-	return lost;
+	lost = read_new(g, mark, fn, arg);
+	/* What is older than the recorder keeps was never promised. */
+	return first ? 0 : lost;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading the flight recorder: the sends that have ended, the last ones of each CPU. See
+ * Reading the flight recorder: the sends that have ended, the last ones of each task. See
  * bpf/flight.bpf.h for how it is written.
  */
 #ifndef RPMSG_GUARD_KERNEL_SIDE_FLIGHT_H
@@ -31,11 +31,11 @@ typedef void (*flight_fn)(const struct flight_send *send, void *arg);
 struct flight_mark;
 
 /* Reads from the oldest one on that is still there. NULL without memory. free() ends it. */
-struct flight_mark *flight_mark_new(const struct kside *kside);
+struct flight_mark *flight_mark_new(void);
 
 enum flight_until {
-	FLIGHT_ALMOST, /* but for the last one of each CPU, which may still be being written */
-	FLIGHT_NOW,    /* all that ended before the call: takes a visit of every CPU */
+	FLIGHT_ALMOST, /* but for what has ended at this moment: visits the CPUs only for something new */
+	FLIGHT_NOW, /* all that ended before the call: takes a visit of every CPU */
 };
 
 /*

@@ -36,8 +36,28 @@ int kside_gate_close(struct kside *g, int index)
 	do {
 		__atomic_store_n(&gate->held, 1, __ATOMIC_RELAXED);
 		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
+		/* No pass of an endpoint outlasts this (bpf/pass.bpf.h). */
+		__atomic_fetch_add(&g->skel->bss->generation, 1, __ATOMIC_SEQ_CST);
+		g->ends[index] = records_ends(g);
 		err = barrier();
 	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
+	return err;
+}
+
+/*
+ * A sender says that it has left without a barrier: what it did before may come out behind that. Those that had left
+ * before every CPU was visited are done.
+ */
+int kside_all_left(struct kside *g, int index)
+{
+	const uint64_t ends = records_ends(g);
+	int err;
+
+	if (kside_gate_of(g, index) && g->ends[index] == ends)
+		return 0;
+	err = barrier();
+	if (!err && kside_gate_of(g, index))
+		g->ends[index] = ends;
 	return err;
 }
 

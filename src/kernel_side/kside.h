@@ -52,7 +52,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 
 /*
  * Only looks, at level "observe": an unheld shutdown waits for nobody. The flight recorder keeps
- * @flight_sends of each CPU, a power of two. On failure returns a negative errno with one line of reason
+ * @flight_sends of each task, a power of two. On failure returns a negative errno with one line of reason
  * and remedy in @reason, and nothing stays attached.
  */
 int kside_open_passive(struct kside **out, const struct config *config, unsigned int flight_sends,
@@ -119,6 +119,12 @@ bool kside_gate_is_released(const struct kside *kside, int index);
 size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, size_t max);
 
 /*
+ * Behind a look that has found no sender of remoteproc<index> inside: returns 0 when whatever they did is done and
+ * visible to everybody, a negative errno when that is not sure. May visit every CPU.
+ */
+int kside_all_left(struct kside *kside, int index);
+
+/*
  * The same as the records stand, for the event loop: the look at a process may wait for that process. One
  * that has left its send unseen stays until kside_senders() is called.
  */
@@ -126,10 +132,13 @@ size_t kside_senders_on_record(struct kside *kside, int index, struct kside_send
 			       size_t max);
 
 /*
- * Removes the records of sends whose exit was missed, of all remote processors. Until then a process of such
- * a sender cannot be parked. The same look at processes as above.
+ * Ends the records of sends whose exit was missed, of all remote processors, and takes records back from tasks
+ * that have gone. Until then a process of such a sender cannot be parked. The same look at processes as above.
  */
-void kside_forget_missed(struct kside *kside);
+void kside_tend_records(struct kside *kside);
+
+/* Whether there are few records left, which the next kside_consume() behind it has been woken up for. */
+bool kside_wants_tending(const struct kside *kside);
 
 /*
  * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that

@@ -24,8 +24,8 @@
 #include "system/trust.h"
 #include "system/width.h"
 
-/* What led to a stop, at the rate of a saturating writer the last hundredths of a second. */
-#define FLIGHT_SENDS 256
+/* What led to a stop: so many sends of each task. */
+#define FLIGHT_SENDS 16
 
 /* Bytes of the ring buffer for events. */
 #define EVENT_BUFFER (256 * 1024)
@@ -78,14 +78,6 @@ static struct guard_bpf *open_skeleton(const char *btf_path, int *btf_fd)
 	return guard_bpf__open_opts(&opts);
 }
 
-static void set_test_limits(struct guard_bpf *skel)
-{
-	const unsigned int senders = test_senders_max ? test_senders_max() : 0;
-
-	if (senders)
-		bpf_map__set_max_entries(skel->maps.senders, senders);
-}
-
 static int load(struct kside *g, const struct config *config, bool passive)
 {
 	const int cpus = libbpf_num_possible_cpus();
@@ -94,16 +86,14 @@ static int load(struct kside *g, const struct config *config, bool passive)
 
 	if (cpus < 0)
 		return cpus;
-	g->cpus = (size_t)cpus;
-
 	g->skel = open_skeleton(config->btf_path, &btf_fd);
 	if (!g->skel)
 		return -errno;
 	hooks_choose(g->skel, g->level);
 	bpf_map__set_max_entries(g->skel->maps.events, EVENT_BUFFER);
-	set_test_limits(g->skel);
-	bpf_map__set_max_entries(g->skel->maps.flight_counts, (__u32)cpus);
-	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)(g->cpus * g->flight_sends));
+	bpf_map__set_max_entries(g->skel->maps.flights, (__u32)(RG_RECORDS * g->flight_sends));
+	/* The others are for tasks that come while user space takes records back. */
+	g->skel->rodata->many_records = records_max() * 3 / 4;
 	g->skel->rodata->flight_sends = (__u32)g->flight_sends;
 	g->skel->rodata->refused_errno = config->refused_errno;
 	g->skel->rodata->fail_dead = config->dead_send == DEAD_FAIL;
@@ -119,16 +109,16 @@ static int load(struct kside *g, const struct config *config, bool passive)
 		err = -ENOEXEC;
 	if (btf_fd >= 0)
 		close(btf_fd);
-	if (!err)
-		signals_try(g->skel);
-	return err;
+	if (err)
+		return err;
+	signals_try(g->skel);
+	return records_free_all(g->skel);
 }
 
 static int map_maps(struct kside *g)
 {
 	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE);
-	g->flight_counts = g->gates ? map_mmap(g->skel->maps.flight_counts, PROT_READ) : NULL;
-	g->flights = g->flight_counts ? map_mmap(g->skel->maps.flights, PROT_READ) : NULL;
+	g->flights = g->gates ? map_mmap(g->skel->maps.flights, PROT_READ) : NULL;
 	return g->flights ? 0 : -errno;
 }
 
@@ -137,7 +127,6 @@ static void unmap_maps(struct kside *g)
 	if (!g->skel)
 		return;
 	map_munmap(g->skel->maps.gates, g->gates);
-	map_munmap(g->skel->maps.flight_counts, g->flight_counts);
 	map_munmap(g->skel->maps.flights, g->flights);
 }
 
@@ -146,7 +135,10 @@ static int on_event(void *ctx, void *data, size_t size)
 	const struct rg_event *event = data;
 	struct kside *g = ctx;
 
-	if (size >= sizeof(*event) && event->version == RG_EVENT_VERSION && g->event_fn)
+	if (size < sizeof(*event) || event->version != RG_EVENT_VERSION)
+		return 0;
+	/* Only to wake up who consumes events: see kside_wants_tending(). */
+	if (event->type != RG_RECORDS_SCARCE && g->event_fn)
 		g->event_fn(event, g->event_arg);
 	return 0;
 }
@@ -192,7 +184,6 @@ static struct kside *new_kside(const struct wish *wish)
 
 	if (!g)
 		return NULL;
-	pthread_mutex_init(&g->removing, NULL);
 	g->level = wish->level;
 	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);

@@ -5,7 +5,6 @@
 #ifndef RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
 #define RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,11 +25,12 @@ struct kside {
 	struct hooks *hooks;
 	enum level level;
 	struct ring_buffer *events;
-	struct rg_gate *gates;			     /* the map itself, see gate.bpf.h */
-	const struct rg_flight_count *flight_counts; /* the same, see flight.bpf.h */
-	const struct rg_flight_send *flights;
-	size_t cpus;	     /* possible ones, each with a count */
-	size_t flight_sends; /* of each of them */
+	struct rg_gate *gates;		      /* the map itself, see gate.bpf.h */
+	const struct rg_flight_send *flights; /* the same, see flight.bpf.h */
+	size_t flight_sends;		      /* of each record */
+
+	/* Of the thread that owns each gate: ends of sends when every CPU was last visited, see kside_all_left(). */
+	uint64_t ends[RG_GATES];
 
 	/* Of the thread that consumes events. */
 	kside_event_fn event_fn;
@@ -44,8 +44,6 @@ struct kside {
 	char modules[RG_MODULES_MAX][RG_MODULE_NAME];
 	size_t n_modules;
 
-	/* Holds of several remote processors look at records at the same time. */
-	pthread_mutex_t removing;
 	atomic_ullong missed_exits;
 };
 
@@ -108,6 +106,19 @@ bool hooks_are_current(const struct hooks *hooks);
  * now and is not. Returns 0, or a negative errno with one line in @reason; what could be attached stays so.
  */
 int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len);
+
+/*
+ * Records of senders (bpf/records.bpf.h): how many there are; all of them free, before a program runs; and taken back
+ * from tasks that have gone, where there are few left.
+ */
+unsigned int records_max(void);
+/*
+ * Ends of sends that the kernel side has seen so far; only ever grows. One that only a look at the task has found out
+ * is not among them: that task has gone, or sleeps elsewhere, and a CPU that takes on another task does what it owes.
+ */
+uint64_t records_ends(const struct kside *kside);
+int records_free_all(const struct guard_bpf *skel);
+void records_take_back(struct kside *kside);
 
 /* The functions of the send family have just been hooked: holds wait for who slept in them already. */
 void senders_note_before(struct guard_bpf *skel);

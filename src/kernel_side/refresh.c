@@ -146,5 +146,6 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 	look_for_missed_creations(g);
 	close_world(g);
 	purge_ledger(g);
+	records_take_back(g);
 	return err ?: layout_check(g, reason, len);
 }

@@ -66,77 +66,74 @@ static bool task_in_send(int tid, uint64_t since_ns)
 	return clock_ns() - since_ns <= UNRECORDED_NS;
 }
 
-static bool concerns(const struct kside *g, const struct rg_sender *record, int index)
-{
-	struct rg_endpoint entry;
+/* What a record said at one moment. */
+struct stay {
+	const struct rg_record *record;
+	uint64_t begun; /* which send of that record */
+	uint64_t key, since_ns, endpoint, ip;
+	uint32_t rproc;
+	char comm[16];
+};
 
+/*
+ * False when nobody is inside. What is inside since before a visit of every CPU is whole; who came in later has
+ * met the gate.
+ */
+static bool read_stay(const struct rg_record *r, struct stay *out)
+{
+	const volatile struct rg_record *now = r;
+
+	out->begun = __atomic_load_n(&r->begun, __ATOMIC_ACQUIRE);
+	if (!rg_is_inside(r))
+		return false;
+	out->record = r;
+	out->key = now->key;
+	out->since_ns = now->since_ns;
+	out->endpoint = now->endpoint;
+	out->ip = now->ip;
+	out->rproc = now->rproc;
+	memcpy(out->comm, r->comm, sizeof(out->comm));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return rg_is_inside(r) && out->begun == now->begun;
+}
+
+static bool concerns(const struct stay *stay, int index)
+{
 	/* Whose it is cannot be said: everybody waits for it. */
-	if (map_lookup(g->skel->maps.ledger, &record->endpoint, &entry) < 0 ||
-	    entry.rproc == RG_RPROC_UNKNOWN)
-		return true;
-	return entry.rproc == (uint32_t)index;
+	return stay->rproc >= RG_GATES || stay->rproc == (uint32_t)index;
 }
 
-static bool is_stale(uint64_t key, const struct rg_sender *record)
+static bool is_stale(const struct stay *stay)
 {
-	return !(key & RG_IDLE_KEY) && clock_ns() - record->since_ns >= RECORD_TRUSTED_NS &&
-	       !task_in_send((int)key, record->since_ns);
+	return !(stay->key & RG_IDLE_KEY) && clock_ns() - stay->since_ns >= RECORD_TRUSTED_NS &&
+	       !task_in_send((int)stay->key, stay->since_ns);
 }
 
-/* False when the task has left that send, or entered another, while its stack was read. */
-static bool delete_record(struct kside *g, uint64_t key, const struct rg_sender *record)
+/* Ends the record of a send that its task has left unseen. */
+static bool end_if_stale(struct kside *g, const struct stay *stay)
 {
-	const struct bpf_map *senders = g->skel->maps.senders;
-	struct rg_sender now;
-	bool deleted;
+	__u64 *judged = &g->skel->bss->records[stay->record - g->skel->bss->records].judged;
 
-	/* Two threads that have found the same record: the second one would delete the next record. */
-	pthread_mutex_lock(&g->removing);
-	deleted = map_lookup(senders, &key, &now) == 0 && now.since_ns == record->since_ns &&
-		  map_delete(senders, &key) == 0;
-	pthread_mutex_unlock(&g->removing);
-	return deleted;
-}
-
-/* One record too many is found out the next time, one too few is a sender that nobody waits for. */
-static bool put_back_if_inside(struct kside *g, uint64_t key, const struct rg_sender *record)
-{
-	struct rg_sender again = *record;
-
-	again.since_ns = clock_ns();
-	if (!task_in_send((int)key, record->since_ns))
+	if (!is_stale(stay))
 		return false;
-	again.depth = 1;
-	return map_update(g->skel->maps.senders, &key, &again, BPF_NOEXIST) == 0;
-}
-
-/* Removes the record of a task that is not inside a send any more. */
-static bool remove_if_stale(struct kside *g, uint64_t key, const struct rg_sender *record)
-{
-	/* What was deleted may be the record of a send that the task has entered just before. */
-	if (!is_stale(key, record) || !delete_record(g, key, record) ||
-	    put_back_if_inside(g, key, record))
-		return false;
-	__atomic_fetch_sub(&g->skel->bss->n_senders, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&g->skel->bss->process_senders[rg_process_counter(key)], 1,
-			   __ATOMIC_RELAXED);
+	/* It is that send that has ended. If the task has entered another meanwhile, this says nothing of it. */
+	__atomic_store_n(judged, stay->begun, __ATOMIC_SEQ_CST);
 	atomic_fetch_add(&g->missed_exits, 1);
-	log_debug("thread %d left a send unseen; its record is removed", (int)key);
+	log_debug("thread %d left a send unseen; its record has ended", (int)stay->key);
 	return true;
 }
 
-static void describe(const struct kside *g, uint64_t key, const struct rg_sender *record,
-		     struct kside_sender *out)
+static void describe(const struct kside *g, const struct stay *stay, struct kside_sender *out)
 {
-	const bool idle = key & RG_IDLE_KEY;
+	const bool idle = stay->key & RG_IDLE_KEY;
 
 	memset(out, 0, sizeof(*out));
-	out->pid = idle ? 0 : (int)(key >> 32);
-	out->tid = idle ? 0 : (int)key;
-	out->since_ns = record->since_ns;
-	out->endpoint = record->endpoint;
-	memcpy(out->comm, record->comm, sizeof(out->comm) - 1);
-	snprintf(out->function, sizeof(out->function), "%s", hooks_send_name(g->hooks, record->ip));
+	out->pid = idle ? 0 : (int)(stay->key >> 32);
+	out->tid = idle ? 0 : (int)stay->key;
+	out->since_ns = stay->since_ns;
+	out->endpoint = stay->endpoint;
+	memcpy(out->comm, stay->comm, sizeof(out->comm) - 1);
+	snprintf(out->function, sizeof(out->function), "%s", hooks_send_name(g->hooks, stay->ip));
 }
 
 static size_t unknown_sender(struct kside_sender *out, uint64_t since_ns, const char *what)
@@ -167,53 +164,33 @@ static size_t unrecorded(const struct kside *g, struct kside_sender *out)
 	return unknown_sender(out, since, "a send without a record");
 }
 
-/* With @look records whose owner is not inside are removed, which takes a look at the owner. */
+/* With @look the records of senders that have left unseen are ended, which takes a look at the task. */
 static size_t read_senders(struct kside *g, int index, bool look, struct kside_sender *out,
 			   size_t max)
 {
-	struct rg_sender records[MAP_BATCH];
-	uint64_t keys[MAP_BATCH];
-	uint32_t cursor = 0, count;
-	bool first = true;
 	size_t n = max ? unrecorded(g, out) : 0;
-	int err;
+	struct stay stay;
 
-	/*
-	 * The number is exact (gate.bpf.h), and reading it takes no part in the map: mostly it is all
-	 * that there is to know.
-	 */
-	if (__atomic_load_n(&g->skel->bss->n_senders, __ATOMIC_SEQ_CST) <= 0)
-		return n;
-	do {
-		count = MAP_BATCH;
-		err = map_read(g->skel->maps.senders, &cursor, first, keys, records, &count);
-		/* Somebody may be inside, and nobody may conclude the opposite. */
-		if (err && err != -ENOENT)
-			return n ? n : unknown_sender(out, clock_ns(), strerror(-err));
-		for (uint32_t i = 0; i < count && n < max; i++)
-			if (concerns(g, &records[i], index) &&
-			    !(look && remove_if_stale(g, keys[i], &records[i])))
-				describe(g, keys[i], &records[i], &out[n++]);
-		first = false;
-	} while (!err && n < max);
+	for (size_t i = 0; i < RG_RECORDS && n < max; i++)
+		if (read_stay(&g->skel->bss->records[i], &stay) && concerns(&stay, index) &&
+		    !(look && end_if_stale(g, &stay)))
+			describe(g, &stay, &out[n++]);
 	return n;
 }
 
-void kside_forget_missed(struct kside *g)
+void kside_tend_records(struct kside *g)
 {
-	struct rg_sender records[MAP_BATCH];
-	uint64_t keys[MAP_BATCH];
-	uint32_t cursor = 0, count;
-	bool first = true;
-	int err;
+	struct stay stay;
 
-	do {
-		count = MAP_BATCH;
-		err = map_read(g->skel->maps.senders, &cursor, first, keys, records, &count);
-		for (uint32_t i = 0; i < count && (!err || err == -ENOENT); i++)
-			remove_if_stale(g, keys[i], &records[i]);
-		first = false;
-	} while (!err);
+	for (size_t i = 0; i < RG_RECORDS; i++)
+		if (read_stay(&g->skel->bss->records[i], &stay))
+			end_if_stale(g, &stay);
+	records_take_back(g);
+}
+
+bool kside_wants_tending(const struct kside *g)
+{
+	return __atomic_load_n(&g->skel->bss->scarce, __ATOMIC_RELAXED);
 }
 
 size_t kside_senders(struct kside *g, int index, struct kside_sender *out, size_t max)

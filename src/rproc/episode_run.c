@@ -79,7 +79,7 @@ struct episode_run *run_new(const struct episode *e, struct line_episode *h)
 	run->lines.since_ns = e->before_ns;
 	run_count(e, &run->before);
 	if (kside) {
-		run->lines.mark = flight_mark_new(kside);
+		run->lines.mark = flight_mark_new();
 		run->losses_before = kside_losses(kside);
 	}
 	if (!run->lines.file)

@@ -20,7 +20,7 @@ struct chores {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool asked, refused, ends;
+	bool asked, records, ends;
 	bool failed; /* the last refresh of the kernel side, said once; the thread's own */
 };
 
@@ -45,16 +45,16 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->ends) {
-		const bool asked = c->asked, refused = c->refused;
+		const bool asked = c->asked, records = c->records;
 
-		if (!asked && !refused) {
+		if (!asked && !records) {
 			pthread_cond_wait(&c->changed, &c->lock);
 			continue;
 		}
-		c->asked = c->refused = false;
+		c->asked = c->records = false;
 		pthread_mutex_unlock(&c->lock);
-		if (refused)
-			kside_forget_missed(c->kside);
+		if (records)
+			kside_tend_records(c->kside);
 		if (asked) {
 			refresh(c);
 			other_nodes_retry();
@@ -93,9 +93,9 @@ void chores_ask(struct chores *c)
 	tell(c, &c->asked);
 }
 
-void chores_caller_refused(struct chores *c)
+void chores_tend_records(struct chores *c)
 {
-	tell(c, &c->refused);
+	tell(c, &c->records);
 }
 
 bool chores_end(struct chores *c)

@@ -23,7 +23,7 @@ void chores_ask(struct chores *c);
  * The kernel side has refused a caller because a sender of its process is on record: it may have left unseen,
  * and then the next call of that process must not be refused. Returns at once.
  */
-void chores_caller_refused(struct chores *c);
+void chores_tend_records(struct chores *c);
 
 /* False when the thread is stuck: then it may use the kernel side until the process ends. */
 bool chores_end(struct chores *c);

@@ -205,7 +205,7 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 	if (event->type == RG_PARKED)
 		rprocs_offer_parked(sv);
 	if (event_is_refusal(event))
-		chores_caller_refused(sv->chores);
+		chores_tend_records(sv->chores);
 	if (event->type == RG_REMOVAL)
 		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
@@ -224,6 +224,8 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 static void on_guard(struct service *sv)
 {
 	kside_consume(sv->world.kside, on_guard_event, sv);
+	if (kside_wants_tending(sv->world.kside))
+		chores_tend_records(sv->chores);
 }
 
 /* An episode is complete when the events of the kernel side up to its result were taken in. */

@@ -15,7 +15,7 @@
 TEST_HOOK void test_pause_in_state(const char *state);
 
 /* For how many senders the kernel side has room; 0 for as many as always. */
-TEST_HOOK unsigned int test_senders_max(void);
+TEST_HOOK unsigned int test_records_max(void);
 
 /* The look at the call of opener @tid begins. Returns when it may go on. */
 TEST_HOOK void test_stay_in_look(int tid);

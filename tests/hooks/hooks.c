@@ -59,7 +59,7 @@ static unsigned int number(const char *name)
 	return value && atoi(value) > 0 ? (unsigned int)atoi(value) : 0;
 }
 
-unsigned int test_senders_max(void)
+unsigned int test_records_max(void)
 {
 	return number("RPMSG_GUARD_TEST_SENDERS");
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The records of the tasks that send, see bpf/records.bpf.h: all free at first, and taken back from tasks
+ * that have gone.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+
+#include "kernel_side/private.h"
+#include "log/log.h"
+#include "system/barrier.h"
+#include "system/task.h"
+#include "system/test_hooks.h"
+
+unsigned int records_max(void)
+{
+	return test_records_max && test_records_max() ? test_records_max() : RG_RECORDS;
+}
+
+int records_free_all(const struct guard_bpf *skel)
+{
+	/* No program runs yet, so this may be done as it is (maps.c). The last one is the first to be taken. */
+	for (uint32_t n = records_max(); n-- > 0;)
+		if (bpf_map_update_elem(bpf_map__fd(skel->maps.free_records), NULL, &n, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+uint64_t records_ends(const struct kside *g)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < RG_RECORDS; i++)
+		n += __atomic_load_n(&g->skel->bss->records[i].ended, __ATOMIC_RELAXED);
+	return n;
+}
+
+static bool owner_has_gone(const struct rg_record *r)
+{
+	const uint64_t key = __atomic_load_n(&r->key, __ATOMIC_RELAXED);
+
+	return key && !(key & RG_IDLE_KEY) && !rg_is_inside(r) && !task_alive((int)(uint32_t)key);
+}
+
+/* Who deletes its place is the one that takes it. Then nobody finds the record any more. */
+static bool hide(struct kside *g, struct rg_record *r)
+{
+	uint32_t number;
+
+	if (map_lookup(g->skel->maps.places, &r->key, &number) || number != r->number ||
+	    map_delete(g->skel->maps.places, &r->key))
+		return false;
+	__atomic_store_n(&r->key, 0, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+/*
+ * A new task may have got the number of one that has gone, and may have found the record just before. It is inside
+ * then: the record stays that of the new task, and a look at the task finds out when it has left.
+ */
+static void give_back(struct kside *g, struct rg_record *r, uint64_t key)
+{
+	const uint32_t number = r->number;
+
+	if (rg_is_inside(r)) {
+		__atomic_store_n(&r->key, key, __ATOMIC_SEQ_CST);
+		map_update(g->skel->maps.places, &key, &number, BPF_NOEXIST);
+		return;
+	}
+	__atomic_fetch_sub(&g->skel->bss->n_taken, 1, __ATOMIC_RELAXED);
+	map_update(g->skel->maps.free_records, NULL, &number, BPF_ANY);
+}
+
+void records_take_back(struct kside *g)
+{
+	uint64_t keys[RG_RECORDS] = { 0 };
+	struct rg_record *records = g->skel->bss->records;
+	size_t n = 0;
+
+	if (!__atomic_load_n(&g->skel->bss->scarce, __ATOMIC_RELAXED))
+		return;
+	for (size_t i = 0; i < RG_RECORDS; i++) {
+		const uint64_t key = records[i].key;
+
+		if (owner_has_gone(&records[i]) && hide(g, &records[i])) {
+			keys[i] = key;
+			n++;
+		}
+	}
+	/* A program that has found one of them before has marked it by then. Without this they stay hidden. */
+	if (barrier())
+		return;
+	for (size_t i = 0; i < RG_RECORDS; i++)
+		if (keys[i])
+			give_back(g, &records[i], keys[i]);
+	/* Else each send goes on to give its record back: there are so many tasks. */
+	if (__atomic_load_n(&g->skel->bss->n_taken, __ATOMIC_RELAXED) <
+	    g->skel->rodata->many_records / 2)
+		__atomic_store_n(&g->skel->bss->scarce, 0, __ATOMIC_SEQ_CST);
+	log_debug("%zu records of tasks that have gone are free again", n);
+}
