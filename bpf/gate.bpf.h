@@ -148,16 +148,18 @@ static __always_inline void forget_reports(struct rg_gate *gate)
 char yardstick[YARDSTICK] SEC(".data");
 char yardstick_copy[YARDSTICK];
 
-/* Returns how many are left. */
+/* Returns how many are left. One round more behind the last: its record may end before its last store is out. */
 static __always_inline int wait_for_senders(void)
 {
+	bool nobody = false;
 	int left = 0;
 
 	for (int i = 0; i < WAIT_ROUNDS; i++) {
 		bpf_probe_read_kernel_str(yardstick_copy, YARDSTICK, yardstick);
+		if (nobody)
+			return 0;
 		left = senders_inside(0);
-		if (!left)
-			break;
+		nobody = !left;
 	}
 	return left;
 }

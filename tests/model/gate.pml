@@ -8,8 +8,8 @@
  * the CPU's buffer and reaches memory at any time later. Stores to one location stay in order; a
  * store to another may overtake (arm64), with -DTSO none does (x86_64). A load that is done early
  * is the same as a store before it that is kept back, because nothing else lies between the two
- * here. BPF's locks and atomic adds order nothing on arm64 between a record and the look at the
- * gate.
+ * here. BPF's atomic adds order nothing on arm64 between a record and the look at the
+ * gate, nor between what a send did and the end of its record.
  *
  * With -DATTACH the probes come while senders run (guard_open()): who has entered before has no
  * record and is on nobody's list, until a send cannot take any longer (-DATTACH_WAIT).
@@ -28,7 +28,7 @@
 
 /* Memory, as everybody sees it. */
 bool closed;	   /* rg_gate.closed */
-bool rec[SENDERS]; /* the map "senders"; n_senders is how many are set */
+bool rec[SENDERS]; /* rg_is_inside() */
 bool alive = true; /* the virtqueues */
 #ifdef ATTACH
 bool attached;	   /* the probes */
@@ -43,10 +43,9 @@ bool reopened;		  /* the gate of a stop that was not carried out is open again *
 
 mtype = { GATE, RECORD, VRING };
 
-/* Values of a store to a record. A release does not overtake what comes before it. */
+/* Values of a store to a record: it begins, or ends. */
 #define ADD 1
 #define REMOVE 0
-#define REMOVE_RELEASE 2
 
 chan buffer[CPUS] = [4] of { mtype, byte };
 
@@ -76,8 +75,7 @@ end:	do
 		reach_memory(cpu, RECORD, REMOVE)
 	}
 	:: atomic {
-		buffer[cpu]??[RECORD, ADD] && !buffer[cpu]??[RECORD, REMOVE] &&
-			!buffer[cpu]??[RECORD, REMOVE_RELEASE] ->
+		buffer[cpu]??[RECORD, ADD] && !buffer[cpu]??[RECORD, REMOVE] ->
 		buffer[cpu]??RECORD, ADD;
 		reach_memory(cpu, RECORD, ADD)
 	}
@@ -101,14 +99,10 @@ inline read_gate()
 	}
 }
 
-/* sender_leave(); on the way out of a send, the last access is done before: see below. */
+/* sender_leave(): may come out before the last access of the send does. */
 inline leave()
 {
-#ifdef NO_RELEASE
 	buffer[me]!RECORD, REMOVE
-#else
-	buffer[me]!RECORD, REMOVE_RELEASE
-#endif
 }
 
 proctype sender(byte me)
@@ -156,11 +150,7 @@ proctype sender(byte me)
 			/* The body of rpmsg_send(): the ring is read and written, at any length. */
 			assert(alive);
 			buffer[me]!VRING, 0;
-			/*
-			 * send_exit(). That the record does not go before the last access is done
-			 * is the doing of others: rpmsg_send_offchannel_raw() ends with the release
-			 * of tx_lock, and the map's delete begins by acquiring a bucket's lock.
-			 */
+			/* send_exit() */
 			in_program[me] = true;
 			leave();
 			in_program[me] = false
@@ -194,8 +184,9 @@ inline barrier()
 }
 
 /*
- * drained() in src/hold/sequence.c. Asks less than the code does: each record has to be missing once,
- * not all of them in one look.
+ * drained() in src/hold/senders.c. Asks less than the code does: each record has to have ended once,
+ * not all of them in one look. Then kside_all_left(), which leaves out the visit when no record has ended since
+ * the visit before: here it never does.
  */
 inline drain()
 {
@@ -206,7 +197,10 @@ inline drain()
 	do
 	:: cpu == SENDERS -> break
 	:: cpu < SENDERS && !rec[cpu] -> cpu++
-	od
+	od;
+#ifndef NO_SECOND_BARRIER
+	barrier()
+#endif
 #endif
 }
 
@@ -335,7 +329,12 @@ proctype stopper()
 #endif
 		count();
 		if
-		:: left == 0 -> break
+		:: left == 0 ->
+			/* One round more: a record may end before the last access is done. */
+#if defined(BOUND) && !defined(NO_LAST_ROUND)
+			kept_back_no_longer();
+#endif
+			break
 		:: else
 		fi
 	od;
