@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kside_senders() in src/kernel_side/senders.c, as a model for spin: reading a hash map while others insert
- * and delete. A sender that is inside has its record all the time; must every walk find it?
+ * map_read() in src/kernel_side/maps.c, as a model for spin: reading a hash map while others insert
+ * and delete. An element is there all the time, such as that of a caller inside rproc_shutdown(); must every walk find
+ * it?
  *
- * One that is refused writes a record and removes it. The map's elements are allocated beforehand,
- * so the next record may use the same one at once, in another bucket. BPF_MAP_GET_NEXT_KEY holds no
+ * Others come and go. The map's elements are allocated beforehand,
+ * so the next one may use the same element at once, in another bucket. BPF_MAP_GET_NEXT_KEY holds no
  * lock: it finds an element, and then reads its key or its successor. If the element changes
  * buckets in between, the walk goes on from there, and whatever lies between is left out
  * (-DNEXT_KEY). BPF_MAP_LOOKUP_BATCH takes one bucket after the other, each under its lock.
@@ -12,7 +13,7 @@
 #define BUCKETS 3
 #define NONE 255
 
-/* The element of those that are refused; one is enough. Bucket NONE: it is free. */
+/* The element of those that come and go; one is enough. Bucket NONE: it is free. */
 byte where = NONE;
 
 /* The one inside: its bucket never changes. */
@@ -20,8 +21,8 @@ byte where = NONE;
 
 bool found;
 
-/* Records come and go. Whose they are, and thus the bucket, differs. */
-proctype refused()
+/* Whose the element is, and thus the bucket, differs. */
+proctype others()
 {
 	byte n;
 
@@ -41,7 +42,7 @@ proctype refused()
 #ifdef NEXT_KEY
 
 /*
- * A key is as good as its bucket here. In a bucket the refused one's element comes first: the
+ * A key is as good as its bucket here. In a bucket the element of the others comes first: the
  * kernel inserts at the head.
  */
 proctype reader()
@@ -102,7 +103,7 @@ proctype reader()
 init
 {
 	atomic {
-		run refused();
+		run others();
 		run reader()
 	}
 }
