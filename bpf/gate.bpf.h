@@ -148,18 +148,24 @@ static __always_inline void forget_reports(struct rg_gate *gate)
 char yardstick[YARDSTICK] SEC(".data");
 char yardstick_copy[YARDSTICK];
 
-/* Returns how many are left. One round more behind the last: its record may end before its last store is out. */
+static __always_inline void wait_a_round(void)
+{
+	bpf_probe_read_kernel_str(yardstick_copy, YARDSTICK, yardstick);
+}
+
+/* Returns how many are left. */
 static __always_inline int wait_for_senders(void)
 {
-	bool nobody = false;
 	int left = 0;
 
 	for (int i = 0; i < WAIT_ROUNDS; i++) {
-		bpf_probe_read_kernel_str(yardstick_copy, YARDSTICK, yardstick);
-		if (nobody)
-			return 0;
+		wait_a_round();
 		left = senders_inside(0);
-		nobody = !left;
+		if (!left) {
+			/* A record may end before the last store of its send is out. */
+			wait_a_round();
+			break;
+		}
 	}
 	return left;
 }

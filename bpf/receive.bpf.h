@@ -66,7 +66,7 @@ static __always_inline void forget_inbound(__u64 device)
 static __always_inline void wait_for_receivers(const struct virtqueue *vq)
 {
 	for (int i = 0; i < WAIT_ROUNDS; i++) {
-		bpf_probe_read_kernel_str(yardstick_copy, YARDSTICK, yardstick);
+		wait_a_round();
 		if (i >= FIRST_ROUNDS && !BPF_CORE_READ(vq, num_free))
 			return;
 	}

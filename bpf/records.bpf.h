@@ -129,21 +129,33 @@ static __always_inline void record_give_back(struct rg_record *r)
 	bpf_map_push_elem(&free_records, &number, BPF_ANY);
 }
 
+/* 1 for anything but 0, without a branch: clang makes one of what it can see through. */
+static __always_inline __u64 is_not_0(__u64 n)
+{
+	__u64 minus = -n;
+
+	asm("" : "+r"(minus));
+	return (n | minus) >> 63;
+}
+
 /*
- * How many tasks are inside a send, of thread group @tgid or, for 0, of all. Global functions are verified
- * once, and not again at each call of them.
+ * How many tasks are inside a send, of thread group @tgid or, for 0, of all. The verifier walks every round,
+ * and each branch in one would begin a walk of its own: there are none. Nor does it walk a global function again
+ * at each call.
  */
 __noinline int senders_inside(__u32 tgid)
 {
-	int n = 0;
+	const __u64 all = 1 - is_not_0(tgid);
+	__u64 n = 0;
 
 	for (__u32 i = 0; i < RG_RECORDS; i++) {
-		const struct rg_record *r = &records[i];
+		const volatile struct rg_record *r = &records[i];
+		const __u64 begun = r->begun;
 
-		if (rg_is_inside(r) && (!tgid || (__u32)(r->key >> 32) == tgid))
-			n++;
+		n += is_not_0(begun ^ r->ended) & is_not_0(begun ^ r->judged) &
+		     (all | (1 - is_not_0((r->key >> 32) ^ tgid)));
 	}
-	return n;
+	return (int)n;
 }
 
 #endif

@@ -134,17 +134,19 @@ static __always_inline void observe_endpoint(struct rg_record *r, __u64 ept)
 {
 	const bool due = r && is_due_for_pass(r, ept);
 	struct rg_endpoint *entry = ledger_find(ept);
+	const bool dead = ledger_says_dead(entry);
+	const struct rg_gate *gate;
 
-	if (ledger_says_dead(entry))
+	if (dead)
 		count_stale(entry);
 	else if (!entry)
 		entry = ledger_learn((const void *)ept);
 	if (!r)
 		return;
-	/* One that is not refused here may be where sends are, too: the pass is the same. */
-	if (due && entry && !entry->dead && gate_of(entry->rproc) && !closed_gate(entry->rproc))
+	/* The pass is the one of a send that can be refused: records are the same for all functions. */
+	gate = gate_of(belongs_to(r, entry));
+	if (due && !dead && gate && !gate->closed)
 		give_pass(r);
-	belongs_to(r, entry);
 }
 
 /* Level "observe": the record, and the endpoint learned while it is alive. */
