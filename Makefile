@@ -108,7 +108,6 @@ help:
 	@echo 'make load                     the load generators of the tests'
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make attackers                the programs of the tests that attack the guard'
-	@echo 'make bench-hooks              the hooks that tools/bench/send compares the guard with'
 	@echo 'make bench-programs [KERNEL=<name>] all that tools/bench takes'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
@@ -213,30 +212,38 @@ build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
 	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 -s -static \
 		-pthread $(WARNINGS) -o $@ $(LOAD_SOURCES)
 
-# What tools/bench/send compares the guard's hooks with. The programs look at no register, so they are the
-# same for all.
-bench-hooks: $(ARCHES:%=build/bench-hooks/%/bench-hooks)
+# What tools/bench compares the guard's hooks with, and what it times with. The programs for the kernel look
+# at no register, so they are the same for all.
+BENCH_TOOLS := $(foreach a,$(ARCHES),build/bench-tools/$(a)/bench-hooks build/bench-tools/$(a)/bench-times)
+bench-tools: $(BENCH_TOOLS)
 
-build/bench-hooks/hooks.bpf.o: tools/bench/hooks.bpf.c
+build/bench-tools/hooks.bpf.o: tools/bench/hooks.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
 	$(Q)$(call compile_bpf,$<,$@)
 	$(Q)$(LLVM_STRIP) -g $@
 
-build/bench-hooks/hooks.skel.h: build/bench-hooks/hooks.bpf.o
+build/bench-tools/hooks.skel.h: build/bench-tools/hooks.bpf.o
 	$(call say,SKELETON,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name hooks_bpf >$@
 
-build/bench-hooks/%/bench-hooks: tools/bench/hooks.c build/bench-hooks/hooks.skel.h
+compile_bench = $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 \
+	-s -static $(WARNINGS) -Ibuild/bench-tools -o $@ $<
+
+build/bench-tools/%/bench-hooks: tools/bench/hooks.c build/bench-tools/hooks.skel.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 -s -static \
-		-pthread $(WARNINGS) -Ibuild/bench-hooks -o $@ $< \
-		$(addprefix -L,$(if $(filter arm,$*),$(wildcard $(LIBS_arm)/usr/lib/*))) -lbpf -lelf -lz
+	$(Q)$(compile_bench) $(addprefix -L,$(if $(filter arm,$*),$(wildcard $(LIBS_arm)/usr/lib/*))) \
+		-pthread -lbpf -lelf -lz
+
+build/bench-tools/%/bench-times: tools/bench/times.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(compile_bench)
 
 # All that tools/bench takes.
 BENCH_KERNELS := $(or $(KERNEL),x86_64-6.1 arm64-5.10)
-bench-programs: load bench-hooks
+bench-programs: load bench-tools
 	+@set -e; for a in $(sort $(foreach k,$(BENCH_KERNELS),$(call kernel_arch,$k))); do \
 	$(MAKE) --no-print-directory ARCH=$$a STATIC=1; done
 	+@$(MAKE) --no-print-directory $(BENCH_KERNELS:%=test-kmods-%)
@@ -397,7 +404,7 @@ test-smoke test-all: setup test-modules
 	tests/vm/run $(VM_ARGS); status=$$?; tests/vm/table; exit $$status
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
-test-programs: unit-tests load callers attackers bench-hooks
+test-programs: unit-tests load callers attackers bench-tools
 	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm STATIC=1 test-binaries
@@ -451,7 +458,7 @@ clean:
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
 	$(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-hooks bench-programs callers attackers unit \
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs callers attackers unit \
 	unit-tests model browser soak fuzz fuzz-blind test test-smoke test-all test-modules test-binaries test-programs \
 	setup demo format lint \
 	install man clean FORCE

@@ -26,7 +26,8 @@ kernel_files() {
 	kernel_spec "$1"
 	files=("$(guard_binary "$K_ARCH"):/test/bin/rpmsg-guard"
 		"$ROOT/build/load/$K_ARCH/rpmsg-load:/test/bin/"
-		"$ROOT/build/bench-hooks/$K_ARCH/bench-hooks:/test/bin/"
+		"$ROOT/build/bench-tools/$K_ARCH/bench-hooks:/test/bin/"
+		"$ROOT/build/bench-tools/$K_ARCH/bench-times:/test/bin/"
 		"$ROOT/tests/vm/lib/guest.sh:/test/lib.sh")
 	# Without a match the pattern stays, and is what is missing.
 	for file in "$ROOT/build/kmod/$1"/*.ko; do
@@ -50,23 +51,53 @@ prepare() {
 	done
 }
 
-# boot KERNEL NAME CPUS SCRIPT [ARGUMENT]...: its output is $OUT/NAME-KERNEL.output then.
-boot() {
-	local kernel=$1 name=$2-$1 cpus=$3 file status=0 args=()
+# number OPTION VALUE MAXIMUM
+number() {
+	if ! [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || [ "$2" -gt "$3" ]; then
+		die "$1 takes a number from 1 to $3, not '$2'"
+	fi
+	echo "$2"
+}
 
-	shift 3
+# boot KERNEL NAME CPUS SECONDS [ARGUMENT]...: runs NAME.guest.sh; its output is $OUT/NAME-KERNEL.output then.
+boot() {
+	local kernel=$1 name=$2 cpus=$3 seconds=$4 file status=0 args=() log=$OUT/$2-$1
+
+	shift 4
 	kernel_files "$kernel"
+	[ "$K_ARCH" != x86_64 ] || [ "$cpus" = 1 ] ||
+		die "$kernel: QEMU does not bring up a second x86 CPU on a clock that counts instructions"
 	for file in "${files[@]}"; do
 		args+=(--add "$file")
 	done
-	"$VM_DIR/boot" "$kernel" --icount --smp "$cpus" --timeout "$TIMEOUT" --console "$OUT/$name.console" \
-		"${args[@]}" "$@" >"$OUT/$name.output" 2>&1 || status=$?
-	sed -i 's/\r$//' "$OUT/$name.output"
-	[ "$status" -eq 0 ] || tail -n 6 "$OUT/$name.output" >&2
-	[ "$status" -eq 0 ] || die "$kernel: status $status; see $OUT/$name.output"
+	"$VM_DIR/boot" "$kernel" --icount --smp "$cpus" --timeout "$seconds" --console "$log.console" \
+		"${args[@]}" "$BENCH/$name.guest.sh" "$@" >"$log.output" 2>&1 || status=$?
+	sed -i 's/\r$//' "$log.output"
+	if [ "$status" -ne 0 ]; then
+		tail -n 6 "$log.output" >&2
+		die "$kernel: status $status; see $log.output"
+	fi
 }
 
-# facts NAME KERNEL: lines "NAME VALUE"
+# facts NAME KERNEL: lines "NAME VALUE..."
 facts() {
 	sed -n 's/^fact: //p' "$OUT/$1-$2.output"
+}
+
+# measure_all NAME CPUS SECONDS [ARGUMENT]...: boots all kernels, and prints the report of each, or with
+# $json set an array of what report_json says.
+measure_all() {
+	local kernel comma='['
+
+	for kernel in "${kernels[@]}"; do
+		boot "$kernel" "$@"
+		if [ "$json" ]; then
+			printf '%s' "$comma"
+			comma=,
+			report_json "$kernel"
+		else
+			report "$kernel"
+		fi
+	done
+	[ ! "$json" ] || printf ']\n'
 }
