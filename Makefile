@@ -109,6 +109,7 @@ help:
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make attackers                the programs of the tests that attack the guard'
 	@echo 'make bench-programs [KERNEL=<name>] all that tools/bench takes'
+	@echo 'make bench-check              whether a send costs what it did, in instructions'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
 
@@ -247,6 +248,10 @@ bench-programs: load bench-tools
 	+@set -e; for a in $(sort $(foreach k,$(BENCH_KERNELS),$(call kernel_arch,$k))); do \
 	$(MAKE) --no-print-directory ARCH=$$a STATIC=1; done
 	+@$(MAKE) --no-print-directory $(BENCH_KERNELS:%=test-kmods-%)
+
+# Whether a send costs what tools/bench/baseline says, in instructions.
+bench-check: bench-programs
+	tools/bench/check
 
 CALLER_SOURCES := $(wildcard tests/callers/*.c)
 CALLER_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -s -static -pthread $(WARNINGS)
@@ -458,7 +463,7 @@ clean:
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
 	$(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs callers attackers unit \
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers attackers unit \
 	unit-tests model browser soak fuzz fuzz-blind test test-smoke test-all test-modules test-binaries test-programs \
 	setup demo format lint \
 	install man clean FORCE
