@@ -134,10 +134,40 @@ static int measure(unsigned int n_workers, u64 *loop, u64 *sends)
 	if (!err)
 		err = median(workers, n_workers, send_nothing, loop);
 	if (!err)
-		err = median(workers, n_workers, rpmsg_send, sends);
+		/* Since 7.3 it takes a pointer to const. */
+		err = median(workers, n_workers, (send_fn *)rpmsg_send, sends);
 	while (n)
 		kthread_destroy_worker(workers[--n]);
 	return err;
+}
+
+/* Instructions of a loop of two: a nanosecond each, but for an interrupt. */
+#define LOOP 100000
+
+static u64 time_loop(void)
+{
+	unsigned long n = LOOP / 2;
+	u64 begin = ktime_get_ns();
+
+#ifdef CONFIG_X86
+	asm volatile("1: dec %0; jnz 1b" : "+r"(n) : : "cc");
+#else
+	asm volatile("1: subs %0, %0, #1; bne 1b" : "+r"(n) : : "cc");
+#endif
+	return ktime_get_ns() - begin;
+}
+
+static bool clock_counts_instructions(void)
+{
+	u64 ns = time_loop();
+	int i;
+
+	for (i = 0; i < 5; i++)
+		ns = min(ns, time_loop());
+	if (ns > LOOP - LOOP / 100 && ns < LOOP + LOOP / 100)
+		return true;
+	pr_err("bench_send: %d instructions took %llu ns\n", LOOP, ns);
+	return false;
 }
 
 static int receive(struct rpmsg_device *rpdev, void *data, int len, void *priv, u32 src)
@@ -176,6 +206,8 @@ static int measure_get(char *buf, const struct kernel_param *kp)
 
 	if (tasks < 1 || tasks > MAX_TASKS || endpoints < 1 || endpoints > MAX_ENDPOINTS)
 		return -EINVAL;
+	if (!clock_counts_instructions())
+		return -ETIME;
 	mutex_lock(&lock);
 	if (channel)
 		err = make_endpoints(endpoints);
