@@ -65,18 +65,6 @@ start_quietly() {
 	start_guard --config /tmp/guard.conf >/tmp/guard.output 2>&1
 }
 
-first_stops() {
-	local i=0
-
-	while [ $i -lt 3 ]; do
-		start_quietly
-		timed_stop first
-		start_and_settle
-		stop_guard
-		i=$((i + 1))
-	done
-}
-
 ready_times() {
 	local i=0
 
@@ -126,7 +114,7 @@ has_open() {
 	return 1
 }
 
-# The 20 Hz writer ends with each hang-up, the saturating one comes back by itself.
+# live_stop NAME. The 20 Hz writer ends with each hang-up, the saturating one comes back by itself.
 live_stop() {
 	local taken
 
@@ -135,9 +123,27 @@ live_stop() {
 	taken=$(remote_knob 0 consumed)
 	wait_for '[ "$(remote_knob 0 consumed)" -gt $((taken + 50)) ]' 60
 	wait_for '[ "$(load_stat slow writes)" -gt 1 ]' 60
-	timed_stop live
+	timed_stop $1
 	load_stop slow >/dev/null || fail "the 20 Hz writer ended with status $?"
 	start_and_settle
+}
+
+# Idle and live ones, each of a service that has just begun.
+first_stops() {
+	local i=0
+
+	while [ $i -lt 3 ]; do
+		start_quietly
+		timed_stop first
+		start_and_settle
+		stop_guard
+		start_quietly
+		load_start fast reopen $TTY
+		live_stop first-live
+		load_stop fast >/dev/null
+		stop_guard
+		i=$((i + 1))
+	done
 }
 
 live_stops() {
@@ -145,7 +151,7 @@ live_stops() {
 
 	load_start fast reopen $TTY
 	while [ $i -lt $STOPS ]; do
-		live_stop
+		live_stop live
 		i=$((i + 1))
 	done
 	load_stop fast >/dev/null
@@ -161,8 +167,6 @@ ready_times
 first_stops
 start_quietly
 fact level $(cat $GUARD_READY)
-timed_stop first
-start_and_settle
 idle_stops idle-0
 reads with
 for crowd in "$@"; do
