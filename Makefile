@@ -108,6 +108,8 @@ help:
 	@echo 'make load                     the load generators of the tests'
 	@echo 'make callers                  the programs of the tests that stop in awkward ways'
 	@echo 'make attackers                the programs of the tests that attack the guard'
+	@echo 'make bench-programs [KERNEL=<name>] all that tools/bench takes'
+	@echo 'make bench-check              whether a send costs what it did, in instructions'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
 
@@ -210,6 +212,46 @@ build/load/%/rpmsg-load: $(LOAD_SOURCES) $(wildcard tests/load/*.h)
 	$(call say,CC,$@)
 	$(Q)$(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 -s -static \
 		-pthread $(WARNINGS) -o $@ $(LOAD_SOURCES)
+
+# What tools/bench compares the guard's hooks with, and what it times with. The programs for the kernel look
+# at no register, so they are the same for all.
+BENCH_TOOLS := $(foreach a,$(ARCHES),build/bench-tools/$(a)/bench-hooks build/bench-tools/$(a)/bench-times)
+bench-tools: $(BENCH_TOOLS)
+
+build/bench-tools/hooks.bpf.o: tools/bench/hooks.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)
+	$(Q)$(call compile_bpf,$<,$@)
+	$(Q)$(LLVM_STRIP) -g $@
+
+build/bench-tools/hooks.skel.h: build/bench-tools/hooks.bpf.o
+	$(call say,SKELETON,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name hooks_bpf >$@
+
+compile_bench = $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc -std=gnu11 -D_GNU_SOURCE $(WIDE_$*) -O2 \
+	-s -static $(WARNINGS) -Ibuild/bench-tools -o $@ $<
+
+build/bench-tools/%/bench-hooks: tools/bench/hooks.c build/bench-tools/hooks.skel.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(compile_bench) $(addprefix -L,$(if $(filter arm,$*),$(wildcard $(LIBS_arm)/usr/lib/*))) \
+		-pthread -lbpf -lelf -lz
+
+build/bench-tools/%/bench-times: tools/bench/times.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(compile_bench)
+
+# All that tools/bench takes.
+BENCH_KERNELS := $(or $(KERNEL),x86_64-6.1 arm64-5.10)
+bench-programs: load bench-tools
+	+@set -e; for a in $(sort $(foreach k,$(BENCH_KERNELS),$(call kernel_arch,$k))); do \
+	$(MAKE) --no-print-directory ARCH=$$a STATIC=1; done
+	+@$(MAKE) --no-print-directory $(BENCH_KERNELS:%=test-kmods-%)
+
+# Whether a send costs what tools/bench/baseline says, in instructions.
+bench-check: bench-programs
+	tools/bench/check
 
 CALLER_SOURCES := $(wildcard tests/callers/*.c)
 CALLER_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -s -static -pthread $(WARNINGS)
@@ -367,7 +409,7 @@ test-smoke test-all: setup test-modules
 	tests/vm/run $(VM_ARGS); status=$$?; tests/vm/table; exit $$status
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
-test-programs: unit-tests load callers attackers
+test-programs: unit-tests load callers attackers bench-tools
 	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm STATIC=1 test-binaries
@@ -381,7 +423,7 @@ demo:
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
 	tests/unit/*.[ch] tests/fuzz/*.c tests/hooks/*.c tests/load/*.[ch] tests/callers/*.[ch] \
-	tests/security/attacker/*.[ch] tests/kmod/*.[ch] \
+	tests/security/attacker/*.[ch] tests/kmod/*.[ch] tools/bench/*.c \
 	tests/kmod/*/*.[ch])
 
 format:
@@ -421,7 +463,7 @@ clean:
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
 	$(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load callers attackers unit \
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers attackers unit \
 	unit-tests model browser soak fuzz fuzz-blind test test-smoke test-all test-modules test-binaries test-programs \
 	setup demo format lint \
 	install man clean FORCE

@@ -64,6 +64,7 @@ NUMBER_KNOB(stop_ms);
 NUMBER_KNOB(stop_fails);
 NUMBER_KNOB(stop_errno);
 NUMBER_KNOB(talk_us);
+NUMBER_KNOB(look_us);
 NUMBER_KNOB(heals);
 NUMBER_KNOB(linger);
 
@@ -135,12 +136,25 @@ static ssize_t withdraw_store(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_WO(withdraw);
 
 static struct attribute *knob_attrs[] = {
-	&dev_attr_mode.attr,	   &dev_attr_delay_us.attr, &dev_attr_kick_us.attr,
-	&dev_attr_echo.attr,	   &dev_attr_consumed.attr, &dev_attr_crash.attr,
-	&dev_attr_announce.attr,   &dev_attr_withdraw.attr, &dev_attr_start_ms.attr,
-	&dev_attr_boot_ms.attr,	   &dev_attr_heals.attr,    &dev_attr_linger.attr,
-	&dev_attr_lingers.attr,	   &dev_attr_stop_ms.attr,  &dev_attr_stop_fails.attr,
-	&dev_attr_stop_errno.attr, &dev_attr_talk_us.attr,  NULL,
+	&dev_attr_mode.attr,
+	&dev_attr_delay_us.attr,
+	&dev_attr_kick_us.attr,
+	&dev_attr_echo.attr,
+	&dev_attr_consumed.attr,
+	&dev_attr_crash.attr,
+	&dev_attr_announce.attr,
+	&dev_attr_withdraw.attr,
+	&dev_attr_start_ms.attr,
+	&dev_attr_boot_ms.attr,
+	&dev_attr_heals.attr,
+	&dev_attr_linger.attr,
+	&dev_attr_lingers.attr,
+	&dev_attr_stop_ms.attr,
+	&dev_attr_stop_fails.attr,
+	&dev_attr_stop_errno.attr,
+	&dev_attr_talk_us.attr,
+	&dev_attr_look_us.attr,
+	NULL,
 };
 
 static const struct attribute_group knob_group = {

@@ -186,8 +186,10 @@ static void interrupt_host_if_wanted(struct sim_rproc *sim)
 
 static void wait_for_work(struct sim_rproc *sim)
 {
-	ktime_t pause = ns_to_ktime((u64)READ_ONCE(sim->talk_us) * NSEC_PER_USEC);
+	unsigned int look_us = READ_ONCE(sim->look_us);
+	ktime_t pause = ns_to_ktime((u64)(look_us ?: READ_ONCE(sim->talk_us)) * NSEC_PER_USEC);
 
+	sim_ring_want_kicks(&sim->ring[SIM_FROM_HOST], !look_us || sim->phase != SIM_TALKING);
 	if (pause && sim->phase == SIM_TALKING)
 		wait_event_interruptible_hrtimeout(sim->kicked,
 						   kthread_should_stop() || has_work(sim), pause);

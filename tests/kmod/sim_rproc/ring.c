@@ -50,6 +50,15 @@ void sim_ring_give(struct sim_ring *ring, const struct sim_buffer *buf, u32 len)
 	WRITE_ONCE(vr->used->idx, (__force __virtio16)(u16)(idx + 1));
 }
 
+void sim_ring_want_kicks(struct sim_ring *ring, bool wanted)
+{
+	const u16 flags = wanted ? 0 : VRING_USED_F_NO_NOTIFY;
+
+	WRITE_ONCE(ring->vring.used->flags, (__force __virtio16)flags);
+	/* The flag is seen before the available index is looked at: a kick may be missing just before. */
+	virt_mb();
+}
+
 bool sim_ring_wants_interrupt(const struct sim_ring *ring)
 {
 	/* The host publishes its flag before it looks at the used index: the reverse order here. */

@@ -21,6 +21,7 @@ void sim_ring_init(struct sim_ring *ring, unsigned int num, void *va, unsigned l
 bool sim_ring_ready(const struct sim_ring *ring);
 bool sim_ring_take(struct sim_ring *ring, struct sim_buffer *buf);
 void sim_ring_give(struct sim_ring *ring, const struct sim_buffer *buf, u32 len);
+void sim_ring_want_kicks(struct sim_ring *ring, bool wanted);
 bool sim_ring_wants_interrupt(const struct sim_ring *ring);
 
 #endif

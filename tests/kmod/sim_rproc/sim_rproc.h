@@ -80,6 +80,8 @@ struct sim_rproc {
 	unsigned int stop_errno; /* with this */
 	/* How often it fills the ring unasked, until its virtqueues are deleted; 0: never. */
 	unsigned int talk_us;
+	/* How often it looks at the ring by itself, and wants no kicks for that; 0: it wants kicks. */
+	unsigned int look_us;
 	unsigned int linger; /* whether a teardown waits before it takes anything down */
 	bool lingers;	     /* and whether it does */
 	struct rproc_subdev lingerer;
