@@ -139,23 +139,36 @@ static __always_inline __u64 is_not_0(__u64 n)
 }
 
 /*
- * How many tasks are inside a send, of thread group @tgid or, for 0, of all. The verifier walks every round,
- * and each branch in one would begin a walk of its own: there are none. Nor does it walk a global function again
- * at each call.
+ * The verifier walks every round of a loop, and begins a walk of its own at each branch in it. A global function is
+ * walked once, with any arguments, and not again at each call. So there are two, and no branch in the inner one.
  */
-__noinline int senders_inside(__u32 tgid)
+#define A_PART 32 /* records; a power of two */
+
+__noinline int senders_inside_part(__u32 tgid, __u32 first)
 {
 	const __u64 all = 1 - is_not_0(tgid);
 	__u64 n = 0;
 
-	for (__u32 i = 0; i < RG_RECORDS; i++) {
-		const volatile struct rg_record *r = &records[i];
+	first &= RG_RECORDS - A_PART;
+#pragma unroll
+	for (__u32 i = 0; i < A_PART; i++) {
+		const volatile struct rg_record *r = &records[first + i];
 		const __u64 begun = r->begun;
 
 		n += is_not_0(begun ^ r->ended) & is_not_0(begun ^ r->judged) &
 		     (all | (1 - is_not_0((r->key >> 32) ^ tgid)));
 	}
 	return (int)n;
+}
+
+/* How many tasks are inside a send, of thread group @tgid or, for 0, of all. */
+__noinline int senders_inside(__u32 tgid)
+{
+	int n = 0;
+
+	for (__u32 first = 0; first < RG_RECORDS; first += A_PART)
+		n += senders_inside_part(tgid, first);
+	return n;
 }
 
 #endif
