@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # kernels and json are the tools'
 # Shared by the tools of this folder: what a VM needs, how it is booted on a clock that counts
 # instructions, and what its script prints in lines "fact: NAME VALUE".
 
