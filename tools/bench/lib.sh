@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # kernels and json are the tools'
 # Shared by the tools of this folder: what a VM needs, how it is booted on a clock that counts
 # instructions, and what its script prints in lines "fact: NAME VALUE".
 
@@ -29,7 +29,6 @@ kernel_files() {
 		"$ROOT/build/bench-tools/$K_ARCH/bench-hooks:/test/bin/"
 		"$ROOT/build/bench-tools/$K_ARCH/bench-times:/test/bin/"
 		"$ROOT/tests/vm/lib/guest.sh:/test/lib.sh")
-	# Without a match the pattern stays, and is what is missing.
 	for file in "$ROOT/build/kmod/$1"/*.ko; do
 		files+=("$file:/lib/modules/")
 	done
@@ -42,7 +41,7 @@ prepare() {
 	mkdir -p "$OUT"
 	for kernel in "$@"; do
 		kernel_files "$kernel"
-		for pair in "${files[@]}"; do
+		for pair in "${files[@]}" "$ROOT/build/kmod/$kernel/bench_send.ko:"; do
 			[ -e "${pair%:*}" ] || die "${pair%:*} is missing; run 'make bench-programs KERNEL=$kernel'"
 		done
 	done

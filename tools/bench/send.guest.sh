@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2154 # conditions are for eval; variables are shared with lib.sh
+# shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2086,SC2154,SC3043 # BusyBox has local; conditions are for eval; variables are shared with lib.sh
 # What the VM of tools/bench/send runs: send.guest.sh TASKS ENDPOINTS HOOKS...
 # Prints "fact: NAME N": hundredths of an instruction that a send takes with these hooks.
 tasks=$1 endpoints=$2

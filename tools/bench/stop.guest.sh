@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2086,SC2154,SC3043 # BusyBox has local; conditions are for eval; variables are shared with lib.sh
+# shellcheck shell=sh disable=SC1091,SC2016,SC2034,SC2046,SC2086,SC2231,SC2154,SC3043 # BusyBox has local; conditions are for eval; variables are shared with lib.sh
 # What the VM of tools/bench/stop runs: stop.guest.sh LEVEL STOPS CROWD...
 # Prints "fact: NAME VALUE", once for each stop. Times are nanoseconds; of a stop that of its open,
 # in which the guard holds it, and that of its write, which is the kernel's teardown.
@@ -12,7 +12,9 @@ TTY=/dev/ttyRPMSG30
 STATE=$REMOTES/remoteproc0/state
 IDLE_STOPS=5
 
+# fact NAME VALUE...
 fact() {
+	[ $# -gt 1 ] || fail "no value of $1"
 	echo "fact: $*"
 }
 
@@ -94,7 +96,7 @@ rest() {
 	paste -d ' ' /tmp/before /tmp/after | while read -r thread before same after; do
 		[ $thread = $same ] || fail "thread $thread has ended at rest"
 		fact wakeups $((after - before))
-	done
+	done || fail 'the threads of the service are not the same'
 }
 
 memory() {
