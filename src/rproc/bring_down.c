@@ -153,7 +153,6 @@ static bool parked_may_stop(const struct rproc *r)
 	 */
 	passes = parked_callers_have_passes(&r->parked, kside_of(r));
 	return parked_inside(kside_of(r), r->rp.index) ||
-	       parked_callers_in_call(&r->parked, kside_of(r)) ||
 	       (passes && clock_ms() - r->let_go.at_ms <= r->config->write_timeout_ms);
 }
 
@@ -168,10 +167,14 @@ static bool withdraw_release(struct rproc *r)
 
 	if (!kside)
 		return true;
-	kside_gate_withdraw_release(kside, r->rp.index);
+	/*
+	 * The passes first, because the other one has the barrier: a probe that has seen a pass or the release has
+	 * written down by then whom it lets in. Where that caller is now says nothing: behind its call it may write
+	 * to anything, for as long as it likes.
+	 */
 	parked_callers_revoke(&r->parked, kside);
-	if (!parked_inside(kside, r->rp.index) && !parked_callers_in_call(&r->parked, kside) &&
-	    !let_go_is_writing(r))
+	kside_gate_withdraw_release(kside, r->rp.index);
+	if (!parked_inside(kside, r->rp.index) && !let_go_is_writing(r))
 		return true;
 	kside_gate_release(kside, r->rp.index);
 	return false;
