@@ -6,9 +6,7 @@
  * and both is done at once.
  *
  * To make a sender leave is to eject it. The kernel side hands a sender that wakes up a buffer to
- * leave with (bpf/eject.bpf.h); this half wakes it. PTRACE_SEIZE and PTRACE_INTERRUPT do that
- * without a signal that the program could see, and let go of it again as soon as it has reached
- * user mode.
+ * leave with (bpf/eject.bpf.h); this half wakes it (tracee.h).
  *
  * The order matters. First the kernel side is told to hand out buffers, then anybody is woken: a
  * sender that wakes up with a request to stop pending and finds no buffer runs in circles inside
@@ -16,7 +14,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
 
 #include "kernel_side/kside.h"
@@ -138,37 +135,16 @@ static void put_back(const struct woken *w)
 static bool wake(struct ejection *x, int tid)
 {
 	struct woken *w = &x->woken[x->n_woken];
+	const int err = tracee_wake(tid);
 
-	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
-		if (errno != EPERM)
-			return true;
-		if (!worker_is(tid))
-			atomic_store(&x->traced, tid);
-		return false;
-	}
+	if (err == -EPERM && !worker_is(tid))
+		atomic_store(&x->traced, tid);
+	if (err)
+		return err != -EPERM;
 	w->tid = tid;
 	put_first(w);
-	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	x->n_woken++;
 	atomic_fetch_add(&x->count, 1);
-	return true;
-}
-
-/* Whether it has stopped, or is gone. */
-static bool let_sender_go(const struct woken *w)
-{
-	int signal;
-
-	switch (tracee_look(w->tid, &signal)) {
-	case TRACEE_ON_ITS_WAY:
-		return false;
-	case TRACEE_STOPPED:
-		put_back(w);
-		tracee_let_go(w->tid, signal);
-		break;
-	case TRACEE_GONE:
-		break;
-	}
 	return true;
 }
 
@@ -177,9 +153,12 @@ static bool tend(struct ejection *x)
 {
 	size_t left = 0;
 
-	for (size_t i = 0; i < x->n_woken; i++)
-		if (!let_sender_go(&x->woken[i]))
+	for (size_t i = 0; i < x->n_woken; i++) {
+		if (tracee_has_left(x->woken[i].tid))
+			put_back(&x->woken[i]);
+		else
 			x->woken[left++] = x->woken[i];
+	}
 	x->n_woken = left;
 	return left == 0;
 }
