@@ -198,7 +198,7 @@ static bool account_up(struct rproc *r, bool safe, const char *why)
 		return false;
 	/* Once more, when nobody is inside any more: a caller may have ended its call behind the look before. */
 	state = rproc_state(r);
-	if (state == REMOTEPROC_GONE || !remoteproc_is_up(state))
+	if (!remoteproc_is_up(state))
 		return account_down(r, state, safe);
 	result = left_up(r, state, safe, why);
 	held_account(r, result, result != RESULT_NOT_CARRIED_OUT);
@@ -225,11 +225,11 @@ static bool waits_for_others(struct rproc *r)
 	return false;
 }
 
-/* Whoever waits still waits, and it is held for them in the next turn. */
+/* Whoever waits still waits. If it is up again, it is held for them in the next turn. */
 static bool account_overtaken(struct rproc *r)
 {
-	snprintf(r->hold.reason, sizeof(r->hold.reason),
-		 "it was taken down and started past the hold; it is held again");
+	snprintf(r->hold.reason, sizeof(r->hold.reason), "it was taken down past the hold%s",
+		 rproc_is_up(r) ? " and started; it is held again" : "");
 	hold_event(&r->hold, "given up: %s", r->hold.reason);
 	held_account(r, RESULT_GIVEN_UP, false);
 	return true;
