@@ -41,6 +41,12 @@ holds_a_stop
 [ "$(grep -c 'guarding at level' $GUARD_LOG)" = 2 ] || fail "it has begun again more than once"
 stop_guard
 
+# And for the next instance, which begins while nothing is up.
+start_guard
+guards_at_userspace
+! grep -q 'guarding at level override' $GUARD_LOG || fail "level override, and it was known before"
+stop_guard
+
 start_remote 0
 /test/bin/rpmsg-guard check >/tmp/said
 grep -q '^layout of the kernel  *missing  *the structs of this kernel' /tmp/said ||
