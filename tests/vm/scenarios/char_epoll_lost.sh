@@ -53,6 +53,10 @@ load_start watcher watch /dev/rpmsg0 --hz 200
 read -r watcher <$LOADS/watcher.pid
 wait_for '[ "$(load_stat watcher writes)" -gt 3 ]' 30
 is_told || fail "not told with the guard in place"
+exec 4<>/dev/rpmsg_ctrl0
+stop_remote 0 2>/dev/null && fail "the stop was not refused"
+exec 4>&-
+is_told || fail "not told after a stop that was refused"
 stop_guard
 
 killed_in_hold
