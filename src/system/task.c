@@ -208,38 +208,38 @@ bool task_is_opening(int tid)
 }
 
 /*
- * A call of a program of 32 bits on x86_64 goes by its stack and its code, which are the last two numbers of the
- * line. Both of a program of 64 bits are there only when it has asked for that (MAP_32BIT).
+ * Whether number 0 is a restart_syscall, which goes on with a poll: for programs of 32 bits. On x86_64 it is a read
+ * else, which must not be interrupted for nothing; on arm64 io_setup, which does not last. A call of 32 bits goes by
+ * its stack and its code, which are the last two numbers of the line. Both of a program of 64 bits are there only
+ * when it has asked for that (MAP_32BIT).
  */
-static bool is_call_of_32_bits(const char *line)
+static bool zero_restarts(const char *line)
 {
+#if defined(__x86_64__)
 	unsigned long long stack, code;
 
 	return sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %llx %llx", &stack, &code) == 2 &&
 	       stack <= UINT32_MAX && code <= UINT32_MAX;
+#else
+	(void)line;
+	return true;
+#endif
 }
 
 bool syscall_line_polls(const char *line)
 {
-	/*
-	 * poll, select, pselect6, ppoll, and restart_syscall, which goes on with a poll; then those of the
-	 * 32-bit ABIs. Their restart_syscall is 0: a read on x86_64, which must not be interrupted for nothing,
-	 * but io_setup on arm64, which does not last.
-	 */
+	/* poll, select, pselect6, ppoll, and restart_syscall; then those of the 32-bit ABIs. */
 #if defined(__x86_64__)
 	static const long polls[] = { 7, 23, 270, 271, 219, 168, 82, 142, 308, 309, 413, 414 };
-	const bool begun_anew = is_call_of_32_bits(line);
 #elif defined(__aarch64__)
 	static const long polls[] = { 72, 73, 128, 168, 82, 142, 335, 336, 413, 414 };
-	const bool begun_anew = true;
 #else
 	static const long polls[] = { 168, 82, 142, 335, 336, 413, 414 };
-	const bool begun_anew = true;
 #endif
 	const long number = strtol(line, NULL, 10);
 
-	return (number == 0 && begun_anew) ||
-	       is_among(polls, sizeof(polls) / sizeof(polls[0]), number);
+	return number ? is_among(polls, sizeof(polls) / sizeof(polls[0]), number)
+		      : zero_restarts(line);
 }
 
 enum whereabouts task_polls(int tid)
