@@ -69,13 +69,16 @@ static bool interrupt(int tid)
 {
 	const uint64_t deadline = clock_ms() + STOP_MS;
 	const int err = tracee_wake(tid);
-	bool left;
+	enum tracee state;
+	int signal;
 
 	if (err)
 		return err == -ESRCH;
-	while (!(left = tracee_has_left(tid)) && clock_ms() < deadline)
+	while ((state = tracee_look(tid, &signal)) == TRACEE_ON_ITS_WAY && clock_ms() < deadline)
 		pause_ms(1);
-	return left;
+	if (state == TRACEE_STOPPED)
+		tracee_let_go(tid, signal);
+	return state != TRACEE_ON_ITS_WAY;
 }
 
 /* Whether it has asked the driver anew where to wait. */

@@ -148,17 +148,35 @@ static bool wake(struct ejection *x, int tid)
 	return true;
 }
 
+/*
+ * Whether it has stopped, or is gone. It gets its own place back before it is let go: in the first place it would
+ * try again at once, and take the CPU from the next one, and from us.
+ */
+static bool let_sender_go(const struct woken *w)
+{
+	int signal;
+
+	switch (tracee_look(w->tid, &signal)) {
+	case TRACEE_ON_ITS_WAY:
+		return false;
+	case TRACEE_STOPPED:
+		put_back(w);
+		tracee_let_go(w->tid, signal);
+		break;
+	case TRACEE_GONE:
+		break;
+	}
+	return true;
+}
+
 /* Returns whether none is on its way any more. */
 static bool tend(struct ejection *x)
 {
 	size_t left = 0;
 
-	for (size_t i = 0; i < x->n_woken; i++) {
-		if (tracee_has_left(x->woken[i].tid))
-			put_back(&x->woken[i]);
-		else
+	for (size_t i = 0; i < x->n_woken; i++)
+		if (!let_sender_go(&x->woken[i]))
 			x->woken[left++] = x->woken[i];
-	}
 	x->n_woken = left;
 	return left == 0;
 }
@@ -268,8 +286,10 @@ static enum waited eject_sleepers(struct hold *h)
 	/* What was woken is let go by the thread that has woken it. */
 	atomic_store(&x->stop, true);
 	if (waited != WAITED_DONE && !ended_within(x, EJECT_END_MS))
-		hold_event(h, "a sender cannot be woken: its process is about to execute something "
-			      "that it cannot read");
+		hold_event(
+			h,
+			"not all senders have been woken in time: the machine is busy, or a process "
+			"is about to execute something that it cannot read");
 	count = atomic_load(&x->count);
 	traced = atomic_load(&x->traced);
 	release(x);

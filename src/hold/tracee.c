@@ -15,20 +15,24 @@ int tracee_wake(int tid)
 	return 0;
 }
 
-bool tracee_has_left(int tid)
+enum tracee tracee_look(int tid, int *signal)
 {
 	int status;
 	/* Only our own tracees: another thread may wait for a child of its own. */
 	const pid_t pid = waitpid(tid, &status, __WALL | __WNOTHREAD | WNOHANG);
-	long signal = 0;
 
+	*signal = 0;
 	if (pid == 0)
-		return false;
+		return TRACEE_ON_ITS_WAY;
 	if (pid < 0 || !WIFSTOPPED(status))
-		return true; /* it has ended */
-	/* Our request looks different. A signal of its own must not be lost. */
+		return TRACEE_GONE;
+	/* Our request looks different. */
 	if (status >> 16 == 0)
-		signal = WSTOPSIG(status);
-	ptrace(PTRACE_DETACH, tid, NULL, (void *)signal);
-	return true;
+		*signal = WSTOPSIG(status);
+	return TRACEE_STOPPED;
+}
+
+void tracee_let_go(int tid, int signal)
+{
+	ptrace(PTRACE_DETACH, tid, NULL, (void *)(long)signal);
 }

@@ -6,15 +6,25 @@
 #ifndef RPMSG_GUARD_HOLD_TRACEE_H
 #define RPMSG_GUARD_HOLD_TRACEE_H
 
-#include <stdbool.h>
-
 /*
  * Returns 0, or a negative errno: -ESRCH when it has ended, -EPERM for a thread of the kernel and for one that a
- * debugger has. May wait for an execve() of its process. The calling thread has it then, until it has left.
+ * debugger has. May wait for an execve() of its process. The calling thread has it then, until it lets go of it.
  */
 int tracee_wake(int tid);
 
-/* Whether it has left its sleep and was let go, or has ended. */
-bool tracee_has_left(int tid);
+enum tracee {
+	TRACEE_ON_ITS_WAY,
+	TRACEE_STOPPED, /* to be let go */
+	TRACEE_GONE,	/* it has ended: it is not ours any more */
+};
+
+/*
+ * Whether thread @tid, which the calling thread has seized, has stopped. @signal is one of its own, which
+ * must not be lost, or 0.
+ */
+enum tracee tracee_look(int tid, int *signal);
+
+/* With the @signal that tracee_look() has found. */
+void tracee_let_go(int tid, int signal);
 
 #endif
