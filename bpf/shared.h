@@ -107,6 +107,7 @@ struct rg_flight_send {
 struct rg_inside {
 	__u32 rproc;
 	__u32 closed; /* the gate was closed by this entry: nobody holds this shutdown */
+	__u64 since_ns;
 };
 
 enum rg_park_mode {

@@ -51,8 +51,9 @@ static __always_inline __u64 caller_of(struct pt_regs *ctx)
 /* One that finds no room is like one that came through a function that is not hooked: not waited for. */
 static __always_inline void let_in(__u64 key, __u32 rproc, bool closed)
 {
-	const struct rg_inside entry = { .rproc = rproc, .closed = closed };
+	struct rg_inside entry = { .rproc = rproc, .closed = closed };
 
+	entry.since_ns = bpf_ktime_get_ns();
 	if (!bpf_map_update_elem(&inside_shutdown, &key, &entry, BPF_NOEXIST))
 		__sync_fetch_and_add(&n_inside, 1);
 	else /* its exit was missed */

@@ -16,8 +16,8 @@
 
 static const char doc[] =
 	"Put back what a service that died left behind: device nodes that were taken out of /dev "
-	"while a stop was held, the exclusive mode of their ttys, recovery after a crash, which the "
-	"kernel then does by itself again, the optimization of kprobes, and processes that were "
+	"while a stop was held, the exclusive mode of their ttys, their registrations in an epoll, "
+	"recovery after a crash, which the kernel then does by itself again, the optimization of kprobes, and processes that were "
 	"stopped on their way to a stop. "
 	"The next 'rpmsg-guard run' does the same by itself."
 	"\v" EXIT_STATUS_HELP;

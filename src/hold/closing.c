@@ -242,15 +242,22 @@ static bool all_closed(struct hold *h, void *arg)
  * By a descriptor of the process, and only when it has the tty open after that was taken: the
  * number may belong to another process by now.
  */
-static void signal_holder(struct hold *h, const struct holder *holder, int signal)
+struct signalling {
+	struct hold *h;
+	int signal;
+};
+
+static bool signal_holder(const struct holder *holder, void *arg)
 {
-	const int process = process_open(holder->pid);
+	const struct signalling *s = arg;
+	const int process = process_open(holder->pid), signal = s->signal;
+	struct hold *h = s->h;
 	dev_t devs[RPMSG_TTY_MAX];
 	const size_t n = present_devices(h, devs);
 	uint64_t open;
 
 	if (process < 0)
-		return;
+		return true;
 	open = process_devices_now(holder->pid, devs, n);
 	for (size_t i = 0; i < n; i++) {
 		if (tty_may_stay_open(&h->ttys[i]) || !(open & (UINT64_C(1) << i)))
@@ -262,15 +269,16 @@ static void signal_holder(struct hold *h, const struct holder *holder, int signa
 		break;
 	}
 	close(process);
+	return true;
 }
 
+/* All of them, not only those that there is room to name. */
 static void signal_holders(struct hold *h, int signal)
 {
-	struct present present;
+	struct signalling s = { h, signal };
+	dev_t devs[RPMSG_TTY_MAX];
 
-	present_look(h, &present);
-	for (size_t i = 0; i < present.n; i++)
-		signal_holder(h, &present.holders[i], signal);
+	devices_holders_each(devs, present_devices(h, devs), signal_holder, &s);
 }
 
 static enum waited kill_holders(struct hold *h)

@@ -122,7 +122,8 @@ struct hold {
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
 	uint64_t standstill_ms;	    /* of the service, as far as it is in the deadline */
-	unsigned int optimizations; /* optimization_times() when the gate was closed */
+	unsigned int optimizations; /* optimization_times() when this round began */
+	unsigned int rounds_anew;   /* because of these */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
 	struct reach reach;

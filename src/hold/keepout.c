@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hold/hangup.h"
+#include "hold/steps.h"
 #include "log/log.h"
 #include "system/chardev.h"
 #include "system/files.h"
@@ -223,6 +224,7 @@ static bool recover_one(const char *key)
 	restore(&k);
 	if (!chardev_exists(k.tty.name, k.node.st_rdev))
 		return false;
+	pollers_recover(k.tty.dev, k.tty.node);
 	/*
 	 * The dead instance may have left a tty exclusive, and its port out of order. To open another
 	 * device may do anything.

@@ -41,8 +41,8 @@ bool keepout_is_undone(const struct keepout *k);
 void keepout_end(struct keepout *k);
 
 /*
- * Puts back what a dead instance left: nodes, and the exclusive mode of their ttys. Returns the
- * number of nodes put back.
+ * Puts back what a dead instance left: nodes, the exclusive mode of their ttys, and their registrations
+ * in an epoll (pollers.c). Returns the number of nodes put back.
  */
 size_t keepout_recover(void);
 

@@ -10,6 +10,9 @@
  * again by itself; a registration is taken out of its epoll and put back. If the stop is not carried out,
  * registrations are put back once more, or the program would never hear that it can write again.
  *
+ * The same when the guard has died in a hold: the next instance, or "release", puts back registrations of every
+ * device that was put aside.
+ *
  * Who cannot be made to (a debugger has the thread, an io_uring), and everybody below level "override", is
  * named, and the device is waited for as those are that must be closed. There a program that begins to poll
  * behind the look is missed.
@@ -19,11 +22,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
 
 #include "hold/steps.h"
 #include "hold/tracee.h"
 #include "system/apart.h"
+#include "system/chardev.h"
 #include "system/files.h"
 #include "system/pollers.h"
 
@@ -55,9 +58,6 @@ struct sweep {
 	struct poller found[POLLERS_MAX];
 };
 
-/* Two sweeps at once would take out of an epoll what the other one has just put there. */
-static pthread_mutex_t sweeping = PTHREAD_MUTEX_INITIALIZER;
-
 static void release(struct sweep *s)
 {
 	if (atomic_fetch_sub(&s->users, 1) == 1)
@@ -68,12 +68,12 @@ static void release(struct sweep *s)
 static bool interrupt(int tid)
 {
 	const uint64_t deadline = clock_ms() + STOP_MS;
+	const int err = tracee_wake(tid);
 	enum tracee state;
 	int signal;
 
-	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
-		return errno == ESRCH;
-	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	if (err)
+		return err == -ESRCH;
 	while ((state = tracee_look(tid, &signal)) == TRACEE_ON_ITS_WAY && clock_ms() < deadline)
 		pause_ms(1);
 	if (state == TRACEE_STOPPED)
@@ -106,11 +106,17 @@ static void leave(struct sweep *s, const struct poller *p)
 	s->polled |= p->devices;
 }
 
+/* Behind its hold the program may poll as it likes. What is put back has to be in any case. */
+static bool is_abandoned(struct sweep *s)
+{
+	return s->mode == SWEEP_LEAVE && atomic_load(&s->users) == 1;
+}
+
 static void look(struct sweep *s)
 {
 	const size_t n = pollers_find(s->devices, s->n_devices, s->found, POLLERS_MAX);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !is_abandoned(s); i++) {
 		if (!poll_anew(s, &s->found[i]))
 			leave(s, &s->found[i]);
 		else if (s->found[i].kind != POLLER_RUNNING)
@@ -139,35 +145,50 @@ static void *run(void *arg)
 	/* Without a table of its own nothing can be put back into an epoll. */
 	if (apart_begin(-1) < 0)
 		s->mode = SWEEP_LOOK;
-	pthread_mutex_lock(&sweeping);
 	sweep(s);
-	pthread_mutex_unlock(&sweeping);
 	atomic_store(&s->done, true);
 	release(s);
 	return NULL;
 }
 
 /* NULL for want of memory. */
-static struct sweep *start(const struct hold *h, enum sweep_mode mode)
+static struct sweep *new_sweep(enum sweep_mode mode)
 {
 	struct sweep *s = calloc(1, sizeof(*s));
 
+	if (s)
+		s->mode = mode;
+	return s;
+}
+
+static void add_device(struct sweep *s, dev_t dev, const struct stat *node)
+{
+	s->devices[s->n_devices++] = (struct polled_device){ dev, node->st_dev, node->st_ino };
+}
+
+/* NULL for want of a thread, or when @s is. */
+static struct sweep *launch(struct sweep *s)
+{
 	if (!s)
 		return NULL;
-	for (size_t i = 0; i < h->n_ttys; i++) {
-		const struct keepout *k = &h->ttys[i].keepout;
-
-		if (k->tty.polled_on_bus)
-			s->devices[s->n_devices++] = (struct polled_device){ k->tty.dev,
-									     k->node.st_dev,
-									     k->node.st_ino };
-	}
-	s->mode = mode;
 	atomic_store(&s->users, 2);
 	if (!hold_thread(run, s))
 		return s;
 	free(s);
 	return NULL;
+}
+
+static struct sweep *start(const struct hold *h, enum sweep_mode mode)
+{
+	struct sweep *s = new_sweep(mode);
+
+	for (size_t i = 0; s && i < h->n_ttys; i++) {
+		const struct keepout *k = &h->ttys[i].keepout;
+
+		if (k->tty.polled_on_bus)
+			add_device(s, k->tty.dev, &k->node);
+	}
+	return launch(s);
 }
 
 static bool is_done(struct hold *h, void *arg)
@@ -246,17 +267,30 @@ enum waited pollers_leave(struct hold *h)
 	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;
 }
 
-/* The program may end behind it, with a registration in its hands. But the thread may be lost. */
-void pollers_return(struct hold *h)
+/* The guard may end behind it, with a registration in its hands. But the thread may be lost. */
+static void wait_returned(struct sweep *s)
 {
 	const uint64_t deadline = clock_ms() + RETURN_MS;
-	struct sweep *s = NULL;
 
-	if (any_polled_on_bus(h) && polls_are_answered(h))
-		s = start(h, SWEEP_RETURN);
 	if (!s)
 		return;
 	while (!atomic_load(&s->done) && clock_ms() < deadline)
 		pause_ms(1);
 	release(s);
+}
+
+void pollers_return(struct hold *h)
+{
+	if (any_polled_on_bus(h) && polls_are_answered(h))
+		wait_returned(start(h, SWEEP_RETURN));
+}
+
+void pollers_recover(dev_t dev, const char *node)
+{
+	struct sweep *s = chardev_is_polled_on_bus(dev) ? new_sweep(SWEEP_RETURN) : NULL;
+	struct stat st;
+
+	if (s && lstat(node, &st) == 0)
+		add_device(s, dev, &st);
+	wait_returned(launch(s));
 }

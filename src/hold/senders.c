@@ -6,9 +6,7 @@
  * and both is done at once.
  *
  * To make a sender leave is to eject it. The kernel side hands a sender that wakes up a buffer to
- * leave with (bpf/eject.bpf.h); this half wakes it. PTRACE_SEIZE and PTRACE_INTERRUPT do that
- * without a signal that the program could see, and let go of it again as soon as it has reached
- * user mode.
+ * leave with (bpf/eject.bpf.h); this half wakes it (tracee.h).
  *
  * The order matters. First the kernel side is told to hand out buffers, then anybody is woken: a
  * sender that wakes up with a request to stop pending and finds no buffer runs in circles inside
@@ -16,7 +14,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
 
 #include "kernel_side/kside.h"
@@ -143,23 +140,23 @@ static void put_back(const struct woken *w)
 static bool wake(struct ejection *x, int tid)
 {
 	struct woken *w = &x->woken[x->n_woken];
+	const int err = tracee_wake(tid);
 
-	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
-		if (errno != EPERM)
-			return true;
-		if (!worker_is(tid))
-			atomic_store(&x->traced, tid);
-		return false;
-	}
+	if (err == -EPERM && !worker_is(tid))
+		atomic_store(&x->traced, tid);
+	if (err)
+		return err != -EPERM;
 	w->tid = tid;
 	put_first(w);
-	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	x->n_woken++;
 	atomic_fetch_add(&x->count, 1);
 	return true;
 }
 
-/* Whether it has stopped, or is gone. */
+/*
+ * Whether it has stopped, or is gone. It gets its own place back before it is let go: in the first place it would
+ * try again at once, and take the CPU from the next one, and from us.
+ */
 static bool let_sender_go(const struct woken *w)
 {
 	int signal;
@@ -294,8 +291,10 @@ static enum waited eject_sleepers(struct hold *h)
 	/* What was woken is let go by the thread that has woken it. */
 	atomic_store(&x->stop, true);
 	if (waited != WAITED_DONE && !ended_within(x, EJECT_END_MS))
-		hold_event(h, "a sender cannot be woken: its process is about to execute something "
-			      "that it cannot read");
+		hold_event(
+			h,
+			"not all senders have been woken in time: the machine is busy, or a process "
+			"is about to execute something that it cannot read");
 	count = atomic_load(&x->count);
 	traced = atomic_load(&x->traced);
 	release(x);

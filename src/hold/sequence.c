@@ -26,7 +26,8 @@
  *     behind the drain, when no poll is inside that began before the gate was closed.
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
- *     of: then everything from step 2 on is done once more. A channel whose driver is being probed
+ *     of, or the kernel may have optimized probes, so that the gate has refused nobody
+ *     (system/optimization.c): then everything from step 2 on is done once more. A channel whose driver is being probed
  *     would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
 #include <errno.h>
@@ -40,6 +41,9 @@
 #include "system/optimization.h"
 #include "system/standstill.h"
 #include "system/task.h"
+
+/* How often a hold may begin anew. Only root can make it, and a program that does it again and again may. */
+#define ROUNDS_ANEW 3
 
 void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_config *config,
 		struct kside *kside, int caller)
@@ -113,17 +117,36 @@ static bool newcomers(struct hold *h)
 	return hooks_missing(h) || probes_under_way(h) || ttys_newcomers(h);
 }
 
-/* Else a sender may be inside that the gate has refused, and that is on no record. */
-static bool gate_has_refused(struct hold *h)
+enum gate { GATE_SOUND, GATE_WAS_NOT, GATE_LOST };
+
+/* Where probes may have been optimized meanwhile, a sender may be inside that the gate has refused. */
+static enum gate look_at_gate(struct hold *h)
 {
 	const int err = optimization_look();
+	const unsigned int times = optimization_times();
 
-	if (!err && optimization_times() == h->optimizations)
-		return true;
-	hold_give_up(h, TL_CAUSE_GATE, "the gate",
-		     "cannot be relied on: probes may have been optimized meanwhile",
-		     err ?: -EAGAIN);
-	return false;
+	if (err) {
+		hold_give_up(h, TL_CAUSE_GATE, "the gate",
+			     "cannot be relied on: the kernel optimizes probes", err);
+		return GATE_LOST;
+	}
+	if (times == h->optimizations)
+		return GATE_SOUND;
+	if (h->rounds_anew++ == ROUNDS_ANEW) {
+		hold_give_up(h, TL_CAUSE_GATE, "the gate",
+			     "cannot be relied on: probes may be optimized again and again",
+			     -EAGAIN);
+		return GATE_LOST;
+	}
+	h->optimizations = times;
+	return GATE_WAS_NOT;
+}
+
+/* Such a sender is on no record, and the next drain waits until it must be out: that takes most of a hold's time. */
+static void begin_anew(struct hold *h)
+{
+	hold_event(h, "probes may have been optimized meanwhile: the hold begins anew");
+	h->deadline_ms = clock_ms() + h->config->hold_timeout_ms;
 }
 
 static enum hold_result sequence(struct hold *h)
@@ -138,8 +161,15 @@ static enum hold_result sequence(struct hold *h)
 		result = quiesce(h);
 		if (result != HOLD_SAFE)
 			return result;
-		if (!gate_has_refused(h))
+		switch (look_at_gate(h)) {
+		case GATE_LOST:
 			return unfinished(h, WAITED_FAILED);
+		case GATE_WAS_NOT:
+			begin_anew(h);
+			continue;
+		case GATE_SOUND:
+			break;
+		}
 		if (!newcomers(h))
 			return HOLD_SAFE;
 	} while (clock_ms() < h->deadline_ms);

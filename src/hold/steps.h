@@ -47,6 +47,9 @@ enum waited senders_drain(struct hold *h);
 enum waited pollers_leave(struct hold *h);
 void pollers_return(struct hold *h);
 
+/* The same for a device with its @node that a dead instance had put aside, if it is such a device. */
+void pollers_recover(dev_t dev, const char *node);
+
 /*
  * Waits until the functions of modules that have just come are hooked (kernel side, in a thread of the
  * service): before that nobody inside them is on record.

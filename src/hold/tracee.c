@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How a thread that was seized is waited for and let go. */
+/* Seizes, interrupts and detaches with ptrace(). */
 #include "hold/tracee.h"
 
+#include <errno.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+
+int tracee_wake(int tid)
+{
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+		return -errno;
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	return 0;
+}
 
 enum tracee tracee_look(int tid, int *signal)
 {

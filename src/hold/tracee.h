@@ -6,6 +6,12 @@
 #ifndef RPMSG_GUARD_HOLD_TRACEE_H
 #define RPMSG_GUARD_HOLD_TRACEE_H
 
+/*
+ * Returns 0, or a negative errno: -ESRCH when it has ended, -EPERM for a thread of the kernel and for one that a
+ * debugger has. May wait for an execve() of its process. The calling thread has it then, until it lets go of it.
+ */
+int tracee_wake(int tid);
+
 enum tracee {
 	TRACEE_ON_ITS_WAY,
 	TRACEE_STOPPED, /* to be let go */

@@ -68,6 +68,7 @@ struct undecided {
 	pthread_cond_t ended;	/* a thread has */
 	struct looker *current; /* the others are stuck; NULL when all are */
 	size_t n_lookers;
+	bool nobody_looks; /* said, and not taken back yet */
 	struct look looks[LOOKS_MAX];
 	size_t n;
 };
@@ -222,7 +223,7 @@ static int start_looker(struct undecided *u)
 	if (!new)
 		return -ENOMEM;
 	new->u = u;
-	err = u->n_lookers < LOOKERS_MAX ? -pthread_create(&thread, NULL, look, new) : -EAGAIN;
+	err = u->n_lookers < LOOKERS_MAX ? -pthread_create(&thread, NULL, look, new) : -EBUSY;
 	if (err) {
 		free(new);
 		return err;
@@ -319,9 +320,30 @@ static void refuse_all(struct undecided *u)
 		refuse(u, &o);
 }
 
+/* Once, while threads come free and are stuck again. */
+static void say_whether_anybody_looks(struct undecided *u, int err)
+{
+	if (!err && u->nobody_looks && u->n_lookers <= LOOKERS_MAX / 2) {
+		u->nobody_looks = false;
+		log_notice("opens of guarded files are looked at again");
+	}
+	if (!err || u->nobody_looks)
+		return;
+	u->nobody_looks = true;
+	if (err == -EBUSY)
+		log_error("too many openers of guarded files keep the look at them waiting, "
+			  "because their processes execute what cannot be read; opens of "
+			  "these files are refused until one of them goes on");
+	else
+		log_error("no thread to look at openers of guarded files (%s); opens of these "
+			  "files are refused until there is one",
+			  strerror(-err));
+}
+
 void undecided_tend(struct undecided *u)
 {
 	struct looker *stuck;
+	int err = 0;
 
 	/* A thread that has the lock is not stuck. */
 	if (pthread_mutex_trylock(&u->lock))
@@ -331,14 +353,11 @@ void undecided_tend(struct undecided *u)
 		log_debug("thread %d keeps the look at its open waiting", stuck->at.of.tid);
 		/* It is held, and nothing is lost but its time. */
 		decide(u, &stuck->at, true);
-		if (start_looker(u))
-			log_error(
-				"too many openers of guarded files keep the look at them waiting, "
-				"because their processes execute what cannot be read; opens of "
-				"these files are refused until one of them goes on");
-	} else if (!stuck && !start_looker(u)) {
-		log_notice("opens of guarded files are looked at again");
+		err = start_looker(u);
+	} else if (!stuck) {
+		err = start_looker(u);
 	}
+	say_whether_anybody_looks(u, err);
 	if (!u->current)
 		refuse_all(u);
 	pthread_mutex_unlock(&u->lock);

@@ -6,6 +6,9 @@
  * kernel. Where locks are larger (real-time kernels, lock debugging) virtio_device.dev lies elsewhere:
  * then a virtqueue belongs to nobody, and no teardown is seen. To read "status" of a virtio device in sysfs
  * makes the kernel call a function with its struct virtio_device, and sysfs says whose it is.
+ *
+ * That takes a device. Where it did not fit, a record says so to the next instance, which may begin while none is
+ * there.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -13,14 +16,22 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "kernel_side/attach.h"
+#include "kernel_side/own_btf.h"
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/drivers.h"
 #include "system/files.h"
 #include "system/optimization.h"
 #include "system/remoteproc.h"
+#include "system/run_dir.h"
+
+#define KIND "layout"
+#define NAME "elsewhere"
 
 #define FUNCTION "rproc_virtio_get_status"
 
@@ -92,6 +103,46 @@ static enum answer try_any(struct kside *g)
 	return answer;
 }
 
+/* By what @g finds its way: with something else it may fit. */
+static void describe_source(const struct kside *g, char *text, size_t len)
+{
+	struct stat st = { 0 };
+
+	if (g->btf_path)
+		stat(g->btf_path, &st);
+	snprintf(text, len, "%s %lld", own_btf_is_taken(g->btf_path) ? "own" : g->btf_path ?: "kernel",
+		 (long long)st.st_mtime);
+}
+
+static void keep_answer(const struct kside *g, enum answer answer)
+{
+	char source[PATH_MAX + 32];
+
+	describe_source(g, source, sizeof(source));
+	if (answer == ELSEWHERE)
+		record_write(KIND, NAME, source);
+	else if (answer == FITS)
+		record_remove(KIND, NAME);
+}
+
+static enum answer kept_answer(const struct kside *g)
+{
+	char source[PATH_MAX + 32], kept[PATH_MAX + 32];
+
+	describe_source(g, source, sizeof(source));
+	return record_read(KIND, NAME, kept, sizeof(kept)) > 0 && strcmp(kept, source) == 0
+		       ? ELSEWHERE
+		       : NOT_KNOWN;
+}
+
+static enum answer find_answer(struct kside *g)
+{
+	const enum answer answer = try_any(g);
+
+	keep_answer(g, answer);
+	return answer == NOT_KNOWN ? kept_answer(g) : answer;
+}
+
 /* NULL where it fits, as far as is known. */
 static const char *misfit(const char **remedy)
 {
@@ -116,7 +167,7 @@ int layout_check(struct kside *g, char *reason, size_t len)
 	const char *why, *remedy;
 
 	if (g && atomic_load(&verdict) == NOT_KNOWN)
-		atomic_store(&verdict, try_any(g));
+		atomic_store(&verdict, find_answer(g));
 	why = misfit(&remedy);
 	if (!why)
 		return 0;

@@ -86,6 +86,8 @@ static int load(struct kside *g, const struct config *config, bool passive)
 
 	if (cpus < 0)
 		return cpus;
+	g->btf_path = config->btf_path;
+
 	g->skel = open_skeleton(config->btf_path, &btf_fd);
 	if (!g->skel)
 		return -errno;

@@ -15,6 +15,7 @@
 #include "system/barrier.h"
 #include "system/files.h"
 #include "system/kallsyms.h"
+#include "system/sleep.h"
 #include "system/task.h"
 
 _Static_assert(PARKED_MAX == RG_PARKED_MAX, "the map and its readers have the same size");
@@ -184,11 +185,25 @@ void parked_forget(struct kside *g, uint64_t key)
 }
 
 /*
+ * Most shutdowns are over by then. Whoever is on record for longer and sleeps is looked at with its whole stack,
+ * but not before: see sleep.h.
+ */
+#define INSIDE_TRUSTED_NS 10000000000ULL
+
+/* By its stack. Every function of remoteproc counts: a shutdown may sleep below any of them. */
+static bool has_left_unseen(int tid)
+{
+	static const char *const functions[] = { "rproc_", NULL };
+
+	return task_sleeps_below(tid, functions) == SLEEPS_ELSEWHERE;
+}
+
+/*
  * An exit can be missed for want of kretprobe instances. A caller sleeps in its call or is somewhere in the
  * kernel. Asleep in another call it is outside, but for those that were in no call when they came there: at
- * their end, or as threads of the kernel.
+ * their end, or as threads of the kernel. And it may make a call of the same kind later that has no end.
  */
-static bool is_inside(uint64_t key)
+static bool is_inside(uint64_t key, uint64_t since_ns)
 {
 	const int tid = (int)(uint32_t)key;
 	struct task_stat stat;
@@ -196,8 +211,10 @@ static bool is_inside(uint64_t key)
 	if (!task_alive(tid) || !task_stat(tid, &stat) || task_process(tid) != (int)(key >> 32))
 		return false;
 	/* One that runs at this moment may be on its way from one sleep in its call to the next. */
-	return stat.kernel_thread || stat.exiting || task_is_writing(tid) || task_is_closing(tid) ||
-	       task_is_in_ioctl(tid);
+	if (!stat.kernel_thread && !stat.exiting && !task_is_writing(tid) &&
+	    !task_is_closing(tid) && !task_is_in_ioctl(tid))
+		return false;
+	return clock_ns() - since_ns < INSIDE_TRUSTED_NS || !has_left_unseen(tid);
 }
 
 static void take_off(struct kside *g, const uint64_t *key)
@@ -225,7 +242,7 @@ static bool any_inside(struct kside *g, int index, bool look)
 	for (uint32_t i = 0; i < count; i++) {
 		if (entries[i].rproc != (uint32_t)index)
 			continue;
-		if (!look || is_inside(keys[i]))
+		if (!look || is_inside(keys[i], entries[i].since_ns))
 			any = true;
 		else
 			take_off(g, &keys[i]);

@@ -24,6 +24,7 @@ struct kside {
 	struct guard_bpf *skel;
 	struct hooks *hooks;
 	enum level level;
+	const char *btf_path; /* of the configuration */
 	struct ring_buffer *events;
 	struct rg_gate *gates;		      /* the map itself, see gate.bpf.h */
 	const struct rg_flight_send *flights; /* the same, see flight.bpf.h */

@@ -153,7 +153,6 @@ static bool parked_may_stop(const struct rproc *r)
 	 */
 	passes = parked_callers_have_passes(&r->parked, kside_of(r));
 	return parked_inside(kside_of(r), r->rp.index) ||
-	       parked_callers_in_call(&r->parked, kside_of(r)) ||
 	       (passes && clock_ms() - r->let_go.at_ms <= r->config->write_timeout_ms);
 }
 
@@ -168,10 +167,14 @@ static bool withdraw_release(struct rproc *r)
 
 	if (!kside)
 		return true;
-	kside_gate_withdraw_release(kside, r->rp.index);
+	/*
+	 * The passes first, because the other one has the barrier: a probe that has seen a pass or the release has
+	 * written down by then whom it lets in. Where that caller is now says nothing: behind its call it may write
+	 * to anything, for as long as it likes.
+	 */
 	parked_callers_revoke(&r->parked, kside);
-	if (!parked_inside(kside, r->rp.index) && !parked_callers_in_call(&r->parked, kside) &&
-	    !let_go_is_writing(r))
+	kside_gate_withdraw_release(kside, r->rp.index);
+	if (!parked_inside(kside, r->rp.index) && !let_go_is_writing(r))
 		return true;
 	kside_gate_release(kside, r->rp.index);
 	return false;
@@ -195,7 +198,7 @@ static bool account_up(struct rproc *r, bool safe, const char *why)
 		return false;
 	/* Once more, when nobody is inside any more: a caller may have ended its call behind the look before. */
 	state = rproc_state(r);
-	if (state == REMOTEPROC_GONE || !remoteproc_is_up(state))
+	if (!remoteproc_is_up(state))
 		return account_down(r, state, safe);
 	result = left_up(r, state, safe, why);
 	held_account(r, result, result != RESULT_NOT_CARRIED_OUT);
@@ -222,11 +225,11 @@ static bool waits_for_others(struct rproc *r)
 	return false;
 }
 
-/* Whoever waits still waits, and it is held for them in the next turn. */
+/* Whoever waits still waits. If it is up again, it is held for them in the next turn. */
 static bool account_overtaken(struct rproc *r)
 {
-	snprintf(r->hold.reason, sizeof(r->hold.reason),
-		 "it was taken down and started past the hold; it is held again");
+	snprintf(r->hold.reason, sizeof(r->hold.reason), "it was taken down past the hold%s",
+		 rproc_is_up(r) ? " and started; it is held again" : "");
 	hold_event(&r->hold, "given up: %s", r->hold.reason);
 	held_account(r, RESULT_GIVEN_UP, false);
 	return true;

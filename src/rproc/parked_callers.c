@@ -164,8 +164,7 @@ void parked_callers_tend(struct parked_callers *c, struct kside *kside)
 		park_continue_if_stopped(c->gone_on[i].parked.pid);
 		park_continue_ancestors(&c->gone_on[i].above);
 	}
-	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, kside) &&
-	    !parked_callers_in_call(c, kside))
+	if (clock_ms() >= c->tend_until_ms && !parked_callers_have_passes(c, kside))
 		c->n_gone_on = 0;
 }
 
@@ -196,22 +195,6 @@ bool parked_callers_have_passes(const struct parked_callers *c, const struct ksi
 		if (find_entry(&entries, c->gone_on[i].parked.key) &&
 		    may_come(&c->gone_on[i].parked))
 			return true;
-	return false;
-}
-
-bool parked_callers_in_call(const struct parked_callers *c, const struct kside *kside)
-{
-	struct entries entries;
-
-	if (!c->n_gone_on)
-		return false;
-	read_entries(&entries, kside);
-	for (size_t i = 0; i < c->n_gone_on; i++) {
-		const struct parked *p = &c->gone_on[i].parked;
-
-		if (!find_entry(&entries, p->key) && may_come(p) && task_is_writing(p->tid))
-			return true;
-	}
 	return false;
 }
 

@@ -56,16 +56,12 @@ void parked_callers_refuse_first(struct parked_callers *c, struct kside *kside);
  */
 bool parked_callers_pass_one(struct parked_callers *c, struct kside *kside);
 
-/*
- * Of those that were let go with a pass: whether one has not used it yet, and whether one is in the
- * very call that it was let go for.
- */
+/* Of those that were let go with a pass: whether one has not used it yet. */
 bool parked_callers_have_passes(const struct parked_callers *c, const struct kside *kside);
-bool parked_callers_in_call(const struct parked_callers *c, const struct kside *kside);
 
 /*
  * Makes the unused passes void, so that a caller that comes late is turned back once more. Who had used
- * its pass before is in the call: to be asked after this.
+ * its pass before is in parked_inside(): to be asked after this and a barrier.
  */
 void parked_callers_revoke(const struct parked_callers *c, struct kside *kside);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A thread that does what it is asked for, once for as many requests as have come meanwhile. */
+/*
+ * Threads that do what they are asked for, once for as many requests as have come meanwhile. The one that forgets
+ * senders looks at tasks, and may wait for an execve() of theirs: modules must be hooked all the same.
+ */
 #include "service/chores.h"
 
 #include <pthread.h>
@@ -17,7 +20,7 @@
 
 struct chores {
 	struct kside *kside;
-	pthread_t thread;
+	pthread_t thread, tender;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool asked, records, ends;
@@ -39,30 +42,46 @@ static void refresh(struct chores *c)
 		memory_give_back();
 }
 
+/* Waits for a request, and takes it; false at the end. */
+static bool next(struct chores *c, bool *what)
+{
+	bool goes_on;
+
+	pthread_mutex_lock(&c->lock);
+	while (!*what && !c->ends)
+		pthread_cond_wait(&c->changed, &c->lock);
+	goes_on = !c->ends;
+	*what = false;
+	pthread_mutex_unlock(&c->lock);
+	return goes_on;
+}
+
 static void *work(void *arg)
 {
 	struct chores *c = arg;
 
-	pthread_mutex_lock(&c->lock);
-	while (!c->ends) {
-		const bool asked = c->asked, records = c->records;
-
-		if (!asked && !records) {
-			pthread_cond_wait(&c->changed, &c->lock);
-			continue;
-		}
-		c->asked = c->records = false;
-		pthread_mutex_unlock(&c->lock);
-		if (records)
-			kside_tend_records(c->kside);
-		if (asked) {
-			refresh(c);
-			other_nodes_retry();
-		}
-		pthread_mutex_lock(&c->lock);
+	while (next(c, &c->asked)) {
+		refresh(c);
+		other_nodes_retry();
 	}
-	pthread_mutex_unlock(&c->lock);
 	return NULL;
+}
+
+static void *tend_records(void *arg)
+{
+	struct chores *c = arg;
+
+	while (next(c, &c->records))
+		kside_tend_records(c->kside);
+	return NULL;
+}
+
+static void tell(struct chores *c, bool *what)
+{
+	pthread_mutex_lock(&c->lock);
+	*what = true;
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
 }
 
 struct chores *chores_begin(struct kside *kside)
@@ -74,18 +93,16 @@ struct chores *chores_begin(struct kside *kside)
 	c->kside = kside;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
-	if (!pthread_create(&c->thread, NULL, work, c))
+	if (pthread_create(&c->thread, NULL, work, c)) {
+		free(c);
+		return NULL;
+	}
+	if (!pthread_create(&c->tender, NULL, tend_records, c))
 		return c;
+	tell(c, &c->ends);
+	pthread_join(c->thread, NULL);
 	free(c);
 	return NULL;
-}
-
-static void tell(struct chores *c, bool *what)
-{
-	pthread_mutex_lock(&c->lock);
-	*what = true;
-	pthread_cond_signal(&c->changed);
-	pthread_mutex_unlock(&c->lock);
 }
 
 void chores_ask(struct chores *c)
@@ -105,7 +122,8 @@ bool chores_end(struct chores *c)
 	if (!c)
 		return true;
 	tell(c, &c->ends);
-	if (pthread_timedjoin_np(c->thread, NULL, &until))
+	if (pthread_timedjoin_np(c->thread, NULL, &until) ||
+	    pthread_timedjoin_np(c->tender, NULL, &until))
 		return false;
 	free(c);
 	return true;

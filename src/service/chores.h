@@ -20,8 +20,8 @@ struct chores *chores_begin(struct kside *kside);
 void chores_ask(struct chores *c);
 
 /*
- * The kernel side has refused a caller because a sender of its process is on record: it may have left unseen,
- * and then the next call of that process must not be refused. Returns at once.
+ * There are few records left; or the kernel side has refused a caller because a sender of its process is on
+ * record: it may have left unseen, and then the next call of that process must not be refused. Returns at once.
  */
 void chores_tend_records(struct chores *c);
 

@@ -159,6 +159,17 @@ static bool is_cut_off(const char *subsystem)
 	return false;
 }
 
+bool chardev_is_polled_on_bus(dev_t dev)
+{
+	char device[PATH_MAX], subsystem[32], driver[64], module[64];
+
+	if (!device_of(dev, device))
+		return false;
+	file_link_name(device, "subsystem", subsystem, sizeof(subsystem));
+	find_driver(device, driver, module, sizeof(module));
+	return is_rpmsg_char(subsystem, driver) && polls_on_the_bus();
+}
+
 enum treatment {
 	LEFT_ALONE,
 	KEPT_OUT, /* opens are kept out; descriptors that stay open across the stop do no harm */

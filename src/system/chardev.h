@@ -36,6 +36,9 @@ bool chardev_node(dev_t dev, char *node, size_t len);
 
 bool chardev_is_tty(dev_t dev);
 
+/* Whether who polls it is on a queue inside what a stop frees (struct rpmsg_tty). */
+bool chardev_is_polled_on_bus(dev_t dev);
+
 /*
  * The character devices of @module that are none of the @n @ours, ttys included: a descriptor of one
  * counts as a reference, too. Returns how many were written, at most @max.

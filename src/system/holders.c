@@ -163,33 +163,54 @@ uint64_t process_devices_now(pid_t pid, const dev_t *devs, size_t n)
 	return task_stat(pid, &stat) ? process_devices(pid, stat.threads, devs, n) : 0;
 }
 
-struct search {
+struct walk {
 	const dev_t *devs;
 	size_t n_devs;
+	holder_fn fn;
+	void *arg;
+};
+
+static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
+{
+	const struct walk *w = arg;
+	struct holder holder = {
+		.pid = pid,
+		.devices = process_devices(pid, stat->threads, w->devs, w->n_devs),
+	};
+
+	if (!holder.devices)
+		return true;
+	task_comm(pid, holder.comm);
+	return w->fn(&holder, w->arg);
+}
+
+void devices_holders_each(const dev_t *devs, size_t n, holder_fn fn, void *arg)
+{
+	struct walk w = { devs, n, fn, arg };
+
+	if (n)
+		processes_each(visit, &w);
+}
+
+struct found {
 	struct holder *out;
 	size_t n, max;
 };
 
-static bool note_holder(pid_t pid, const struct task_stat *stat, void *arg)
+static bool note_holder(const struct holder *holder, void *arg)
 {
-	struct search *s = arg;
-	const uint64_t devices = process_devices(pid, stat->threads, s->devs, s->n_devs);
+	struct found *f = arg;
 
-	if (!devices)
-		return true;
-	s->out[s->n].pid = pid;
-	s->out[s->n].devices = devices;
-	task_comm(pid, s->out[s->n].comm);
-	return ++s->n < s->max;
+	f->out[f->n] = *holder;
+	return ++f->n < f->max;
 }
 
 size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t max)
 {
-	struct search s = { .devs = devs, .n_devs = n, .out = out, .max = max };
+	struct found f = { .out = out, .max = max };
 
-	if (n)
-		processes_each(note_holder, &s);
-	return s.n;
+	devices_holders_each(devs, n, note_holder, &f);
+	return f.n;
 }
 
 void holders_format(const struct holder *holders, size_t n, char *buf, size_t len)

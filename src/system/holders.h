@@ -19,8 +19,12 @@ struct holder {
 /*
  * Finds the processes, other than the caller's, that have one of the @n character devices @devs (at
  * most 64) open, by whatever path. Descriptors in flight between processes, and descriptors that only
- * io_uring holds, do not show in /proc and are not found. Returns how many were written, at most @max.
+ * io_uring holds, do not show in /proc and are not found. The walk ends early when @fn returns false.
  */
+typedef bool (*holder_fn)(const struct holder *holder, void *arg);
+void devices_holders_each(const dev_t *devs, size_t n, holder_fn fn, void *arg);
+
+/* The same into a list. Returns how many were written, at most @max. */
 size_t devices_holders(const dev_t *devs, size_t n, struct holder *out, size_t max);
 
 /*

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,18 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "log/log.h"
+#include "system/files.h"
 #include "system/holders.h"
 #include "system/sleep.h"
 #include "system/task.h"
 
 /* The kernel's own form of a device number, which fdinfo shows. */
 #define KERNEL_MINOR_BITS 20
+
+/* How often, and how far apart, a registration is tried to be put back. */
+#define ADD_TRIES 50
+#define ADD_PAUSE_MS 10
 
 bool registration_parse(const char *line, struct registration *out)
 {
@@ -240,22 +247,51 @@ static int fetch(int process, int fd, int above)
 }
 
 /*
- * A registration is found by file and number, so the file has to be here under the same number. A program
- * that changes that very registration between the two calls, some microseconds, is told that it is not
- * there (ENOENT).
+ * Another thread of the program may have taken the room that was its own a moment before
+ * (fs.epoll.max_user_watches), or memory is short. The program itself may have put it back.
  */
-static int renew(int epoll, int file, const struct registration *r)
+static int put_back(int epoll, const struct registration *r)
 {
 	struct epoll_event event = { .events = r->events, .data.u64 = r->data };
 	int err = 0;
 
+	for (int i = 0; i < ADD_TRIES; i++) {
+		if (i)
+			pause_ms(ADD_PAUSE_MS);
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, r->fd, &event) == 0 || errno == EEXIST)
+			return 0;
+		err = -errno;
+	}
+	return err;
+}
+
+/*
+ * A registration is found by file and number, so the file has to be here under the same number. A program
+ * that changes that very registration between the two calls, some microseconds, is told that it is not
+ * there (ENOENT). If this process dies there, the program has lost it. So nothing else is done between them.
+ */
+static int renew(int epoll, int file, const struct poller *p)
+{
+	/* A look of another thread between the two calls would not see the registration. */
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	const struct registration *r = &p->registration;
+	int err = 0, lost = 0;
+
 	if (dup2(file, r->fd) < 0)
 		return -errno;
-	if (epoll_ctl(epoll, EPOLL_CTL_DEL, r->fd, NULL) < 0 ||
-	    epoll_ctl(epoll, EPOLL_CTL_ADD, r->fd, &event) < 0)
+	pthread_mutex_lock(&one_at_a_time);
+	if (epoll_ctl(epoll, EPOLL_CTL_DEL, r->fd, NULL) < 0)
 		err = -errno;
+	else
+		lost = put_back(epoll, r);
+	pthread_mutex_unlock(&one_at_a_time);
 	close(r->fd);
-	return err;
+	if (lost)
+		log_error(
+			"%s[%d]: its descriptor %d could not be put back into its epoll (%s); the "
+			"program hears nothing of that device until it registers the device again",
+			p->comm, p->pid, r->fd, strerror(-lost));
+	return err ?: lost;
 }
 
 int registration_renew(const struct poller *p)
@@ -269,7 +305,7 @@ int registration_renew(const struct poller *p)
 	file = fetch(process, p->registration.fd, above);
 	/* Before its number is overwritten. */
 	close(process);
-	err = epoll < 0 ? epoll : file < 0 ? file : renew(epoll, file, &p->registration);
+	err = epoll < 0 ? epoll : file < 0 ? file : renew(epoll, file, p);
 	if (epoll >= 0)
 		close(epoll);
 	if (file >= 0)

@@ -55,9 +55,10 @@ bool registration_parse(const char *line, struct registration *out);
 
 /*
  * Takes the registration out of its epoll and puts it back, so that the kernel asks the driver anew where
- * its poller has to wait. The program may see one event more than without. For a thread with a descriptor
- * table of its own, in which any number may be overwritten. Returns 0 or a negative errno: then nothing has
- * changed.
+ * its poller has to wait. The program may see one event more than without. Whatever it asks for, the kernel adds
+ * EPOLLERR and EPOLLHUP (do_epoll_ctl() in fs/eventpoll.c): a registration with EPOLLONESHOT that has fired tells
+ * of these two again. For a thread with a descriptor table of its own, in which any number may be overwritten.
+ * Returns 0 or a negative errno: then nothing has changed, unless the log says that it is lost.
  */
 int registration_renew(const struct poller *poller);
 

@@ -66,6 +66,14 @@ static enum sleeps by_stack(int tid, const char *const parts[])
 	return ended && n < STACK_MAX ? SLEEPS_ELSEWHERE : SLEEPS_SOMEWHERE;
 }
 
+static bool panics_on_warning(void)
+{
+	char value[16];
+
+	return file_read_line("/proc/sys/kernel/panic_on_warn", value, sizeof(value)) > 0 &&
+	       strcmp(value, "0") != 0;
+}
+
 static char state_of(int tid)
 {
 	struct task_stat stat;
@@ -89,6 +97,12 @@ enum sleeps task_sleeps(int tid, const char *const parts[])
 	default:
 		return SLEEPS_ELSEWHERE; /* it is idle, stopped, or has ended */
 	}
+}
+
+enum sleeps task_sleeps_below(int tid, const char *const parts[])
+{
+	return task_is_asleep(tid) && !panics_on_warning() ? by_stack(tid, parts)
+							   : SLEEPS_SOMEWHERE;
 }
 
 enum sleeps task_sleeps_in_send(int tid)
@@ -116,14 +130,6 @@ bool task_is_asleep(int tid)
 bool task_sleeps_lightly(int tid)
 {
 	return state_of(tid) == 'S';
-}
-
-static bool panics_on_warning(void)
-{
-	char value[16];
-
-	return file_read_line("/proc/sys/kernel/panic_on_warn", value, sizeof(value)) > 0 &&
-	       strcmp(value, "0") != 0;
 }
 
 static enum sleep_source try(int tid, const char *part)

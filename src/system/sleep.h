@@ -52,6 +52,12 @@ enum sleeps task_sleeps(int tid, const char *const parts[]);
 /* The same of a send: whether it waits for a buffer. The rest of a send takes mutexes only. */
 enum sleeps task_sleeps_in_send(int tid);
 
+/*
+ * The same of the functions that it has come through to where it sleeps, by its stack: for a thread that is
+ * mostly not inside what is probed, because of that warning. SLEEPS_SOMEWHERE, too, on a board that may panic.
+ */
+enum sleeps task_sleeps_below(int tid, const char *const parts[]);
+
 /* Whether wchan says that @tid has just woken up, or nothing. */
 bool task_wakes_up(int tid);
 

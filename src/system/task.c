@@ -136,11 +136,18 @@ enum whereabouts task_whereabouts(int tid)
 	return TASK_ASLEEP;
 }
 
+static bool is_among(const long *calls, size_t n, long number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (calls[i] == number)
+			return true;
+	return false;
+}
+
 /* Whether it is in one of the @n system calls; one that is running may be. */
 static bool is_in_call(int tid, const long *calls, size_t n)
 {
 	char line[256];
-	long number;
 
 	if (!task_syscall(tid, line, sizeof(line)))
 		return false;
@@ -149,11 +156,7 @@ static bool is_in_call(int tid, const long *calls, size_t n)
 	/* One that is stopped has left the call, or will make it again. */
 	if (task_is_stopped(tid))
 		return false;
-	number = strtol(line, NULL, 10);
-	for (size_t i = 0; i < n; i++)
-		if (calls[i] == number)
-			return true;
-	return false;
+	return is_among(calls, n, strtol(line, NULL, 10));
 }
 
 bool task_is_writing(int tid)
@@ -204,25 +207,51 @@ bool task_is_opening(int tid)
 	return is_in_call(tid, opens, sizeof(opens) / sizeof(opens[0]));
 }
 
-enum whereabouts task_polls(int tid)
+/*
+ * Whether number 0 is a restart_syscall, which goes on with a poll: for programs of 32 bits. On x86_64 it is a read
+ * else, which must not be interrupted for nothing; on arm64 io_setup, which does not last. A call of 32 bits goes by
+ * its stack and its code, which are the last two numbers of the line. Both of a program of 64 bits are there only
+ * when it has asked for that (MAP_32BIT).
+ */
+static bool zero_restarts(const char *line)
 {
-	/*
-	 * poll, select, pselect6, ppoll, and restart_syscall, which goes on with a poll; then those of the
-	 * 32-bit ABIs. Their restart_syscall is 0: a read on x86_64, which must not be interrupted for nothing,
-	 * but io_setup on arm64, which does not last.
-	 */
+#if defined(__x86_64__)
+	unsigned long long stack, code;
+
+	return sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %llx %llx", &stack, &code) == 2 &&
+	       stack <= UINT32_MAX && code <= UINT32_MAX;
+#else
+	(void)line;
+	return true;
+#endif
+}
+
+bool syscall_line_polls(const char *line)
+{
+	/* poll, select, pselect6, ppoll, and restart_syscall; then those of the 32-bit ABIs. */
 #if defined(__x86_64__)
 	static const long polls[] = { 7, 23, 270, 271, 219, 168, 82, 142, 308, 309, 413, 414 };
 #elif defined(__aarch64__)
-	static const long polls[] = { 72, 73, 128, 0, 168, 82, 142, 335, 336, 413, 414 };
+	static const long polls[] = { 72, 73, 128, 168, 82, 142, 335, 336, 413, 414 };
 #else
-	static const long polls[] = { 0, 168, 82, 142, 335, 336, 413, 414 };
+	static const long polls[] = { 168, 82, 142, 335, 336, 413, 414 };
 #endif
-	const enum whereabouts where = task_whereabouts(tid);
+	const long number = strtol(line, NULL, 10);
 
-	if (where != TASK_ASLEEP)
-		return where;
-	return is_in_call(tid, polls, sizeof(polls) / sizeof(polls[0])) ? TASK_ASLEEP : TASK_GONE;
+	return number ? is_among(polls, sizeof(polls) / sizeof(polls[0]), number)
+		      : zero_restarts(line);
+}
+
+enum whereabouts task_polls(int tid)
+{
+	char line[256];
+
+	if (!task_syscall(tid, line, sizeof(line)))
+		return TASK_GONE;
+	if (strcmp(line, "running") == 0)
+		return TASK_RUNNING;
+	/* One that is stopped has left the call, or will make it again. */
+	return !task_is_stopped(tid) && syscall_line_polls(line) ? TASK_ASLEEP : TASK_GONE;
 }
 
 bool task_is_in_ioctl(int tid)

@@ -87,6 +87,9 @@ bool task_is_opening(int tid);
 /* TASK_ASLEEP: in poll(), select() or a relative. TASK_GONE: certainly in no such call. */
 enum whereabouts task_polls(int tid);
 
+/* The same by a line of task_syscall() of a thread that sleeps. */
+bool syscall_line_polls(const char *line);
+
 /* The same of a call that may do anything. */
 bool task_is_in_ioctl(int tid);
 

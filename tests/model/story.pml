@@ -178,13 +178,17 @@ inline revoke()
  * The end of a turn. While it is up, withdraw_release(): when a caller has come in before the
  * release was taken back, the release is given again, and the turn goes on (@still). When it is
  * down, wait_until_outside(): nobody may wait for the lock behind the next boot.
+ *
+ * account_up(): it counts as up (@counts_up) by a look behind that. Whoever was inside at the look before
+ * may have taken it down since.
  */
 inline withdraw()
 {
 	still = false;
 #ifndef NO_PROBE
+	is_up = up;
 	if
-	:: holds && up && !GONE ->
+	:: holds && is_up && !GONE ->
 #ifdef LOOK_BEFORE_REVOKE
 		still = IS_INSIDE;
 		released = false;
@@ -196,7 +200,11 @@ inline withdraw()
 #endif
 		if
 		:: still -> release()
-		:: else
+		:: else ->
+#ifndef STATE_BEFORE
+			is_up = up;
+#endif
+			counts_up = is_up && !GONE
 		fi
 	:: else -> !IS_INSIDE || GONE
 	fi
@@ -206,6 +214,9 @@ inline withdraw()
 inline end_turn()
 {
 	atomic {
+#ifndef NO_COUNT_CHECK
+		assert(!counts_up || up || GONE);
+#endif
 		if
 		:: GONE -> my_gen = gen
 		:: !GONE && up && holds -> open_gate()
@@ -215,7 +226,9 @@ inline end_turn()
 		opens = 0;
 		c = 0;
 		holds = false;
-		still = false
+		still = false;
+		is_up = false;
+		counts_up = false
 	}
 }
 
@@ -341,7 +354,7 @@ parked_done:
 proctype story()
 {
 	byte c, my_gen;
-	bool holds, still, past_open;
+	bool holds, still, past_open, is_up, counts_up;
 
 end_idle:
 	do

@@ -82,10 +82,30 @@ static void test_ioctl(void **state)
 	end(pid);
 }
 
+/* As 6.1 shows them: of programs of 64 and of 32 bits, and of poll() that was interrupted and begun anew. */
+static void test_polls(void **state)
+{
+	(void)state;
+#if defined(__x86_64__)
+	assert_false(syscall_line_polls(
+		"61 0xffffffff 0x7ffea10bdc4c 0x0 0x0 0x0 0x0 0x7ffea10bdc28 0x460a63"));
+	assert_true(syscall_line_polls(
+		"7 0x7fa7c37a6938 0x1 0x3e8 0x0 0x0 0x0 0x7fa7c37a6900 0x4f0c6f"));
+	assert_true(syscall_line_polls(
+		"168 0xf7f086f0 0x2 0xffffffff 0x8108ff4 0x0 0xf7f087a8 0xf7f086b0 0xf7f0d549"));
+	assert_true(syscall_line_polls(
+		"0 0xf7f086f0 0x2 0xffffffff 0x8108ff4 0x0 0xf7f087a8 0xf7f086b0 0xf7f0d549"));
+	/* A read() of a static program, whose code lies below. */
+	assert_false(syscall_line_polls(
+		"0 0x0 0x7fb1da3d7000 0x10000 0x22 0xffffffff 0x0 0x7fff59bee0f8 0x47b6fd"));
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ioctl),
+		cmocka_unit_test(test_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

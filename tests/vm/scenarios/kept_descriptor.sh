@@ -57,3 +57,24 @@ check stop_remote 0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 logged 'SIGTERM sent to rpmsg-load' || fail "nobody was killed"
 stop_guard
+
+# Somebody turns the optimization of probes on meanwhile, which does nothing where they sit on ftrace: the stop is
+# let go all the same.
+switch=/proc/sys/debug/kprobes-optimization
+[ -e $switch ] || exit 0
+printf 'close_timeout = 50s\nhold_timeout = 60s\n' >/tmp/patient.conf
+start_guard --config /tmp/patient.conf
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start patient saturate /dev/ttyRPMSG30 --keep
+wait_for '[ "$(load_stat patient writes)" -gt 20 ]' 30
+stop_remote 0 &
+stopper=$!
+wait_for 'grep -q "hanging up /dev/ttyRPMSG30" $GUARD_LOG' 30
+echo 1 >$switch
+wait_for '[ "$(cat $switch)" = 0 ]'
+load_stop patient
+end_process $stopper 60 || fail "the stop was refused"
+logged 'the hold begins anew' || fail "the log: $(cat $GUARD_LOG)"
+check_no_unsafe_overlap 0
+stop_guard

@@ -30,7 +30,7 @@ holds_a_stop() {
 grep -q '^layout of the kernel  *ok  *cannot be told before' /tmp/said || fail "check: $(cat /tmp/said)"
 grep -q '^bpf ring buffer  *ok  *real-time kernel: ' /tmp/said || fail "check: $(cat /tmp/said)"
 start_guard
-grep -q 'guarding at level override' $GUARD_LOG || fail "not at level override while nothing is up"
+logged 'guarding at level override' || fail "not at level override while nothing is up"
 start_remote 0
 guards_at_userspace
 grep -q 'level override cannot be kept' $GUARD_LOG || fail "it does not say that it begins again"
@@ -39,6 +39,12 @@ holds_a_stop
 start_remote 0
 holds_a_stop
 [ "$(grep -c 'guarding at level' $GUARD_LOG)" = 2 ] || fail "it has begun again more than once"
+stop_guard
+
+# And for the next instance, which begins while nothing is up.
+start_guard
+guards_at_userspace
+! grep -q 'guarding at level override' $GUARD_LOG || fail "level override, and it was known before"
 stop_guard
 
 start_remote 0
