@@ -63,10 +63,26 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
 }
 
+static bool gate_is_bypassed(struct hold *h)
+{
+	const char *function = h->kside ? kside_bypassed(h->kside) : NULL;
+	char what[160];
+
+	if (!function)
+		return false;
+	snprintf(what, sizeof(what),
+		 "cannot be relied on: another program has a BPF trampoline (fentry, fexit) on %s",
+		 function);
+	hold_give_up(h, TL_CAUSE_GATE, "the gate", what, -EBUSY);
+	return true;
+}
+
 static bool close_gate(struct hold *h)
 {
 	int err = optimization_look();
 
+	if (gate_is_bypassed(h))
+		return false;
 	h->optimizations = optimization_times();
 	if (!err && h->kside)
 		err = kside_gate_close(h->kside, h->rp.index);
@@ -119,7 +135,7 @@ static bool gate_has_refused(struct hold *h)
 	const int err = optimization_look();
 
 	if (!err && optimization_times() == h->optimizations)
-		return true;
+		return !gate_is_bypassed(h);
 	hold_give_up(h, TL_CAUSE_GATE, "the gate",
 		     "cannot be relied on: probes may have been optimized meanwhile",
 		     err ?: -EAGAIN);
