@@ -110,6 +110,7 @@ help:
 	@echo 'make attackers                the programs of the tests that attack the guard'
 	@echo 'make bench-programs [KERNEL=<name>] all that tools/bench takes'
 	@echo 'make bench-check              whether a send costs what it did, in instructions'
+	@echo 'make tracers                  the program of the tests that traces what the guard overrides'
 	@echo 'make test-kmods KERNEL=<name> the modules of the tests for a kernel of tools/vm/kernels'
 	@echo 'make clean'
 
@@ -271,6 +272,14 @@ build/attackers/%/calls: packaging/systemd/rpmsg-guard.service tests/security/al
 	$(call say,CALLS,$@)
 	$(Q)tests/security/allowed_calls $< $(if $(filter-out $(HOST_ARCH),$*),$(CROSS_$*))gcc >$@
 
+# Another program's BPF trampoline. Only for x86_64: 32-bit ARM has none, arm64 since 6.4.
+tracers: build/tracers/x86_64/rpmsg-tracer
+
+build/tracers/x86_64/rpmsg-tracer: tests/tracers/tracer.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(if $(filter-out $(HOST_ARCH),x86_64),$(CROSS_x86_64))gcc $(CALLER_CFLAGS) -o $@ $< -lbpf -lelf -lz
+
 # What 32-bit programs of the architectures are compiled with; for arm it is the same program twice.
 CROSS_32_x86_64 := i686-linux-gnu-
 CROSS_32_arm64 := arm-linux-gnueabihf-
@@ -409,7 +418,7 @@ test-smoke test-all: setup test-modules
 	tests/vm/run $(VM_ARGS); status=$$?; tests/vm/table; exit $$status
 
 # What runs in the VMs. Each is a build of its own, with its own variables.
-test-programs: unit-tests load callers attackers bench-tools
+test-programs: unit-tests load callers attackers tracers bench-tools
 	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm STATIC=1 test-binaries
@@ -423,7 +432,7 @@ demo:
 
 LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
 	tests/unit/*.[ch] tests/fuzz/*.c tests/hooks/*.c tests/load/*.[ch] tests/callers/*.[ch] \
-	tests/security/attacker/*.[ch] tests/kmod/*.[ch] tools/bench/*.c \
+	tests/tracers/*.c tests/security/attacker/*.[ch] tests/kmod/*.[ch] tools/bench/*.c \
 	tests/kmod/*/*.[ch])
 
 format:
@@ -435,7 +444,7 @@ lint: $(SKELETONS) man
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
 		--suppress=missingInclude src tests/unit tests/fuzz tests/load tests/callers \
-		tests/security/attacker tests/hooks
+		tests/tracers tests/security/attacker tests/hooks
 	tests/hooks/check build/$(HOST_ARCH)/rpmsg-guard
 	tests/vm/patches
 
@@ -463,7 +472,7 @@ clean:
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d) $(UNIT_OBJECTS:.o=.d) \
 	$(UNIT_TESTS:%=%.d)
 
-.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers attackers unit \
+.PHONY: all help kmod test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers attackers tracers unit \
 	unit-tests model browser soak fuzz fuzz-blind test test-smoke test-all test-modules test-binaries test-programs \
 	setup demo format lint \
 	install man clean FORCE

@@ -67,10 +67,26 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
 }
 
+static bool gate_is_bypassed(struct hold *h)
+{
+	const char *function = h->kside ? kside_bypassed(h->kside) : NULL;
+	char what[160];
+
+	if (!function)
+		return false;
+	snprintf(what, sizeof(what),
+		 "cannot be relied on: another program has a BPF trampoline (fentry, fexit) on %s",
+		 function);
+	hold_give_up(h, TL_CAUSE_GATE, "the gate", what, -EBUSY);
+	return true;
+}
+
 static bool close_gate(struct hold *h)
 {
 	int err = optimization_look();
 
+	if (gate_is_bypassed(h))
+		return false;
 	h->optimizations = optimization_times();
 	if (!err && h->kside)
 		err = kside_gate_close(h->kside, h->rp.index);
@@ -131,7 +147,7 @@ static enum gate look_at_gate(struct hold *h)
 		return GATE_LOST;
 	}
 	if (times == h->optimizations)
-		return GATE_SOUND;
+		return gate_is_bypassed(h) ? GATE_LOST : GATE_SOUND;
 	if (h->rounds_anew++ == ROUNDS_ANEW) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate",
 			     "cannot be relied on: probes may be optimized again and again",

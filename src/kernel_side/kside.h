@@ -156,6 +156,12 @@ void ejecting_end(struct kside *kside, int index);
  */
 bool kside_answers_polls(const struct kside *kside, int index);
 
+/*
+ * A function on which another program's BPF trampoline sits, so that sends may get in which the gate refuses, on no
+ * record; NULL if there is none. Only at level "override". Any thread.
+ */
+const char *kside_bypassed(const struct kside *kside);
+
 bool kside_gate_is_closed(const struct kside *kside, int index);
 
 /* Whether virtqueues or resources were freed since the gate closed: then the stop is a fact. */

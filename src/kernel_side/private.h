@@ -39,7 +39,8 @@ struct kside {
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
 	bool callers_known;
-	int64_t creations; /* of endpoints, under way at its last look */
+	int64_t creations;    /* of endpoints, under way at its last look */
+	const char *bypassed; /* what trampolines_look() has told */
 
 	/* Of the thread that guards modules: what is in the map of them. */
 	char modules[RG_MODULES_MAX][RG_MODULE_NAME];
@@ -123,6 +124,9 @@ void records_take_back(struct kside *kside);
 
 /* The functions of the send family have just been hooked: holds wait for who slept in them already. */
 void senders_note_before(struct guard_bpf *skel);
+
+/* Tells the log of BPF trampolines of other programs that are in the way, and of their end. */
+void trampolines_look(struct kside *kside);
 
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);

@@ -143,6 +143,7 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 	/* Three readings of the kernel's symbols, for those that turn callers back. */
 	if (!g->callers_known && g->level == LEVEL_OVERRIDE)
 		g->callers_known = callers_find(g);
+	trampolines_look(g);
 	look_for_missed_creations(g);
 	close_world(g);
 	purge_ledger(g);
