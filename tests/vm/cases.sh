@@ -19,12 +19,15 @@ scenario_file() {
 	fi
 }
 
-# setting SCENARIO KEY DEFAULT
+# setting SCENARIO KEY DEFAULT. Without other programs: it is called some thousand times.
 setting() {
-	local value
+	local line words=()
 
-	value=$(sed -n -e '/^#/!q' -e "s/^# $2: *//p" "$(scenario_file "$1")" | xargs)
-	echo "${value:-$3}"
+	while read -r line && [[ $line = '#'* ]]; do
+		[[ $line != "# $2:"* ]] || words+=("${line#"# $2:"}")
+	done <"$(scenario_file "$1")"
+	read -ra words <<<"${words[*]}"
+	echo "${words[*]:-$3}"
 }
 
 all_scenarios() {
@@ -100,15 +103,14 @@ able() {
 
 # sides SCENARIO KERNEL...: the cases of both sides, as far as the scenario has them.
 sides() {
-	local scenario=$1 kernel
+	local scenario=$1 kernel without with
 	shift
 
-	[ "$(setting "$scenario" without '')" ] || die "$scenario.sh does not say '# without:'"
+	without=$(setting "$scenario" without '') with=$(setting "$scenario" with clean)
+	[ "$without" ] || die "$scenario.sh does not say '# without:'"
 	for kernel in "$@"; do
-		[[ $kernel = */with || "$(setting "$scenario" without '')" = none ]] ||
-			echo "$scenario ${kernel%/*} without"
-		[[ $kernel = */without || "$(setting "$scenario" with clean)" = none ]] ||
-			echo "$scenario ${kernel%/*} with"
+		[[ $kernel = */with || $without = none ]] || echo "$scenario ${kernel%/*} without"
+		[[ $kernel = */without || $with = none ]] || echo "$scenario ${kernel%/*} with"
 	done
 }
 
