@@ -33,6 +33,7 @@
 #include "helper/helper.h"
 #include "helper/jobs.h"
 #include "hold/steps.h"
+#include "system/files.h"
 #include "system/sleep.h"
 #include "system/task.h"
 
@@ -47,13 +48,13 @@
 #define PATIENCE_MS 200
 #define SILENT_MAX 8
 
-/* Of struct thread: no helper has been asked yet, and the one that was asked does not know. */
-#define NOT_ASKED -1
-#define UNKNOWN -2
+/* One that ends without an answer does not know, or there was none to be had: the spawner was busy. */
+#define AGAIN_MS 1000
 
 struct thread {
 	pid_t tid;
-	int helper;	    /* what it answers on, or one of these */
+	int helper;	    /* that was asked: what it answers on, or -1 */
+	uint64_t again_ms;  /* none is asked before */
 	uint64_t cpu_ticks; /* when it was first seen running */
 };
 
@@ -118,7 +119,7 @@ static void drop_helper(struct stock *s, struct thread *t)
 	if (t->helper < 0)
 		return;
 	close(t->helper);
-	t->helper = NOT_ASKED;
+	t->helper = -1;
 	s->silent--;
 }
 
@@ -126,28 +127,26 @@ static void drop_helper(struct stock *s, struct thread *t)
 static bool ask_helper(struct stock *s, struct thread *t)
 {
 	struct open_path_answer answer = { 0 };
-	ssize_t n;
+	ssize_t n = -EPIPE;
 
-	if (t->helper == UNKNOWN || (t->helper == NOT_ASKED && s->silent == SILENT_MAX))
-		return false;
-	if (t->helper == NOT_ASKED) {
+	if (t->helper < 0) {
+		if (s->silent == SILENT_MAX || clock_ms() < t->again_ms)
+			return false;
 		s->request.tid = t->tid;
 		t->helper = helper_ask(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request));
-		if (t->helper < 0) {
-			t->helper = UNKNOWN;
-			return false;
+		if (t->helper >= 0) {
+			s->silent++;
+			poll(&(struct pollfd){ t->helper, POLLIN, 0 }, 1, PATIENCE_MS);
 		}
-		s->silent++;
-		poll(&(struct pollfd){ t->helper, POLLIN, 0 }, 1, PATIENCE_MS);
 	}
-	n = helper_answer(t->helper, &answer, sizeof(answer), NULL);
+	if (t->helper >= 0)
+		n = helper_answer(t->helper, &answer, sizeof(answer), NULL);
 	if (n == -EAGAIN)
 		return false;
 	drop_helper(s, t);
-	if (n == sizeof(answer))
-		return answer.outside;
-	t->helper = UNKNOWN;
-	return false;
+	if (n != sizeof(answer))
+		t->again_ms = clock_ms() + AGAIN_MS;
+	return n == sizeof(answer) && answer.outside;
 }
 
 static bool outside(struct stock *s, struct thread *t)
@@ -191,7 +190,7 @@ static bool add(struct stock *s, struct thread *t)
 /* Most threads sleep somewhere else, and are done with here. */
 static bool take_thread(pid_t tid, void *arg)
 {
-	struct thread t = { tid, NOT_ASKED, UINT64_MAX - CALL_CPU_TICKS };
+	struct thread t = { .tid = tid, .helper = -1, .cpu_ticks = UINT64_MAX - CALL_CPU_TICKS };
 	struct stock *s = arg;
 	const bool done = outside(s, &t) || !reach_has(s->reach, tid);
 
