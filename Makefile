@@ -259,7 +259,7 @@ CALLER_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -s -static 
 # What a process that means harm does, for tests/security.
 ATTACKER_SOURCES := $(wildcard tests/security/attacker/*.c)
 
-attackers: $(foreach a,x86_64 arm64,build/attackers/$(a)/rpmsg-attacker build/attackers/$(a)/calls)
+attackers: $(foreach a,$(ARCHES),build/attackers/$(a)/rpmsg-attacker build/attackers/$(a)/calls)
 
 build/attackers/%/rpmsg-attacker: $(ATTACKER_SOURCES) tests/security/attacker/attacker.h
 	@mkdir -p $(@D)

@@ -24,12 +24,16 @@
  * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing
  * shows.
  */
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "helper/helper.h"
 #include "helper/jobs.h"
 #include "hold/steps.h"
+#include "system/files.h"
 #include "system/sleep.h"
 #include "system/task.h"
 
@@ -37,16 +41,21 @@
 #define CALL_CPU_TICKS 2
 
 /*
- * What a helper may take, mostly some ten microseconds, and how many may be silent in one hold: a
- * second and a half of waiting at most, and the helpers are there for others, too.
+ * What a helper may take, mostly some ten microseconds, and how many may be silent at a time: a second and a
+ * half of waiting at most, and the helpers are there for others, too. On a busy machine an answer comes later,
+ * and is as good then.
  */
 #define PATIENCE_MS 200
 #define SILENT_MAX 8
 
+/* One that ends without an answer does not know, or there was none to be had: the spawner was busy. */
+#define AGAIN_MS 1000
+
 struct thread {
 	pid_t tid;
+	int helper;	    /* that was asked: what it answers on, or -1 */
+	uint64_t again_ms;  /* none is asked before */
 	uint64_t cpu_ticks; /* when it was first seen running */
-	bool asked;	    /* a helper, in vain: what it does not know at once it never will */
 };
 
 /* Every thread, except those of this process, that was not seen outside yet. */
@@ -54,7 +63,7 @@ struct stock {
 	struct thread *threads;
 	size_t n, room;
 	struct open_path_request request; /* but for the thread */
-	unsigned int silent;		  /* helpers so far */
+	unsigned int silent;		  /* helpers that have been asked and may still answer */
 	const struct reach *reach;
 };
 
@@ -105,20 +114,39 @@ static bool reach_has(const struct reach *r, pid_t tid)
 	return r->everybody || thread_could_open(tid, r->kinds, r->n, RIGHT_READ | RIGHT_WRITE);
 }
 
+static void drop_helper(struct stock *s, struct thread *t)
+{
+	if (t->helper < 0)
+		return;
+	close(t->helper);
+	t->helper = -1;
+	s->silent--;
+}
+
 /* Silence means that it may be in an open of ours. */
 static bool ask_helper(struct stock *s, struct thread *t)
 {
 	struct open_path_answer answer = { 0 };
+	ssize_t n = -EPIPE;
 
-	if (t->asked || s->silent == SILENT_MAX)
+	if (t->helper < 0) {
+		if (s->silent == SILENT_MAX || clock_ms() < t->again_ms)
+			return false;
+		s->request.tid = t->tid;
+		t->helper = helper_ask(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request));
+		if (t->helper >= 0) {
+			s->silent++;
+			poll(&(struct pollfd){ t->helper, POLLIN, 0 }, 1, PATIENCE_MS);
+		}
+	}
+	if (t->helper >= 0)
+		n = helper_answer(t->helper, &answer, sizeof(answer), NULL);
+	if (n == -EAGAIN)
 		return false;
-	s->request.tid = t->tid;
-	if (helper_do(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request), &answer,
-		      sizeof(answer), NULL, PATIENCE_MS) == sizeof(answer))
-		return answer.outside;
-	t->asked = true;
-	s->silent++;
-	return false;
+	drop_helper(s, t);
+	if (n != sizeof(answer))
+		t->again_ms = clock_ms() + AGAIN_MS;
+	return n == sizeof(answer) && answer.outside;
 }
 
 static bool outside(struct stock *s, struct thread *t)
@@ -147,8 +175,6 @@ static bool add(struct stock *s, struct thread *t)
 	struct thread *threads;
 	struct task_stat stat;
 
-	if (!reach_has(s->reach, t->tid))
-		return true;
 	if (s->n == s->room) {
 		s->room = s->room ? 2 * s->room : 64;
 		threads = realloc(s->threads, s->room * sizeof(*threads));
@@ -164,9 +190,14 @@ static bool add(struct stock *s, struct thread *t)
 /* Most threads sleep somewhere else, and are done with here. */
 static bool take_thread(pid_t tid, void *arg)
 {
-	struct thread t = { .tid = tid, .cpu_ticks = UINT64_MAX - CALL_CPU_TICKS };
+	struct thread t = { .tid = tid, .helper = -1, .cpu_ticks = UINT64_MAX - CALL_CPU_TICKS };
+	struct stock *s = arg;
+	const bool done = outside(s, &t) || !reach_has(s->reach, tid);
 
-	return outside(arg, &t) || add(arg, &t);
+	if (!done && add(s, &t))
+		return true;
+	drop_helper(s, &t);
+	return done;
 }
 
 /*
@@ -184,9 +215,12 @@ static bool settled(struct hold *h, void *arg)
 	size_t left = 0;
 	char comm[16];
 
-	for (size_t i = 0; i < s->n; i++)
-		if (!outside(s, &s->threads[i]))
+	for (size_t i = 0; i < s->n; i++) {
+		if (outside(s, &s->threads[i]))
+			drop_helper(s, &s->threads[i]);
+		else
 			s->threads[left++] = s->threads[i];
+	}
 	s->n = left;
 	if (!left)
 		return true;
@@ -209,6 +243,8 @@ enum waited ttys_settle(struct hold *h)
 		waited = hold_wait(h, h->deadline_ms, settled, &s);
 	else
 		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");
+	for (size_t i = 0; i < s.n; i++)
+		drop_helper(&s, &s.threads[i]);
 	free(s.threads);
 	if (waited == WAITED_DONE)
 		hold_set_state(h, HOLD_SETTLED);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,15 +41,24 @@ static int read_number(const char *path, const char *format)
 	return number;
 }
 
+/* The same for all probes, and while the kernel runs. */
+static int event_type, exit_bit;
+
+static void read_format(void)
+{
+	event_type = read_number(SOURCE "/type", "%d");
+	exit_bit = read_number(SOURCE "/format/retprobe", "config:%d");
+}
+
 static int open_event(bool exit, uint64_t address)
 {
-	const int type = address ? read_number(SOURCE "/type", "%d") : -1;
-	const int exit_bit = exit ? read_number(SOURCE "/format/retprobe", "config:%d") : 0;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct perf_event_attr attr = { .size = sizeof(attr) };
 
-	if (type < 0 || exit_bit < 0 || exit_bit > 63)
+	pthread_once(&once, read_format);
+	if (!address || event_type < 0 || (exit && (exit_bit < 0 || exit_bit > 63)))
 		return -1;
-	attr.type = (uint32_t)type;
+	attr.type = (uint32_t)event_type;
 	attr.config = exit ? UINT64_C(1) << exit_bit : 0;
 	/* kprobe_func is 0: then kprobe_addr counts. */
 	attr.config2 = address;

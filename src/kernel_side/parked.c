@@ -103,28 +103,33 @@ void callers_take_back(struct kside *g)
  */
 bool callers_find(struct kside *g)
 {
-	struct kallsyms_function found[HANDLERS] = {
-		[STATE_STORE] = { .name = "state_store" },
-		[CDEV_WRITE] = { .name = "rproc_cdev_write" },
-		[CDEV_RELEASE] = { .name = "rproc_cdev_release" },
-		[FPUT] = { .name = "__fput" },
+	struct kallsyms_near found[HANDLERS] = {
+		[STATE_STORE] = { "rproc_shutdown", { .name = "state_store" } },
+		[CDEV_WRITE] = { "rproc_shutdown", { .name = "rproc_cdev_write" } },
+		[CDEV_RELEASE] = { "rproc_shutdown", { .name = "rproc_cdev_release" } },
+		[FPUT] = { "__fput", { .name = "__fput" } },
 	};
+	bool any = false;
 
+	kallsyms_functions_near(found, HANDLERS);
+	for (size_t i = 0; i < OF_REMOTEPROC; i++)
+		any |= found[i].function.begin != 0;
 	/* Nobody to be turned back until remoteproc is loaded. */
-	if (!kallsyms_functions_near("rproc_shutdown", found, OF_REMOTEPROC))
+	if (!any)
 		return true;
-	kallsyms_functions_near("__fput", &found[FPUT], 1);
 	g->skel->bss->shutdown_returns_int = shutdown_returns_int(g);
 	for (size_t i = 0; i < HANDLERS; i++)
-		__atomic_store_n(&range_of(g, i)->begin, found[i].begin, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&range_of(g, i)->begin, found[i].function.begin, __ATOMIC_SEQ_CST);
 	/* Without it nobody is turned back for the time being. */
 	if (barrier())
 		return false;
 	for (size_t i = 0; i < HANDLERS; i++) {
-		log_debug("%s: 0x%llx to 0x%llx", found[i].name, (unsigned long long)found[i].begin,
-			  (unsigned long long)found[i].end);
-		__atomic_store_n(&range_of(g, i)->end, found[i].end, __ATOMIC_SEQ_CST);
-		event_know_caller(&found[i]);
+		const struct kallsyms_function *f = &found[i].function;
+
+		log_debug("%s: 0x%llx to 0x%llx", f->name, (unsigned long long)f->begin,
+			  (unsigned long long)f->end);
+		__atomic_store_n(&range_of(g, i)->end, f->end, __ATOMIC_SEQ_CST);
+		event_know_caller(f);
 	}
 	return true;
 }

@@ -47,10 +47,12 @@ static bool any_symbol(symbol_fn fn, void *arg)
 	FILE *f = fopen("/proc/kallsyms", "re");
 	struct symbol symbol;
 	bool found = false;
-	char line[768];
+	char line[768], buffer[4096];
 
 	if (!f)
 		return false;
+	/* stdio would take 1 kB at a time, as stat() says. */
+	setvbuf(f, buffer, _IOFBF, sizeof(buffer));
 	while (!found && fgets(line, sizeof(line), f))
 		found = split(line, &symbol) && fn(&symbol, arg);
 	fclose(f);
@@ -165,22 +167,48 @@ bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out)
 	return out->begin && (!out->module[0] || module_holds(out->module, address));
 }
 
+/* Functions of one name are few. */
+#define CANDIDATES 32
+
 struct near_search {
-	const char *near_name;
-	struct kallsyms_function near;
-	struct kallsyms_function *functions;
+	struct kallsyms_near *wanted;
 	size_t n;
+	struct kallsyms_function candidates[CANDIDATES];
+	size_t n_candidates;
 };
 
-static bool is_near_symbol(const struct symbol *symbol, void *arg)
+static void bring_end_closer(struct kallsyms_function *f, uint64_t address)
+{
+	if (f->begin && address > f->begin && (!f->end || address < f->end))
+		f->end = address;
+}
+
+static bool note_candidate(const struct symbol *symbol, void *arg)
 {
 	struct near_search *s = arg;
+	struct kallsyms_function *candidate;
+	bool wanted = false;
 
-	if (strcmp(symbol->name, s->near_name) != 0)
+	for (size_t i = 0; i < s->n_candidates; i++)
+		bring_end_closer(&s->candidates[i], symbol->address);
+	for (size_t i = 0; i < s->n; i++)
+		wanted |= strcmp(symbol->name, s->wanted[i].near) == 0 ||
+			  strcmp(symbol->name, s->wanted[i].function.name) == 0;
+	if (!wanted || s->n_candidates == CANDIDATES)
 		return false;
-	s->near.begin = symbol->address;
-	set_module(&s->near, symbol);
-	return true;
+	candidate = &s->candidates[s->n_candidates++];
+	snprintf(candidate->name, sizeof(candidate->name), "%s", symbol->name);
+	set_module(candidate, symbol);
+	candidate->begin = symbol->address;
+	return false;
+}
+
+static const struct kallsyms_function *first_of(const struct near_search *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_candidates; i++)
+		if (strcmp(s->candidates[i].name, name) == 0)
+			return &s->candidates[i];
+	return NULL;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -188,47 +216,47 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
-static bool take_closest(const struct symbol *symbol, void *arg)
+static void take_closest(const struct near_search *s, struct kallsyms_near *wanted)
 {
-	const struct near_search *s = arg;
+	const struct kallsyms_function *near = first_of(s, wanted->near);
+	struct kallsyms_function *best = &wanted->function;
 
-	if (strcmp(symbol->module ? symbol->module : "", s->near.module) != 0)
-		return false;
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(symbol->name, s->functions[i].name) == 0 &&
-		    (!s->functions[i].begin ||
-		     distance(symbol->address, s->near.begin) <
-			     distance(s->functions[i].begin, s->near.begin)))
-			s->functions[i].begin = symbol->address;
-	return false;
-}
+	if (!near || !near->begin)
+		return;
+	for (size_t i = 0; i < s->n_candidates; i++) {
+		const struct kallsyms_function *c = &s->candidates[i];
 
-static bool bring_end_closer(const struct symbol *symbol, void *arg)
-{
-	const struct near_search *s = arg;
-
-	for (size_t i = 0; i < s->n; i++)
-		if (s->functions[i].begin && symbol->address > s->functions[i].begin &&
-		    (!s->functions[i].end || symbol->address < s->functions[i].end))
-			s->functions[i].end = symbol->address;
-	return false;
-}
-
-bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n)
-{
-	struct near_search s = { .near_name = near_name, .functions = functions, .n = n };
-
-	for (size_t i = 0; i < n; i++)
-		functions[i].begin = functions[i].end = 0;
-	if (!any_symbol(is_near_symbol, &s) || !s.near.begin)
-		return false;
-	any_symbol(take_closest, &s);
-	any_symbol(bring_end_closer, &s);
-	for (size_t i = 0; i < n; i++) {
-		snprintf(functions[i].module, sizeof(functions[i].module), "%s", s.near.module);
-		/* The last symbol of all has no next one; without an end it is of no use. */
-		if (!functions[i].end)
-			functions[i].begin = 0;
+		if (strcmp(c->name, best->name) == 0 && strcmp(c->module, near->module) == 0 &&
+		    (!best->begin ||
+		     distance(c->begin, near->begin) < distance(best->begin, near->begin)))
+			*best = *c;
 	}
-	return true;
+}
+
+static bool bring_ends_closer(const struct symbol *symbol, void *arg)
+{
+	const struct near_search *s = arg;
+
+	for (size_t i = 0; i < s->n; i++)
+		bring_end_closer(&s->wanted[i].function, symbol->address);
+	return false;
+}
+
+void kallsyms_functions_near(struct kallsyms_near *wanted, size_t n)
+{
+	struct near_search s = { .wanted = wanted, .n = n };
+	bool of_module = false;
+
+	any_symbol(note_candidate, &s);
+	for (size_t i = 0; i < n; i++) {
+		take_closest(&s, &wanted[i]);
+		of_module |= wanted[i].function.module[0];
+	}
+	/* The kernel's own symbols are sorted, those of a module are not. */
+	if (of_module)
+		any_symbol(bring_ends_closer, &s);
+	/* The last symbol of all has no next one; without an end it is of no use. */
+	for (size_t i = 0; i < n; i++)
+		if (!wanted[i].function.end)
+			wanted[i].function.begin = 0;
 }

@@ -30,13 +30,18 @@ struct kallsyms_function {
 	uint64_t begin, end; /* @end: the next symbol */
 };
 
+struct kallsyms_near {
+	const char *near;
+	struct kallsyms_function function; /* given is its name */
+};
+
 /*
  * Functions that need not be the only ones of their name: of those in the same module as the symbol
- * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
- * together what is built in one folder. @begin and @end are 0 when it was not found. Returns
- * false without @near_name.
+ * @near (or in the kernel itself, as that) the one closest to it, because the linker places
+ * together what is built in one folder. @begin and @end are 0 when it was not found. One reading of the list,
+ * two where one of them is a module's.
  */
-bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n);
+void kallsyms_functions_near(struct kallsyms_near *wanted, size_t n);
 
 /* The function that a kernel text address is in; returns false when nothing is known. */
 bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out);

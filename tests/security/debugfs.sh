@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# needs: container
 # without: panic
 # with: clean
 # timeout: 180

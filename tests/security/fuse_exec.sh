@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1 arm64-5.10-shipped
+# needs: container
 # without: none
 # with: clean
 # timeout: 180

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# needs: override container
 # without: none
 # with: clean
 # timeout: 240

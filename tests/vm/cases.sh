@@ -3,11 +3,11 @@
 # Which cases there are: what a scenario says about itself, and on which kernels it is run. For tests/vm/run,
 # which sets TESTS and ROOT and has read tools/vm/lib.sh.
 
-# Of every kernel, read once: its fragments and its patches.
-declare -A FRAGMENTS_OF PATCHES_OF
+# Of every kernel, read once: its fragments, its patches and its version.
+declare -A FRAGMENTS_OF PATCHES_OF VERSION_OF
 for kernel in $(known_kernels); do
 	kernel_spec "$kernel"
-	FRAGMENTS_OF[$kernel]=$K_FRAGMENTS PATCHES_OF[$kernel]=${K_PATCHES[*]}
+	FRAGMENTS_OF[$kernel]=$K_FRAGMENTS PATCHES_OF[$kernel]=${K_PATCHES[*]} VERSION_OF[$kernel]=$K_SOURCE
 done
 
 # scenario_file SCENARIO
@@ -19,12 +19,15 @@ scenario_file() {
 	fi
 }
 
-# setting SCENARIO KEY DEFAULT
+# setting SCENARIO KEY DEFAULT. Without other programs: it is called some thousand times.
 setting() {
-	local value
+	local line words=()
 
-	value=$(sed -n -e '/^#/!q' -e "s/^# $2: *//p" "$(scenario_file "$1")" | xargs)
-	echo "${value:-$3}"
+	while read -r line && [[ $line = '#'* ]]; do
+		[[ $line != "# $2:"* ]] || words+=("${line#"# $2:"}")
+	done <"$(scenario_file "$1")"
+	read -ra words <<<"${words[*]}"
+	echo "${words[*]:-$3}"
 }
 
 all_scenarios() {
@@ -63,40 +66,55 @@ needs() {
 	setting "$1" needs "$common"
 }
 
-# able_kernels SCENARIO: every kernel that has what the scenario needs. One with patches is for those that
-# name it: most of what dies without the guard lives there.
-able_kernels() {
-	local kernel fragment needed named
+# not_before VERSION VERSION: whether the first is the second or later.
+not_before() {
+	((${1%%.*} * 1000 + ${1#*.} >= ${2%%.*} * 1000 + ${2#*.}))
+}
 
-	needed=$(needs "$1") named=$(named_kernels "$1" | sed 's,/[a-z]*,,g' | xargs)
-	for kernel in $(known_kernels); do
-		if [[ " $named " = *" $kernel "* ]]; then
-			echo "$kernel"
-			continue
-		fi
-		[ ! "${PATCHES_OF[$kernel]}" ] || continue
-		for fragment in $needed; do
-			[[ " ${FRAGMENTS_OF[$kernel]} " = *" $fragment "* ]] || continue 2
-		done
-		echo "$kernel"
+# find_obstacle KERNEL NEEDED SINCE: sets obstacle to what keeps the kernel from running a scenario that needs these
+# fragments, and that version; to nothing if it can.
+find_obstacle() {
+	local fragment
+
+	obstacle=''
+	for fragment in $2; do
+		[[ " ${FRAGMENTS_OF[$1]} " = *" $fragment "* ]] || obstacle="needs $fragment"
 	done
+	[ ! "$3" ] || not_before "${VERSION_OF[$1]}" "${3%% *}" || obstacle="since $3"
+}
+
+# able SCENARIO: the cases of a scenario on the kernels that it names and on every other one that has what it
+# needs, and "SCENARIO KERNEL - REASON" for those that have not. One with patches is for those that name it: most of
+# what dies without the guard lives there.
+able() {
+	local scenario=$1 needed named since kernel obstacle kernels=()
+
+	needed=$(needs "$1") named=$(named_kernels "$1" | sed 's,/[a-z]*,,g' | xargs) since=$(setting "$1" since '')
+	for kernel in $(known_kernels); do
+		if [[ " $named " != *" $kernel "* ]]; then
+			[ ! "${PATCHES_OF[$kernel]}" ] || continue
+			find_obstacle "$kernel" "$needed" "$since"
+			[ ! "$obstacle" ] || { echo "$scenario $kernel - $obstacle" && continue; }
+		fi
+		kernels+=("$kernel")
+	done
+	sides "$scenario" "${kernels[@]}"
 }
 
 # sides SCENARIO KERNEL...: the cases of both sides, as far as the scenario has them.
 sides() {
-	local scenario=$1 kernel
+	local scenario=$1 kernel without with
 	shift
 
-	[ "$(setting "$scenario" without '')" ] || die "$scenario.sh does not say '# without:'"
+	without=$(setting "$scenario" without '') with=$(setting "$scenario" with clean)
+	[ "$without" ] || die "$scenario.sh does not say '# without:'"
 	for kernel in "$@"; do
-		[[ $kernel = */with || "$(setting "$scenario" without '')" = none ]] ||
-			echo "$scenario ${kernel%/*} without"
-		[[ $kernel = */without || "$(setting "$scenario" with clean)" = none ]] ||
-			echo "$scenario ${kernel%/*} with"
+		[[ $kernel = */with || $without = none ]] || echo "$scenario ${kernel%/*} without"
+		[[ $kernel = */without || $with = none ]] || echo "$scenario ${kernel%/*} with"
 	done
 }
 
-# cases_of default|smoke|all: every case as "SCENARIO KERNEL SIDE".
+# cases_of default|smoke|all: every case as "SCENARIO KERNEL SIDE"; and what able() leaves out, with the reason.
 cases_of() {
 	local scenario more case
 
@@ -114,14 +132,12 @@ cases_of() {
 		;;
 	smoke)
 		for scenario in $(smoke_set | cut -d' ' -f1); do
-			# shellcheck disable=SC2046 # words
-			sides "$scenario" $(able_kernels "$scenario")
+			able "$scenario"
 		done
 		;;
 	all)
 		for scenario in $(all_scenarios); do
-			# shellcheck disable=SC2046 # words
-			sides "$scenario" $(able_kernels "$scenario")
+			able "$scenario"
 		done
 		;;
 	esac

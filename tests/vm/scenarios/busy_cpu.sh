@@ -34,13 +34,20 @@ logged 'gate closed' || fail "the gate was not closed"
 wait_for '[ "$(threads)" = "$before" ]'
 load_stop hog
 
-echo 0 >/sys/devices/system/cpu/cpu1/online || fail "cpu1 stays online"
-start_remote 0
-wait_for '[ -c /dev/ttyRPMSG30 ]'
-stop_under_load
-echo 1 >/sys/devices/system/cpu/cpu1/online || fail "cpu1 stays offline"
-start_remote 0
-wait_for '[ -c /dev/ttyRPMSG30 ]'
-stop_under_load
+# Not every kernel of 32-bit ARM can (HOTPLUG_CPU).
+online=/sys/devices/system/cpu/cpu1/online closed=1
+if [ -e $online ]; then
+	closed=3
+	echo 0 >$online || fail "cpu1 stays online"
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	stop_under_load
+	echo 1 >$online || fail "cpu1 stays offline"
+	start_remote 0
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	stop_under_load
+else
+	echo "left out: this kernel takes no CPU offline"
+fi
 stop_guard
-[ "$(grep -c 'gate closed' $GUARD_LOG)" = 3 ] || fail "the gate was not closed"
+[ "$(grep -c 'gate closed' $GUARD_LOG)" = $closed ] || fail "the gate was not closed"

@@ -37,6 +37,7 @@ before=$contained_pid
 load_stack
 start_guard
 if [ "$GUARD" = 1 ]; then
+	logged 'guarding at level' || fail "it does not say that it guards"
 	[ "$(found_elsewhere)" = 1 ] || fail "not found by the time the service was ready"
 fi
 start_remote 0

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# needs: override x86_64
 # without: panic
 # with: clean
 # timeout: 180

@@ -1,5 +1,6 @@
 # kernels: x86_64-7.3-kasan
-# needs: sysctl override kasan
+# needs: override kasan
+# since: 7.0 pollers of rpmsg_char are on a queue of the transport
 # without: kasan
 # with: clean
 # timeout: 200

@@ -1,5 +1,6 @@
 # kernels: x86_64-6.1-kasan
 # needs: override
+# since: 5.15 the virtio transport has /dev/rpmsg_ctrl0
 # without: exit:9
 # with: clean
 # timeout: 200

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1-kasan arm64-6.1
+# since: 5.13 there is rproc_detach()
 # without: panic|kasan
 # with: clean
 # timeout: 240

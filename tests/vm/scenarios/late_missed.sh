@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# since: 5.18 rproc_shutdown() can tell its caller that it was refused
 # without: none
 # with: clean
 # timeout: 180

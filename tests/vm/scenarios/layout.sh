@@ -1,4 +1,5 @@
 # kernels: x86_64-6.12-rt
+# needs: override rt
 # without: none
 # with: clean
 # timeout: 240

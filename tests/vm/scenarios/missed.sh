@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# since: 5.15 the virtio transport has /dev/rpmsg_ctrl0
 # without: none
 # with: clean
 # timeout: 180

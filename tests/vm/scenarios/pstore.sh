@@ -1,4 +1,5 @@
 # kernels: arm64-6.1
+# needs: override pstore
 # without: none
 # with: panic
 # hooks: yes

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1
+# needs: override suspend
 # without: none
 # with: clean
 #

@@ -1,5 +1,6 @@
 # kernels: x86_64-6.12-rt
-# needs: newer
+# needs: base
+# since: 6.2 rproc-virtio is a driver that can be unbound
 # without: panic|kasan|oops
 # with: clean
 #

@@ -1,4 +1,5 @@
 # kernels: x86_64-6.1 x86_64-6.1-fixed x86_64-6.12-fixed x86_64-7.3-fixed
+# since: 5.15 the virtio transport has /dev/rpmsg_ctrl0, and there is rpmsg_tty
 # without: none
 # with: clean
 # timeout: 200
