@@ -157,7 +157,7 @@ static inline __u32 rg_process_counter(__u64 pid_tgid)
 	return (__u32)(pid_tgid >> 32) & (RG_PROCESS_COUNTERS - 1);
 }
 
-/* A transmit virtqueue -> one of its buffers, remembered for ejection. */
+/* A transmit virtqueue -> one of its buffers, for ejection. */
 struct rg_outbuf {
 	__u64 buffer;
 	__u32 rproc;
@@ -166,10 +166,9 @@ struct rg_outbuf {
 
 #define RG_VIRTQUEUES_MAX 64
 
-/* A virtio device of the rpmsg bus -> its receive virtqueue. */
-struct rg_inbound {
-	__u64 queue; /* 0: not known */
-	__u32 cut;   /* no message is taken out of it any more */
+/* A virtio device that is cut off -> */
+struct rg_cut {
+	__u32 left; /* a receiver has been turned away behind its callback */
 	__u32 unused;
 };
 
