@@ -28,20 +28,25 @@ static __always_inline bool is_queue_of(const struct virtio_device *vdev, __u64 
 	return vq && device_of(vq) == vdev && BPF_CORE_READ(vq, index) == index;
 }
 
-/* NULL when no driver is bound to it, or another one. */
+/*
+ * NULL when no driver is bound to it, or another one. The loop has little in it, because the verifier walks every
+ * round; nothing else in the struct points to something that begins with the address of the device.
+ */
 static __always_inline const struct virtproc_info *find_bus(const struct virtio_device *vdev)
 {
 	const kernel_word *words = (const void *)vdev;
+	const struct virtproc_info *bus = NULL;
 
 	for (int i = 0; i < DEVICE_WORDS; i++) {
-		const struct virtproc_info *bus = (const void *)read_word(&words[i]);
-
-		if (bus && read_word(&bus->vdev) == (__u64)vdev &&
-		    is_queue_of(vdev, read_word(&bus->rvq), RECEIVE_INDEX) &&
-		    is_queue_of(vdev, read_word(&bus->svq), TRANSMIT_INDEX))
-			return bus;
+		bus = (const void *)read_word(&words[i]);
+		if (read_word(&bus->vdev) == (__u64)vdev)
+			break;
 	}
-	return NULL;
+	if (read_word(&bus->vdev) != (__u64)vdev ||
+	    !is_queue_of(vdev, read_word(&bus->rvq), RECEIVE_INDEX) ||
+	    !is_queue_of(vdev, read_word(&bus->svq), TRANSMIT_INDEX))
+		return NULL;
+	return bus;
 }
 
 #endif
