@@ -7,8 +7,12 @@
  * buffer belongs to the transmit pool either way, and a remote processor that is about to be
  * stopped may find a message in it overwritten.
  *
- * Which buffers there are is nowhere to be read in a layout that is the same on all kernels, so one
- * is remembered when it is queued: the first of each virtqueue is as good as any.
+ * Which buffer: the first of the transmit pool, which the driver writes down before the remote processor hears of
+ * the device (rpmsg_probe()), so it is known however early a sender sleeps. It is read when somebody is to be
+ * ejected, before anybody is woken, and it is there as long as the virtqueue is.
+ *
+ * virtqueue_get_buf() is called for every send and every message. So this hook is attached for an
+ * ejection only (src/kernel_side/demand.h).
  */
 #ifndef RPMSG_GUARD_EJECT_BPF_H
 #define RPMSG_GUARD_EJECT_BPF_H
@@ -20,28 +24,31 @@ struct {
 	__type(value, struct rg_outbuf);
 } outbufs SEC(".maps");
 
-/* Gates that are ejecting: all that virtqueue_get_buf() costs as long as it is 0. */
-__u32 n_ejecting;
-
-/*
- * @queue may be anybody's: on top of a sender an interrupt may come whose handler fills the ring of a
- * network card. A buffer of that one handed out again would be freed twice.
- */
-static __always_inline void remember_outbuf(const struct virtqueue *queue, __u64 buffer)
+/* Half of the buffers are for each direction: a kernel with other members than we go by does not pass. */
+static __always_inline __u64 transmit_buffers(const struct virtproc_info *bus)
 {
-	struct rg_outbuf outbuf = { .buffer = buffer };
-	const struct rg_record *sender;
-	__u64 vq = (__u64)queue;
+	const __u64 sbufs = read_word(&bus->sbufs);
+	__u32 num_bufs = 0, buf_size = 0;
 
-	if (bpf_map_lookup_elem(&outbufs, &vq))
+	bpf_probe_read_kernel(&num_bufs, sizeof(num_bufs), &bus->num_bufs);
+	bpf_probe_read_kernel(&buf_size, sizeof(buf_size), &bus->buf_size);
+	if (num_bufs < 2 || !buf_size)
+		return 0;
+	return sbufs == read_word(&bus->rbufs) + (__u64)(num_bufs / 2) * buf_size ? sbufs : 0;
+}
+
+static __always_inline void remember_outbuf(const struct virtio_device *vdev)
+{
+	const struct virtproc_info *bus = find_bus(vdev);
+	struct rg_outbuf outbuf = { .rproc = virtio_device_to_rproc(vdev) };
+	__u64 vq;
+
+	if (!bus || outbuf.rproc == RG_RPROC_UNKNOWN)
 		return;
-	sender = sender_inside();
-	if (!sender || sender->rproc == RG_RPROC_UNKNOWN ||
-	    virtqueue_to_rproc(queue) != sender->rproc)
-		return;
-	outbuf.rproc = sender->rproc;
-	bpf_map_update_elem(&outbufs, &vq, &outbuf, BPF_NOEXIST);
-	remember_inbound(queue);
+	vq = read_word(&bus->svq);
+	outbuf.buffer = transmit_buffers(bus);
+	if (outbuf.buffer)
+		bpf_map_update_elem(&outbufs, &vq, &outbuf, BPF_ANY);
 }
 
 /* The buffer that the current task is to leave with, or 0. */
@@ -51,7 +58,8 @@ static __always_inline __u64 outbuf_to_leave_with(__u64 vq, __u32 *rproc)
 	struct rg_gate *gate = outbuf ? gate_of(outbuf->rproc) : NULL;
 	struct rg_record *sender;
 
-	if (!gate || !gate->ejecting)
+	/* An entry whose end was missed must not give its buffer to another virtqueue at the same address. */
+	if (!gate || !gate->ejecting || virtqueue_to_rproc((const void *)vq) != outbuf->rproc)
 		return 0;
 	sender = sender_inside();
 	if (!sender)

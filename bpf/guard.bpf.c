@@ -22,6 +22,7 @@ const volatile __u32 own_process; /* of the service */
 const volatile bool late_signals;
 
 #include "kernel.bpf.h"
+#include "bus.bpf.h"
 #include "recorder.bpf.h"
 #include "ledger.bpf.h"
 #include "records.bpf.h"
@@ -221,7 +222,7 @@ int new_virtqueue_enter(struct pt_regs *ctx)
 	__u32 down;
 
 	/* Left over when the last deletion was missed. */
-	forget_inbound((__u64)vdev);
+	undo_cut(vdev);
 	if (!gate)
 		return 0;
 	down = gate->down;
@@ -275,7 +276,7 @@ static __always_inline void mark_teardown(__u32 index, __u16 type)
 SEC("kprobe/rpmsg_remove")
 int remove_enter(struct pt_regs *ctx)
 {
-	cut_off(PT_REGS_PARM1(ctx));
+	cut_off((const void *)PT_REGS_PARM1(ctx));
 	return 0;
 }
 
@@ -287,37 +288,53 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 
 	forget_outbuf((__u64)vq);
 	if (is_inbound(vq))
-		forget_inbound(device_of(vq));
+		undo_cut(device_of(vq));
 	wait_at_teardown(index);
 	mark_teardown(index, RG_VQ_DELETED);
 	return 0;
 }
 
-/* virtqueue_add_outbuf(vq, sg, num, data, gfp) */
-SEC("kprobe/virtqueue_add_outbuf")
-int add_outbuf_enter(struct pt_regs *ctx)
+/* vring_interrupt(irq, vq) */
+SEC("kprobe/vring_interrupt")
+int interrupt_enter(struct pt_regs *ctx)
 {
-	remember_outbuf((const void *)PT_REGS_PARM1(ctx), PT_REGS_PARM4(ctx));
+	if (cut_of((const void *)PT_REGS_PARM2(ctx)))
+		bpf_override_return(ctx, IRQ_HANDLED);
 	return 0;
 }
 
+SEC("kprobe/virtqueue_add_inbuf")
+int add_inbuf_enter(struct pt_regs *ctx)
+{
+	struct rg_cut *cut = cut_of((const void *)PT_REGS_PARM1(ctx));
+
+	if (!cut)
+		return 0;
+	cut->left = 1;
+	bpf_override_return(ctx, (unsigned long)-ESHUTDOWN);
+	return 0;
+}
+
+/* Only where user space attaches it, for an ejection. */
 SEC("kprobe/virtqueue_get_buf")
 int get_buf_enter(struct pt_regs *ctx)
 {
 	__u32 rproc = RG_RPROC_UNKNOWN;
-	__u64 buffer;
+	const __u64 buffer = outbuf_to_leave_with(PT_REGS_PARM1(ctx), &rproc);
 
-	if (n_cut && is_cut_off((const void *)PT_REGS_PARM1(ctx))) {
-		bpf_override_return(ctx, 0);
-		return 0;
-	}
-	if (!n_ejecting)
-		return 0;
-	buffer = outbuf_to_leave_with(PT_REGS_PARM1(ctx), &rproc);
 	if (!buffer)
 		return 0;
 	record(RG_EJECTED, rproc, PT_REGS_PARM1(ctx), 0, NULL);
 	bpf_override_return(ctx, buffer);
+	return 0;
+}
+
+/* User space reads "status" of a virtio device to have this called with its struct. */
+SEC("kprobe/rproc_virtio_get_status")
+int get_status_enter(struct pt_regs *ctx)
+{
+	if ((__u32)(bpf_get_current_pid_tgid() >> 32) == own_process)
+		remember_outbuf((const void *)PT_REGS_PARM1(ctx));
 	return 0;
 }
 

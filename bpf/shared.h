@@ -164,7 +164,7 @@ struct rg_range {
 #define RG_WRITE_HANDLERS 4
 #define RG_RELEASE_HANDLERS 2
 
-/* A transmit virtqueue -> one of its buffers, remembered for ejection. */
+/* A transmit virtqueue -> one of its buffers, for ejection. */
 struct rg_outbuf {
 	__u64 buffer;
 	__u32 rproc;
@@ -173,10 +173,9 @@ struct rg_outbuf {
 
 #define RG_VIRTQUEUES_MAX 64
 
-/* A virtio device of the rpmsg bus -> its receive virtqueue. */
-struct rg_inbound {
-	__u64 queue; /* 0: not known */
-	__u32 cut;   /* no message is taken out of it any more */
+/* A virtio device that is cut off -> */
+struct rg_cut {
+	__u32 left; /* a receiver has been turned away behind its callback */
 	__u32 unused;
 };
 

@@ -61,6 +61,12 @@ ALLOW_ERRNO(rproc_shutdown);
 #ifdef HAVE_rproc_detach
 ALLOW_ERRNO(rproc_detach);
 #endif
+#ifdef HAVE_vring_interrupt
+ALLOW_ERRNO(vring_interrupt);
+#endif
+#ifdef HAVE_virtqueue_add_inbuf
+ALLOW_ERRNO(virtqueue_add_inbuf);
+#endif
 #ifdef HAVE_virtqueue_get_buf
 ADDRESS(virtqueue_get_buf);
 ALLOW_ERROR_INJECTION(allowed_virtqueue_get_buf, NULL);

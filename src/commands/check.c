@@ -115,15 +115,13 @@ int cmd_check(int argc, char **argv)
 	struct feature features[FEATURES_MAX];
 	struct config config;
 	enum level level;
-	bool loaded;
 	size_t n;
 
 	if (options_read(&o, table, doc, argc, argv) || options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
-	loaded = allow_list_load();
+	allow_list_get();
 	n = features_probe(features, FEATURES_MAX);
-	if (loaded)
-		allow_list_unload();
+	allow_list_put();
 	n = add_layout(features, n, &config);
 	config_free(&config);
 	level = features_level(features, n);

@@ -83,12 +83,14 @@ static bool drained(struct hold *h, void *arg)
  */
 struct ejection {
 	struct kside *kside;
-	int index;
+	struct remoteproc rp;
 	atomic_int users;
 	atomic_bool stop;	     /* the hold waits no longer */
 	atomic_bool done;	     /* the thread has ended */
 	atomic_size_t inside, count; /* senders, and how many have been woken so far */
 	atomic_int traced; /* one that could not be woken because a debugger has it, or 0 */
+	char failed
+		[160]; /* why nobody was ejected, or "". Not to be read before the thread has ended */
 	/* Seized and not let go yet. A tracee belongs to the thread that seized it. */
 	size_t n_woken;
 	struct woken {
@@ -193,7 +195,7 @@ static bool tend(struct ejection *x)
 static bool step(struct ejection *x)
 {
 	struct kside_sender senders[WOKEN_MAX];
-	const size_t n = kside_senders(x->kside, x->index, senders, WOKEN_MAX);
+	const size_t n = kside_senders(x->kside, x->rp.index, senders, WOKEN_MAX);
 	size_t left = n;
 	int asleep[WOKEN_MAX];
 	size_t n_asleep = 0;
@@ -216,7 +218,8 @@ static void eject(struct ejection *x)
 	unsigned int pause = 1;
 	uint64_t deadline;
 
-	ejecting_begin(x->kside, x->index);
+	if (ejecting_begin(x->kside, &x->rp, x->failed, sizeof(x->failed)))
+		return;
 	while (!atomic_load(&x->stop) && !step(x))
 		pause_longer(&pause);
 	deadline = clock_ms() + LAST_STOP_MS;
@@ -226,15 +229,14 @@ static void eject(struct ejection *x)
 		put_back(&x->woken[i]);
 	if (x->n_woken)
 		log_debug("%zu ejected threads have not come out yet", x->n_woken);
-	ejecting_end(x->kside, x->index);
+	ejecting_end(x->kside, x->rp.index);
 }
 
 static void *run_ejection(void *arg)
 {
 	struct ejection *x = arg;
 
-	if (ejecting_possible(x->kside, x->index))
-		eject(x);
+	eject(x);
 	atomic_store(&x->done, true);
 	release(x);
 	atomic_fetch_sub(&running, 1);
@@ -248,7 +250,7 @@ static struct ejection *start(const struct hold *h)
 	if (!x)
 		return NULL;
 	x->kside = h->kside;
-	x->index = h->rp.index;
+	x->rp = h->rp;
 	atomic_store(&x->users, 2);
 	atomic_fetch_add(&running, 1);
 	if (!hold_thread(run_ejection, x))
@@ -295,6 +297,10 @@ static enum waited eject_sleepers(struct hold *h)
 			h,
 			"not all senders have been woken in time: the machine is busy, or a process "
 			"is about to execute something that it cannot read");
+	else if (x->failed[0])
+		hold_event(h,
+			   "senders that sleep are waited for, because they cannot be ejected: %s",
+			   x->failed);
 	count = atomic_load(&x->count);
 	traced = atomic_load(&x->traced);
 	release(x);

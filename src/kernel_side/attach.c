@@ -129,7 +129,7 @@ static int run_modprobe(void)
 	return 0;
 }
 
-bool allow_list_load(void)
+static bool load_list(void)
 {
 	struct utsname name;
 	char path[PATH_MAX];
@@ -169,8 +169,31 @@ enum shutdown_type allow_list_shutdown_type(void)
 	}
 }
 
-void allow_list_unload(void)
+static void unload_list(void)
 {
 	if (syscall(SYS_delete_module, MODULE, O_NONBLOCK) < 0)
 		log_debug("module " MODULE " stays loaded: %s", strerror(errno));
+}
+
+/* A hold that attaches must not lose the list to the thread that refreshes, nor the other way round. */
+static struct {
+	pthread_mutex_t lock;
+	unsigned int users;
+	bool ours; /* to be unloaded by the last of them */
+} list = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void allow_list_get(void)
+{
+	pthread_mutex_lock(&list.lock);
+	if (!list.users++)
+		list.ours = load_list();
+	pthread_mutex_unlock(&list.lock);
+}
+
+void allow_list_put(void)
+{
+	pthread_mutex_lock(&list.lock);
+	if (!--list.users && list.ours)
+		unload_list();
+	pthread_mutex_unlock(&list.lock);
 }

@@ -23,14 +23,13 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 			      uint64_t address);
 
 /*
- * Loads the module rpmsg_guard_allow, which makes bpf_override_return() legal on the rpmsg functions, if
- * it is installed. Harmless when it is not, when it is loaded already (then it stays) or when a
- * patched kernel has the list built in: whether the list is there shows at the attaching. Returns whether
- * it is to be unloaded again.
+ * Between the two the module rpmsg_guard_allow is loaded, if it is installed, which makes
+ * bpf_override_return() legal on the rpmsg functions. Harmless when it is not, when it is loaded already
+ * (then it stays) or when a patched kernel has the list built in: whether the list is there shows at the
+ * attaching. Any thread.
  */
-bool allow_list_load(void);
-
-void allow_list_unload(void);
+void allow_list_get(void);
+void allow_list_put(void);
 
 /* What rproc_shutdown() returns, by the prototype that the module was compiled with; while it is loaded. */
 enum shutdown_type allow_list_shutdown_type(void);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The gates: closing, releasing and opening them, ejecting who sleeps behind one, and what they and the
- * whole kernel side have counted.
+ * The gates: closing, releasing and opening them, and what they and the whole kernel side have counted.
  */
 #include <errno.h>
 #include <string.h>
@@ -166,35 +165,6 @@ struct kside_losses kside_losses(const struct kside *g)
 		.exits = __atomic_load_n(&bss->missed_exits, __ATOMIC_RELAXED) +
 			 atomic_load(&g->missed_exits),
 	};
-}
-
-bool ejecting_possible(const struct kside *g, int index)
-{
-	struct rg_outbuf outbufs[RG_VIRTQUEUES_MAX];
-	uint64_t keys[RG_VIRTQUEUES_MAX];
-	uint32_t cursor = 0, count = RG_VIRTQUEUES_MAX;
-	int err;
-
-	if (!hooks_can_eject(g->hooks) || !kside_gate_of(g, index))
-		return false;
-	err = map_read(g->skel->maps.outbufs, &cursor, true, keys, outbufs, &count);
-	for (uint32_t i = 0; i < count && (!err || err == -ENOENT); i++)
-		if (outbufs[i].rproc == (uint32_t)index)
-			return true;
-	return false;
-}
-
-void ejecting_begin(struct kside *g, int index)
-{
-	/* Counted: an ejection that is late to end must not end the next one. */
-	__atomic_fetch_add(&kside_gate_of(g, index)->ejecting, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&g->skel->bss->n_ejecting, 1, __ATOMIC_SEQ_CST);
-}
-
-void ejecting_end(struct kside *g, int index)
-{
-	__atomic_fetch_sub(&g->skel->bss->n_ejecting, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&kside_gate_of(g, index)->ejecting, 1, __ATOMIC_SEQ_CST);
 }
 
 bool kside_answers_polls(const struct kside *g, int index)

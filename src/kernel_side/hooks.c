@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kernel_side/attach.h"
+#include "kernel_side/demand.h"
 #include "kernel_side/private.h"
 #include "log/log.h"
 #include "system/kallsyms.h"
@@ -26,15 +27,13 @@
 /* A failed attempt is repeated after so many calls: a look at the symbols is not for nothing. */
 #define RETRY_AFTER 15
 
-/* No module has this generation: before the first look. */
-#define NEVER ((ino_t)-1)
-
 enum traits {
 	ENTRY = 0,
 	EXIT = 1,
-	OVERRIDES = 2, /* its program asks for the error-injection list */
-	SEND = 4,      /* one of the send family, or rpmsg_poll() */
-	SPARE = 8,     /* without it less is held: see warn_of_spare() */
+	OVERRIDES = 2,	/* its program asks for the error-injection list */
+	SEND = 4,	/* one of the send family, or rpmsg_poll() */
+	SPARE = 8,	/* without it less is held: see warn_of_spare() */
+	ON_DEMAND = 16, /* handed to hooks->eject once it was seen that it can be attached */
 };
 
 #define NO_PROGRAM 0
@@ -100,8 +99,10 @@ static const struct hook {
 	{ "rproc_resource_cleanup", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(resource_cleanup_enter) },
 	{ "vring_del_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(del_virtqueue_enter) },
 	{ "rpmsg_remove", VIRTIO_RPMSG_BUS, ENTRY, ONLY_OVERRIDE(remove_enter) },
-	{ "virtqueue_add_outbuf", VIRTIO_RING, ENTRY, ONLY_OVERRIDE(add_outbuf_enter) },
-	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES, ONLY_OVERRIDE(get_buf_enter) },
+	{ "vring_interrupt", VIRTIO_RING, OVERRIDES | SPARE, ONLY_OVERRIDE(interrupt_enter) },
+	{ "virtqueue_add_inbuf", VIRTIO_RING, OVERRIDES | SPARE, ONLY_OVERRIDE(add_inbuf_enter) },
+	{ "rproc_virtio_get_status", REMOTEPROC, ENTRY, ONLY_OVERRIDE(get_status_enter) },
+	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES | ON_DEMAND, ONLY_OVERRIDE(get_buf_enter) },
 /* The exits first: a pass is used only where its end is seen. */
 #if defined(__x86_64__)
 	{ "__x64_sys_delete_module", REMOVAL_EXIT },
@@ -126,13 +127,12 @@ struct hooks {
 	bool incomplete; /* the last attempt left something out */
 	enum shutdown_type shutdown_type;
 	unsigned int skipped; /* calls since then */
-	ino_t found[HOMES];   /* generations at the last look */
 	struct bpf_link *links[HOOKS];
 
-	/* Read by any thread. */
-	_Atomic(ino_t) attached[HOMES];	    /* generations whose functions are attached */
+	/* Used by any thread. */
+	struct homes homes;
+	struct demand eject;
 	_Atomic(uint64_t) addresses[HOOKS]; /* of functions of the send family */
-	atomic_bool can_eject;
 	atomic_bool answers_polls;
 };
 
@@ -157,8 +157,8 @@ struct hooks *hooks_new(struct guard_bpf *skel, enum level level)
 		return NULL;
 	hooks->skel = skel;
 	hooks->level = level;
-	for (enum home home = 0; home < HOMES; home++)
-		atomic_store(&hooks->attached[home], NEVER);
+	homes_init(&hooks->homes);
+	pthread_mutex_init(&hooks->eject.lock, NULL);
 	return hooks;
 }
 
@@ -168,27 +168,13 @@ void hooks_free(struct hooks *hooks)
 		return;
 	for (size_t i = 0; i < HOOKS; i++)
 		bpf_link__destroy(hooks->links[i]);
+	demand_tidy(&hooks->eject);
 	free(hooks);
 }
 
-unsigned int hooks_look(struct hooks *hooks)
+struct homes *hooks_homes(struct hooks *hooks)
 {
-	unsigned int changes = 0;
-
-	for (enum home home = 0; home < HOMES; home++) {
-		hooks->found[home] = home_generation(home);
-		if (hooks->found[home] != atomic_load(&hooks->attached[home]))
-			changes |= 1u << home;
-	}
-	return changes;
-}
-
-bool hooks_are_current(const struct hooks *hooks)
-{
-	for (enum home home = 0; home < HOMES; home++)
-		if (home_generation(home) != atomic_load(&hooks->attached[home]))
-			return false;
-	return true;
+	return &hooks->homes;
 }
 
 /*
@@ -198,7 +184,7 @@ bool hooks_are_current(const struct hooks *hooks)
 static void detach_home(struct hooks *hooks, enum home home)
 {
 	if (home == VIRTIO_RING)
-		atomic_store(&hooks->can_eject, false);
+		demand_withdraw(&hooks->eject);
 	if (home == RPMSG_CORE)
 		atomic_store(&hooks->answers_polls, false);
 	for (size_t i = 0; i < HOOKS; i++) {
@@ -230,6 +216,10 @@ static int attach(struct hooks *hooks, size_t i, uint64_t address)
 	if (err == -EINVAL && hook->observer && hook->observer != wanted)
 		hooks->links[i] = attach_probe(program_at(hooks->skel, hook->observer), exit,
 					       hook->function, address);
+	if (!err && hook->traits & ON_DEMAND) {
+		demand_offer(&hooks->eject, program, hook->function, address, hooks->links[i]);
+		hooks->links[i] = NULL;
+	}
 	return err;
 }
 
@@ -278,7 +268,8 @@ static void find_symbols(struct symbols *symbols)
 static bool is_wanted(const struct hooks *hooks, const struct symbols *symbols, size_t i)
 {
 	/* Not every kernel has every function, nor is every module loaded. */
-	if (hooks->links[i] || !symbols->wanted[i].found)
+	if (hooks->links[i] || !symbols->wanted[i].found ||
+	    (table[i].traits & ON_DEMAND && demand_is_offered(&hooks->eject)))
 		return false;
 	if (hooks->level != LEVEL_OVERRIDE)
 		return table[i].observer != NO_PROGRAM;
@@ -288,14 +279,15 @@ static bool is_wanted(const struct hooks *hooks, const struct symbols *symbols, 
 
 static void warn_of_spare(const struct hook *hook, int err)
 {
+	const char *loss = "from Linux 7.0 on who polls /dev/rpmsgN must close it before a stop";
 	char reason[256];
 
+	if (hook->home == KERNEL)
+		loss = "the removal of a driver's module is NOT held";
+	if (hook->home == VIRTIO_RING)
+		loss = "messages reach drivers that a stop removes, which is NOT safe";
 	explain(hook, err, reason, sizeof(reason));
-	log_warning("%s: %s",
-		    hook->home == KERNEL
-			    ? "the removal of a driver's module is NOT held"
-			    : "from Linux 7.0 on who polls /dev/rpmsgN must close it before a stop",
-		    reason);
+	log_warning("%s: %s", loss, reason);
 }
 
 static int attach_missing(struct hooks *hooks, const struct symbols *symbols, char *reason,
@@ -330,18 +322,20 @@ static bool is_attached(const struct hooks *hooks, size_t program)
 static int attach_all(struct hooks *hooks, char *reason, size_t len)
 {
 	struct symbols symbols;
-	bool loaded;
+	bool listed;
 	int err;
 
 	find_symbols(&symbols);
 	hooks->other_transport = symbols.other_transport;
 	/* Before rpmsg_core is there the module would list nothing and the kernel complain of it. */
-	loaded = hooks->level == LEVEL_OVERRIDE && symbols.sends && allow_list_load();
+	listed = hooks->level == LEVEL_OVERRIDE && symbols.sends;
+	if (listed)
+		allow_list_get();
 	hooks->shutdown_type = hooks->shutdown_type ?: allow_list_shutdown_type();
 	err = attach_missing(hooks, &symbols, reason, len);
 	/* Only attaching asks for the list; loaded, the module would pin rpmsg_core for good. */
-	if (loaded)
-		allow_list_unload();
+	if (listed)
+		allow_list_put();
 	return err;
 }
 
@@ -349,6 +343,7 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 {
 	int err;
 
+	demand_tidy(&hooks->eject);
 	if (!changes && (!hooks->incomplete || ++hooks->skipped < RETRY_AFTER))
 		return 0;
 	for (enum home home = 0; home < HOMES; home++)
@@ -359,13 +354,9 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 	if (changes & 1u << RPMSG_CORE)
 		senders_note_before(hooks->skel);
 	hooks->incomplete = err != 0;
-	atomic_store(&hooks->can_eject, is_attached(hooks, PROGRAM(add_outbuf_enter)) &&
-						is_attached(hooks, PROGRAM(get_buf_enter)));
 	atomic_store(&hooks->answers_polls, is_attached(hooks, PROGRAM(poll_enter)) &&
 						    is_attached(hooks, PROGRAM(poll_exit)));
-	/* What was found before the attaching: a module that was loaded again meanwhile shows. */
-	for (enum home home = 0; home < HOMES; home++)
-		atomic_store(&hooks->attached[home], hooks->found[home]);
+	homes_accept(&hooks->homes);
 	return err;
 }
 
@@ -382,7 +373,12 @@ enum shutdown_type hooks_shutdown_type(const struct hooks *hooks)
 
 bool hooks_can_eject(const struct hooks *hooks)
 {
-	return atomic_load(&hooks->can_eject);
+	return demand_is_offered(&hooks->eject);
+}
+
+struct demand *hooks_eject(struct hooks *hooks)
+{
+	return &hooks->eject;
 }
 
 bool hooks_answer_polls(const struct hooks *hooks)

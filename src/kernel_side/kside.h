@@ -5,8 +5,8 @@
  *
  * Threads:
  *
- *  - kside_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; nothing
- *    else here ever waits for that.
+ *  - kside_refresh() is for one thread at a time. It attaches and detaches, which takes seconds; of the
+ *    others only ejecting_begin() may wait for a part of that.
  *  - kside_consume() is for one thread at a time, too, which may be another.
  *  - Everything else, here, in parked.h, flight.h and event.h, may be called by any number of threads
  *    together and beside those two. What changes one gate (close, open, release, eject) is left to the
@@ -25,6 +25,7 @@
 
 struct config;
 struct kside;
+struct remoteproc;
 
 struct kside_sender {
 	int pid, tid;
@@ -140,14 +141,16 @@ void kside_tend_records(struct kside *kside);
 /* Whether there are few records left, which the next kside_consume() behind it has been woken up for. */
 bool kside_wants_tending(const struct kside *kside);
 
-/*
- * Whether a sender of remoteproc<index> that is woken up now can be handed a buffer. Waking one that
- * cannot is worse than nothing: with a signal pending it would run in circles.
- */
+/* Whether senders of remoteproc<index> can be ejected, as far as that is known before it is tried. */
 bool ejecting_possible(const struct kside *kside, int index);
 
-/* Between the two, every sender of remoteproc<index> that wakes up leaves its send. */
-void ejecting_begin(struct kside *kside, int index);
+/*
+ * Between the two, every sender of @rp that wakes up leaves its send. Nobody is to be woken unless the first has
+ * returned 0: with a signal pending and no buffer to leave with, a sender would run in circles. It attaches a hook
+ * for that, which takes milliseconds; kside_refresh() detaches it. Else returns a negative errno, with one line
+ * in @reason.
+ */
+int ejecting_begin(struct kside *kside, const struct remoteproc *rp, char *reason, size_t len);
 void ejecting_end(struct kside *kside, int index);
 
 /*

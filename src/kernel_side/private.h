@@ -17,6 +17,7 @@
 #include "kernel_side/attach.h"
 #include "kernel_side/kside.h"
 
+struct demand;
 struct hooks;
 
 struct kside {
@@ -84,8 +85,22 @@ struct rg_gate *kside_gate_of(const struct kside *kside, int index);
 /* The modules that the functions are in, when they are not built in. KERNEL always is. */
 enum home { RPMSG_CORE, VIRTIO_RPMSG_BUS, REMOTEPROC, VIRTIO_RING, KERNEL, HOMES };
 
-/* Differs for every loading of the module; 0 when it is built in or not loaded. */
-ino_t home_generation(enum home home);
+/* Which loading of each is there, and which is attached. */
+struct homes {
+	ino_t found[HOMES];		/* at the last look */
+	_Atomic(ino_t) attached[HOMES]; /* read by any thread */
+};
+
+void homes_init(struct homes *homes);
+
+/* A bit for each one that is not attached; all of them the first time. */
+unsigned int homes_look(struct homes *homes);
+
+/* Whether homes_look() would find none. Any thread. */
+bool homes_are_current(const struct homes *homes);
+
+/* What the last look has found is attached: a module that was loaded again meanwhile shows at the next. */
+void homes_accept(struct homes *homes);
 
 /* Before loading: leaves out the programs that @level has no use for. */
 void hooks_choose(const struct guard_bpf *skel, enum level level);
@@ -94,17 +109,11 @@ void hooks_choose(const struct guard_bpf *skel, enum level level);
 struct hooks *hooks_new(struct guard_bpf *skel, enum level level);
 void hooks_free(struct hooks *hooks);
 
-/*
- * Which modules were loaded or unloaded since the last hooks_refresh(): a bit for each home, all of them
- * the first time.
- */
-unsigned int hooks_look(struct hooks *hooks);
-
-/* Whether hooks_look() would find no change, and no hooks_refresh() is at work on one. Any thread. */
-bool hooks_are_current(const struct hooks *hooks);
+/* Which modules were loaded or unloaded since the last hooks_refresh(), and whether one is at work on that. */
+struct homes *hooks_homes(struct hooks *hooks);
 
 /*
- * Detaches from the homes of @changes, which hooks_look() has found, and attaches whatever can be attached
+ * Detaches from the homes of @changes, which homes_look() has found, and attaches whatever can be attached
  * now and is not. Returns 0, or a negative errno with one line in @reason; what could be attached stays so.
  */
 int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_t len);
@@ -131,8 +140,9 @@ void trampolines_look(struct kside *kside);
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);
 
-/* Whether a sleeping sender can be handed a buffer. Any thread. */
+/* Whether a sleeping sender can be handed a buffer, once hooks_eject() is attached. Any thread. */
 bool hooks_can_eject(const struct hooks *hooks);
+struct demand *hooks_eject(struct hooks *hooks);
 
 /* Whether nobody gets to the transport who polls behind a closed gate. Any thread. */
 bool hooks_answer_polls(const struct hooks *hooks);

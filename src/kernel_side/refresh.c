@@ -40,7 +40,7 @@ static int64_t creations(const struct kside *g)
 static bool world_is_known(const struct kside *g)
 {
 	return !__atomic_load_n(&g->skel->bss->lost_endpoints, __ATOMIC_SEQ_CST) && !creations(g) &&
-	       hooks_see_endpoints(g->hooks) && hooks_are_current(g->hooks);
+	       hooks_see_endpoints(g->hooks) && homes_are_current(hooks_homes(g->hooks));
 }
 
 /*
@@ -118,7 +118,7 @@ static void purge_ledger(struct kside *g)
 
 bool kside_is_current(struct kside *g)
 {
-	if (hooks_are_current(g->hooks))
+	if (homes_are_current(hooks_homes(g->hooks)))
 		return true;
 	/* Endpoints may be made that nobody sees. */
 	set_world(g, false);
@@ -127,7 +127,7 @@ bool kside_is_current(struct kside *g)
 
 int kside_refresh(struct kside *g, char *reason, size_t len)
 {
-	const unsigned int changes = hooks_look(g->hooks);
+	const unsigned int changes = homes_look(hooks_homes(g->hooks));
 	int err;
 
 	/* Before the detaching and attaching, which take their time. */

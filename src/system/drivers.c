@@ -136,6 +136,21 @@ bool virtio_device_find(const struct remoteproc *rp, char *path)
 	return path[0];
 }
 
+static void read_status(const struct remoteproc *rp, const char *device, void *arg)
+{
+	char path[PATH_MAX + sizeof("/status")], status[32];
+
+	(void)rp;
+	(void)arg;
+	snprintf(path, sizeof(path), "%s/status", device);
+	file_read_line(path, status, sizeof(status));
+}
+
+void virtio_statuses_read(const struct remoteproc *rp)
+{
+	for_each_virtio_device(rp, read_status, NULL);
+}
+
 bool driver_modules_have(const struct driver_modules *modules, const char *name)
 {
 	for (size_t i = 0; i < modules->n; i++)

@@ -43,6 +43,12 @@ bool unbind_strands_channels(const struct remoteproc *rp, const char *path);
  */
 bool virtio_device_find(const struct remoteproc *rp, char *path);
 
+/*
+ * Reads "status" of every virtio device of @rp. The kernel calls rproc_virtio_get_status() with the struct of each
+ * for that.
+ */
+void virtio_statuses_read(const struct remoteproc *rp);
+
 #define DRIVER_MODULES_MAX 16
 
 struct driver_modules {

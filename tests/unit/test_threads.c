@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "kernel_side/attach.h"
+#include "kernel_side/demand.h"
 #include "kernel_side/event.h"
 #include "kernel_side/private.h"
 #include "system/kallsyms.h"
@@ -45,12 +46,11 @@ bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out)
 	return true;
 }
 
-bool allow_list_load(void)
+void allow_list_get(void)
 {
-	return true;
 }
 
-void allow_list_unload(void)
+void allow_list_put(void)
 {
 }
 
@@ -95,7 +95,7 @@ static void read_hooks(void)
 		assert_true(strncmp(name, "rpmsg_", 6) == 0);
 	}
 	hooks_can_eject(hooks);
-	hooks_are_current(hooks);
+	homes_are_current(hooks_homes(hooks));
 }
 
 static void read_events(void)
@@ -124,6 +124,38 @@ static void *read_all(void *arg)
 	return NULL;
 }
 
+static bool is_attached(struct demand *d)
+{
+	bool attached;
+
+	pthread_mutex_lock(&d->lock);
+	attached = d->link;
+	pthread_mutex_unlock(&d->lock);
+	return attached;
+}
+
+static void refresh(void)
+{
+	char reason[256];
+
+	assert_int_equal(hooks_refresh(hooks, 0, reason, sizeof(reason)), 0);
+}
+
+/* Nobody has needed it yet. Attached, it stays so as long as somebody does. */
+static void check_demand(struct demand *eject)
+{
+	assert_false(is_attached(eject));
+	assert_int_equal(demand_begin(eject), 0);
+	assert_int_equal(demand_begin(eject), 0);
+	demand_end(eject);
+	refresh();
+	assert_true(is_attached(eject));
+	demand_end(eject);
+	assert_true(is_attached(eject));
+	refresh();
+	assert_false(is_attached(eject));
+}
+
 static void nobody_waits_for_an_attach(void **state)
 {
 	struct kallsyms_function known = { .name = "somebody" };
@@ -133,11 +165,12 @@ static void nobody_waits_for_an_attach(void **state)
 	(void)state;
 	hooks = hooks_new(&skel, LEVEL_OVERRIDE);
 	assert_non_null(hooks);
-	assert_false(hooks_are_current(hooks));
+	assert_false(homes_are_current(hooks_homes(hooks)));
 	for (size_t i = 0; i < READERS; i++)
 		assert_int_equal(pthread_create(&readers[i], NULL, read_all, NULL), 0);
 	atomic_store(&waits_for_readers, true);
-	assert_int_equal(hooks_refresh(hooks, hooks_look(hooks), reason, sizeof(reason)), 0);
+	assert_int_equal(
+		hooks_refresh(hooks, homes_look(hooks_homes(hooks)), reason, sizeof(reason)), 0);
 	for (unsigned int home = 0; home < HOMES; home++) {
 		event_forget_callers();
 		hooks_refresh(hooks, 1u << home, reason, sizeof(reason));
@@ -148,10 +181,11 @@ static void nobody_waits_for_an_attach(void **state)
 	atomic_store(&over, true);
 	for (size_t i = 0; i < READERS; i++)
 		pthread_join(readers[i], NULL);
-	assert_true(hooks_are_current(hooks));
+	assert_true(homes_are_current(hooks_homes(hooks)));
 	assert_true(hooks_can_eject(hooks));
 	assert_true(hooks_see_endpoints(hooks));
 	atomic_store(&waits_for_readers, false);
+	check_demand(hooks_eject(hooks));
 	hooks_free(hooks);
 }
 
