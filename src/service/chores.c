@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "hold/other_nodes.h"
 #include "log/log.h"
@@ -15,8 +16,12 @@
 /* How long the end of the service waits for probes that are being attached or detached. */
 #define LAST_CHORE_MS 10000
 
+/* What has failed, or is left to be done, is tried again. */
+#define AGAIN_MS 1000
+
 struct chores {
 	struct kside *kside;
+	int wake_fd;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -34,21 +39,35 @@ static void refresh(struct chores *c)
 	if (err && !c->failed && kside_fits())
 		log_warning("kernel side incomplete: %s", reason);
 	c->failed = err != 0;
+	if (c->kside && !kside_fits() && write(c->wake_fd, &(uint64_t){ 1 }, 8) < 0)
+		log_debug("the event loop is awake already");
 	/* Attaching took megabytes for the kernel's BTF. */
 	if (!current)
 		memory_give_back();
 }
 
+/* With the lock. */
+static void wait_until_asked(struct chores *c, bool again)
+{
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, AGAIN_MS);
+
+	if (!again)
+		pthread_cond_wait(&c->changed, &c->lock);
+	else if (pthread_cond_timedwait(&c->changed, &c->lock, &until))
+		c->asked = true;
+}
+
 static void *work(void *arg)
 {
 	struct chores *c = arg;
+	bool again = false;
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->ends) {
 		const bool asked = c->asked, refused = c->refused;
 
 		if (!asked && !refused) {
-			pthread_cond_wait(&c->changed, &c->lock);
+			wait_until_asked(c, again);
 			continue;
 		}
 		c->asked = c->refused = false;
@@ -57,7 +76,7 @@ static void *work(void *arg)
 			kside_forget_missed(c->kside);
 		if (asked) {
 			refresh(c);
-			other_nodes_retry();
+			again = other_nodes_retry() || c->failed;
 		}
 		pthread_mutex_lock(&c->lock);
 	}
@@ -65,13 +84,14 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct chores *chores_begin(struct kside *kside)
+struct chores *chores_begin(struct kside *kside, int wake_fd)
 {
 	struct chores *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
 	c->kside = kside;
+	c->wake_fd = wake_fd;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	if (!pthread_create(&c->thread, NULL, work, c))

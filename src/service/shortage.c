@@ -48,17 +48,31 @@ static void stay_in_memory(void)
 		log_debug("memory cannot be locked: %s", strerror(errno));
 }
 
+/* A heap for each thread would hold some pages that are never used again. No thread allocates much. */
+static void share_heap(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 void shortage_prepare(void)
 {
+	share_heap();
 	raise_descriptors();
 	spare_from_killing();
 	stay_in_memory();
 }
 
-/* The C library keeps what lies below something small. */
+/*
+ * The C library keeps what lies below something small, and the kernel takes no page back that is locked
+ * (madvise_dontneed_free() in mm/madvise.c).
+ */
 void memory_give_back(void)
 {
 #ifdef __GLIBC__
+	munlockall();
 	malloc_trim(0);
+	stay_in_memory();
 #endif
 }
