@@ -109,10 +109,15 @@ bool callers_find(struct kside *g)
 		[FPUT] = { .name = "__fput" },
 	};
 
+	struct kallsyms_near near[] = {
+		{ .name = "rproc_shutdown", .functions = found, .n = OF_REMOTEPROC },
+		{ .name = "__fput", .functions = &found[FPUT], .n = 1 },
+	};
+
+	kallsyms_functions_near(near, 2);
 	/* Nobody to be turned back until remoteproc is loaded. */
-	if (!kallsyms_functions_near("rproc_shutdown", found, OF_REMOTEPROC))
+	if (!near[0].address)
 		return true;
-	kallsyms_functions_near("__fput", &found[FPUT], 1);
 	g->skel->bss->shutdown_returns_int = shutdown_returns_int(g);
 	for (size_t i = 0; i < HANDLERS; i++)
 		__atomic_store_n(&range_of(g, i)->begin, found[i].begin, __ATOMIC_SEQ_CST);

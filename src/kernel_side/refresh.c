@@ -140,7 +140,7 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 		g->callers_known = false;
 	}
 	err = hooks_refresh(g->hooks, changes, reason, len);
-	/* Three readings of the kernel's symbols, for those that turn callers back. */
+	/* A reading of the kernel's symbols, for those that turn callers back. */
 	if (!g->callers_known && g->level == LEVEL_OVERRIDE)
 		g->callers_known = callers_find(g);
 	look_for_missed_creations(g);

@@ -165,22 +165,82 @@ bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out)
 	return out->begin && (!out->module[0] || module_holds(out->module, address));
 }
 
-struct near_search {
-	const char *near_name;
-	struct kallsyms_function near;
-	struct kallsyms_function *functions;
-	size_t n;
+/* A function of a wanted name; it may be that of another folder. */
+struct candidate {
+	struct kallsyms_function *wanted;
+	const struct kallsyms_near *near;
+	uint64_t address;
+	char module[64];
 };
 
-static bool is_near_symbol(const struct symbol *symbol, void *arg)
+struct near_search {
+	struct kallsyms_near *near;
+	size_t n;
+	struct candidate *candidates;
+	size_t n_candidates, room;
+	uint64_t *addresses; /* of all functions: the list is not sorted across modules */
+	size_t n_addresses, room_addresses;
+};
+
+static const char *module_of(const struct symbol *symbol)
+{
+	return symbol->module ? symbol->module : "";
+}
+
+/* Without memory one that comes late is missed. */
+static void add_candidate(struct near_search *s, const struct kallsyms_near *near,
+			  struct kallsyms_function *wanted, const struct symbol *symbol)
+{
+	struct candidate *c;
+
+	if (s->n_candidates == s->room) {
+		c = realloc(s->candidates, (s->room + 32) * sizeof(*c));
+		if (!c)
+			return;
+		s->candidates = c;
+		s->room += 32;
+	}
+	c = &s->candidates[s->n_candidates++];
+	*c = (struct candidate){ .wanted = wanted, .near = near, .address = symbol->address };
+	snprintf(c->module, sizeof(c->module), "%s", module_of(symbol));
+}
+
+static bool note_address(struct near_search *s, uint64_t address)
+{
+	uint64_t *more;
+
+	if (s->n_addresses == s->room_addresses) {
+		more = realloc(s->addresses, (s->room_addresses + 16384) * sizeof(*more));
+		if (!more)
+			return false;
+		s->addresses = more;
+		s->room_addresses += 16384;
+	}
+	s->addresses[s->n_addresses++] = address;
+	return true;
+}
+
+/* Without memory for all addresses nothing is found: an end that is too far would be wrong. */
+static bool note_candidates(const struct symbol *symbol, void *arg)
 {
 	struct near_search *s = arg;
 
-	if (strcmp(symbol->name, s->near_name) != 0)
-		return false;
-	s->near.begin = symbol->address;
-	set_module(&s->near, symbol);
-	return true;
+	if (!note_address(s, symbol->address)) {
+		s->n_candidates = 0;
+		return true;
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		struct kallsyms_near *near = &s->near[i];
+
+		if (!near->address && strcmp(symbol->name, near->name) == 0) {
+			near->address = symbol->address;
+			snprintf(near->module, sizeof(near->module), "%s", module_of(symbol));
+		}
+		for (size_t k = 0; k < near->n; k++)
+			if (strcmp(symbol->name, near->functions[k].name) == 0)
+				add_candidate(s, near, &near->functions[k], symbol);
+	}
+	return false;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -188,47 +248,60 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
-static bool take_closest(const struct symbol *symbol, void *arg)
+static void take_closest(struct near_search *s)
 {
-	const struct near_search *s = arg;
+	for (size_t i = 0; i < s->n_candidates; i++) {
+		const struct candidate *c = &s->candidates[i];
+		struct kallsyms_function *f = c->wanted;
 
-	if (strcmp(symbol->module ? symbol->module : "", s->near.module) != 0)
-		return false;
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(symbol->name, s->functions[i].name) == 0 &&
-		    (!s->functions[i].begin ||
-		     distance(symbol->address, s->near.begin) <
-			     distance(s->functions[i].begin, s->near.begin)))
-			s->functions[i].begin = symbol->address;
-	return false;
+		if (!c->near->address || strcmp(c->module, c->near->module) != 0)
+			continue;
+		if (f->begin &&
+		    distance(c->address, c->near->address) >= distance(f->begin, c->near->address))
+			continue;
+		f->begin = c->address;
+		snprintf(f->module, sizeof(f->module), "%s", c->module);
+	}
 }
 
-static bool bring_end_closer(const struct symbol *symbol, void *arg)
+static uint64_t end_of(const struct near_search *s, uint64_t begin)
 {
-	const struct near_search *s = arg;
+	uint64_t end = UINT64_MAX;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (s->functions[i].begin && symbol->address > s->functions[i].begin &&
-		    (!s->functions[i].end || symbol->address < s->functions[i].end))
-			s->functions[i].end = symbol->address;
-	return false;
+	for (size_t i = 0; i < s->n_addresses; i++)
+		if (s->addresses[i] > begin && s->addresses[i] < end)
+			end = s->addresses[i];
+	return end;
 }
 
-bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n)
+/* The last symbol of all has no next one; without an end it is of no use. */
+static void find_end(const struct near_search *s, struct kallsyms_function *f)
 {
-	struct near_search s = { .near_name = near_name, .functions = functions, .n = n };
+	if (!f->begin)
+		return;
+	f->end = end_of(s, f->begin);
+	if (f->end == UINT64_MAX)
+		f->begin = f->end = 0;
+}
+
+static void forget_found(struct kallsyms_near *near)
+{
+	near->address = 0;
+	for (size_t i = 0; i < near->n; i++)
+		near->functions[i].begin = near->functions[i].end = 0;
+}
+
+void kallsyms_functions_near(struct kallsyms_near *near, size_t n)
+{
+	struct near_search s = { .near = near, .n = n };
 
 	for (size_t i = 0; i < n; i++)
-		functions[i].begin = functions[i].end = 0;
-	if (!any_symbol(is_near_symbol, &s) || !s.near.begin)
-		return false;
-	any_symbol(take_closest, &s);
-	any_symbol(bring_end_closer, &s);
-	for (size_t i = 0; i < n; i++) {
-		snprintf(functions[i].module, sizeof(functions[i].module), "%s", s.near.module);
-		/* The last symbol of all has no next one; without an end it is of no use. */
-		if (!functions[i].end)
-			functions[i].begin = 0;
-	}
-	return true;
+		forget_found(&near[i]);
+	any_symbol(note_candidates, &s);
+	take_closest(&s);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < near[i].n; k++)
+			find_end(&s, &near[i].functions[k]);
+	free(s.candidates);
+	free(s.addresses);
 }

@@ -31,12 +31,20 @@ struct kallsyms_function {
 };
 
 /*
- * Functions that need not be the only ones of their name: of those in the same module as the symbol
- * @near_name (or in the kernel itself, as that) the one closest to it, because the linker places
- * together what is built in one folder. @begin and @end are 0 when it was not found. Returns
- * false without @near_name.
+ * Functions that need not be the only ones of their name: of those in the same module as the symbol @name (or
+ * in the kernel itself, as that) the one closest to it, because the linker places together what is built in
+ * one folder.
  */
-bool kallsyms_functions_near(const char *near_name, struct kallsyms_function *functions, size_t n);
+struct kallsyms_near {
+	const char *name;
+	struct kallsyms_function *functions;
+	size_t n;
+	uint64_t address; /* of @name; 0: not found, or hidden */
+	char module[64];
+};
+
+/* In one reading of the list. @begin and @end of a function are 0 when it was not found. */
+void kallsyms_functions_near(struct kallsyms_near *near, size_t n);
 
 /* The function that a kernel text address is in; returns false when nothing is known. */
 bool kallsyms_function_at(uint64_t address, struct kallsyms_function *out);
