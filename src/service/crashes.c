@@ -26,7 +26,7 @@ bool crashes_read(int fd)
 {
 	static const char mark[] = "\n SUBSYSTEM=remoteproc\n";
 	bool any = false;
-	/* A record of the kernel, or EINVAL: none of those that count is longer. */
+	/* As long as a record can be (CONSOLE_EXT_LOG_MAX in kernel/printk/printk.c): a longer one would stay there. */
 	char record[8192];
 	ssize_t n;
 
