@@ -115,7 +115,7 @@ static void announce_ready(struct service *sv)
 
 	if (err)
 		log_warning("%s: %s", READY_FILE, strerror(-err));
-	memory_give_back();
+	start_give_back();
 	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
 }
