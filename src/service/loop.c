@@ -43,7 +43,7 @@ static enum pace pace_of(struct service *sv)
 {
 	if (is_busy(sv) || any_unheld(sv))
 		return PACE_BUSY;
-	if (!sv->told_ready || sv->n_removers ||
+	if (!sv->told_ready || sv->n_removers || sv->crashes_paused ||
 	    (sv->world.watch && watch_needs_tending(sv->world.watch)))
 		return PACE_ERRANDS;
 	return PACE_REST;
@@ -157,12 +157,22 @@ static void leave_level(struct service *sv)
 	sv->status = EXIT_STATUS_AGAIN;
 }
 
+static void listen_to_crashes(struct service *sv, bool on)
+{
+	struct epoll_event event = { .events = on ? EPOLLIN : 0, .data.u32 = sv->crash_source };
+
+	epoll_ctl(sv->epoll_fd, EPOLL_CTL_MOD, sv->crash_fd, &event);
+	sv->crashes_paused = !on;
+}
+
 static void on_tick(struct service *sv)
 {
 	const enum pace pace = pace_of(sv);
 
 	drain_fd(sv->timer_fd);
 	agenda_tick(&sv->agenda, pace);
+	if (sv->crashes_paused)
+		listen_to_crashes(sv, true);
 	if (sv->world.watch)
 		watch_tend(sv->world.watch);
 	rprocs_offer_parked(sv);
@@ -255,6 +265,9 @@ static void on_crash_message(struct service *sv)
 {
 	if (crashes_read(sv->crash_fd))
 		rprocs_look(sv);
+	/* The kernel side has told of it mostly, and senders that are refused may fill the log. */
+	if (sv->world.kside)
+		listen_to_crashes(sv, false);
 }
 
 static void on_control(struct service *sv)
@@ -313,6 +326,7 @@ void loop_poll(struct service *sv)
 	add_source(sv, sv->world.wake_fd, on_wake);
 	add_source(sv, sv->uevent_fd, on_uevent);
 	add_source(sv, sv->control_fd, on_control);
+	sv->crash_source = (uint32_t)sv->n_sources;
 	add_source(sv, sv->crash_fd, on_crash_message);
 	if (sv->world.watch)
 		add_source(sv, watch_fd(sv->world.watch), on_watch);

@@ -179,11 +179,10 @@ static void recover(void)
 	other_nodes_recover();
 }
 
-/* The kernel side tells of them. */
+/* The kernel side tells of them, too, but a probe that is hit within another one does not run. */
 static void hear_crashes(struct service *sv)
 {
-	if (!sv->world.kside)
-		sv->crash_fd = crashes_open();
+	sv->crash_fd = crashes_open();
 	sv->world.hears_crashes = sv->world.kside || sv->crash_fd >= 0;
 }
 

@@ -57,7 +57,9 @@ struct service {
 	struct source sources[SOURCES_MAX];
 	size_t n_sources;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;
-	int crash_fd;		/* or -1 */
+	int crash_fd;	       /* or -1 */
+	uint32_t crash_source; /* its place in sources[] */
+	bool crashes_paused;
 	atomic_uint *heartbeat; /* or NULL */
 	uint64_t started_ms;
 	bool ending; /* asked to end; goes on until no hold is left */
