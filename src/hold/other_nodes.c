@@ -351,26 +351,27 @@ static bool may_put_all_back(void)
 	return may;
 }
 
-void other_nodes_retry(void)
+bool other_nodes_retry(void)
 {
 	static uint64_t next_ms, interval_ms;
 
 	if (!atomic_load(&left_over)) {
 		interval_ms = RETRY_MS;
-		return;
+		return false;
 	}
 	if (clock_ms() < next_ms)
-		return;
+		return true;
 	if (!records_count(NODES_RECORD, is_there)) {
 		atomic_store(&left_over, false);
-		return;
+		return false;
 	}
 	if (!may_put_all_back())
-		return;
+		return true;
 	/* Each try at one that hangs costs a helper for as long as it does. */
 	interval_ms = interval_ms < RETRY_MAX_MS ? 2 * interval_ms : RETRY_MAX_MS;
 	next_ms = clock_ms() + interval_ms;
 	start_put_back(NULL, 0);
+	return true;
 }
 
 void other_nodes_wait(void)

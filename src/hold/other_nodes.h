@@ -36,9 +36,9 @@ void other_nodes_back(const struct rpmsg_tty *ttys, size_t n);
 
 /*
  * Tries again, every now and then, what could not be put back because a container did not answer; but not
- * while a hold has nodes aside.
+ * while a hold has nodes aside. Returns whether something is left. Of one thread.
  */
-void other_nodes_retry(void);
+bool other_nodes_retry(void);
 
 /* Waits until those threads are through: a second or so at most. For the end of the process. */
 void other_nodes_wait(void);

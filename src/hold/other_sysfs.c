@@ -9,11 +9,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -24,7 +26,12 @@
 #include "system/files.h"
 #include "system/mount_ns.h"
 
-#define INTERVAL_MS 1000
+/*
+ * Nothing tells of a sysfs that is mounted in a mount namespace of its own. Most containers also mount something
+ * where the host sees it, before: quick looks follow that, each waits twice as long as the one before.
+ */
+#define INTERVAL_MS 5000
+#define QUICK_MS 500
 #define FIRST_LOOK_MS 2000
 #define LAST_LOOK_MS 1000
 #define KNOWN_MAX 256
@@ -43,11 +50,11 @@ struct known {
 struct other_sysfs {
 	struct watch *watch;
 	pthread_t thread;
-	atomic_bool renew;
+	atomic_bool renew, ends;
+	int wake_fd; /* an eventfd */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool looked; /* the first look is over */
-	bool ends;
 
 	/* The thread's own. */
 	dev_t host;
@@ -181,59 +188,86 @@ static void look(struct other_sysfs *o)
 	forget_unseen(o);
 }
 
-/* Returns whether *@flag was set within @ms milliseconds. With the lock. */
-static bool wait_for(struct other_sysfs *o, const bool *flag, uint64_t ms)
-{
-	const struct timespec until = clock_in_ms(CLOCK_REALTIME, ms);
-
-	while (!*flag && !pthread_cond_timedwait(&o->changed, &o->lock, &until))
-		;
-	return *flag;
-}
-
-static void set(struct other_sysfs *o, bool *flag)
+static void note_looked(struct other_sysfs *o)
 {
 	pthread_mutex_lock(&o->lock);
-	*flag = true;
-	pthread_cond_broadcast(&o->changed);
+	o->looked = true;
+	pthread_cond_signal(&o->changed);
 	pthread_mutex_unlock(&o->lock);
+}
+
+static bool wait_for_first_look(struct other_sysfs *o)
+{
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, FIRST_LOOK_MS);
+	bool looked;
+
+	pthread_mutex_lock(&o->lock);
+	while (!o->looked && !pthread_cond_timedwait(&o->changed, &o->lock, &until))
+		;
+	looked = o->looked;
+	pthread_mutex_unlock(&o->lock);
+	return looked;
+}
+
+/* Until there is a reason for another look, which is time, too. @ms is the time to the next look. */
+static void wait_for_reason(struct other_sysfs *o, int mounts, unsigned int *ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = o->wake_fd, .events = POLLIN },
+		/* Right behind a look it is not listened to: somebody may mount things all the time. */
+		{ .fd = *ms == QUICK_MS ? -1 : mounts, .events = POLLPRI },
+	};
+	uint64_t ignored;
+
+	if (poll(fds, 2, (int)*ms) > 0)
+		*ms = QUICK_MS;
+	else
+		*ms = 2 * *ms < INTERVAL_MS ? 2 * *ms : INTERVAL_MS;
+	if (fds[0].revents && read(o->wake_fd, &ignored, sizeof(ignored)) < 0)
+		return;
 }
 
 static void *looker(void *arg)
 {
+	const int mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	struct other_sysfs *o = arg;
-	bool ends;
+	unsigned int ms = QUICK_MS;
 
-	do {
+	while (!atomic_load(&o->ends)) {
 		look(o);
-		set(o, &o->looked);
-		pthread_mutex_lock(&o->lock);
-		ends = wait_for(o, &o->ends, INTERVAL_MS);
-		pthread_mutex_unlock(&o->lock);
-	} while (!ends);
+		note_looked(o);
+		wait_for_reason(o, mounts, &ms);
+	}
+	if (mounts >= 0)
+		close(mounts);
 	return NULL;
+}
+
+static void wake(struct other_sysfs *o)
+{
+	/* It is awake when the counter is full. */
+	if (write(o->wake_fd, &(uint64_t){ 1 }, 8) < 0)
+		return;
 }
 
 struct other_sysfs *other_sysfs_begin(struct watch *watch)
 {
 	struct other_sysfs *o = calloc(1, sizeof(*o));
 	struct stat st;
-	bool looked;
 
 	if (!o)
 		return NULL;
 	o->watch = watch;
+	o->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	o->host = stat("/sys", &st) == 0 ? st.st_dev : 0;
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_cond_init(&o->changed, NULL);
-	if (pthread_create(&o->thread, NULL, looker, o)) {
+	if (o->wake_fd < 0 || pthread_create(&o->thread, NULL, looker, o)) {
+		close(o->wake_fd);
 		free(o);
 		return NULL;
 	}
-	pthread_mutex_lock(&o->lock);
-	looked = wait_for(o, &o->looked, FIRST_LOOK_MS);
-	pthread_mutex_unlock(&o->lock);
-	if (!looked)
+	if (!wait_for_first_look(o))
 		log_warning("the sysfs of containers: looking for them takes long; a stop through "
 			    "one may not be held yet");
 	return o;
@@ -242,6 +276,7 @@ struct other_sysfs *other_sysfs_begin(struct watch *watch)
 void other_sysfs_renew(struct other_sysfs *o)
 {
 	atomic_store(&o->renew, true);
+	wake(o);
 }
 
 bool other_sysfs_end(struct other_sysfs *o)
@@ -250,9 +285,11 @@ bool other_sysfs_end(struct other_sysfs *o)
 
 	if (!o)
 		return true;
-	set(o, &o->ends);
+	atomic_store(&o->ends, true);
+	wake(o);
 	if (pthread_timedjoin_np(o->thread, NULL, &until))
 		return false;
+	close(o->wake_fd);
 	free(o);
 	return true;
 }

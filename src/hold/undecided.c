@@ -368,6 +368,11 @@ int undecided_fd(const struct undecided *u)
 	return u->writers[0];
 }
 
+bool undecided_any(const struct undecided *u)
+{
+	return atomic_load(&u->undecided) > 0;
+}
+
 bool undecided_has_room(const struct undecided *u)
 {
 	return atomic_load(&u->undecided) < ASKED_MAX;

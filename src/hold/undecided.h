@@ -33,6 +33,9 @@ bool undecided_end(struct undecided *u);
 /* A descriptor to poll: readable when there is a writer. */
 int undecided_fd(const struct undecided *u);
 
+/* Whether anybody waits: then undecided_tend() is to be called. */
+bool undecided_any(const struct undecided *u);
+
 /* False while so many wait that no more may be asked about. */
 bool undecided_has_room(const struct undecided *u);
 

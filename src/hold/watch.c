@@ -247,6 +247,11 @@ void watch_dispatch(struct watch *w, watch_fn fn, void *arg)
 	dispatch_closes(w, fn, arg);
 }
 
+bool watch_needs_tending(const struct watch *w)
+{
+	return undecided_any(w->undecided);
+}
+
 void watch_tend(struct watch *w)
 {
 	undecided_tend(w->undecided);

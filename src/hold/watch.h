@@ -62,7 +62,8 @@ void watch_add_sysfs(struct watch *watch, int root, dev_t fs);
 int watch_fd(const struct watch *watch);
 void watch_dispatch(struct watch *watch, watch_fn fn, void *arg);
 
-/* Now and then: looks after those of whom it is not known yet whether they write. */
+/* While it needs that, now and then: looks after those of whom it is not known yet whether they write. */
+bool watch_needs_tending(const struct watch *watch);
 void watch_tend(struct watch *watch);
 
 /*

@@ -48,6 +48,8 @@ static void show_begun(struct rproc *r, const struct caller *c, bool ours)
 	r->view.held_for = c ? c->unbind : NULL;
 	r->view.is_recovering = ours;
 	pthread_mutex_unlock(&r->inbox.lock);
+	/* It sleeps without a timer while nothing goes on. */
+	rproc_wake_service(r);
 }
 
 void held_begin(struct rproc *r, const struct wish *w)

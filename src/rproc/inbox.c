@@ -229,14 +229,17 @@ void inbox_forget_crash(struct inbox *b)
 	pthread_mutex_unlock(&b->lock);
 }
 
-void inbox_wait(struct inbox *b, unsigned int ms)
+bool inbox_wait(struct inbox *b, unsigned int ms)
 {
 	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, ms);
+	bool news;
 	int err = 0;
 
 	pthread_mutex_lock(&b->lock);
 	while (!b->news && !err)
 		err = pthread_cond_timedwait(&b->changed, &b->lock, &until);
+	news = b->news;
 	b->news = false;
 	pthread_mutex_unlock(&b->lock);
+	return news;
 }

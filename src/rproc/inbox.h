@@ -86,7 +86,7 @@ bool inbox_all_closed(struct inbox *b);
 uint64_t inbox_crash_reported(struct inbox *b);
 void inbox_forget_crash(struct inbox *b);
 
-/* Returns when something was posted since the last call, or after @ms milliseconds. */
-void inbox_wait(struct inbox *b, unsigned int ms);
+/* Waits until something was posted since the last call, at most @ms milliseconds; returns whether it was. */
+bool inbox_wait(struct inbox *b, unsigned int ms);
 
 #endif

@@ -35,7 +35,8 @@ struct rproc_world {
 	struct kside *kside;	   /* NULL below level "observe" */
 	struct episodes *episodes; /* NULL when none are kept */
 	struct bound *bound;
-	int wake_fd; /* eventfd of the event loop */
+	bool hears_crashes; /* the event loop tells the threads of each */
+	int wake_fd;	    /* eventfd of the event loop */
 };
 
 enum rproc_phase {

@@ -5,6 +5,8 @@
  */
 #include "rproc/story.h"
 
+#include <limits.h>
+
 #include "rproc/bring_down.h"
 #include "rproc/crash.h"
 #include "rproc/let_go.h"
@@ -16,9 +18,13 @@
 /* How long a caller that was let go to start it may sleep with the file open before it writes. */
 #define START_GRACE_MS 500
 
-/* With nothing going on: what no event announces. */
-#define IDLE_LOOK_MS 1000
-/* Without the kernel side a crash shows in the state only: one read. */
+/*
+ * An event can come before what it announces (of a start, the last one does), so looks follow it: each waits
+ * twice as long as the one before, and behind the last one only events count.
+ */
+#define FIRST_LOOK_MS 1000
+#define LAST_LOOK_MS 8000
+/* Where nothing tells of a crash, it shows in the state only: one read. */
 #define CRASH_LOOK_MS 100
 
 enum turn {
@@ -76,20 +82,28 @@ static enum turn turn_now(struct rproc *r)
 	return turn;
 }
 
-static unsigned int idle_ms(struct rproc *r)
+/* @next_look_ms is for one with which nothing goes on. */
+static unsigned int idle_ms(struct rproc *r, unsigned int next_look_ms)
 {
 	if (parked_callers_need_tending(&r->parked) || inbox_crash_reported(&r->inbox))
 		return LOOK_MS;
-	return !r->world->kside && r->recovery.owned ? CRASH_LOOK_MS : IDLE_LOOK_MS;
+	if (!r->world->hears_crashes && r->recovery.owned)
+		return CRASH_LOOK_MS;
+	return next_look_ms <= LAST_LOOK_MS ? next_look_ms : UINT_MAX;
 }
 
 static enum turn next_turn(struct rproc *r)
 {
+	unsigned int next_look_ms = FIRST_LOOK_MS;
 	enum turn turn;
 
 	waiting_look(r);
-	while ((turn = turn_now(r)) == TURN_NONE)
-		waiting_wait(r, idle_ms(r));
+	while ((turn = turn_now(r)) == TURN_NONE) {
+		if (waiting_wait(r, idle_ms(r, next_look_ms)))
+			next_look_ms = FIRST_LOOK_MS;
+		else if (next_look_ms <= LAST_LOOK_MS)
+			next_look_ms *= 2;
+	}
 	return turn;
 }
 

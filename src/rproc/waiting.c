@@ -29,10 +29,12 @@ void waiting_look(struct rproc *r)
 	waiting_tend_parked(r);
 }
 
-void waiting_wait(struct rproc *r, unsigned int ms)
+bool waiting_wait(struct rproc *r, unsigned int ms)
 {
-	inbox_wait(&r->inbox, ms);
+	const bool news = inbox_wait(&r->inbox, ms);
+
 	waiting_look(r);
+	return news;
 }
 
 void waiting_answer_parked(struct rproc *r, enum parked_answer answer)

@@ -11,8 +11,8 @@
 /* What may have changed without a caller. */
 void waiting_look(struct rproc *r);
 
-/* Until something was posted, or for @ms milliseconds; and looks. */
-void waiting_wait(struct rproc *r, unsigned int ms);
+/* Until something was posted, or for @ms milliseconds; and looks. Returns whether something was posted. */
+bool waiting_wait(struct rproc *r, unsigned int ms);
 
 /* Takes in the parked callers that were posted, and tends those that went on. */
 void waiting_tend_parked(struct rproc *r);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "hold/other_nodes.h"
 #include "log/log.h"
@@ -18,8 +19,12 @@
 /* How long the end of the service waits for probes that are being attached or detached. */
 #define LAST_CHORE_MS 10000
 
+/* What has failed, or is left to be done, is tried again. */
+#define AGAIN_MS 1000
+
 struct chores {
 	struct kside *kside;
+	int wake_fd;
 	pthread_t thread, tender;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -37,19 +42,26 @@ static void refresh(struct chores *c)
 	if (err && !c->failed && kside_fits())
 		log_warning("kernel side incomplete: %s", reason);
 	c->failed = err != 0;
+	if (c->kside && !kside_fits() && write(c->wake_fd, &(uint64_t){ 1 }, 8) < 0)
+		log_debug("the event loop is awake already");
 	/* Attaching took megabytes for the kernel's BTF. */
 	if (!current)
 		memory_give_back();
 }
 
-/* Waits for a request, and takes it; false at the end. */
-static bool next(struct chores *c, bool *what)
+/* Waits for a request, and takes it; for @again_ms at most, unless that is 0. False at the end. */
+static bool next(struct chores *c, bool *what, unsigned int again_ms)
 {
-	bool goes_on;
+	const struct timespec until = clock_in_ms(CLOCK_REALTIME, again_ms);
+	bool goes_on, timed_out = false;
 
 	pthread_mutex_lock(&c->lock);
-	while (!*what && !c->ends)
-		pthread_cond_wait(&c->changed, &c->lock);
+	while (!*what && !c->ends && !timed_out) {
+		if (again_ms)
+			timed_out = pthread_cond_timedwait(&c->changed, &c->lock, &until);
+		else
+			pthread_cond_wait(&c->changed, &c->lock);
+	}
 	goes_on = !c->ends;
 	*what = false;
 	pthread_mutex_unlock(&c->lock);
@@ -59,10 +71,11 @@ static bool next(struct chores *c, bool *what)
 static void *work(void *arg)
 {
 	struct chores *c = arg;
+	bool again = false;
 
-	while (next(c, &c->asked)) {
+	while (next(c, &c->asked, again ? AGAIN_MS : 0)) {
 		refresh(c);
-		other_nodes_retry();
+		again = other_nodes_retry() || c->failed;
 	}
 	return NULL;
 }
@@ -71,7 +84,7 @@ static void *tend_records(void *arg)
 {
 	struct chores *c = arg;
 
-	while (next(c, &c->records))
+	while (next(c, &c->records, 0))
 		kside_tend_records(c->kside);
 	return NULL;
 }
@@ -84,13 +97,14 @@ static void tell(struct chores *c, bool *what)
 	pthread_mutex_unlock(&c->lock);
 }
 
-struct chores *chores_begin(struct kside *kside)
+struct chores *chores_begin(struct kside *kside, int wake_fd)
 {
 	struct chores *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
 	c->kside = kside;
+	c->wake_fd = wake_fd;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	if (pthread_create(&c->thread, NULL, work, c)) {

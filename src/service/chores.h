@@ -13,8 +13,11 @@
 
 struct chores;
 
-/* @kside may be NULL. Returns NULL without memory or a thread. */
-struct chores *chores_begin(struct kside *kside);
+/*
+ * @kside may be NULL. @wake_fd, an eventfd, is told when the level cannot be kept any more (kside_fits()).
+ * Returns NULL without memory or a thread.
+ */
+struct chores *chores_begin(struct kside *kside, int wake_fd);
 
 /* Modules may have come or gone. Returns at once. */
 void chores_ask(struct chores *c);

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "kernel_side/event.h"
@@ -13,6 +12,7 @@
 #include "rproc/left_up.h"
 #include "service/chores.h"
 #include "service/control.h"
+#include "service/crashes.h"
 #include "service/notify.h"
 #include "service/removals.h"
 #include "service/rprocs.h"
@@ -20,12 +20,6 @@
 #include "system/exit_status.h"
 #include "system/files.h"
 #include "system/run_dir.h"
-#include "system/standstill.h"
-
-/* While episodes end, how often what no event announces is looked at. */
-#define TICK_MS 50
-/* With nothing going on: remote processors and modules that come without a uevent, watchdog. */
-#define IDLE_TICK_MS 1000
 
 /* Whether anything goes on that the end of the service waits for. */
 static bool is_busy(struct service *sv)
@@ -43,6 +37,16 @@ static bool any_unheld(struct service *sv)
 		if (episode_phase(&r->episode) == EPISODE_UNHELD)
 			return true;
 	return false;
+}
+
+static enum pace pace_of(struct service *sv)
+{
+	if (is_busy(sv) || any_unheld(sv))
+		return PACE_BUSY;
+	if (!sv->told_ready || sv->n_removers || sv->crashes_paused ||
+	    (sv->world.watch && watch_needs_tending(sv->world.watch)))
+		return PACE_ERRANDS;
+	return PACE_REST;
 }
 
 /* check and run refuse to begin where this can happen; half a guard is none. */
@@ -90,6 +94,7 @@ static void on_watch_event(const struct watch_event *event, void *arg)
 {
 	struct service *sv = arg;
 
+	agenda_stir(&sv->agenda);
 	switch (event->kind) {
 	case WATCH_OPEN:
 		on_open(sv, event);
@@ -133,22 +138,6 @@ static void on_signal(struct service *sv)
 	sv->ending = true;
 }
 
-/*
- * The timer goes on from tick to tick. Set anew on every event, it would never go off under a poller
- * that reads the state more often than we tick.
- */
-static void set_timer(struct service *sv)
-{
-	const long ms = is_busy(sv) || any_unheld(sv) ? TICK_MS : IDLE_TICK_MS;
-	const struct timespec every = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-	const struct itimerspec spec = { .it_value = every, .it_interval = every };
-
-	if (ms == sv->tick_ms)
-		return;
-	timerfd_settime(sv->timer_fd, 0, &spec, NULL);
-	sv->tick_ms = ms;
-}
-
 static void drain_fd(int fd)
 {
 	uint64_t count;
@@ -168,32 +157,45 @@ static void leave_level(struct service *sv)
 	sv->status = EXIT_STATUS_AGAIN;
 }
 
+static void listen_to_crashes(struct service *sv, bool on)
+{
+	struct epoll_event event = { .events = on ? EPOLLIN : 0, .data.u32 = sv->crash_source };
+
+	epoll_ctl(sv->epoll_fd, EPOLL_CTL_MOD, sv->crash_fd, &event);
+	sv->crashes_paused = !on;
+}
+
 static void on_tick(struct service *sv)
 {
+	const enum pace pace = pace_of(sv);
+
 	drain_fd(sv->timer_fd);
+	agenda_tick(&sv->agenda, pace);
+	if (sv->crashes_paused)
+		listen_to_crashes(sv, true);
 	if (sv->world.watch)
 		watch_tend(sv->world.watch);
 	rprocs_offer_parked(sv);
 	removals_tend(sv);
 	unbinds_look(&sv->unbinds);
-	if (clock_ms() - sv->last_scan_ms < IDLE_TICK_MS / 2)
-		return;
-	sv->last_scan_ms = clock_ms();
-	rprocs_scan(sv);
-	leave_level(sv);
-	chores_ask(sv->chores);
+	if (agenda_takes_look(&sv->agenda)) {
+		rprocs_scan(sv);
+		chores_ask(sv->chores);
+	}
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");
-	notify_systemd("WATCHDOG=1");
-	control_save(sv);
+	if (agenda_takes_beat(&sv->agenda, pace))
+		notify_systemd("WATCHDOG=1");
 }
 
 /* A thread has something to show. */
 static void on_wake(struct service *sv)
 {
 	drain_fd(sv->world.wake_fd);
+	agenda_stir(&sv->agenda);
 	rprocs_offer_parked(sv);
-	control_save(sv);
+	leave_level(sv);
+	sv->agenda.unsaved = true;
 }
 
 static void on_guard_event(const struct rg_event *event, void *arg)
@@ -223,6 +225,8 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 
 static void on_guard(struct service *sv)
 {
+	agenda_stir(&sv->agenda);
+	sv->agenda.unsaved = true;
 	kside_consume(sv->world.kside, on_guard_event, sv);
 	if (kside_wants_tending(sv->world.kside))
 		chores_tend_records(sv->chores);
@@ -248,11 +252,24 @@ static void tend_episodes(struct service *sv)
 
 static void on_uevent(struct service *sv)
 {
-	if (!uevents_read(sv->uevent_fd, &sv->bound))
+	const bool matters = uevents_read(sv->uevent_fd, &sv->bound);
+
+	agenda_stir(&sv->agenda);
+	if (!matters)
 		return;
 	rprocs_look(sv);
 	rprocs_scan(sv);
 	chores_ask(sv->chores);
+	sv->agenda.unsaved = true;
+}
+
+static void on_crash_message(struct service *sv)
+{
+	if (crashes_read(sv->crash_fd))
+		rprocs_look(sv);
+	/* The kernel side has told of it mostly, and senders that are refused may fill the log. */
+	if (sv->world.kside)
+		listen_to_crashes(sv, false);
 }
 
 static void on_control(struct service *sv)
@@ -280,13 +297,14 @@ void loop_run(struct service *sv)
 	int n;
 
 	while (!may_end(sv)) {
-		standstill_tick();
-		set_timer(sv);
+		agenda_set_timer(&sv->agenda, pace_of(sv));
 		n = epoll_wait(sv->epoll_fd, events, SOURCES_MAX, -1);
 		for (int i = 0; i < n; i++)
 			sv->sources[events[i].data.u32].handle(sv);
 		rprocs_leave(sv);
 		tend_episodes(sv);
+		if (agenda_takes_save(&sv->agenda))
+			control_save(sv);
 		if (sv->heartbeat)
 			atomic_fetch_add(sv->heartbeat, 1);
 	}
@@ -304,11 +322,14 @@ static void add_source(struct service *sv, int fd, void (*handle)(struct service
 
 void loop_poll(struct service *sv)
 {
+	agenda_begin(&sv->agenda, sv->timer_fd, sv->uevent_fd < 0, sv->heartbeat);
 	add_source(sv, sv->signal_fd, on_signal);
 	add_source(sv, sv->timer_fd, on_tick);
 	add_source(sv, sv->world.wake_fd, on_wake);
 	add_source(sv, sv->uevent_fd, on_uevent);
 	add_source(sv, sv->control_fd, on_control);
+	sv->crash_source = (uint32_t)sv->n_sources;
+	add_source(sv, sv->crash_fd, on_crash_message);
 	if (sv->world.watch)
 		add_source(sv, watch_fd(sv->world.watch), on_watch);
 	if (sv->world.kside)

@@ -12,6 +12,14 @@
 
 #include "log/log.h"
 
+uint64_t notify_watchdog_ms(void)
+{
+	const char *text = getenv("WATCHDOG_USEC");
+	const uint64_t us = text ? strtoull(text, NULL, 10) : 0;
+
+	return us ? us / 1000 : UINT64_MAX;
+}
+
 bool notify_systemd(const char *state)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };

@@ -7,11 +7,15 @@
 #define RPMSG_GUARD_SERVICE_NOTIFY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * @state is e.g. "READY=1" or "WATCHDOG=1". Never waits; false when systemd did not take it and it is
  * worth another try.
  */
 bool notify_systemd(const char *state);
+
+/* Within how many milliseconds systemd wants "WATCHDOG=1" each time, or UINT64_MAX. */
+uint64_t notify_watchdog_ms(void);
 
 #endif

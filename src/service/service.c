@@ -23,6 +23,7 @@
 #include "log/log.h"
 #include "service/chores.h"
 #include "service/control.h"
+#include "service/crashes.h"
 #include "service/loop.h"
 #include "service/notify.h"
 #include "service/rprocs.h"
@@ -31,7 +32,9 @@
 #include "service/uevents.h"
 #include "system/exit_status.h"
 #include "system/files.h"
+#include "system/optimization.h"
 #include "system/run_dir.h"
+#include "system/task.h"
 
 /* How long the end waits for whoever reads the log. */
 #define LAST_LINES_MS 1000
@@ -98,7 +101,8 @@ static int open_descriptors(struct service *sv)
 
 static void begin_other_sysfs(struct service *sv)
 {
-	if (!sv->world.watch)
+	/* Without network namespaces there is one sysfs. */
+	if (!sv->world.watch || !task_namespace("self", "net"))
 		return;
 	sv->other_sysfs = other_sysfs_begin(sv->world.watch);
 	if (!sv->other_sysfs)
@@ -111,7 +115,7 @@ static void announce_ready(struct service *sv)
 
 	if (err)
 		log_warning("%s: %s", READY_FILE, strerror(-err));
-	memory_give_back();
+	start_give_back();
 	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
 }
@@ -175,6 +179,13 @@ static void recover(void)
 	other_nodes_recover();
 }
 
+/* The kernel side tells of them, too, but a probe that is hit within another one does not run. */
+static void hear_crashes(struct service *sv)
+{
+	sv->crash_fd = crashes_open();
+	sv->world.hears_crashes = sv->world.kside || sv->crash_fd >= 0;
+}
+
 /* Returns an exit status. */
 static int begin(struct service *sv)
 {
@@ -190,11 +201,13 @@ static int begin(struct service *sv)
 	unbinds_begin(&sv->unbinds, sv->world.watch, sv->world.kside);
 	sv->world.bound = &sv->bound;
 	sv->world.episodes = episodes_open(sv->config, sv->world.kside, sv->level);
-	sv->chores = chores_begin(sv->world.kside);
+	sv->chores = chores_begin(sv->world.kside, sv->world.wake_fd);
+	optimization_tells(sv->world.wake_fd);
 	if (!sv->chores) {
 		log_error("no thread or memory for the modules that come and go");
 		return EXIT_STATUS_FAILED;
 	}
+	hear_crashes(sv);
 	rprocs_scan(sv);
 	begin_other_sysfs(sv);
 	loop_poll(sv);
@@ -213,7 +226,7 @@ int service_run(const struct config *config, bool observe_only, atomic_uint *hea
 	sv->observe_only = observe_only;
 	sv->heartbeat = heartbeat;
 	sv->started_ms = clock_ms();
-	sv->control_fd = -1;
+	sv->control_fd = sv->crash_fd = -1;
 	/* While there is no other thread. */
 	begin_helpers();
 	/* What is put into RUN_DIR is for all to read and for nobody else to write. */

@@ -18,6 +18,7 @@
 #include "hold/park.h"
 #include "rproc/rproc.h"
 #include "rproc/unbind.h"
+#include "service/agenda.h"
 #include "system/bound.h"
 
 struct service;
@@ -28,7 +29,7 @@ struct source {
 	void (*handle)(struct service *sv);
 };
 
-#define SOURCES_MAX 8
+#define SOURCES_MAX 9
 
 /* A caller that wants to remove a module, until it has gone on and nobody above it reacts any more. */
 struct remover {
@@ -56,6 +57,9 @@ struct service {
 	struct source sources[SOURCES_MAX];
 	size_t n_sources;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;
+	int crash_fd;	       /* or -1 */
+	uint32_t crash_source; /* its place in sources[] */
+	bool crashes_paused;
 	atomic_uint *heartbeat; /* or NULL */
 	uint64_t started_ms;
 	bool ending; /* asked to end; goes on until no hold is left */
@@ -63,13 +67,12 @@ struct service {
 	int status;	  /* what the service ends with */
 	bool told_ready; /* systemd has taken "READY=1" */
 	int begin_error; /* of the last remote processor that could not be guarded, said once */
-	long tick_ms;	 /* what the timer is set to */
-	uint64_t last_scan_ms;
+	struct agenda agenda;
 };
 
 /*
  * Runs until it is asked to end. Returns an exit status. @heartbeat, which may be NULL, is increased
- * at least once a second.
+ * at least every HEARTBEAT_MS.
  */
 int service_run(const struct config *config, bool observe_only, atomic_uint *heartbeat);
 

@@ -16,4 +16,7 @@ void shortage_prepare(void);
 /* After work that took a lot of memory, as reading the kernel's BTF does. */
 void memory_give_back(void);
 
+/* The same once the service is ready, and the code that only the start has used. */
+void start_give_back(void);
+
 #endif

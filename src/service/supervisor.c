@@ -17,7 +17,8 @@
 #include "system/exit_status.h"
 #include "system/files.h"
 
-#define LOOK_MS 500
+/* As often as the child beats, HEARTBEAT_MS in service/agenda.h. */
+#define LOOK_MS 2500
 /* One that dies at once, again and again, must not take the machine with it. */
 #define RESTART_PAUSE_MS 100
 
@@ -63,7 +64,8 @@ static bool is_stuck(struct child *c)
  */
 static int next_signal(struct child *c, const sigset_t *signals)
 {
-	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000L };
+	const struct timespec look = { .tv_sec = LOOK_MS / 1000,
+				       .tv_nsec = LOOK_MS % 1000 * 1000000L };
 	const uint64_t due_ms = clock_ms() + LOOK_MS;
 	const int signal = sigtimedwait(signals, NULL, &look);
 

@@ -14,7 +14,7 @@
 #define SUPERVISOR_PATIENCE_MS 10000
 #define SUPERVISOR_START_MS 180000 /* the verifier takes its time on a slow board */
 
-/* Returns an exit status; has to increase @heartbeat at least once a second. */
+/* Returns an exit status; has to increase @heartbeat at least every 2.5 s. */
 typedef int (*supervised_fn)(const void *arg, atomic_uint *heartbeat);
 
 /*

@@ -48,8 +48,12 @@
 /* The record is there while the switch is 0 because of us. */
 #define KIND "sysctl"
 
-/* Writes by way of a proc that has its own inodes (another pid namespace) are not told. */
-#define LOOK_MS 1000
+/*
+ * Writes by way of a proc that has its own inodes (another pid namespace) are not told. Between holds, which
+ * look at both of their ends, only a caller that is to be parked meets an optimized probe. Only where probes
+ * can be optimized, and where there is no watch.
+ */
+#define LOOK_MS 5000
 
 static struct {
 	/* None of these changes while the thread runs. -1: there is nothing to keep. */
@@ -60,7 +64,8 @@ static struct {
 	atomic_bool ends, back;
 	atomic_uint times;	   /* that it was turned on, as far as we have looked */
 	_Atomic(uint64_t) over_ns; /* when the last of these was over, if it mattered */
-} own = { .fd = -1, .looking = PTHREAD_MUTEX_INITIALIZER };
+	atomic_int tell_fd;	   /* an eventfd, or -1 */
+} own = { .fd = -1, .looking = PTHREAD_MUTEX_INITIALIZER, .tell_fd = -1 };
 
 /* 0 or 1, or a negative errno. */
 static int read_switch(int fd)
@@ -161,7 +166,9 @@ static int turn_off_again(void)
 		log_error("another program has set " NAME
 			  " to 1, and it cannot be set to 0 again: %s; " OPTIMIZATION_REMEDY,
 			  strerror(-err));
-	else
+	if (err && write(atomic_load(&own.tell_fd), &(uint64_t){ 1 }, 8) < 0)
+		log_debug("nobody waits to hear that " NAME " is 1");
+	if (!err)
 		log_warning("another program has set " NAME
 			    " to 1, with which probes override nothing: it is 0 again; take it out "
 			    "of /etc/sysctl.d");
@@ -183,6 +190,11 @@ int optimization_look(void)
 	return err;
 }
 
+void optimization_tells(int fd)
+{
+	atomic_store(&own.tell_fd, fd);
+}
+
 bool optimization_is_back(void)
 {
 	return atomic_load(&own.back);
@@ -201,10 +213,15 @@ uint64_t optimization_over_ns(void)
 static void *keep_off(void *arg)
 {
 	struct pollfd event = { .fd = own.inotify_fd, .events = POLLIN };
+	bool look = true, known = own.watch < 0;
 	char events[1024];
 
 	while (!atomic_load(&own.ends)) {
-		poll(&event, 1, LOOK_MS);
+		/* A reading of the symbols takes a while: not at the start. */
+		if (poll(&event, 1, look ? LOOK_MS : -1) == 0 && !known) {
+			look = optimizes_entries();
+			known = true;
+		}
 		while (read(own.inotify_fd, events, sizeof(events)) > 0)
 			;
 		optimization_look();
@@ -212,7 +229,7 @@ static void *keep_off(void *arg)
 	return arg;
 }
 
-/* Our descriptor keeps the inode that the watch is on. Without a watch the thread looks every second. */
+/* Our descriptor keeps the inode that the watch is on. Without a watch the thread only looks. */
 static int begin_keeping(void)
 {
 	char path[FD_PATH_MAX];

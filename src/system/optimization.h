@@ -46,6 +46,9 @@ uint64_t optimization_over_ns(void);
 /* It was turned on and could not be turned off again: overrides are not to be relied on. Any thread. */
 bool optimization_is_back(void);
 
+/* @fd, an eventfd, is told when that happens. */
+void optimization_tells(int fd);
+
 /* Puts back what a dead instance has left, once its probes are gone. Returns 1 if there was something. */
 size_t optimization_restore(void);
 

@@ -1,33 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Takes a long gap between the ticks of one thread for a standstill of all. */
+/* Takes a tick that comes much too late for a standstill of all threads. */
 #include "system/standstill.h"
 
 #include <pthread.h>
 
 #include "system/files.h"
 
-/* Twice what ticks are apart at most. */
-#define STANDSTILL_MS 2000
+/* So late is no tick of a thread that may run. */
+#define STANDSTILL_MS 1000
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t last_tick_ms, lost_ms;
+static uint64_t due_ms = UINT64_MAX, lost_ms;
 
-/* Since the last tick: another thread may wake up first. */
+/* Since the next tick was due: another thread may wake up first. */
 static uint64_t gap(uint64_t now_ms)
 {
-	const uint64_t ms = last_tick_ms ? now_ms - last_tick_ms : 0;
-
-	return ms > STANDSTILL_MS ? ms : 0;
+	return now_ms > due_ms && now_ms - due_ms > STANDSTILL_MS ? now_ms - due_ms : 0;
 }
 
-void standstill_tick(void)
+void standstill_tick(uint64_t until_ms)
 {
-	uint64_t now_ms;
-
 	pthread_mutex_lock(&lock);
-	now_ms = clock_ms();
-	lost_ms += gap(now_ms);
-	last_tick_ms = now_ms;
+	lost_ms += gap(clock_ms());
+	due_ms = until_ms;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -9,8 +9,11 @@
 
 #include <stdint.h>
 
-/* To be called by a thread that waits for nothing, at least once a second. */
-void standstill_tick(void);
+/*
+ * To be called by a thread that waits for nothing: when it ticks again at the latest, by clock_ms(). While it
+ * only waits for events (UINT64_MAX), a standstill is not noticed.
+ */
+void standstill_tick(uint64_t until_ms);
 
 /* Milliseconds of standstill since the first tick; 0 where nobody ticks. From any thread. */
 uint64_t standstill_ms(void);
