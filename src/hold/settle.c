@@ -24,12 +24,15 @@
  * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing
  * shows.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "helper/helper.h"
 #include "helper/jobs.h"
 #include "hold/steps.h"
+#include "system/files.h"
 #include "system/sleep.h"
 #include "system/task.h"
 
@@ -42,6 +45,9 @@
  */
 #define PATIENCE_MS 200
 #define SILENT_MAX 8
+
+/* The name of a function of the kernel. */
+#define FUNCTION_MAX 128
 
 struct thread {
 	pid_t tid;
@@ -72,19 +78,40 @@ static const char *const open_functions[] = {
 };
 
 /*
+ * Reads in which function thread @tid of the folder @proc sleeps: "0" of one that runs or has just woken up,
+ * "" of one that has gone.
+ */
+static void read_wchan(int proc, const char *tid, char function[FUNCTION_MAX])
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%.16s/wchan", tid);
+	file_read_line_at(proc, path, function, FUNCTION_MAX);
+}
+
+/*
  * One that has just woken up may be in an open. Where wchan is not true everybody may be: a helper says in
  * which call it sleeps. The stack would not do: it takes the lock that only a helper may wait for.
  */
-static bool may_sleep_in_open(pid_t tid)
+static bool may_be_opening(const char *function)
 {
 	/* That far, the tty counts it: hangup_ask() finds it. */
 	static const char *const counted[] = { "block_til_ready", NULL };
 
 	if (sleep_source() != SLEEP_BY_WCHAN)
 		return true;
-	if (task_sleeps(tid, counted) == SLEEPS_THERE)
+	if (sleep_has(function, counted))
 		return false;
-	return task_sleeps(tid, open_functions) == SLEEPS_THERE || task_wakes_up(tid);
+	return sleep_has(function, open_functions) || strcmp(function, "0") == 0;
+}
+
+static bool may_sleep_in_open(pid_t tid)
+{
+	char name[32], function[FUNCTION_MAX];
+
+	snprintf(name, sizeof(name), "/proc/%d", tid);
+	read_wchan(AT_FDCWD, name, function);
+	return may_be_opening(function);
 }
 
 void reach_add(struct reach *r, const struct rights *rights)
@@ -170,12 +197,26 @@ static bool take_thread(pid_t tid, void *arg)
 }
 
 /*
+ * Mostly all that has to be known of a process, in one file: its only thread sleeps in a function that no
+ * open of ours sleeps in. A name there is of a thread that sleeps, at that moment.
+ */
+static bool sleeps_elsewhere(const struct process *p)
+{
+	char function[FUNCTION_MAX];
+
+	read_wchan(p->proc, p->name, function);
+	return function[0] && !may_be_opening(function);
+}
+
+/*
  * A thread that is created from here on looks up a node that is not there any more, so the number
  * that there were will do.
  */
-static bool take_process(pid_t pid, const struct task_stat *stat, void *arg)
+static bool take_process(const struct process *p, void *arg)
 {
-	return stat->threads > 1 ? threads_each(pid, take_thread, arg) : take_thread(pid, arg);
+	if (process_threads(p) > 1)
+		return threads_each(p->pid, take_thread, arg);
+	return sleeps_elsewhere(p) || take_thread(p->pid, arg);
 }
 
 static bool settled(struct hold *h, void *arg)
@@ -205,7 +246,7 @@ enum waited ttys_settle(struct hold *h)
 		return WAITED_DONE;
 	for (size_t i = 0; i < h->n_ttys; i++)
 		s.request.devs[i] = h->ttys[i].keepout.tty.dev;
-	if (processes_each(take_process, &s))
+	if (processes_glance(take_process, &s))
 		waited = hold_wait(h, h->deadline_ms, settled, &s);
 	else
 		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");

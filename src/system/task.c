@@ -60,26 +60,32 @@ int task_process(int tid)
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
+/* Fields of /proc/<tid>/stat, by their numbers in proc(5). */
+enum { STAT_PARENT = 4, STAT_FLAGS = 9, STAT_USER = 14, STAT_SYSTEM = 15, STAT_THREADS = 20 };
+
 static bool read_stat(int tid, const char *file, struct task_stat *stat)
 {
-	unsigned long long user, system;
-	unsigned int flags, threads;
-	char line[512];
-	const char *p;
+	unsigned long long fields[STAT_THREADS + 1];
+	char line[512], *p;
 
 	if (task_read(tid, file, line, sizeof(line)) <= 0)
 		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
 	p = strrchr(line, ')');
-	if (!p ||
-	    sscanf(p + 1, " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u",
-		   &stat->state, &stat->parent, &flags, &user, &system, &threads) != 6)
+	if (!p || strlen(p) < strlen(") R 1"))
 		return false;
-	stat->kernel_thread = flags & PF_KTHREAD;
-	stat->worker = flags & PF_WQ_WORKER;
-	stat->exiting = flags & PF_EXITING;
-	stat->threads = threads;
-	stat->cpu_ticks = user + system;
+	stat->state = p[2];
+	p += 3;
+	for (int i = STAT_PARENT; i <= STAT_THREADS; i++)
+		fields[i] = strtoull(p, &p, 10);
+	stat->parent = (int)fields[STAT_PARENT];
+	stat->kernel_thread = fields[STAT_FLAGS] & PF_KTHREAD;
+	stat->worker = fields[STAT_FLAGS] & PF_WQ_WORKER;
+	stat->may_exec = !stat->kernel_thread ||
+			 (!stat->worker && strncmp(strchrnul(line, '('), "(kworker", 8) == 0);
+	stat->exiting = fields[STAT_FLAGS] & PF_EXITING;
+	stat->threads = (unsigned int)fields[STAT_THREADS];
+	stat->cpu_ticks = fields[STAT_USER] + fields[STAT_SYSTEM];
 	return true;
 }
 
@@ -272,13 +278,16 @@ bool threads_each(pid_t pid, thread_fn fn, void *arg)
 }
 
 /*
- * Kernel threads are most of what /proc lists, and asking each what it is takes most of the time of
- * a walk. So kernel threads that were found are remembered, by pid and inode of their folder: the
- * inode belongs to the task, and the kernel does not give its number to another task before 2^32
- * numbers have been used up. A thread that drops out of the table, by its size or because the inode
- * was evicted, is asked again.
+ * Asking each process what it is takes most of the time of a walk. So it is remembered whether a number in /proc
+ * is a thread of the kernel, by pid and inode of its folder: the inode belongs to the task, and the kernel does
+ * not give its number to another task before 2^32 numbers have been used up. A task that drops out of the table,
+ * by its size or because the inode was evicted, is asked again. No process becomes a thread of the kernel, and
+ * only a helper becomes a process (task_stat.may_exec).
  */
 #define KNOWN_MAX 1024
+/* Pids have 22 bits. */
+#define KNOWN_KERNEL (UINT64_C(1) << 63)
+#define KNOWN_HELPER (UINT64_C(1) << 62)
 
 static _Atomic(uint64_t) known[KNOWN_MAX];
 
@@ -287,65 +296,117 @@ static uint64_t identity(const struct dirent *entry, pid_t pid)
 	return entry->d_ino <= UINT32_MAX ? (uint64_t)pid << 32 | entry->d_ino : 0;
 }
 
-/*
- * Not by the table alone: a helper that the kernel starts (modprobe) is a kernel thread up to its
- * exec, before 5.18, and a process from there on. Then it has an executable.
- */
-static bool is_known_kernel_thread(int procfd, const char *name, uint64_t identity, pid_t pid)
+/* A helper that is a process by now has an executable. */
+static bool is_known_kernel_thread(const struct process *p, uint64_t identity)
 {
+	const uint64_t entry = atomic_load(&known[p->pid % KNOWN_MAX]);
 	char path[32], first;
 
-	if (!identity || atomic_load(&known[pid % KNOWN_MAX]) != identity)
+	if (!identity || entry == (identity | KNOWN_KERNEL))
+		return identity;
+	if (entry != (identity | KNOWN_KERNEL | KNOWN_HELPER))
 		return false;
-	snprintf(path, sizeof(path), "%.16s/exe", name);
-	return readlinkat(procfd, path, &first, 1) < 0;
+	snprintf(path, sizeof(path), "%.16s/exe", p->name);
+	return readlinkat(p->proc, path, &first, 1) < 0;
+}
+
+static bool is_known_process(const struct process *p, uint64_t identity)
+{
+	return identity && atomic_load(&known[p->pid % KNOWN_MAX]) == identity;
 }
 
 struct walk {
-	DIR *dir;
-	pid_t self;
 	bool kernel; /* threads of the kernel, or all others */
-	process_fn fn;
+	glance_fn fn;
 	void *arg;
 };
 
-static bool visit(const struct walk *w, const struct dirent *entry)
+/* False when it has gone. */
+static bool learn(const struct process *p, uint64_t identity, bool *kernel)
 {
-	const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-	const uint64_t id = identity(entry, pid);
 	struct task_stat stat;
 
-	if (pid <= 0 || pid == w->self)
-		return true;
-	if (!w->kernel && is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid))
-		return true;
-	if (!task_stat(pid, &stat))
-		return true;
-	if (stat.kernel_thread)
-		atomic_store(&known[pid % KNOWN_MAX], id);
-	return stat.kernel_thread != w->kernel || w->fn(pid, &stat, w->arg);
+	if (!task_stat(p->pid, &stat))
+		return false;
+	*kernel = stat.kernel_thread;
+	if (identity && *kernel)
+		identity |= KNOWN_KERNEL | (stat.may_exec ? KNOWN_HELPER : 0);
+	atomic_store(&known[p->pid % KNOWN_MAX], identity);
+	return true;
 }
 
-static bool each(bool kernel, process_fn fn, void *arg)
+static bool visit(const struct walk *w, const struct process *p, uint64_t identity)
 {
-	struct walk w = { opendir("/proc"), getpid(), kernel, fn, arg };
+	bool kernel = false;
+
+	if (!w->kernel && is_known_kernel_thread(p, identity))
+		return true;
+	if (!is_known_process(p, identity) && !learn(p, identity, &kernel))
+		return true;
+	return kernel != w->kernel || w->fn(p, w->arg);
+}
+
+static bool each(bool kernel, glance_fn fn, void *arg)
+{
+	const struct walk w = { kernel, fn, arg };
+	const pid_t self = getpid();
+	DIR *dir = opendir("/proc");
+	struct process p;
 	struct dirent *entry;
 	bool ok = true;
 
-	if (!w.dir)
+	if (!dir)
 		return false;
-	while (ok && (entry = readdir(w.dir)))
-		ok = visit(&w, entry);
-	closedir(w.dir);
+	p.proc = dirfd(dir);
+	while (ok && (entry = readdir(dir))) {
+		p.name = entry->d_name;
+		p.pid = (pid_t)strtol(p.name, NULL, 10);
+		if (p.pid > 0 && p.pid != self)
+			ok = visit(&w, &p, identity(entry, p.pid));
+	}
+	closedir(dir);
 	return ok;
 }
 
-bool processes_each(process_fn fn, void *arg)
+bool processes_glance(glance_fn fn, void *arg)
 {
 	return each(false, fn, arg);
 }
 
+struct look {
+	process_fn fn;
+	void *arg;
+};
+
+static bool look(const struct process *p, void *arg)
+{
+	const struct look *l = arg;
+	struct task_stat stat;
+
+	return !task_stat(p->pid, &stat) || l->fn(p->pid, &stat, l->arg);
+}
+
+bool processes_each(process_fn fn, void *arg)
+{
+	struct look l = { fn, arg };
+
+	return each(false, look, &l);
+}
+
 bool kernel_threads_each(process_fn fn, void *arg)
 {
-	return each(true, fn, arg);
+	struct look l = { fn, arg };
+
+	return each(true, look, &l);
+}
+
+unsigned int process_threads(const struct process *p)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%.16s/task", p->name);
+	return fstatat(p->proc, path, &st, 0) == 0 && st.st_nlink > 2
+		       ? (unsigned int)st.st_nlink - 2
+		       : 1;
 }
