@@ -13,7 +13,8 @@
  * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps
  * inside an open of a tty does so in one of few functions. One that runs is outside as soon as it
  * has used more CPU time itself than the call can: an open of a tty takes some ten microseconds of
- * it and has no loop.
+ * it and has no loop. Or as soon as it sends: writers that a closed gate refuses run all the time, and need
+ * not be waited for that long (sent.h).
  *
  * Who could not open any of the ttys by its credentials is not in an open of one. That is asked
  * next, of the few that are left: those are the ones that others start in order to be waited for.
@@ -31,6 +32,7 @@
 
 #include "helper/helper.h"
 #include "helper/jobs.h"
+#include "hold/sent.h"
 #include "hold/steps.h"
 #include "system/files.h"
 #include "system/sleep.h"
@@ -61,6 +63,7 @@ struct stock {
 	size_t n, room;
 	struct open_path_request request; /* but for the thread */
 	unsigned int silent;		  /* helpers so far */
+	struct sent sent;
 	const struct reach *reach;
 };
 
@@ -152,6 +155,8 @@ static bool outside(struct stock *s, struct thread *t)
 {
 	struct task_stat stat;
 
+	if (sent_has(&s->sent, t->tid))
+		return true;
 	if (!thread_stat(t->tid, &stat))
 		return true;
 	switch (stat.state) {
@@ -225,6 +230,7 @@ static bool settled(struct hold *h, void *arg)
 	size_t left = 0;
 	char comm[16];
 
+	sent_look(&s->sent);
 	for (size_t i = 0; i < s->n; i++)
 		if (!outside(s, &s->threads[i]))
 			s->threads[left++] = s->threads[i];
@@ -246,11 +252,13 @@ enum waited ttys_settle(struct hold *h)
 		return WAITED_DONE;
 	for (size_t i = 0; i < h->n_ttys; i++)
 		s.request.devs[i] = h->ttys[i].keepout.tty.dev;
+	sent_begin(&s.sent, h);
 	if (processes_glance(take_process, &s))
 		waited = hold_wait(h, h->deadline_ms, settled, &s);
 	else
 		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");
 	free(s.threads);
+	sent_end(&s.sent);
 	if (waited == WAITED_DONE)
 		hold_set_state(h, HOLD_SETTLED);
 	return waited;

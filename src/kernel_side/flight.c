@@ -25,6 +25,18 @@ static uint64_t count_of(const struct kside *g, size_t cpu)
 	return __atomic_load_n(&g->flight_counts[cpu].count, __ATOMIC_ACQUIRE);
 }
 
+struct flight_mark *flight_mark_now(const struct kside *g)
+{
+	struct flight_mark *mark = flight_mark_new(g);
+
+	if (!mark)
+		return NULL;
+	mark->begun = true;
+	for (size_t cpu = 0; cpu < g->cpus; cpu++)
+		mark->next[cpu] = count_of(g, cpu) + 1;
+	return mark;
+}
+
 static uint64_t oldest(const struct kside *g, uint64_t count)
 {
 	return count < g->flight_sends ? 1 : count - g->flight_sends + 1;

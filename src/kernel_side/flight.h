@@ -33,6 +33,9 @@ struct flight_mark;
 /* Reads from the oldest one on that is still there. NULL without memory. free() ends it. */
 struct flight_mark *flight_mark_new(const struct kside *kside);
 
+/* The same, from the next one on. */
+struct flight_mark *flight_mark_now(const struct kside *kside);
+
 enum flight_until {
 	FLIGHT_ALMOST, /* but for the last one of each CPU, which may still be being written */
 	FLIGHT_NOW,    /* all that ended before the call: takes a visit of every CPU */

@@ -41,6 +41,14 @@ int kside_gate_close(struct kside *g, int index)
 	return err;
 }
 
+void kside_gate_note_again(struct kside *g, int index)
+{
+	struct rg_gate *gate = kside_gate_of(g, index);
+
+	if (gate)
+		__atomic_store_n(&gate->noted, 0, __ATOMIC_RELAXED);
+}
+
 bool kside_gate_is_released(const struct kside *g, int index)
 {
 	const struct rg_gate *gate = kside_gate_of(g, index);

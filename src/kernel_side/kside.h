@@ -97,6 +97,9 @@ bool kside_is_current(struct kside *kside);
 int kside_gate_close(struct kside *kside, int index);
 int kside_gate_open(struct kside *kside, int index);
 
+/* The flight recorder takes the next sends that the gate refuses, however many it has taken since it closed. */
+void kside_gate_note_again(struct kside *kside, int index);
+
 /*
  * Lets rproc_shutdown() of remoteproc<index> through from here on, until it is torn down: its hold is
  * complete. False when it was torn down, or booted, since its gate was closed: then the hold says nothing
