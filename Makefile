@@ -352,7 +352,7 @@ $(filter-out $(U)/test_threads,$(UNIT_TESTS)): $(U)/%: tests/unit/%.c $(U)/all.a
 # Only what it takes, with the sanitizer that knows threads.
 THREADED := $(wildcard src/kernel_side/hooks.c src/kernel_side/home.c src/kernel_side/demand.c \
 	src/kernel_side/senders_before.c src/kernel_side/event.c \
-	src/log/*.c src/system/files.c src/system/sleep.c src/system/task.c)
+	src/log/*.c src/system/files.c src/system/sleep.c src/system/task.c src/system/walk.c)
 
 $(U)/test_threads: tests/unit/test_threads.c $(THREADED) $(wildcard src/kernel_side/*.h) | $(UNIT_SKELETONS)
 	@mkdir -p $(@D)

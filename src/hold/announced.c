@@ -52,16 +52,12 @@ static bool all_are_there(struct hold *h, void *arg)
 {
 	const struct announced *a = h->announced;
 	struct rpmsg_tty ttys[RPMSG_TTY_MAX];
-	uint64_t *generation = arg, now = rpmsg_device_generation();
-	bool unsure = false;
+	uint64_t *generation = arg;
 	size_t n;
 
-	if (!a->known || (now && now == *generation))
+	if (!a->known || (*generation && *generation == rpmsg_device_generation()))
 		return false;
-	*generation = now;
-	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, &unsure);
-	if (unsure)
-		*generation = 0;
+	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, generation);
 	for (size_t i = 0; i < a->n; i++)
 		if (!is_there(a->names[i], ttys, n))
 			return false;

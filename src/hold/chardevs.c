@@ -19,26 +19,34 @@ static bool must_be_closed(const struct hold_tty *t)
 	return t->keepout.tty.chardev && !tty_may_stay_open(t);
 }
 
-bool chardevs_any(const struct hold *h)
+/*
+ * Whether the kernel's count alone says that it is closed. Behind the keep-out and the wait for opens under way
+ * nobody can open it any more, and a file that is not there nobody can hand on.
+ */
+static bool is_surely_closed(const struct hold_tty *t)
+{
+	return t->keepout.tty.owns_files && !t->polled &&
+	       module_references(t->keepout.tty.module) == 0;
+}
+
+bool chardevs_need_close(const struct hold *h)
 {
 	for (size_t i = 0; i < h->n_ttys; i++)
-		if (must_be_closed(&h->ttys[i]))
+		if (must_be_closed(&h->ttys[i]) && !is_surely_closed(&h->ttys[i]))
 			return true;
 	return false;
 }
 
 void chardevs_tell(struct hold *h)
 {
-	struct present present;
 	char who[128];
 
-	if (!chardevs_any(h))
-		return;
-	present_look(h, &present);
+	if (!h->looked && chardevs_need_close(h))
+		present_look(h);
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		struct hold_tty *t = &h->ttys[i];
 
-		if (!must_be_closed(t) || t->told || !present_has(&present, i, who, sizeof(who)))
+		if (!must_be_closed(t) || t->told || !present_has(h, i, who, sizeof(who)))
 			continue;
 		hold_event(
 			h,

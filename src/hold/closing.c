@@ -22,12 +22,10 @@
 #define KILL_GRACE_MS 2000
 
 /* Whether somebody else has the tty open, by a look of its own; tells who. */
-static bool is_open_now(const struct hold *h, const struct hold_tty *t, char *who, size_t len)
+static bool is_open_now(struct hold *h, const struct hold_tty *t, char *who, size_t len)
 {
-	struct present present;
-
-	present_look(h, &present);
-	return present_has(&present, (size_t)(t - h->ttys), who, len);
+	present_look(h);
+	return present_has(h, (size_t)(t - h->ttys), who, len);
 }
 
 typedef bool (*tty_filter_fn)(const struct hold_tty *t);
@@ -130,16 +128,15 @@ static bool hung_up(struct hold *h, void *arg)
 {
 	const struct hold_tty *t = arg;
 	const size_t i = (size_t)(t - h->ttys);
-	struct present present;
 	char who[128];
 
 	/* The job itself wakes us up at once; the look at /proc costs more than most waits. */
 	if (hangup_wait(t->hangup, 100))
 		return true;
-	present_look(h, &present);
-	if (worker_wait_for_any(h, i, present.holders, present.n))
+	present_look(h);
+	if (worker_wait_for_any(h, i, h->met.holders, h->met.n))
 		return false;
-	present_has(&present, i, who, sizeof(who));
+	present_has(h, i, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
 			 t->keepout.tty.node, who);
 	return false;
@@ -147,18 +144,17 @@ static bool hung_up(struct hold *h, void *arg)
 
 static enum waited start_hangups(struct hold *h)
 {
-	struct present present = { 0 };
 	char who[128];
 
 	/* For the names. */
 	if (any(h, is_seen_open))
-		present_look(h, &present);
+		present_look(h);
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		struct hold_tty *t = &h->ttys[i];
 
 		if (t->hangup || !t->seen_open)
 			continue;
-		present_has(&present, i, who, sizeof(who));
+		present_has(h, i, who, sizeof(who));
 		h->met_somebody = true;
 		t->hangup = hangup_start(t->keepout.path_fd);
 		if (!t->hangup) {
@@ -211,29 +207,48 @@ enum waited ttys_hang_up(struct hold *h)
 	return waited;
 }
 
-static bool all_closed(struct hold *h, void *arg)
+/* Whether somebody is known to have one open that must be closed. */
+static bool is_kept_open(struct hold *h)
 {
-	struct present present;
 	char who[128];
 
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct hold_tty *t = &h->ttys[i];
+
+		/* One that was not hung up nobody had open. */
+		if (tty_may_stay_open(t) || (!t->keepout.tty.chardev && !t->hung_up) ||
+		    !present_has(h, i, who, sizeof(who)))
+			continue;
+		hold_set_waiting(h,
+				 t->keepout.tty.chardev ? TL_CAUSE_DEVICE_OPEN : TL_CAUSE_TTY_OPEN,
+				 "%s to be closed by %s", t->keepout.tty.node, who);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * First those who were met before. When none of them is left, a walk of all processes decides, but not where
+ * the kernel is asked next (close_for_good()), which knows of every descriptor. If it says then that
+ * somebody is left, the next time begins with a walk.
+ */
+static bool all_closed(struct hold *h, void *arg)
+{
 	(void)arg;
 	/* Our own descriptors of a hold that was given up do not show to us in /proc. */
 	if (hangup_abandoned()) {
 		hold_set_waiting(h, TL_CAUSE_HANGUP_RUNS, "the hang-up of an earlier hold to end");
 		return false;
 	}
-	present_look(h, &present);
-	for (size_t i = 0; i < h->n_ttys; i++) {
-		const struct hold_tty *t = &h->ttys[i];
-
-		/* One that was not hung up nobody had open. */
-		if (tty_may_stay_open(t) || (!t->keepout.tty.chardev && !t->hung_up) ||
-		    !present_has(&present, i, who, sizeof(who)))
-			continue;
-		hold_set_waiting(h,
-				 t->keepout.tty.chardev ? TL_CAUSE_DEVICE_OPEN : TL_CAUSE_TTY_OPEN,
-				 "%s to be closed by %s", t->keepout.tty.node, who);
-		return false;
+	if (h->looked) {
+		present_look_again(h);
+		if (is_kept_open(h))
+			return false;
+	}
+	if (!h->looked || chardevs_need_close(h)) {
+		present_look(h);
+		if (is_kept_open(h))
+			return false;
 	}
 	return chardevs_are_free(h);
 }
@@ -334,6 +349,7 @@ static enum waited close_for_good(struct hold *h, uint64_t *deadline, bool *left
 	if (waited != WAITED_DONE || !any(h, is_seen_open))
 		return waited;
 	*left = true;
+	h->looked = false;
 	hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN,
 			 "a descriptor to be closed that /proc does not show");
 	if (clock_ms() >= *deadline)
@@ -349,9 +365,10 @@ enum hold_result ttys_wait_closed(struct hold *h)
 	uint64_t deadline = hold_by(h, clock_ms() + h->config->close_timeout_ms);
 	enum waited waited = WAITED_DONE;
 	/* Where nobody had a tty open after newcomers were kept out, nobody can have one now. */
-	bool left = any(h, must_be_closed) || chardevs_any(h) || hangup_abandoned();
+	bool left = any(h, must_be_closed) || chardevs_need_close(h) || hangup_abandoned();
 
-	chardevs_tell(h);
+	if (left)
+		chardevs_tell(h);
 	while (waited == WAITED_DONE && left)
 		waited = close_for_good(h, &deadline, &left);
 	if (waited != WAITED_DONE)

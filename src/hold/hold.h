@@ -24,6 +24,7 @@
 #include "hold/keepout.h"
 #include "system/bound.h"
 #include "system/creds.h"
+#include "system/holders.h"
 #include "system/remoteproc.h"
 #include "system/tty.h"
 #include "timeline/names.h"
@@ -67,6 +68,14 @@ struct hold_tty {
 	bool told_shared;      /* the log says that its module is in use by other devices, too */
 	struct hangup *ask;    /* the question who has it open, while it is asked */
 	struct hangup *hangup; /* NULL when nobody had it open */
+};
+
+#define HOLDERS_MAX 64
+
+/* Who has devices of a hold open at one moment, by what /proc shows. */
+struct present {
+	struct holder holders[HOLDERS_MAX];
+	size_t n;
 };
 
 #define REACH_MAX 32
@@ -126,6 +135,9 @@ struct hold {
 	unsigned int rounds_anew;   /* because of these */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
+	struct present
+		met; /* by the last look at all processes, if there was one since newcomers were kept out */
+	bool looked;
 	struct reach reach;
 	bool elsewhere; /* there are other /dev, see other_nodes.h */
 	/*

@@ -9,21 +9,38 @@ size_t present_devices(const struct hold *h, dev_t *devs)
 	return h->n_ttys;
 }
 
-void present_look(const struct hold *h, struct present *p)
+void present_look(struct hold *h)
 {
 	dev_t devs[RPMSG_TTY_MAX];
 
-	p->n = devices_holders(devs, present_devices(h, devs), p->holders, HOLDERS_MAX);
+	h->met.n = devices_holders(devs, present_devices(h, devs), h->met.holders, HOLDERS_MAX);
+	h->looked = true;
 }
 
-bool present_has(const struct present *p, size_t i, char *who, size_t len)
+void present_look_again(struct hold *h)
+{
+	dev_t devs[RPMSG_TTY_MAX];
+	const size_t n = present_devices(h, devs);
+	size_t left = 0;
+
+	for (size_t i = 0; i < h->met.n; i++) {
+		struct holder *holder = &h->met.holders[i];
+
+		holder->devices = process_devices_now(holder->pid, devs, n);
+		if (holder->devices)
+			h->met.holders[left++] = *holder;
+	}
+	h->met.n = left;
+}
+
+bool present_has(const struct hold *h, size_t i, char *who, size_t len)
 {
 	struct holder holders[HOLDERS_MAX];
 	size_t n = 0;
 
-	for (size_t k = 0; k < p->n; k++)
-		if (p->holders[k].devices & (UINT64_C(1) << i))
-			holders[n++] = p->holders[k];
+	for (size_t k = 0; k < h->met.n; k++)
+		if (h->met.holders[k].devices & (UINT64_C(1) << i))
+			holders[n++] = h->met.holders[k];
 	holders_format(holders, n, who, len);
 	return n > 0;
 }

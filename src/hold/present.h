@@ -4,22 +4,24 @@
 #define RPMSG_GUARD_HOLD_PRESENT_H
 
 #include "hold/hold.h"
-#include "system/holders.h"
-
-#define HOLDERS_MAX 64
-
-struct present {
-	struct holder holders[HOLDERS_MAX];
-	size_t n;
-};
 
 /* The numbers of the devices, in the order of the hold; returns how many there are. */
 size_t present_devices(const struct hold *h, dev_t *devs);
 
-/* One walk of /proc for all devices: there may be dozens of them, each with a program of its own. */
-void present_look(const struct hold *h, struct present *p);
+/*
+ * One walk of /proc for all devices: there may be dozens of them, each with a program of its own. The result
+ * is @h->met.
+ */
+void present_look(struct hold *h);
 
-/* Whether somebody else has the device of number @i open; tells who. */
-bool present_has(const struct present *p, size_t i, char *who, size_t len);
+/*
+ * The same of those alone that are in @h->met: a walk takes long where there are many processes. Who got a
+ * descriptor since, from one of them mostly, is missed: whoever takes nobody for an answer looks everywhere
+ * before, or asks the kernel.
+ */
+void present_look_again(struct hold *h);
+
+/* Whether somebody else has the device of number @i open, by @h->met; tells who. */
+bool present_has(const struct hold *h, size_t i, char *who, size_t len);
 
 #endif

@@ -215,7 +215,7 @@ static bool step(struct ejection *x)
 /* Who is still inside a send at the end goes on there. */
 static void eject(struct ejection *x)
 {
-	unsigned int pause = 1;
+	unsigned int pause = PAUSE_FIRST_US;
 	uint64_t deadline;
 
 	if (ejecting_begin(x->kside, &x->rp, x->failed, sizeof(x->failed)))

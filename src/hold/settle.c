@@ -13,7 +13,8 @@
  * What /proc tells of a thread: its state, and the kernel function that it sleeps in. Who sleeps
  * inside an open of a tty does so in one of few functions. One that runs is outside as soon as it
  * has used more CPU time itself than the call can: an open of a tty takes some ten microseconds of
- * it and has no loop.
+ * it and has no loop. Or as soon as it sends: writers that a closed gate refuses run all the time, and need
+ * not be waited for that long (sent.h).
  *
  * Who could not open any of the ttys by its credentials is not in an open of one. That is asked
  * next, of the few that are left: those are the ones that others start in order to be waited for.
@@ -25,13 +26,16 @@
  * shows.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "helper/helper.h"
 #include "helper/jobs.h"
+#include "hold/sent.h"
 #include "hold/steps.h"
 #include "system/files.h"
 #include "system/sleep.h"
@@ -51,6 +55,9 @@
 /* One that ends without an answer does not know, or there was none to be had: the spawner was busy. */
 #define AGAIN_MS 1000
 
+/* The name of a function of the kernel. */
+#define FUNCTION_MAX 128
+
 struct thread {
 	pid_t tid;
 	int helper;	    /* that was asked: what it answers on, or -1 */
@@ -64,6 +71,7 @@ struct stock {
 	size_t n, room;
 	struct open_path_request request; /* but for the thread */
 	unsigned int silent;		  /* helpers that have been asked and may still answer */
+	struct sent sent;
 	const struct reach *reach;
 };
 
@@ -81,19 +89,40 @@ static const char *const open_functions[] = {
 };
 
 /*
+ * Reads in which function thread @tid of the folder @proc sleeps: "0" of one that runs or has just woken up,
+ * "" of one that has gone.
+ */
+static void read_wchan(int proc, const char *tid, char function[FUNCTION_MAX])
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%.16s/wchan", tid);
+	file_read_line_at(proc, path, function, FUNCTION_MAX);
+}
+
+/*
  * One that has just woken up may be in an open. Where wchan is not true everybody may be: a helper says in
  * which call it sleeps. The stack would not do: it takes the lock that only a helper may wait for.
  */
-static bool may_sleep_in_open(pid_t tid)
+static bool may_be_opening(const char *function)
 {
 	/* That far, the tty counts it: hangup_ask() finds it. */
 	static const char *const counted[] = { "block_til_ready", NULL };
 
 	if (sleep_source() != SLEEP_BY_WCHAN)
 		return true;
-	if (task_sleeps(tid, counted) == SLEEPS_THERE)
+	if (sleep_has(function, counted))
 		return false;
-	return task_sleeps(tid, open_functions) == SLEEPS_THERE || task_wakes_up(tid);
+	return sleep_has(function, open_functions) || strcmp(function, "0") == 0;
+}
+
+static bool may_sleep_in_open(pid_t tid)
+{
+	char name[32], function[FUNCTION_MAX];
+
+	snprintf(name, sizeof(name), "/proc/%d", tid);
+	read_wchan(AT_FDCWD, name, function);
+	return may_be_opening(function);
 }
 
 void reach_add(struct reach *r, const struct rights *rights)
@@ -153,6 +182,8 @@ static bool outside(struct stock *s, struct thread *t)
 {
 	struct task_stat stat;
 
+	if (sent_has(&s->sent, t->tid))
+		return true;
 	if (!thread_stat(t->tid, &stat))
 		return true;
 	switch (stat.state) {
@@ -201,12 +232,26 @@ static bool take_thread(pid_t tid, void *arg)
 }
 
 /*
+ * Mostly all that has to be known of a process, in one file: its only thread sleeps in a function that no
+ * open of ours sleeps in. A name there is of a thread that sleeps, at that moment.
+ */
+static bool sleeps_elsewhere(const struct process *p)
+{
+	char function[FUNCTION_MAX];
+
+	read_wchan(p->proc, p->name, function);
+	return function[0] && !may_be_opening(function);
+}
+
+/*
  * A thread that is created from here on looks up a node that is not there any more, so the number
  * that there were will do.
  */
-static bool take_process(pid_t pid, const struct task_stat *stat, void *arg)
+static bool take_process(const struct process *p, void *arg)
 {
-	return stat->threads > 1 ? threads_each(pid, take_thread, arg) : take_thread(pid, arg);
+	if (process_threads(p) > 1)
+		return threads_each(p->pid, take_thread, arg);
+	return sleeps_elsewhere(p) || take_thread(p->pid, arg);
 }
 
 static bool settled(struct hold *h, void *arg)
@@ -239,7 +284,8 @@ enum waited ttys_settle(struct hold *h)
 		return WAITED_DONE;
 	for (size_t i = 0; i < h->n_ttys; i++)
 		s.request.devs[i] = h->ttys[i].keepout.tty.dev;
-	if (processes_each(take_process, &s))
+	sent_begin(&s.sent, h);
+	if (processes_glance(take_process, &s))
 		waited = hold_wait(h, h->deadline_ms, settled, &s);
 	else
 		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");

@@ -12,6 +12,8 @@
 #include "system/task.h"
 #include "system/test_hooks.h"
 
+#define PAUSE_MAX_US 20000
+
 static const char *const state_names[] = {
 	[HOLD_REQUESTED] = "requested", [HOLD_GATE_CLOSED] = "gate closed",
 	[HOLD_KEPT_OUT] = "kept out",	[HOLD_SETTLED] = "settled",
@@ -106,15 +108,15 @@ static void count_standstill(struct hold *h, uint64_t *deadline_ms)
 		(unsigned long long)ms);
 }
 
-void pause_longer(unsigned int *ms)
+void pause_longer(unsigned int *us)
 {
-	pause_ms(*ms);
-	*ms = *ms < 16 ? *ms * 2 : 20;
+	pause_us(*us);
+	*us = *us < PAUSE_MAX_US / 2 ? *us * 2 : PAUSE_MAX_US;
 }
 
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg)
 {
-	unsigned int pause = 1;
+	unsigned int pause = PAUSE_FIRST_US;
 
 	while (!condition || !condition(h, arg)) {
 		if (cancelled(h))

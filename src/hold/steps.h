@@ -68,10 +68,11 @@ static inline bool tty_may_stay_open(const struct hold_tty *t)
 }
 
 /*
- * chardevs.c: the closes of character devices that cannot be hung up. chardevs_tell() says who has them
- * open; chardevs_are_free() is for when /proc shows nobody: whether the kernel's own count agrees.
+ * chardevs.c: the closes of character devices that cannot be hung up. chardevs_need_close() is
+ * whether one may be open, by the kernel's own count alone; chardevs_tell() says who has them open;
+ * chardevs_are_free() is for when /proc shows nobody: whether the kernel's own count agrees.
  */
-bool chardevs_any(const struct hold *h);
+bool chardevs_need_close(const struct hold *h);
 void chardevs_tell(struct hold *h);
 bool chardevs_are_free(struct hold *h);
 
@@ -95,8 +96,9 @@ typedef bool (*condition_fn)(struct hold *h, void *arg);
  */
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg);
 
-/* The pause between two such looks; begins with 1. */
-void pause_longer(unsigned int *ms);
+/* The pause between two such looks, in microseconds; begins with the first. */
+#define PAUSE_FIRST_US 50
+void pause_longer(unsigned int *us);
 
 /* @until_ms, or the deadline of the hold if that is earlier. */
 uint64_t hold_by(const struct hold *h, uint64_t until_ms);

@@ -67,9 +67,9 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 /* Those that are not kept out yet, or one more than there may be. */
 #define LIST_MAX (RPMSG_TTY_MAX + 1)
 
-static size_t list_new(struct hold *h, struct rpmsg_tty ttys[LIST_MAX], bool *unsure)
+static size_t list_new(struct hold *h, struct rpmsg_tty ttys[LIST_MAX], uint64_t *generation)
 {
-	const size_t n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, LIST_MAX, unsure);
+	const size_t n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, LIST_MAX, generation);
 	size_t new = 0;
 
 	if (n > RPMSG_TTY_MAX)
@@ -84,14 +84,10 @@ enum waited ttys_keep_out(struct hold *h)
 {
 	struct rpmsg_tty ttys[LIST_MAX];
 	enum waited waited = WAITED_DONE;
-	bool unsure = false;
 	size_t n;
 
-	/* First, so that one which comes while they are listed is noticed later. */
-	h->tty_generation = rpmsg_device_generation();
-	n = list_new(h, ttys, &unsure);
-	if (unsure)
-		h->tty_generation = 0;
+	h->looked = false;
+	n = list_new(h, ttys, &h->tty_generation);
 	if (n > RPMSG_TTY_MAX)
 		return too_many(h);
 	for (size_t i = 0; waited == WAITED_DONE && i < n; i++)
@@ -108,19 +104,20 @@ enum waited ttys_keep_out(struct hold *h)
 bool ttys_newcomers(struct hold *h)
 {
 	struct rpmsg_tty ttys[LIST_MAX];
-	bool unsure = false, found = false;
+	uint64_t generation;
+	bool found = false;
 	size_t n;
 
 	if (h->tty_generation && h->tty_generation == rpmsg_device_generation())
 		return false;
-	n = list_new(h, ttys, &unsure);
+	n = list_new(h, ttys, &generation);
 	for (size_t i = 0; i < n; i++) {
 		if (!tty_comes_with_channel(&ttys[i]))
 			continue;
 		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
 		found = true;
 	}
-	return found || unsure;
+	return found || !generation;
 }
 
 void ttys_end(struct hold *h)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "helper/helper.h"
@@ -35,8 +36,12 @@
 #define SLEEP_PATIENCE_MS 100
 /* What a helper may take to read eight bytes. A page that is not served does not come later either. */
 #define HELPER_PATIENCE_MS 500
-/* How often is looked, while there is anybody. */
-#define LOOK_MS 1
+/*
+ * How often is looked, while there is anybody: a moment later at first, when the opener has mostly fallen
+ * asleep, and then more and more seldom.
+ */
+#define LOOK_FIRST_US 20
+#define LOOK_MAX_US 1000
 /* How long the end waits for a look that waits for an opener. */
 #define LAST_LOOK_MS 1000
 /* A look takes microseconds, also on a busy machine some milliseconds at most. */
@@ -196,13 +201,18 @@ static void *look(void *arg)
 	struct looker *me = arg;
 	struct undecided *u = me->u;
 	struct pollfd asked = { .fd = u->openers[0], .events = POLLIN };
+	unsigned int us = LOOK_FIRST_US;
 
+	/* The kernel adds 50 us else. */
+	prctl(PR_SET_TIMERSLACK, 1000UL);
 	pthread_mutex_lock(&u->lock);
 	do {
-		const int ms = u->n ? LOOK_MS : -1;
+		const bool any = u->n > 0;
+		const struct timespec pause = { .tv_nsec = us * 1000L };
 
+		us = !any ? LOOK_FIRST_US : us < LOOK_MAX_US / 2 ? 2 * us : LOOK_MAX_US;
 		pthread_mutex_unlock(&u->lock);
-		poll(&asked, 1, ms);
+		ppoll(&asked, 1, any ? &pause : NULL, NULL);
 		pthread_mutex_lock(&u->lock);
 	} while (look_again(me) && begin_new(me));
 	u->n_lookers--;

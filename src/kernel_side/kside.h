@@ -125,6 +125,9 @@ size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, s
  */
 int kside_all_left(struct kside *kside, int index);
 
+/* Whether thread @tid has begun a send, or a poll, after @since_ns (CLOCK_MONOTONIC). No may be late. */
+bool kside_has_sent_since(const struct kside *kside, int tid, uint64_t since_ns);
+
 /*
  * The same as the records stand, for the event loop: the look at a process may wait for that process. One
  * that has left its send unseen stays until kside_senders() is called.

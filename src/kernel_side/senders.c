@@ -178,6 +178,24 @@ static size_t read_senders(struct kside *g, int index, bool look, struct kside_s
 	return n;
 }
 
+bool kside_has_sent_since(const struct kside *g, int tid, uint64_t since_ns)
+{
+	for (size_t i = 0; i < RG_RECORDS; i++) {
+		const volatile struct rg_record *r = &g->skel->bss->records[i];
+		uint64_t begun_ns;
+
+		if ((int)(uint32_t)r->key != tid || r->key & RG_IDLE_KEY)
+			continue;
+		/* 32 bits read it in two parts. */
+		do
+			begun_ns = r->since_ns;
+		while (begun_ns != r->since_ns);
+		if (begun_ns > since_ns)
+			return true;
+	}
+	return false;
+}
+
 void kside_tend_records(struct kside *g)
 {
 	struct stay stay;

@@ -302,6 +302,9 @@ static void wait_until_outside(struct rproc *r)
 
 static void wait_until_over(struct rproc *r, bool safe)
 {
+	/* It has to come back from its open first, and on a machine with one CPU it would wait for this look. */
+	if (r->let_go.there)
+		waiting_wait(r, LOOK_MS);
 	while (!is_over(r, safe))
 		waiting_wait(r, LOOK_MS);
 	wait_until_outside(r);

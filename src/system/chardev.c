@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,23 +18,33 @@
 #include <unistd.h>
 
 #include "system/files.h"
+#include "system/foreign.h"
 #include "system/kallsyms.h"
 
 #define CHAR_DEVICES "/sys/dev/char"
 
-/* Where the device of a link in CHAR_DEVICES lies: all are of the form "../../devices/...". */
-static bool find_device(const char *number, char *device)
+/*
+ * Where the device of a link in the folder CHAR_DEVICES lies: all are of the form "../../devices/...".
+ */
+static bool find_device_at(int folder, const char *number, char *device)
 {
 	static const char up[] = "../../";
-	char link[PATH_MAX], target[PATH_MAX];
+	char target[PATH_MAX];
 	ssize_t n;
 
-	snprintf(link, sizeof(link), CHAR_DEVICES "/%s", number);
-	n = readlink(link, target, sizeof(target) - 1);
+	n = readlinkat(folder, number, target, sizeof(target) - 1);
 	if (n <= (ssize_t)sizeof(up) || strncmp(target, up, sizeof(up) - 1) != 0)
 		return false;
 	target[n] = '\0';
 	return snprintf(device, PATH_MAX, "/sys/%s", target + sizeof(up) - 1) < PATH_MAX;
+}
+
+static bool find_device(const char *number, char *device)
+{
+	char link[64];
+
+	snprintf(link, sizeof(link), CHAR_DEVICES "/%.32s", number);
+	return find_device_at(AT_FDCWD, link, device);
 }
 
 static bool device_of(dev_t dev, char *device)
@@ -189,15 +200,25 @@ static enum treatment treatment_of(const char *name, const char *subsystem, cons
 	return WAITED_FOR;
 }
 
-/* @list: device paths, separated by white space, or NULL. */
-static bool is_listed(const char *list, dev_t dev)
+/* @list: device paths, separated by white space, or NULL. Returns how many were written to @devs. */
+static size_t read_listed(const char *list, dev_t *devs, size_t max)
 {
 	char path[PATH_MAX];
 	struct stat st;
+	size_t n = 0;
 	int used = 0;
 
-	for (const char *p = list; p && sscanf(p, "%4095s%n", path, &used) == 1; p += used)
-		if (stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == dev)
+	for (const char *p = list; n < max && p && sscanf(p, "%4095s%n", path, &used) == 1;
+	     p += used)
+		if (stat(path, &st) == 0 && S_ISCHR(st.st_mode))
+			devs[n++] = st.st_rdev;
+	return n;
+}
+
+static bool is_among(const dev_t *devs, size_t n, dev_t dev)
+{
+	for (size_t i = 0; i < n; i++)
+		if (devs[i] == dev)
 			return true;
 	return false;
 }
@@ -208,82 +229,115 @@ static bool is_strayed(const char *device)
 	return strncmp(device, "/sys/devices/virtual/", 21) == 0 && strstr(device, "rpmsg");
 }
 
-static bool examine(const struct remoteproc *rp, const char *extra, const char *number,
-		    enum treatment wanted, struct rpmsg_tty *out)
-{
-	char device[PATH_MAX], subsystem[32], driver[64];
-	enum claim claim = CLAIMED_BY_THIS;
-	unsigned int major_nr, minor_nr;
-	const char *name;
-	bool owned;
+/* What a look for devices needs for each of them. */
+struct look {
+	const struct remoteproc *rp;
+	dev_t listed[RPMSG_TTY_MAX];
+	size_t n_listed;
+	struct rpmsg_tty *out; /* those that are waited for */
+	size_t n, max;
+	struct rpmsg_tty kept_out[RPMSG_TTY_MAX];
+	size_t n_kept_out;
+};
 
-	memset(out, 0, sizeof(*out));
-	if (sscanf(number, "%u:%u", &major_nr, &minor_nr) != 2 || !find_device(number, device))
+static bool is_number(const struct folder_entry *e, dev_t *dev)
+{
+	unsigned int major_nr;
+	char *end;
+
+	major_nr = (unsigned int)strtoul(e->name, &end, 10);
+	if (*end != ':')
 		return false;
-	out->dev = makedev(major_nr, minor_nr);
-	owned = remoteproc_owns(rp, device) || is_listed(extra, out->dev);
+	*dev = makedev(major_nr, (unsigned int)strtoul(end + 1, NULL, 10));
+	return true;
+}
+
+static enum treatment examine(const struct look *look, const char *device, struct rpmsg_tty *out)
+{
+	const bool owned = remoteproc_owns(look->rp, device) ||
+			   is_among(look->listed, look->n_listed, out->dev);
+	char subsystem[32], driver[64];
+	enum claim claim = CLAIMED_BY_THIS;
+	enum treatment treatment;
+	const char *name;
+
 	if (!owned && !is_strayed(device))
-		return false;
+		return LEFT_ALONE;
 	name = strrchr(device, '/') + 1;
 	file_link_name(device, "subsystem", subsystem, sizeof(subsystem));
 	find_driver(device, driver, out->module, sizeof(out->module));
-	out->chardev = true;
+	treatment = treatment_of(name, subsystem, driver);
+	if (treatment == LEFT_ALONE)
+		return LEFT_ALONE;
 	if (!owned) {
-		claim = rpmsg_channel_claim(rp, device);
+		claim = rpmsg_channel_claim(look->rp, device);
 		out->ambiguous = claim == CLAIMED_BY_NONE;
 	}
-	if (claim == CLAIMED_BY_OTHER || treatment_of(name, subsystem, driver) != wanted)
-		return false;
-	out->counted = wanted == KEPT_OUT;
+	if (claim == CLAIMED_BY_OTHER)
+		return LEFT_ALONE;
+	out->chardev = true;
+	out->counted = treatment == KEPT_OUT;
+	/* Their cdev and their file operations have an owner, in every version from 5.10 to 7.3. */
+	out->owns_files = is_rpmsg_char(subsystem, driver);
 	out->polled_on_bus = out->counted && polls_on_the_bus();
-	return snprintf(out->name, sizeof(out->name), "%s", name) < (int)sizeof(out->name) &&
-	       node_of(device, out->node, sizeof(out->node));
+	if (snprintf(out->name, sizeof(out->name), "%s", name) >= (int)sizeof(out->name) ||
+	    !node_of(device, out->node, sizeof(out->node)))
+		return LEFT_ALONE;
+	return treatment;
 }
 
-static size_t list(const struct remoteproc *rp, const char *extra, enum treatment wanted,
-		   struct rpmsg_tty *out, size_t max)
+static void take(const struct folder_entry *e, void *arg)
 {
-	DIR *dir = opendir(CHAR_DEVICES);
-	const struct dirent *entry;
-	size_t n = 0;
+	struct look *look = arg;
+	char device[PATH_MAX];
+	struct rpmsg_tty found;
+	dev_t dev;
 
-	if (!dir)
-		return 0;
-	while (n < max && (entry = readdir(dir)))
-		n += examine(rp, extra, entry->d_name, wanted, &out[n]);
-	closedir(dir);
-	return n;
+	/* What the configuration lists may lie anywhere. */
+	if ((!look->n_listed && foreign_is_known(e)) || !is_number(e, &dev) ||
+	    !find_device_at(e->folder, e->name, device))
+		return;
+	if (!foreign_may_be_owned(device) && !is_strayed(device))
+		foreign_remember(e);
+	memset(&found, 0, sizeof(found));
+	found.dev = dev;
+	switch (examine(look, device, &found)) {
+	case LEFT_ALONE:
+		break;
+	case WAITED_FOR:
+		if (look->n < look->max)
+			look->out[look->n++] = found;
+		break;
+	case KEPT_OUT:
+		if (look->n_kept_out < RPMSG_TTY_MAX)
+			look->kept_out[look->n_kept_out++] = found;
+		break;
+	}
 }
 
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-			 size_t max, bool *unsure)
+			 size_t max, uint64_t *generation)
 {
-	size_t n = rpmsg_tty_list(rp, extra, out, max, unsure);
+	struct look look = { .rp = rp, .out = out, .max = max };
+	uint64_t devices;
 
-	n += list(rp, extra, WAITED_FOR, out + n, max - n);
+	/* The class first: the link of a new tty is there before its number (see find_number() in tty.c). */
+	look.n = rpmsg_tty_list(rp, extra, out, max, generation);
+	look.n_listed = read_listed(extra, look.listed, RPMSG_TTY_MAX);
+	devices = folder_each(CHAR_DEVICES, take, &look);
+	*generation = *generation && devices ? *generation ^ devices : 0;
 	/* A program may make any number of these: what is too many of them is left out. */
-	if (n < RPMSG_TTY_MAX)
-		n += list(rp, extra, KEPT_OUT, out + n, RPMSG_TTY_MAX - n);
-	return n;
+	for (size_t i = 0; i < look.n_kept_out && look.n < RPMSG_TTY_MAX; i++)
+		out[look.n++] = look.kept_out[i];
+	return look.n;
 }
 
-/*
- * The class first: the link of a new tty is there before its number (see find_number() in tty.c).
- */
 uint64_t rpmsg_device_generation(void)
 {
 	const uint64_t ttys = folder_generation(TTY_CLASS),
 		       devices = folder_generation(CHAR_DEVICES);
 
 	return ttys && devices ? ttys ^ devices : 0;
-}
-
-static bool is_among(const dev_t *devs, size_t n, dev_t dev)
-{
-	for (size_t i = 0; i < n; i++)
-		if (devs[i] == dev)
-			return true;
-	return false;
 }
 
 size_t chardev_others(const char *module, const dev_t *ours, size_t n, dev_t *out, size_t max)

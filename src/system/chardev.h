@@ -17,10 +17,11 @@
 /*
  * As rpmsg_tty_list(), with the other character devices behind the ttys: those of drivers that free
  * what an open file refers to together with the channel, and at last those that only must not be opened
- * during a stop ("counted"; as far as there is room). @extra may list such devices, too.
+ * during a stop ("counted"; as far as there is room). @extra may list such devices, too. @generation is what
+ * rpmsg_device_generation() says of what was listed: a device that comes meanwhile changes it.
  */
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-			 size_t max, bool *unsure);
+			 size_t max, uint64_t *generation);
 
 /*
  * A number that changes when any character device of this machine comes or goes, or takes the place

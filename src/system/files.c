@@ -2,11 +2,11 @@
 /* Small files by path or descriptor, and the clock that waits for them go by. */
 #include "system/files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -14,7 +14,12 @@
 
 int file_read_line(const char *path, char *buf, size_t len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return file_read_line_at(AT_FDCWD, path, buf, len);
+}
+
+int file_read_line_at(int dir, const char *path, char *buf, size_t len)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	buf[0] = '\0';
@@ -80,21 +85,69 @@ static uint64_t mix(uint64_t hash, const void *data, size_t len)
 	return hash;
 }
 
+/* What getdents64() writes. */
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short len;
+	unsigned char type;
+	char name[];
+};
+
+/* The entries of folder @fd, which the caller frees; NULL without memory, or for another error. */
+static char *read_folder(int fd, size_t *len)
+{
+	size_t room = 16384;
+	char *entries = malloc(room), *more;
+	ssize_t n = 0;
+
+	*len = 0;
+	while (entries && (n = syscall(SYS_getdents64, fd, entries + *len, room - *len)) != 0) {
+		*len += n > 0 ? (size_t)n : 0;
+		/* The next entry may be as long as a name can be. */
+		if (n > 0 && room - *len >= 512)
+			continue;
+		more = n > 0 || errno == EINVAL ? realloc(entries, 2 * room) : NULL;
+		if (!more)
+			free(entries);
+		entries = more;
+		room *= 2;
+	}
+	return entries;
+}
+
 /* kernfs never gives an inode number to two entries, one after the other, within hours. */
+uint64_t folder_each(const char *path, entry_fn fn, void *arg)
+{
+	const uint64_t basis = UINT64_C(0xcbf29ce484222325);
+	struct folder_entry e = { .folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	uint64_t hash = basis;
+	const struct entry *entry;
+	char *entries;
+	size_t len;
+
+	if (e.folder < 0)
+		return 0;
+	entries = read_folder(e.folder, &len);
+	for (size_t at = 0; entries && at < len; at += entry->len) {
+		entry = (const void *)(entries + at);
+		e.name = entry->name;
+		e.identity = mix(mix(basis, e.name, strlen(e.name)), &entry->inode,
+				 sizeof(entry->inode));
+		hash = mix(hash, &e.identity, sizeof(e.identity));
+		if (fn && e.name[0] != '.')
+			fn(&e, arg);
+	}
+	close(e.folder);
+	if (!entries)
+		return 0;
+	free(entries);
+	return hash;
+}
+
 uint64_t folder_generation(const char *path)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir))) {
-		hash = mix(hash, entry->d_name, strlen(entry->d_name));
-		hash = mix(hash, &entry->d_ino, sizeof(entry->d_ino));
-	}
-	closedir(dir);
-	return hash;
+	return folder_each(path, NULL, NULL);
 }
 
 void file_link_name(const char *path, const char *name, char *out, size_t len)
@@ -192,9 +245,14 @@ struct timespec clock_in_ms(clockid_t clock, uint64_t ms)
 	return t;
 }
 
-void pause_ms(unsigned int ms)
+void pause_us(unsigned int us)
 {
-	const struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L };
+	const struct timespec ts = { .tv_sec = us / 1000000, .tv_nsec = (us % 1000000) * 1000L };
 
 	nanosleep(&ts, NULL);
+}
+
+void pause_ms(unsigned int ms)
+{
+	pause_us(ms * 1000);
 }

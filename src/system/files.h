@@ -16,6 +16,9 @@
  */
 int file_read_line(const char *path, char *buf, size_t len);
 
+/* The same from the folder @dir on, a descriptor. */
+int file_read_line_at(int dir, const char *path, char *buf, size_t len);
+
 /* Writes all of it, however often that takes. Returns 0 or a negative errno. */
 int file_write_all(int fd, const char *text, size_t len);
 
@@ -38,11 +41,21 @@ int file_open_node(int dir, const char *name, dev_t dev, struct stat *st);
  */
 int file_set_node_mode(int node, mode_t mode);
 
+/* An entry of a folder in sysfs. */
+struct folder_entry {
+	int folder; /* a descriptor */
+	const char *name;
+	uint64_t identity; /* no other entry has it, not even a later one of the same name */
+};
+
+typedef void (*entry_fn)(const struct folder_entry *e, void *arg);
+
 /*
  * A number that changes when an entry of a folder in sysfs comes or goes, or takes the place of another
- * entry of the same name; 0 when it cannot be told.
+ * entry of the same name; 0 when it cannot be told. folder_each() calls @fn for every entry that is in it, when all have been read.
  */
 uint64_t folder_generation(const char *path);
+uint64_t folder_each(const char *path, entry_fn fn, void *arg);
 
 /* The last component of the link @path/@name, or "" without such a link, or when it is too long. */
 void file_link_name(const char *path, const char *name, char *out, size_t len);
@@ -64,5 +77,6 @@ struct timespec clock_in_ms(clockid_t clock, uint64_t ms);
 
 /* Sleeps between two looks at a condition that no descriptor announces. */
 void pause_ms(unsigned int ms);
+void pause_us(unsigned int us);
 
 #endif

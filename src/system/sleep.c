@@ -17,7 +17,7 @@ static _Atomic(enum sleep_source) source = SLEEP_BY_WCHAN;
 /* MAX_STACK_TRACE_DEPTH in fs/proc/base.c: what is below is not shown. */
 #define STACK_MAX 64
 
-static bool has_any(const char *text, const char *const parts[])
+bool sleep_has(const char *text, const char *const parts[])
 {
 	for (size_t i = 0; parts[i]; i++)
 		if (strstr(text, parts[i]))
@@ -29,7 +29,7 @@ static enum sleeps by_wchan(int tid, const char *const parts[])
 {
 	char function[128];
 
-	return task_read(tid, "wchan", function, sizeof(function)) > 0 && has_any(function, parts)
+	return task_read(tid, "wchan", function, sizeof(function)) > 0 && sleep_has(function, parts)
 		       ? SLEEPS_THERE
 		       : SLEEPS_ELSEWHERE;
 }
@@ -41,7 +41,7 @@ static bool is_end(const char *line)
 		"entry_", "asm_", "ret_from_fork", "ret_fast_syscall", "el0_", "el0t", NULL
 	};
 
-	return has_any(line, ends);
+	return sleep_has(line, ends);
 }
 
 static enum sleeps by_stack(int tid, const char *const parts[])
@@ -56,7 +56,7 @@ static enum sleeps by_stack(int tid, const char *const parts[])
 	if (!f)
 		return SLEEPS_SOMEWHERE;
 	while (fgets(line, sizeof(line), f)) {
-		there |= has_any(line, parts);
+		there |= sleep_has(line, parts);
 		ended = is_end(line);
 		n++;
 	}

@@ -33,6 +33,9 @@ enum sleep_source {
 void sleep_choose(int tid, const char *part);
 enum sleep_source sleep_source(void);
 
+/* Whether @text has one of the @parts, a list that ends in NULL. */
+bool sleep_has(const char *text, const char *const parts[]);
+
 enum sleeps {
 	SLEEPS_ELSEWHERE, /* by wchan also: it runs */
 	SLEEPS_THERE,

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files of /proc about processes and threads, and the walk through all of them. */
+/* The files of /proc about processes and threads. */
 #include "system/task.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,26 +56,32 @@ int task_process(int tid)
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
+/* Fields of /proc/<tid>/stat, by their numbers in proc(5). */
+enum { STAT_PARENT = 4, STAT_FLAGS = 9, STAT_USER = 14, STAT_SYSTEM = 15, STAT_THREADS = 20 };
+
 static bool read_stat(int tid, const char *file, struct task_stat *stat)
 {
-	unsigned long long user, system;
-	unsigned int flags, threads;
-	char line[512];
-	const char *p;
+	unsigned long long fields[STAT_THREADS + 1];
+	char line[512], *p;
 
 	if (task_read(tid, file, line, sizeof(line)) <= 0)
 		return false;
 	/* The command name may hold anything; the last parenthesis ends it. */
 	p = strrchr(line, ')');
-	if (!p ||
-	    sscanf(p + 1, " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %u",
-		   &stat->state, &stat->parent, &flags, &user, &system, &threads) != 6)
+	if (!p || strlen(p) < strlen(") R 1"))
 		return false;
-	stat->kernel_thread = flags & PF_KTHREAD;
-	stat->worker = flags & PF_WQ_WORKER;
-	stat->exiting = flags & PF_EXITING;
-	stat->threads = threads;
-	stat->cpu_ticks = user + system;
+	stat->state = p[2];
+	p += 3;
+	for (int i = STAT_PARENT; i <= STAT_THREADS; i++)
+		fields[i] = strtoull(p, &p, 10);
+	stat->parent = (int)fields[STAT_PARENT];
+	stat->kernel_thread = fields[STAT_FLAGS] & PF_KTHREAD;
+	stat->worker = fields[STAT_FLAGS] & PF_WQ_WORKER;
+	stat->may_exec = !stat->kernel_thread ||
+			 (!stat->worker && strncmp(strchrnul(line, '('), "(kworker", 8) == 0);
+	stat->exiting = fields[STAT_FLAGS] & PF_EXITING;
+	stat->threads = (unsigned int)fields[STAT_THREADS];
+	stat->cpu_ticks = fields[STAT_USER] + fields[STAT_SYSTEM];
 	return true;
 }
 
@@ -278,103 +280,4 @@ int process_open(int pid)
 int process_signal(int fd, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) < 0 ? -errno : 0;
-}
-
-/* ---- all of them ---- */
-
-bool threads_each(pid_t pid, thread_fn fn, void *arg)
-{
-	struct dirent *entry;
-	char path[64];
-	bool ok = true;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	dir = opendir(path);
-	if (!dir)
-		return true; /* it has ended meanwhile */
-	while (ok && (entry = readdir(dir)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			ok = fn(atoi(entry->d_name), arg);
-	closedir(dir);
-	return ok;
-}
-
-/*
- * Kernel threads are most of what /proc lists, and asking each what it is takes most of the time of
- * a walk. So kernel threads that were found are remembered, by pid and inode of their folder: the
- * inode belongs to the task, and the kernel does not give its number to another task before 2^32
- * numbers have been used up. A thread that drops out of the table, by its size or because the inode
- * was evicted, is asked again.
- */
-#define KNOWN_MAX 1024
-
-static _Atomic(uint64_t) known[KNOWN_MAX];
-
-static uint64_t identity(const struct dirent *entry, pid_t pid)
-{
-	return entry->d_ino <= UINT32_MAX ? (uint64_t)pid << 32 | entry->d_ino : 0;
-}
-
-/*
- * Not by the table alone: a helper that the kernel starts (modprobe) is a kernel thread up to its
- * exec, before 5.18, and a process from there on. Then it has an executable.
- */
-static bool is_known_kernel_thread(int procfd, const char *name, uint64_t identity, pid_t pid)
-{
-	char path[32], first;
-
-	if (!identity || atomic_load(&known[pid % KNOWN_MAX]) != identity)
-		return false;
-	snprintf(path, sizeof(path), "%.16s/exe", name);
-	return readlinkat(procfd, path, &first, 1) < 0;
-}
-
-struct walk {
-	DIR *dir;
-	pid_t self;
-	bool kernel; /* threads of the kernel, or all others */
-	process_fn fn;
-	void *arg;
-};
-
-static bool visit(const struct walk *w, const struct dirent *entry)
-{
-	const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-	const uint64_t id = identity(entry, pid);
-	struct task_stat stat;
-
-	if (pid <= 0 || pid == w->self)
-		return true;
-	if (!w->kernel && is_known_kernel_thread(dirfd(w->dir), entry->d_name, id, pid))
-		return true;
-	if (!task_stat(pid, &stat))
-		return true;
-	if (stat.kernel_thread)
-		atomic_store(&known[pid % KNOWN_MAX], id);
-	return stat.kernel_thread != w->kernel || w->fn(pid, &stat, w->arg);
-}
-
-static bool each(bool kernel, process_fn fn, void *arg)
-{
-	struct walk w = { opendir("/proc"), getpid(), kernel, fn, arg };
-	struct dirent *entry;
-	bool ok = true;
-
-	if (!w.dir)
-		return false;
-	while (ok && (entry = readdir(w.dir)))
-		ok = visit(&w, entry);
-	closedir(w.dir);
-	return ok;
-}
-
-bool processes_each(process_fn fn, void *arg)
-{
-	return each(false, fn, arg);
-}
-
-bool kernel_threads_each(process_fn fn, void *arg)
-{
-	return each(true, fn, arg);
 }

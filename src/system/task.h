@@ -33,7 +33,13 @@ struct task_stat {
 	 * an executable or memory: a process that is exiting has lost both and still closes files.
 	 */
 	bool kernel_thread;
-	bool worker;	      /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	bool worker; /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	/*
+	 * A process, or a kernel thread that may become one: before 5.18 a helper that the kernel starts (modprobe)
+	 * is a kernel thread up to its exec. Until then it has the name of the worker that has created it
+	 * (call_usermodehelper_exec_work() in kernel/umh.c), but not its flag.
+	 */
+	bool may_exec;
 	bool exiting;	      /* PF_EXITING: it closes its files, whatever call it was in */
 	unsigned int threads; /* in its process; the first counts even when it has ended */
 	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ: see task_stat() and thread_stat() */
@@ -102,7 +108,15 @@ int process_open(int pid);
 /* Sends @signal to the process of @fd; returns 0 or a negative errno. */
 int process_signal(int fd, int signal);
 
+/* A process in a walk: name @name in the folder @proc, a descriptor of /proc. */
+struct process {
+	int proc;
+	const char *name;
+	pid_t pid;
+};
+
 /* A walk ends early when it returns false. */
+typedef bool (*glance_fn)(const struct process *p, void *arg);
 typedef bool (*process_fn)(pid_t pid, const struct task_stat *stat, void *arg);
 typedef bool (*thread_fn)(pid_t tid, void *arg);
 
@@ -112,7 +126,13 @@ typedef bool (*thread_fn)(pid_t tid, void *arg);
  */
 bool processes_each(process_fn fn, void *arg);
 
-/* The same for every thread of the kernel. */
+/* The same where mostly less is wanted of a process than its stat, which is long to make and to read. */
+bool processes_glance(glance_fn fn, void *arg);
+
+/* How many threads it has; 1 when it has gone. */
+unsigned int process_threads(const struct process *p);
+
+/* The same as processes_each() for every thread of the kernel. */
 bool kernel_threads_each(process_fn fn, void *arg);
 
 /* The threads of process @pid. */

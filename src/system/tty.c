@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "system/files.h"
+#include "system/foreign.h"
 #include "system/kallsyms.h"
 
 #define RPMSG_DEVICES "/sys/bus/rpmsg/devices"
@@ -168,20 +169,49 @@ static bool driver_counts_references(const char *tty_sysfs)
 struct look {
 	const struct remoteproc *rp;
 	const char *extra;
-	bool is_rpmsg[MAJORS]; /* whether the major is that of an rpmsg driver */
-	bool *unsure;
+	bool is_rpmsg[MAJORS]; /* whether the major is that of an rpmsg driver, ... */
+	bool majors_are_known; /* ... when it has been asked */
+	bool unsure;	       /* a tty is just being registered */
+	struct rpmsg_tty *out;
+	size_t n, max;
 };
 
 /* The link in the class folder comes first, the number some moments later (device_add()). */
-static bool find_number(const struct look *look, struct rpmsg_tty *tty)
+static bool find_number(struct look *look, struct rpmsg_tty *tty)
 {
 	if (read_dev(tty->name, &tty->dev))
 		return true;
-	*look->unsure = true;
+	look->unsure = true;
 	return false;
 }
 
-static bool belongs(const struct look *look, const char *real, struct rpmsg_tty *tty)
+/* Behind the list of ttys: the driver of a tty that is there is there, too (tty_register_driver()). */
+static bool is_of_rpmsg(struct look *look, dev_t dev)
+{
+	if (!look->majors_are_known)
+		find_rpmsg_majors(look->is_rpmsg);
+	look->majors_are_known = true;
+	return major(dev) < MAJORS && look->is_rpmsg[major(dev)];
+}
+
+/* A tty of another driver, wherever it lies, is of nobody until it goes. */
+static bool is_strayed(struct look *look, const struct folder_entry *e, const char *real,
+		       struct rpmsg_tty *tty)
+{
+	if (foreign_may_be_owned(real))
+		return false;
+	if (strstr(real, "/devices/virtual/tty/")) {
+		if (!find_number(look, tty))
+			return false;
+		if (is_of_rpmsg(look, tty->dev))
+			return true;
+	}
+	foreign_remember(e);
+	return false;
+}
+
+static bool belongs(struct look *look, const struct folder_entry *e, const char *real,
+		    struct rpmsg_tty *tty)
 {
 	enum claim claim;
 
@@ -191,8 +221,7 @@ static bool belongs(const struct look *look, const char *real, struct rpmsg_tty 
 	}
 	if (listed(look->extra, tty->node))
 		return find_number(look, tty);
-	if (!strstr(real, "/devices/virtual/tty/") || !find_number(look, tty) ||
-	    major(tty->dev) >= MAJORS || !look->is_rpmsg[major(tty->dev)])
+	if (!is_strayed(look, e, real, tty))
 		return false;
 	claim = rpmsg_channel_claim(look->rp, tty->name);
 	tty->ambiguous = claim == CLAIMED_BY_NONE;
@@ -219,31 +248,30 @@ static bool find_device(int class_fd, const char *name, char *real)
 	return join(link, TTY_CLASS, name, ".") && realpath(link, real);
 }
 
-static bool examine(const struct look *look, int class_fd, const char *name, struct rpmsg_tty *tty)
+static void take(const struct folder_entry *e, void *arg)
 {
+	struct look *look = arg;
+	struct rpmsg_tty *tty = &look->out[look->n];
 	char real[PATH_MAX];
 
+	/* What the configuration lists may lie anywhere. */
+	if (look->n == look->max || strlen(e->name) >= sizeof(tty->name) || is_console(e->name) ||
+	    (!look->extra && foreign_is_known(e)))
+		return;
 	memset(tty, 0, sizeof(*tty));
-	if (name[0] == '.' || strlen(name) >= sizeof(tty->name) || is_console(name))
-		return false;
-	strcpy(tty->name, name);
+	strcpy(tty->name, e->name);
 	snprintf(tty->node, sizeof(tty->node), "/dev/%s", tty->name);
-	return find_device(class_fd, name, real) && belongs(look, real, tty);
+	if (find_device(e->folder, e->name, real) && belongs(look, e, real, tty))
+		look->n++;
 }
 
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-		      size_t max, bool *unsure)
+		      size_t max, uint64_t *generation)
 {
-	struct look look = { .rp = rp, .extra = extra, .unsure = unsure };
-	DIR *dir = opendir(TTY_CLASS);
-	struct dirent *entry;
-	size_t n = 0;
+	struct look look = { .rp = rp, .extra = extra, .out = out, .max = max };
 
-	if (!dir)
-		return 0;
-	find_rpmsg_majors(look.is_rpmsg);
-	while (n < max && (entry = readdir(dir)))
-		n += examine(&look, dirfd(dir), entry->d_name, &out[n]);
-	closedir(dir);
-	return n;
+	*generation = folder_each(TTY_CLASS, take, &look);
+	if (look.unsure)
+		*generation = 0;
+	return look.n;
 }

@@ -26,6 +26,11 @@ struct rpmsg_tty {
 	bool chardev;
 	char module[64]; /* of a chardev's driver, or "" */
 	/*
+	 * The driver is known to own its files: while one of them is open, and from the beginning of an open
+	 * on, the module has a reference. So a module without any says that the chardev is closed.
+	 */
+	bool owns_files;
+	/*
 	 * The driver counts references to its port, so that descriptors which stay open across the
 	 * stop are harmless (the kernel's own rpmsg_tty, since 5.16, and rpmsg_char).
 	 */
@@ -42,11 +47,11 @@ struct rpmsg_tty {
 /*
  * Finds the ttys of @rp. @extra lists further device paths that the configuration assigns to it,
  * separated by white space, or is NULL. Returns how many were written to @out, at most @max: ask for
- * RPMSG_TTY_MAX + 1 to learn that there are too many. @unsure is set when a tty is just being
- * registered, of which nothing can be said yet, and else left alone.
+ * RPMSG_TTY_MAX + 1 to learn that there are too many. @generation is the one of TTY_CLASS
+ * (folder_generation()), or 0 when a tty is just being registered, of which nothing can be said yet.
  */
 size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-		      size_t max, bool *unsure);
+		      size_t max, uint64_t *generation);
 
 /*
  * Not /dev/rpmsgN: a program makes any number of these, at any time. So none comes again by itself, the steps

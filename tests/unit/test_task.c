@@ -9,7 +9,9 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -101,11 +103,67 @@ static void test_polls(void **state)
 #endif
 }
 
+struct seen {
+	pid_t pid;
+	unsigned int times, threads;
+};
+
+static bool note(const struct process *p, void *arg)
+{
+	struct seen *seen = arg;
+
+	if (p->pid != seen->pid)
+		return true;
+	assert_int_equal(atoi(p->name), p->pid);
+	seen->times++;
+	seen->threads = process_threads(p);
+	return true;
+}
+
+static void *sleep_in_thread(void *arg)
+{
+	pause();
+	return arg;
+}
+
+static void sleep_in_three_threads(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, sleep_in_thread, NULL) ||
+	    pthread_create(&thread, NULL, sleep_in_thread, NULL))
+		_exit(1);
+	pause();
+}
+
+/* Also by a walk that knows it from the walk before. */
+static void test_glance(void **state)
+{
+	struct seen one = { .pid = asleep(sleep_in_pause) };
+	struct seen three = { .pid = asleep(sleep_in_three_threads) };
+
+	(void)state;
+	for (unsigned int i = 1; i <= 2; i++) {
+		assert_true(processes_glance(note, &one));
+		assert_int_equal(one.times, i);
+		assert_int_equal(one.threads, 1);
+		do {
+			three.times = 0;
+			assert_true(processes_glance(note, &three));
+			assert_int_equal(three.times, 1);
+		} while (three.threads < 3);
+		assert_int_equal(three.threads, 3);
+	}
+	end(one.pid);
+	end(three.pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ioctl),
 		cmocka_unit_test(test_polls),
+		cmocka_unit_test(test_glance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
