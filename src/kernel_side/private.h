@@ -134,6 +134,9 @@ void records_take_back(struct kside *kside);
 /* The functions of the send family have just been hooked: holds wait for who slept in them already. */
 void senders_note_before(struct guard_bpf *skel);
 
+/* Whether @limit_ms have passed for them by the kernel's ticks, too, if it is them that @since_ns is about. */
+bool senders_before_are_out(uint64_t since_ns, uint64_t limit_ms);
+
 /* Tells the log of BPF trampolines of other programs that are in the way, and of their end. */
 void trampolines_look(struct kside *kside);
 

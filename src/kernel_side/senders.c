@@ -159,7 +159,8 @@ static size_t unrecorded(const struct kside *g, struct kside_sender *out)
 {
 	const uint64_t since = last_unrecorded(g);
 
-	if (!since || clock_ns() - since > UNRECORDED_NS)
+	if (!since || (clock_ns() - since > UNRECORDED_NS &&
+		       senders_before_are_out(since, UNRECORDED_NS / 1000000)))
 		return 0;
 	return unknown_sender(out, since, "a send without a record");
 }

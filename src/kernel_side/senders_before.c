@@ -85,12 +85,25 @@ static bool anybody_may_sleep(void)
 	}
 }
 
+/* The last time that this was so: by the clock, 0 for never, and in ticks of the kernel. */
+static atomic_ullong noted_ns;
+static atomic_ulong noted_ticks;
+
 /*
  * A sender that slept for a buffer already when its function was hooked is not on record, and holds wait
  * until it must be out. The others were out before the attaching had returned.
  */
 void senders_note_before(struct guard_bpf *skel)
 {
-	if (anybody_may_sleep())
-		__atomic_store_n(&skel->bss->unrecorded_ns, clock_ns(), __ATOMIC_SEQ_CST);
+	if (!anybody_may_sleep())
+		return;
+	atomic_store(&noted_ticks, clock_ticks());
+	atomic_store(&noted_ns, clock_ns());
+	__atomic_store_n(&skel->bss->unrecorded_ns, atomic_load(&noted_ns), __ATOMIC_SEQ_CST);
+}
+
+bool senders_before_are_out(uint64_t since_ns, uint64_t limit_ms)
+{
+	return since_ns != atomic_load(&noted_ns) ||
+	       clock_ticks_ms_since(atomic_load(&noted_ticks)) > limit_ms;
 }

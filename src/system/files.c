@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -227,6 +228,19 @@ uint64_t clock_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
+unsigned long clock_ticks(void)
+{
+	struct tms ignored;
+
+	/* jiffies_64, whoever asks: do_sys_times() in kernel/sys.c */
+	return (unsigned long)times(&ignored);
+}
+
+uint64_t clock_ticks_ms_since(unsigned long ticks)
+{
+	return (uint64_t)(clock_ticks() - ticks) * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 }
 
 uint64_t clock_ms(void)
