@@ -22,6 +22,8 @@
 
 struct rg_record records[RG_RECORDS] __attribute__((aligned(64)));
 __u16 recent[RECENT];
+/* Parts of the records in which one was ever taken: user space looks at no other. */
+__u8 parts[RG_RECORDS / RG_PART];
 
 /* The key of a record -> its number. */
 struct {
@@ -103,6 +105,7 @@ static __always_inline struct rg_record *record_take(__u64 key)
 		return NULL;
 	}
 	r = record_at(number);
+	parts[(number & (RG_RECORDS - 1)) / RG_PART] = 1;
 	r->number = number;
 	r->tick = 0;
 	r->pass_endpoint = 0;
@@ -142,16 +145,14 @@ static __always_inline __u64 is_not_0(__u64 n)
  * The verifier walks every round of a loop, and begins a walk of its own at each branch in it. A global function is
  * walked once, with any arguments, and not again at each call. So there are two, and no branch in the inner one.
  */
-#define A_PART 32 /* records; a power of two */
-
 __noinline int senders_inside_part(__u32 tgid, __u32 first)
 {
 	const __u64 all = 1 - is_not_0(tgid);
 	__u64 n = 0;
 
-	first &= RG_RECORDS - A_PART;
+	first &= RG_RECORDS - RG_PART;
 #pragma unroll
-	for (__u32 i = 0; i < A_PART; i++) {
+	for (__u32 i = 0; i < RG_PART; i++) {
 		const volatile struct rg_record *r = &records[first + i];
 		const __u64 begun = r->begun;
 
@@ -166,7 +167,7 @@ __noinline int senders_inside(__u32 tgid)
 {
 	int n = 0;
 
-	for (__u32 first = 0; first < RG_RECORDS; first += A_PART)
+	for (__u32 first = 0; first < RG_RECORDS; first += RG_PART)
 		n += senders_inside_part(tgid, first);
 	return n;
 }

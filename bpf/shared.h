@@ -38,6 +38,7 @@ struct rg_gate {
  * interrupts on top of it, but for those that are marked.
  */
 #define RG_RECORDS 1024 /* a power of two */
+#define RG_PART 32	/* of them, a power of two: what is looked at together */
 #define RG_IDLE_KEY (1ULL << 63)
 
 struct rg_record {

@@ -123,6 +123,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
  * from tasks that have gone, where there are few left.
  */
 unsigned int records_max(void);
+/* The first record from number @i on that a task may have, or RG_RECORDS. */
+size_t records_next(const struct kside *kside, size_t i);
 /*
  * Ends of sends that the kernel side has seen so far; only ever grows. One that only a look at the task has found out
  * is not among them: that task has gone, or sleeps elsewhere, and a CPU that takes on another task does what it owes.

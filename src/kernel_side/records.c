@@ -26,11 +26,21 @@ int records_free_all(const struct guard_bpf *skel)
 	return 0;
 }
 
+/* Whoever has marked its record before a visit of its CPU has marked the part before that. */
+size_t records_next(const struct kside *g, size_t i)
+{
+	const volatile __u8 *parts = g->skel->bss->parts;
+
+	while (i < RG_RECORDS && !parts[i / RG_PART])
+		i = (i / RG_PART + 1) * RG_PART;
+	return i;
+}
+
 uint64_t records_ends(const struct kside *g)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < RG_RECORDS; i++)
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
 		n += __atomic_load_n(&g->skel->bss->records[i].ended, __ATOMIC_RELAXED);
 	return n;
 }
@@ -79,7 +89,7 @@ void records_take_back(struct kside *g)
 
 	if (!__atomic_load_n(&g->skel->bss->scarce, __ATOMIC_RELAXED))
 		return;
-	for (size_t i = 0; i < RG_RECORDS; i++) {
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
 		const uint64_t key = records[i].key;
 
 		if (owner_has_gone(&records[i]) && hide(g, &records[i])) {
@@ -90,7 +100,7 @@ void records_take_back(struct kside *g)
 	/* A program that has found one of them before has marked it by then. Without this they stay hidden. */
 	if (barrier())
 		return;
-	for (size_t i = 0; i < RG_RECORDS; i++)
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
 		if (keys[i])
 			give_back(g, &records[i], keys[i]);
 	/* Else each send goes on to give its record back: there are so many tasks. */

@@ -172,7 +172,7 @@ static size_t read_senders(struct kside *g, int index, bool look, struct kside_s
 	size_t n = max ? unrecorded(g, out) : 0;
 	struct stay stay;
 
-	for (size_t i = 0; i < RG_RECORDS && n < max; i++)
+	for (size_t i = records_next(g, 0); i < RG_RECORDS && n < max; i = records_next(g, i + 1))
 		if (read_stay(&g->skel->bss->records[i], &stay) && concerns(&stay, index) &&
 		    !(look && end_if_stale(g, &stay)))
 			describe(g, &stay, &out[n++]);
@@ -181,7 +181,7 @@ static size_t read_senders(struct kside *g, int index, bool look, struct kside_s
 
 bool kside_has_sent_since(const struct kside *g, int tid, uint64_t since_ns)
 {
-	for (size_t i = 0; i < RG_RECORDS; i++) {
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
 		const volatile struct rg_record *r = &g->skel->bss->records[i];
 		uint64_t begun_ns;
 
@@ -201,7 +201,7 @@ void kside_tend_records(struct kside *g)
 {
 	struct stay stay;
 
-	for (size_t i = 0; i < RG_RECORDS; i++)
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
 		if (read_stay(&g->skel->bss->records[i], &stay))
 			end_if_stale(g, &stay);
 	records_take_back(g);

@@ -61,6 +61,16 @@ static void escape(char *out, const unsigned char *bytes, size_t n)
 	}
 }
 
+/* Mostly all of it: the bytes at @s, of @n, that are as they are. */
+static size_t count_plain(const unsigned char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 size_t printable(char *out, size_t len, const char *in, size_t n)
 {
 	const unsigned char *bytes = (const unsigned char *)in;
@@ -71,6 +81,12 @@ size_t printable(char *out, size_t len, const char *in, size_t n)
 	if (!len)
 		return 0;
 	for (; taken < n; taken += whole, used += need) {
+		need = whole = count_plain(bytes + taken,
+					   n - taken < len - 1 - used ? n - taken : len - 1 - used);
+		if (whole) {
+			memcpy(out + used, bytes + taken, whole);
+			continue;
+		}
 		whole = decode_utf8(bytes + taken, n - taken, &code);
 		as_it_is = whole && !is_obeyed(code);
 		whole = whole ? whole : 1;
