@@ -3,9 +3,9 @@
  * The state files of other network namespaces. Each has a sysfs of its own, with inodes of its own
  * (kernfs_test_super() in fs/kernfs/mount.c), so a mark on the host's file does not see what a
  * privileged container or "ip netns exec" does with theirs. This finds the sysfs that other mount
- * namespaces have mounted, once a second, and has the files in it watched as well.
+ * namespaces have mounted, every 5 s and when the host's mounts change, and has the files in it watched as well.
  *
- * What it cannot see: a sysfs that is mounted and used within that second, and one that no process
+ * What it cannot see: a sysfs that is mounted and used before the next look, and one that no process
  * of the initial user namespace has in its mount namespace. Those of other user namespaces may not
  * write to the state file.
  */

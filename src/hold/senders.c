@@ -188,16 +188,11 @@ static bool tend(struct ejection *x)
 	return left == 0;
 }
 
-/*
- * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
- * that does not sleep yet is waited for, too; but not one that nobody can wake.
- */
-static bool step(struct ejection *x)
+/* Those that sleep for a buffer and have not been woken. */
+static size_t find_asleep(struct ejection *x, int asleep[WOKEN_MAX])
 {
 	struct kside_sender senders[WOKEN_MAX];
 	const size_t n = kside_senders(x->kside, x->rp.index, senders, WOKEN_MAX);
-	size_t left = n;
-	int asleep[WOKEN_MAX];
 	size_t n_asleep = 0;
 
 	atomic_store(&x->inside, n);
@@ -205,6 +200,36 @@ static bool step(struct ejection *x)
 		if (senders[i].tid && !is_woken(x, senders[i].tid) &&
 		    waits_for_buffer(senders[i].tid))
 			asleep[n_asleep++] = senders[i].tid;
+	return n_asleep;
+}
+
+/*
+ * Waits until somebody sleeps. On a busy machine senders are mostly out in the end without help, and to attach the
+ * hook takes seconds there.
+ */
+static bool anybody_sleeps(struct ejection *x)
+{
+	unsigned int pause = PAUSE_FIRST_US;
+	int asleep[WOKEN_MAX];
+
+	while (!find_asleep(x, asleep)) {
+		if (!atomic_load(&x->inside) || atomic_load(&x->stop))
+			return false;
+		pause_longer(&pause);
+	}
+	return true;
+}
+
+/*
+ * Done when everybody is out. Who was on its way to its wait falls asleep a moment later, so one
+ * that does not sleep yet is waited for, too; but not one that nobody can wake.
+ */
+static bool step(struct ejection *x)
+{
+	int asleep[WOKEN_MAX];
+	const size_t n_asleep = find_asleep(x, asleep);
+	size_t left = atomic_load(&x->inside);
+
 	/* Together: a look at the next one takes its time while those that are out try again. */
 	for (size_t i = 0; i < n_asleep && x->n_woken < WOKEN_MAX; i++)
 		if (!wake(x, asleep[i]))
@@ -218,7 +243,7 @@ static void eject(struct ejection *x)
 	unsigned int pause = PAUSE_FIRST_US;
 	uint64_t deadline;
 
-	if (ejecting_begin(x->kside, &x->rp, x->failed, sizeof(x->failed)))
+	if (!anybody_sleeps(x) || ejecting_begin(x->kside, &x->rp, x->failed, sizeof(x->failed)))
 		return;
 	while (!atomic_load(&x->stop) && !step(x))
 		pause_longer(&pause);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Threads that have begun a send since newcomers were kept out of the ttys of a hold, by their records.
+ * Threads that have begun a send since newcomers were kept out of the ttys of a hold, by their records. Only a
+ * send that waits for a buffer counts: the others (rpmsg_trysend()) may be those of an interrupt on top of the
+ * thread, which may be anywhere in an open.
  *
  * Such a thread is in no open that began before. Or the driver sends in its own open: by then the tty counts
  * that open, and keeps it locked (tty_open() in drivers/tty/tty_io.c), so the question who is there and the

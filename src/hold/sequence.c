@@ -27,8 +27,8 @@
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
  *     of, or the kernel may have optimized probes, so that the gate has refused nobody
- *     (system/optimization.c): then everything from step 2 on is done once more. A channel whose driver is being probed
- *     would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
+ *     (system/optimization.c): then everything from step 2 on is done once more. A channel whose driver is
+ *     being probed would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
 #include <errno.h>
 #include <stdio.h>

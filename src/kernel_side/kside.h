@@ -125,7 +125,10 @@ size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, s
  */
 int kside_all_left(struct kside *kside, int index);
 
-/* Whether thread @tid has begun a send, or a poll, after @since_ns (CLOCK_MONOTONIC). No may be late. */
+/*
+ * Whether thread @tid has begun a send that waits for a buffer, or a poll, after @since_ns (CLOCK_MONOTONIC). It
+ * may say so late. Other sends may be those of an interrupt on top of it.
+ */
 bool kside_has_sent_since(const struct kside *kside, int tid, uint64_t since_ns);
 
 /*

@@ -185,7 +185,8 @@ bool kside_has_sent_since(const struct kside *g, int tid, uint64_t since_ns)
 		const volatile struct rg_record *r = &g->skel->bss->records[i];
 		uint64_t begun_ns;
 
-		if ((int)(uint32_t)r->key != tid || r->key & RG_IDLE_KEY)
+		/* An interrupt on top of the thread uses its record, too, but waits for no buffer. */
+		if ((int)(uint32_t)r->key != tid || r->key & RG_IDLE_KEY || !r->may_sleep)
 			continue;
 		/* 32 bits read it in two parts. */
 		do

@@ -24,7 +24,7 @@
  */
 #define FIRST_LOOK_MS 1000
 #define LAST_LOOK_MS 8000
-/* Where nothing tells of a crash, it shows in the state only: one read. */
+/* Where not every crash is told (no /dev/kmsg), it shows in the state only: one read. */
 #define CRASH_LOOK_MS 100
 
 enum turn {

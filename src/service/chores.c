@@ -52,7 +52,7 @@ static void refresh(struct chores *c)
 /* Waits for a request, and takes it; for @again_ms at most, unless that is 0. False at the end. */
 static bool next(struct chores *c, bool *what, unsigned int again_ms)
 {
-	const struct timespec until = clock_in_ms(CLOCK_REALTIME, again_ms);
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, again_ms);
 	bool goes_on, timed_out = false;
 
 	pthread_mutex_lock(&c->lock);
@@ -100,13 +100,18 @@ static void tell(struct chores *c, bool *what)
 struct chores *chores_begin(struct kside *kside, int wake_fd)
 {
 	struct chores *c = calloc(1, sizeof(*c));
+	pthread_condattr_t condattr;
 
 	if (!c)
 		return NULL;
 	c->kside = kside;
 	c->wake_fd = wake_fd;
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->changed, NULL);
+	/* Somebody may set the other clock back. */
+	pthread_condattr_init(&condattr);
+	pthread_condattr_setclock(&condattr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->changed, &condattr);
+	pthread_condattr_destroy(&condattr);
 	if (pthread_create(&c->thread, NULL, work, c)) {
 		free(c);
 		return NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hearing of crashes without the kernel side, or where its probe was missed: no uevent tells of one, but the kernel's log does, in the moment
- * in which the state has become "crashed" (rproc_crash_handler_work(), 5.10 to 7.3).
+ * Hearing of crashes without the kernel side, or where its probe was missed: no uevent tells of one, but the
+ * kernel's log does, in the moment in which the state has become "crashed" (rproc_crash_handler_work(), 5.10
+ * to 7.3).
  */
 #ifndef RPMSG_GUARD_SERVICE_CRASHES_H
 #define RPMSG_GUARD_SERVICE_CRASHES_H

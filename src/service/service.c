@@ -183,7 +183,7 @@ static void recover(void)
 static void hear_crashes(struct service *sv)
 {
 	sv->crash_fd = crashes_open();
-	sv->world.hears_crashes = sv->world.kside || sv->crash_fd >= 0;
+	sv->world.hears_crashes = sv->crash_fd >= 0;
 }
 
 /* Returns an exit status. */

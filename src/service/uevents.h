@@ -7,7 +7,7 @@
 
 #include "system/bound.h"
 
-/* A descriptor to poll, or -1: without CONFIG_NET a look finds what comes and goes, half a second later. */
+/* A descriptor to poll, or -1: without CONFIG_NET a look finds what comes and goes, within a second. */
 int uevents_open(void);
 
 /* Tells @bound; returns whether what there is to guard or to probe may have changed. */

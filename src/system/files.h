@@ -52,7 +52,8 @@ typedef void (*entry_fn)(const struct folder_entry *e, void *arg);
 
 /*
  * A number that changes when an entry of a folder in sysfs comes or goes, or takes the place of another
- * entry of the same name; 0 when it cannot be told. folder_each() calls @fn for every entry that is in it, when all have been read.
+ * entry of the same name; 0 when it cannot be told. folder_each() also calls @fn for every entry, when all have
+ * been read.
  */
 uint64_t folder_generation(const char *path);
 uint64_t folder_each(const char *path, entry_fn fn, void *arg);

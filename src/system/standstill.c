@@ -20,9 +20,13 @@ static uint64_t gap(uint64_t now_ms)
 
 void standstill_tick(uint64_t until_ms)
 {
+	uint64_t now_ms;
+
 	pthread_mutex_lock(&lock);
-	lost_ms += gap(clock_ms());
-	due_ms = until_ms;
+	now_ms = clock_ms();
+	lost_ms += gap(now_ms);
+	/* What has been due since long ago is no standstill: an event may ask for it just now. */
+	due_ms = until_ms > now_ms ? until_ms : now_ms;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * To be called by a thread that waits for nothing: when it ticks again at the latest, by clock_ms(). While it
- * only waits for events (UINT64_MAX), a standstill is not noticed.
+ * To be called by a thread that waits for nothing: when it ticks again at the latest, by clock_ms(); a time
+ * that has gone by stands for now. While it only waits for events (UINT64_MAX), a standstill is not noticed.
  */
 void standstill_tick(uint64_t until_ms);
 
