@@ -34,6 +34,9 @@ struct kside {
 	/* Of the thread that owns each gate: ends of sends when every CPU was last visited, see kside_all_left(). */
 	uint64_t ends[RG_GATES];
 
+	/* Of who takes records back: keys of those that nobody finds any more, and that are not free yet. */
+	uint64_t hidden[RG_RECORDS];
+
 	/* Of the thread that consumes events. */
 	kside_event_fn event_fn;
 	void *event_arg;

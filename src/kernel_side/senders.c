@@ -105,7 +105,9 @@ static bool concerns(const struct stay *stay, int index)
 
 static bool is_stale(const struct stay *stay)
 {
-	return !(stay->key & RG_IDLE_KEY) && clock_ns() - stay->since_ns >= RECORD_TRUSTED_NS &&
+	/* Without a key it is hidden (records.c): whose it is shows in a moment. */
+	return stay->key && !(stay->key & RG_IDLE_KEY) &&
+	       clock_ns() - stay->since_ns >= RECORD_TRUSTED_NS &&
 	       !task_in_send((int)stay->key, stay->since_ns);
 }
 
