@@ -26,6 +26,21 @@
 #define UNRECORDED_NS 18000000000ULL
 
 /*
+ * Where wchan says that it sleeps elsewhere: it names one function. A sender that waits in get_a_tx_buf() for the
+ * lock of the transport, or for a mailbox as it notifies the remote processor, is elsewhere by that, and so is one
+ * that has just woken up. Only the whole stack tells, of a thread that is mostly outside.
+ */
+static bool is_elsewhere(int tid)
+{
+	/* rpmsg_send() may be left by a jump, and then is on no stack: what it calls is. */
+	static const char *const functions[] = { "rpmsg_send", "rpmsg_trysend", "rpmsg_poll",
+						 NULL };
+
+	return sleep_source() != SLEEP_BY_WCHAN ||
+	       task_sleeps_below(tid, functions) == SLEEPS_ELSEWHERE;
+}
+
+/*
  * Whether thread @tid may be inside an rpmsg send, by the system call and the kernel function that
  * it sleeps in. No only when it certainly is not.
  */
@@ -56,7 +71,7 @@ static bool task_in_send(int tid, uint64_t since_ns)
 		return true;
 	case SLEEPS_ELSEWHERE:
 		/* The same, but an ioctl() may be any call, and last as long as the program. */
-		if (!task_is_in_ioctl(tid))
+		if (!task_is_in_ioctl(tid) && is_elsewhere(tid))
 			return false;
 		break;
 	case SLEEPS_SOMEWHERE:
