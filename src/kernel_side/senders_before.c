@@ -16,7 +16,8 @@
 
 static bool sleeps_in_send(pid_t tid, void *arg)
 {
-	static const char *const functions[] = { "rpmsg_send_offchannel", NULL };
+	/* The second one it calls to see whether there is a buffer, and may wait there for a lock. */
+	static const char *const functions[] = { "rpmsg_send_offchannel", "get_a_tx_buf", NULL };
 	const enum sleeps sleeps = task_sleeps(tid, functions);
 
 	if (sleeps == SLEEPS_ELSEWHERE || (sleeps == SLEEPS_SOMEWHERE && !task_is_asleep(tid)))
