@@ -27,7 +27,7 @@ struct {
  * A writer that is refused again and again would push out what led to the stop: so many are entered
  * after a gate has closed, and the rest is counted in the gate.
  */
-#define NOTED_MAX 32
+#define NOTED_MAX 16
 
 /* @r is inside a send that is over. One on top of another is not entered: see the one below. */
 static __always_inline void flight_enter(struct rg_record *r, __u16 result, __s32 value)

@@ -53,7 +53,11 @@ static __always_inline bool has_passed(struct rg_record *r, __u64 ept)
 	if (r->depth > 1)
 		return false;
 	r->generation = *(volatile __u32 *)&generation;
-	return r->pass_endpoint == ept && r->pass_generation == r->generation;
+	if (r->pass_endpoint != ept || r->pass_generation != r->generation)
+		return false;
+	/* The last send, or poll, may have been on an endpoint of another: only its hold would wait for this. */
+	r->rproc = r->pass_rproc;
+	return true;
 }
 
 /* Whether the record gets a pass if what is looked at behind this agrees. */
@@ -68,8 +72,10 @@ static __always_inline bool is_due_for_pass(struct rg_record *r, __u64 ept)
 	return false;
 }
 
+/* Behind belongs_to(). */
 static __always_inline void give_pass(struct rg_record *r)
 {
+	r->pass_rproc = r->rproc;
 	r->pass_endpoint = r->candidate_endpoint;
 	r->pass_generation = r->candidate_generation;
 }

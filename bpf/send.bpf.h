@@ -58,13 +58,18 @@ static __always_inline void count_refused(struct rg_gate *gate, struct rg_record
 		       entry ? entry->channel : NULL);
 }
 
-/* Whose the endpoint is, for those that wait for this send. Of one on top of another it says nothing. */
+/*
+ * Whose the endpoint is, for those that wait for this send. One on top of another has no record for itself: if they
+ * differ, the holds of all wait. So does a hold for a send behind one whose exit was missed (is_nested()).
+ */
 static __always_inline __u32 belongs_to(struct rg_record *r, const struct rg_endpoint *entry)
 {
 	const __u32 rproc = entry ? entry->rproc : RG_RPROC_UNKNOWN;
 
 	if (r->depth == 1)
 		r->rproc = rproc;
+	else if (r->rproc != rproc)
+		r->rproc = RG_RPROC_UNKNOWN;
 	return rproc;
 }
 

@@ -57,13 +57,13 @@ struct rg_record {
 	__u64 tick;		  /* jiffies, when @comm was read */
 	__u64 candidate_endpoint; /* may get a pass at the next send */
 	__u32 candidate_generation;
-	__u32 rproc;	/* that @endpoint belongs to */
-	__u16 depth;	/* sends inside one another, see sender_enter() */
-	__u8 may_sleep; /* entered through a function that waits for a buffer */
-	__u8 ejected;	/* was given a buffer to leave with */
-	__u32 sent;	/* sends of it that the flight recorder has */
-	__u32 number;	/* its own, in the array */
-	__u32 unused;
+	__u32 rproc;	  /* that @endpoint belongs to */
+	__u16 depth;	  /* sends inside one another, see sender_enter() */
+	__u8 may_sleep;	  /* entered through a function that waits for a buffer */
+	__u8 ejected;	  /* was given a buffer to leave with */
+	__u32 sent;	  /* sends of it that the flight recorder has */
+	__u32 number;	  /* its own, in the array */
+	__u32 pass_rproc; /* that @pass_endpoint belongs to */
 	char comm[16];
 };
 

@@ -146,17 +146,17 @@ static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_f
 	const size_t new = ends ? count_new(g, mark, ends) : 0;
 	const size_t room = new < RG_RECORDS * g->flight_sends ? new : RG_RECORDS * g->flight_sends;
 	struct copy *copies = room ? calloc(room, sizeof(*copies)) : NULL;
-	size_t handed = 0;
+	size_t lost = 0;
 
+	/* Without the first one, or memory, they are there the next time. */
 	if (copies && !barrier()) {
 		const size_t n = copy_new(g, mark, ends, copies);
 
-		if (!barrier())
-			handed = hand_over_all(g, copies, n, fn, arg);
+		lost = new - (barrier() ? 0 : hand_over_all(g, copies, n, fn, arg));
 	}
 	free(copies);
 	free(ends);
-	return new - handed;
+	return lost;
 }
 
 uint64_t flight_read(const struct kside *g, struct flight_mark *mark, enum flight_until until,

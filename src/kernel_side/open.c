@@ -24,8 +24,8 @@
 #include "system/trust.h"
 #include "system/width.h"
 
-/* What led to a stop: so many sends of each task. */
-#define FLIGHT_SENDS 16
+/* What led to a stop: so many sends of each task. More than those that are entered behind a closed gate. */
+#define FLIGHT_SENDS 32
 
 /* Bytes of the ring buffer for events. */
 #define EVENT_BUFFER (256 * 1024)
@@ -186,6 +186,7 @@ static struct kside *new_kside(const struct wish *wish)
 
 	if (!g)
 		return NULL;
+	pthread_mutex_init(&g->unrecorded, NULL);
 	g->level = wish->level;
 	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);

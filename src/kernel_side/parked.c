@@ -213,7 +213,12 @@ static bool is_inside(uint64_t key, uint64_t since_ns)
 	const int tid = (int)(uint32_t)key;
 	struct task_stat stat;
 
-	if (!task_alive(tid) || !task_stat(tid, &stat) || task_process(tid) != (int)(key >> 32))
+	if (!task_alive(tid))
+		return false;
+	/* It cannot be read at this moment, for want of a descriptor; or it has ended, which the next look finds. */
+	if (!task_stat(tid, &stat))
+		return true;
+	if (task_process(tid) != (int)(key >> 32))
 		return false;
 	/* One that runs at this moment may be on its way from one sleep in its call to the next. */
 	if (!stat.kernel_thread && !stat.exiting && !task_is_writing(tid) &&

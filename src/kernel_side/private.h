@@ -5,6 +5,7 @@
 #ifndef RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
 #define RPMSG_GUARD_KERNEL_SIDE_PRIVATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,9 @@ struct kside {
 	/* Of the thread that owns each gate: ends of sends when every CPU was last visited, see kside_all_left(). */
 	uint64_t ends[RG_GATES];
 
+	/* Of who takes records back: keys of those that nobody finds any more, and that are not free yet. */
+	uint64_t hidden[RG_RECORDS];
+
 	/* Of the thread that consumes events. */
 	kside_event_fn event_fn;
 	void *event_arg;
@@ -48,6 +52,11 @@ struct kside {
 	size_t n_modules;
 
 	atomic_ullong missed_exits;
+
+	/* The last moment in which a send may have begun that is on no record, and the ticks when that was noticed. */
+	pthread_mutex_t unrecorded;
+	uint64_t unrecorded_ns;
+	unsigned long unrecorded_ticks;
 };
 
 /*
@@ -136,8 +145,11 @@ void records_take_back(struct kside *kside);
 /* The functions of the send family have just been hooked: holds wait for who slept in them already. */
 void senders_note_before(struct guard_bpf *skel);
 
-/* Whether @limit_ms have passed for them by the kernel's ticks, too, if it is them that @since_ns is about. */
-bool senders_before_are_out(uint64_t since_ns, uint64_t limit_ms);
+/*
+ * Takes note of the last moment in which a send may have begun that is on no record: from then on the kernel's ticks
+ * are counted until it must be out. Called by each look at senders, and soon after the moment where that can be.
+ */
+void senders_look_at_unrecorded(struct kside *kside);
 
 /* Tells the log of BPF trampolines of other programs that are in the way, and of their end. */
 void trampolines_look(struct kside *kside);

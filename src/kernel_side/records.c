@@ -5,6 +5,7 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <pthread.h>
 
 #include "kernel_side/private.h"
 #include "log/log.h"
@@ -45,20 +46,21 @@ uint64_t records_ends(const struct kside *g)
 	return n;
 }
 
-static bool owner_has_gone(const struct rg_record *r)
+static bool owner_has_gone(const struct rg_record *r, uint64_t key)
 {
-	const uint64_t key = __atomic_load_n(&r->key, __ATOMIC_RELAXED);
-
 	return key && !(key & RG_IDLE_KEY) && !rg_is_inside(r) && !task_alive((int)(uint32_t)key);
 }
 
-/* Who deletes its place is the one that takes it. Then nobody finds the record any more. */
-static bool hide(struct kside *g, struct rg_record *r)
+/*
+ * Who deletes its place is the one that takes it. Then nobody finds the record any more. By the @key that was
+ * looked at: the record may be that of a task which is alive by now.
+ */
+static bool hide(struct kside *g, struct rg_record *r, uint64_t key)
 {
 	uint32_t number;
 
-	if (map_lookup(g->skel->maps.places, &r->key, &number) || number != r->number ||
-	    map_delete(g->skel->maps.places, &r->key))
+	if (map_lookup(g->skel->maps.places, &key, &number) || number != r->number ||
+	    map_delete(g->skel->maps.places, &key))
 		return false;
 	__atomic_store_n(&r->key, 0, __ATOMIC_SEQ_CST);
 	return true;
@@ -77,35 +79,65 @@ static void give_back(struct kside *g, struct rg_record *r, uint64_t key)
 		map_update(g->skel->maps.places, &key, &number, BPF_NOEXIST);
 		return;
 	}
+	/* Its last send may have been judged only: with its key its owner could be asked, and that goes. */
+	__atomic_store_n(&r->ended, r->begun, __ATOMIC_SEQ_CST);
 	__atomic_fetch_sub(&g->skel->bss->n_taken, 1, __ATOMIC_RELAXED);
 	map_update(g->skel->maps.free_records, NULL, &number, BPF_ANY);
 }
 
-void records_take_back(struct kside *g)
+static void hide_all(struct kside *g)
 {
-	uint64_t keys[RG_RECORDS] = { 0 };
 	struct rg_record *records = g->skel->bss->records;
+
+	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
+		const uint64_t key = __atomic_load_n(&records[i].key, __ATOMIC_RELAXED);
+
+		if (owner_has_gone(&records[i], key) && hide(g, &records[i], key))
+			g->hidden[i] = key;
+	}
+}
+
+static size_t give_all_back(struct kside *g)
+{
 	size_t n = 0;
 
-	if (!__atomic_load_n(&g->skel->bss->scarce, __ATOMIC_RELAXED))
-		return;
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
-		const uint64_t key = records[i].key;
-
-		if (owner_has_gone(&records[i]) && hide(g, &records[i])) {
-			keys[i] = key;
-			n++;
-		}
+	for (size_t i = 0; i < RG_RECORDS; i++) {
+		if (!g->hidden[i])
+			continue;
+		give_back(g, &g->skel->bss->records[i], g->hidden[i]);
+		g->hidden[i] = 0;
+		n++;
 	}
-	/* A program that has found one of them before has marked it by then. Without this they stay hidden. */
+	return n;
+}
+
+static void take_back(struct kside *g)
+{
+	size_t n;
+
+	hide_all(g);
+	/*
+	 * A program that has found one of them before has marked it by then. Without this they stay hidden until the
+	 * next time: lost, they would be missing until no send gets a record.
+	 */
 	if (barrier())
 		return;
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
-		if (keys[i])
-			give_back(g, &records[i], keys[i]);
+	n = give_all_back(g);
 	/* Else each send goes on to give its record back: there are so many tasks. */
 	if (__atomic_load_n(&g->skel->bss->n_taken, __ATOMIC_RELAXED) <
 	    g->skel->rodata->many_records / 2)
 		__atomic_store_n(&g->skel->bss->scarce, 0, __ATOMIC_SEQ_CST);
 	log_debug("%zu records of tasks that have gone are free again", n);
+}
+
+void records_take_back(struct kside *g)
+{
+	/* Both who refreshes and who tends the records come by here. */
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	if (!__atomic_load_n(&g->skel->bss->scarce, __ATOMIC_RELAXED))
+		return;
+	pthread_mutex_lock(&lock);
+	take_back(g);
+	pthread_mutex_unlock(&lock);
 }

@@ -140,6 +140,7 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 		g->callers_known = false;
 	}
 	err = hooks_refresh(g->hooks, changes, reason, len);
+	senders_look_at_unrecorded(g);
 	/* Another reading of the kernel's symbols, for those that turn callers back. */
 	if (!g->callers_known && g->level == LEVEL_OVERRIDE)
 		g->callers_known = callers_find(g);

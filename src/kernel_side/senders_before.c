@@ -16,7 +16,8 @@
 
 static bool sleeps_in_send(pid_t tid, void *arg)
 {
-	static const char *const functions[] = { "rpmsg_send_offchannel", NULL };
+	/* The second one it calls to see whether there is a buffer, and may wait there for a lock. */
+	static const char *const functions[] = { "rpmsg_send_offchannel", "get_a_tx_buf", NULL };
 	const enum sleeps sleeps = task_sleeps(tid, functions);
 
 	if (sleeps == SLEEPS_ELSEWHERE || (sleeps == SLEEPS_SOMEWHERE && !task_is_asleep(tid)))
@@ -85,25 +86,12 @@ static bool anybody_may_sleep(void)
 	}
 }
 
-/* The last time that this was so: by the clock, 0 for never, and in ticks of the kernel. */
-static atomic_ullong noted_ns;
-static atomic_ulong noted_ticks;
-
 /*
  * A sender that slept for a buffer already when its function was hooked is not on record, and holds wait
  * until it must be out. The others were out before the attaching had returned.
  */
 void senders_note_before(struct guard_bpf *skel)
 {
-	if (!anybody_may_sleep())
-		return;
-	atomic_store(&noted_ticks, clock_ticks());
-	atomic_store(&noted_ns, clock_ns());
-	__atomic_store_n(&skel->bss->unrecorded_ns, atomic_load(&noted_ns), __ATOMIC_SEQ_CST);
-}
-
-bool senders_before_are_out(uint64_t since_ns, uint64_t limit_ms)
-{
-	return since_ns != atomic_load(&noted_ns) ||
-	       clock_ticks_ms_since(atomic_load(&noted_ticks)) > limit_ms;
+	if (anybody_may_sleep())
+		__atomic_store_n(&skel->bss->unrecorded_ns, clock_ns(), __ATOMIC_SEQ_CST);
 }

@@ -101,8 +101,9 @@ enum sleeps task_sleeps(int tid, const char *const parts[])
 
 enum sleeps task_sleeps_below(int tid, const char *const parts[])
 {
-	return task_is_asleep(tid) && !panics_on_warning() ? by_stack(tid, parts)
-							   : SLEEPS_SOMEWHERE;
+	/* Idle workers of the kernel and stopped tasks have a stack like those asleep. */
+	return state_of(tid) != 'R' && !panics_on_warning() ? by_stack(tid, parts)
+							    : SLEEPS_SOMEWHERE;
 }
 
 enum sleeps task_sleeps_in_send(int tid)

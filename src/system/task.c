@@ -102,8 +102,13 @@ bool thread_stat(int tid, struct task_stat *stat)
 bool task_alive(int tid)
 {
 	struct task_stat stat;
+	char path[64];
 
-	return task_stat(tid, &stat) && stat.state != 'Z' && stat.state != 'X';
+	if (task_stat(tid, &stat))
+		return stat.state != 'Z' && stat.state != 'X';
+	/* It takes no descriptor to see that it is there. */
+	snprintf(path, sizeof(path), "/proc/%d", tid);
+	return access(path, F_OK) == 0;
 }
 
 bool task_is_stopped(int tid)

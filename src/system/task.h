@@ -54,7 +54,10 @@ bool task_stat(int tid, struct task_stat *stat);
 /* The same with the CPU time of the thread alone. */
 bool thread_stat(int tid, struct task_stat *stat);
 
-/* Whether @tid is there and has not ended: kill() also finds zombies. */
+/*
+ * Whether @tid is there and has not ended: kill() also finds zombies. Where that cannot be read, for want of a
+ * descriptor, it counts as alive as long as it is there: a sender must not be taken for one that has gone.
+ */
 bool task_alive(int tid);
 
 /* Whether @tid was stopped by a signal and not continued yet. */

@@ -11,6 +11,7 @@
  *   -DNO_WRITER_ORDER   the generation may come out before the gate is closed
  *   -DNO_READER_ORDER   a sender may have looked at the gate before
  *   -DNO_GENERATION     a gate closes without a new one
+ *   -DNO_OWNER          a pass does not say whose the endpoint is
  */
 #define SENDS 4
 
@@ -18,6 +19,8 @@ bool closed;
 byte generation = 1;
 byte pass; /* the generation that the record has a pass for; 0: none */
 bool done, passed;
+/* Whose endpoint the record names: that of this gate, or of another remote processor. Holds look at it. */
+bool ours;
 
 mtype = { GATE, GENERATION };
 chan buffer = [4] of { mtype, byte };
@@ -75,6 +78,11 @@ proctype sender()
 	:: n == SENDS -> break
 	:: n < SENDS ->
 		n++;
+		/* A send, or a poll, on an endpoint of another remote processor. */
+		if
+		:: ours = false
+		:: skip
+		fi;
 #ifdef NO_READER_ORDER
 		if
 		:: shut = closed; number = generation
@@ -85,9 +93,14 @@ proctype sender()
 		shut = closed;
 #endif
 		if
-		:: pass == number -> passed = true
-		:: pass != number && !shut -> pass = number
-		:: pass != number && shut
+		:: pass == number ->
+			passed = true;
+#ifndef NO_OWNER
+			ours = true;
+#endif
+			assert(ours)
+		:: pass != number && !shut -> ours = true; pass = number
+		:: pass != number && shut -> ours = true
 		fi
 	od;
 #ifdef REACH_PASS

@@ -10,10 +10,12 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -158,12 +160,36 @@ static void test_glance(void **state)
 	end(three.pid);
 }
 
+static void test_alive_without_descriptors(void **state)
+{
+	const pid_t pid = asleep(sleep_in_pause);
+	struct rlimit before, none;
+	struct task_stat stat;
+	bool alive, read;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	read = task_stat(pid, &stat);
+	alive = task_alive(pid);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_false(read);
+	assert_true(alive);
+	kill(pid, SIGKILL);
+	while (task_alive(pid))
+		sched_yield();
+	end(pid);
+	assert_false(task_alive(pid));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ioctl),
 		cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_glance),
+		cmocka_unit_test(test_alive_without_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
