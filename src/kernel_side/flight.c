@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "kernel_side/private.h"
 #include "system/barrier.h"
@@ -93,14 +94,14 @@ static size_t count_new(const struct kside *g, const struct flight_mark *mark, u
 }
 
 /* Copies what is still there of the new ones. Returns how many; @mark is behind all of them then. */
-static size_t copy_new(const struct kside *g, struct flight_mark *mark, const uint32_t *ends,
-		       struct copy *out)
+static size_t copy_new(const struct kside *g, const struct rg_flight_send *flights,
+		       struct flight_mark *mark, const uint32_t *ends, struct copy *out)
 {
 	const uint32_t kept = (uint32_t)g->flight_sends;
 	size_t n = 0;
 
 	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
-		const struct rg_flight_send *ring = &g->flights[i * kept];
+		const struct rg_flight_send *ring = &flights[i * kept];
 
 		if (ends[i] - mark->next[i] > kept)
 			mark->next[i] = ends[i] - kept;
@@ -139,6 +140,8 @@ static size_t hand_over_all(const struct kside *g, const struct copy *copies, si
  * A writer is in order only with a visit of its CPU (barrier.h). Behind the first one every send that was counted
  * before is whole. Behind the second one the count tells of every send that may have been written over it while it
  * was copied.
+ *
+ * The recorder is mapped only meanwhile: a mapping of a BPF map is resident as a whole.
  */
 static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_fn fn, void *arg)
 {
@@ -146,14 +149,17 @@ static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_f
 	const size_t new = ends ? count_new(g, mark, ends) : 0;
 	const size_t room = new < RG_RECORDS * g->flight_sends ? new : RG_RECORDS * g->flight_sends;
 	struct copy *copies = room ? calloc(room, sizeof(*copies)) : NULL;
+	const struct bpf_map *map = g->skel->maps.flights;
+	const struct rg_flight_send *flights = copies ? map_mmap(map, PROT_READ) : NULL;
 	size_t lost = 0;
 
 	/* Without the first one, or memory, they are there the next time. */
-	if (copies && !barrier()) {
-		const size_t n = copy_new(g, mark, ends, copies);
+	if (flights && !barrier()) {
+		const size_t n = copy_new(g, flights, mark, ends, copies);
 
 		lost = new - (barrier() ? 0 : hand_over_all(g, copies, n, fn, arg));
 	}
+	map_munmap(map, flights);
 	free(copies);
 	free(ends);
 	return lost;

@@ -120,8 +120,7 @@ static int load(struct kside *g, const struct config *config, bool passive)
 static int map_maps(struct kside *g)
 {
 	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE);
-	g->flights = g->gates ? map_mmap(g->skel->maps.flights, PROT_READ) : NULL;
-	return g->flights ? 0 : -errno;
+	return g->gates ? 0 : -errno;
 }
 
 static void unmap_maps(struct kside *g)
@@ -129,7 +128,6 @@ static void unmap_maps(struct kside *g)
 	if (!g->skel)
 		return;
 	map_munmap(g->skel->maps.gates, g->gates);
-	map_munmap(g->skel->maps.flights, g->flights);
 }
 
 static int on_event(void *ctx, void *data, size_t size)

@@ -28,9 +28,8 @@ struct kside {
 	enum level level;
 	const char *btf_path; /* of the configuration */
 	struct ring_buffer *events;
-	struct rg_gate *gates;		      /* the map itself, see gate.bpf.h */
-	const struct rg_flight_send *flights; /* the same, see flight.bpf.h */
-	size_t flight_sends;		      /* of each record */
+	struct rg_gate *gates; /* the map itself, see gate.bpf.h */
+	size_t flight_sends;   /* of each record, that the flight recorder keeps */
 
 	/* Of the thread that owns each gate: ends of sends when every CPU was last visited, see kside_all_left(). */
 	uint64_t ends[RG_GATES];
