@@ -150,7 +150,8 @@ static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_f
 	const size_t room = new < RG_RECORDS * g->flight_sends ? new : RG_RECORDS * g->flight_sends;
 	struct copy *copies = room ? calloc(room, sizeof(*copies)) : NULL;
 	const struct bpf_map *map = g->skel->maps.flights;
-	const struct rg_flight_send *flights = copies ? map_mmap(map, PROT_READ) : NULL;
+	const size_t mapped = records_end(g) * g->flight_sends;
+	const struct rg_flight_send *flights = copies ? map_mmap(map, PROT_READ, mapped) : NULL;
 	size_t lost = 0;
 
 	/* Without the first one, or memory, they are there the next time. */
@@ -159,7 +160,7 @@ static size_t read_new(const struct kside *g, struct flight_mark *mark, flight_f
 
 		lost = new - (barrier() ? 0 : hand_over_all(g, copies, n, fn, arg));
 	}
-	map_munmap(map, flights);
+	map_munmap(map, flights, mapped);
 	free(copies);
 	free(ends);
 	return lost;

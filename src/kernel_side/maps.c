@@ -80,24 +80,24 @@ int map_read(const struct bpf_map *map, uint32_t *cursor, bool first, void *keys
 					    values, count, &opts));
 }
 
-/* How much of a map is there to be mapped, in whole pages. */
-static size_t mapped_size(const struct bpf_map *map)
+/* How much of a map so many elements are, in whole pages. */
+static size_t mapped_size(const struct bpf_map *map, size_t elements)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const size_t size = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
+	const size_t size = (size_t)bpf_map__value_size(map) * elements;
 
 	return (size + page - 1) / page * page;
 }
 
-void *map_mmap(const struct bpf_map *map, int prot)
+void *map_mmap(const struct bpf_map *map, int prot, size_t elements)
 {
-	void *p = mmap(NULL, mapped_size(map), prot, MAP_SHARED, bpf_map__fd(map), 0);
+	void *p = mmap(NULL, mapped_size(map, elements), prot, MAP_SHARED, bpf_map__fd(map), 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
 
-void map_munmap(const struct bpf_map *map, const void *p)
+void map_munmap(const struct bpf_map *map, const void *p, size_t elements)
 {
 	if (p)
-		munmap((void *)p, mapped_size(map));
+		munmap((void *)p, mapped_size(map, elements));
 }

@@ -119,7 +119,7 @@ static int load(struct kside *g, const struct config *config, bool passive)
 
 static int map_maps(struct kside *g)
 {
-	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE);
+	g->gates = map_mmap(g->skel->maps.gates, PROT_READ | PROT_WRITE, RG_GATES);
 	return g->gates ? 0 : -errno;
 }
 
@@ -127,7 +127,7 @@ static void unmap_maps(struct kside *g)
 {
 	if (!g->skel)
 		return;
-	map_munmap(g->skel->maps.gates, g->gates);
+	map_munmap(g->skel->maps.gates, g->gates, RG_GATES);
 }
 
 static int on_event(void *ctx, void *data, size_t size)

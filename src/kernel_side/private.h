@@ -133,6 +133,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 unsigned int records_max(void);
 /* The first record from number @i on that a task may have, or RG_RECORDS. */
 size_t records_next(const struct kside *kside, size_t i);
+/* The number behind the last of them. */
+size_t records_end(const struct kside *kside);
 /*
  * Ends of sends that the kernel side has seen so far; only ever grows. One that only a look at the task has found out
  * is not among them: that task has gone, or sleeps elsewhere, and a CPU that takes on another task does what it owes.
@@ -195,8 +197,8 @@ int map_delete(const struct bpf_map *map, const void *key);
 int map_read(const struct bpf_map *map, uint32_t *cursor, bool first, void *keys, void *values,
 	     uint32_t *count);
 
-/* The map itself in memory. NULL with errno. */
-void *map_mmap(const struct bpf_map *map, int prot);
-void map_munmap(const struct bpf_map *map, const void *p);
+/* The first @elements, one at least, of the map itself in memory. NULL with errno. */
+void *map_mmap(const struct bpf_map *map, int prot, size_t elements);
+void map_munmap(const struct bpf_map *map, const void *p, size_t elements);
 
 #endif

@@ -37,6 +37,16 @@ size_t records_next(const struct kside *g, size_t i)
 	return i;
 }
 
+size_t records_end(const struct kside *g)
+{
+	const volatile __u8 *parts = g->skel->bss->parts;
+	size_t n = RG_RECORDS;
+
+	while (n && !parts[n / RG_PART - 1])
+		n -= RG_PART;
+	return n;
+}
+
 uint64_t records_ends(const struct kside *g)
 {
 	uint64_t n = 0;
