@@ -219,6 +219,21 @@ load_stat() {
 	echo "$value"
 }
 
+# How often a sender has slept until the transport gave up.
+timeouts() {
+	dmesg | grep -c 'timeout waiting for a tx buffer'
+}
+
+# stop_ejects LOAD: a stop of remote 0 makes it leave, which alone sleeps on the full ring.
+stop_ejects() {
+	check stop_remote 0
+	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+	logged 'ejected 1 sender ' || fail "the writer was not ejected"
+	[ "$(timeouts)" = 0 ] || fail "the writer slept out its timeout"
+	load_stop $1 | grep -q 'errors=[1-9]' || fail "the writer noticed nothing"
+	check_no_unsafe_overlap 0
+}
+
 # asleep_in_send NAME: whether a thread of that load sleeps in the kernel inside a send.
 asleep_in_send() {
 	local pid task where

@@ -10,10 +10,6 @@ load_stack channels=kernel-sender@50
 check load inkernel_sender unsafe_remove=1 period_us=500
 echo 'hold_timeout = 120s' >/tmp/guard.conf
 
-timeouts() {
-	dmesg | grep -c 'timeout waiting for a tx buffer'
-}
-
 kernel_sender_sleeps() {
 	local process
 

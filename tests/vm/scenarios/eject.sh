@@ -45,10 +45,6 @@ hung_round() {
 	set_remote 0 mode live
 }
 
-timeouts() {
-	dmesg | grep -c 'timeout waiting for a tx buffer'
-}
-
 senders_inside() {
 	/test/bin/rpmsg-guard status --json | grep -c '"for_ms"'
 }

@@ -13,10 +13,6 @@ load_stack
 echo 1 >/sys/module/vendor_tty/parameters/quiet
 echo 'hold_timeout = 60s' >/tmp/patient.conf
 
-timeouts() {
-	dmesg | grep -c 'timeout waiting for a tx buffer'
-}
-
 # More than a hold asks helpers that do not answer.
 for n in $(seq 20); do
 	sleep 10000 &
@@ -60,12 +56,7 @@ for source in 1 2; do
 	wait_for '[ "$(load_stat writer writes)" -gt 20 ]' 30
 	set_remote 0 mode hung
 	wait_for 'asleep_in_send writer' 30
-	check stop_remote 0
-	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	logged 'ejected 1 sender' || fail "the sender was not ejected"
-	[ "$(timeouts)" = 0 ] || fail "a sender slept out its timeout"
-	load_stop writer | grep -q 'errors=[1-9]' || fail "the writer noticed nothing"
-	check_no_unsafe_overlap 0
+	stop_ejects writer
 	stop_guard
 	set_remote 0 mode live
 done
