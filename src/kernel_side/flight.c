@@ -86,7 +86,7 @@ static size_t count_new(const struct kside *g, const struct flight_mark *mark, u
 {
 	size_t n = 0;
 
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
+	for_each_record (g, i) {
 		ends[i] = sent(g, i);
 		n += ends[i] - mark->next[i];
 	}
@@ -100,7 +100,7 @@ static size_t copy_new(const struct kside *g, const struct rg_flight_send *fligh
 	const uint32_t kept = (uint32_t)g->flight_sends;
 	size_t n = 0;
 
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
+	for_each_record (g, i) {
 		const struct rg_flight_send *ring = &flights[i * kept];
 
 		if (ends[i] - mark->next[i] > kept)

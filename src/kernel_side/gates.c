@@ -37,7 +37,7 @@ int kside_gate_close(struct kside *g, int index)
 		__atomic_store_n(&gate->closed, 1, __ATOMIC_SEQ_CST);
 		/* No pass of an endpoint outlasts this (bpf/pass.bpf.h). */
 		__atomic_fetch_add(&g->skel->bss->generation, 1, __ATOMIC_SEQ_CST);
-		g->ends[index] = records_ends(g);
+		g->sends_ended[index] = sends_ended(g);
 		err = barrier();
 	} while (!err && !__atomic_load_n(&gate->closed, __ATOMIC_SEQ_CST));
 	return err;
@@ -49,14 +49,14 @@ int kside_gate_close(struct kside *g, int index)
  */
 int kside_all_left(struct kside *g, int index)
 {
-	const uint64_t ends = records_ends(g);
+	const uint64_t ends = sends_ended(g);
 	int err;
 
-	if (kside_gate_of(g, index) && g->ends[index] == ends)
+	if (kside_gate_of(g, index) && g->sends_ended[index] == ends)
 		return 0;
 	err = barrier();
 	if (!err && kside_gate_of(g, index))
-		g->ends[index] = ends;
+		g->sends_ended[index] = ends;
 	return err;
 }
 

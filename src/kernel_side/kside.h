@@ -144,7 +144,7 @@ size_t kside_senders_on_record(struct kside *kside, int index, struct kside_send
  */
 void kside_tend_records(struct kside *kside);
 
-/* Whether there are few records left, which the next kside_consume() behind it has been woken up for. */
+/* Whether few records are left, so that kside_tend_records() is due. An event comes with it, for kside_consume(). */
 bool kside_wants_tending(const struct kside *kside);
 
 /* Whether senders of remoteproc<index> can be ejected, as far as that is known before it is tried. */

@@ -32,7 +32,7 @@ struct kside {
 	size_t flight_sends;   /* of each record, that the flight recorder keeps */
 
 	/* Of the thread that owns each gate: ends of sends when every CPU was last visited, see kside_all_left(). */
-	uint64_t ends[RG_GATES];
+	uint64_t sends_ended[RG_GATES];
 
 	/* Of who takes records back: keys of those that nobody finds any more, and that are not free yet. */
 	uint64_t hidden[RG_RECORDS];
@@ -133,13 +133,16 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 unsigned int records_max(void);
 /* The first record from number @i on that a task may have, or RG_RECORDS. */
 size_t records_next(const struct kside *kside, size_t i);
+/* All of these by their numbers. */
+#define for_each_record(kside, i)                                                                  \
+	for (size_t i = records_next(kside, 0); i < RG_RECORDS; i = records_next(kside, (i) + 1))
 /* The number behind the last of them. */
 size_t records_end(const struct kside *kside);
 /*
  * Ends of sends that the kernel side has seen so far; only ever grows. One that only a look at the task has found out
  * is not among them: that task has gone, or sleeps elsewhere, and a CPU that takes on another task does what it owes.
  */
-uint64_t records_ends(const struct kside *kside);
+uint64_t sends_ended(const struct kside *kside);
 int records_free_all(const struct guard_bpf *skel);
 void records_take_back(struct kside *kside);
 

@@ -47,11 +47,11 @@ size_t records_end(const struct kside *g)
 	return n;
 }
 
-uint64_t records_ends(const struct kside *g)
+uint64_t sends_ended(const struct kside *g)
 {
 	uint64_t n = 0;
 
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
+	for_each_record (g, i)
 		n += __atomic_load_n(&g->skel->bss->records[i].ended, __ATOMIC_RELAXED);
 	return n;
 }
@@ -99,7 +99,7 @@ static void hide_all(struct kside *g)
 {
 	struct rg_record *records = g->skel->bss->records;
 
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
+	for_each_record (g, i) {
 		const uint64_t key = __atomic_load_n(&records[i].key, __ATOMIC_RELAXED);
 
 		if (owner_has_gone(&records[i], key) && hide(g, &records[i], key))

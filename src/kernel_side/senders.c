@@ -229,7 +229,7 @@ static size_t read_senders(struct kside *g, int index, bool look, struct kside_s
 
 bool kside_has_sent_since(const struct kside *g, int tid, uint64_t since_ns)
 {
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1)) {
+	for_each_record (g, i) {
 		const volatile struct rg_record *r = &g->skel->bss->records[i];
 		uint64_t begun_ns;
 
@@ -250,7 +250,7 @@ void kside_tend_records(struct kside *g)
 {
 	struct stay stay;
 
-	for (size_t i = records_next(g, 0); i < RG_RECORDS; i = records_next(g, i + 1))
+	for_each_record (g, i)
 		if (read_stay(&g->skel->bss->records[i], &stay))
 			end_if_stale(g, &stay);
 	records_take_back(g);
