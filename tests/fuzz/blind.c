@@ -9,6 +9,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,6 +22,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 #define LEN_MAX 4096
+/* The shortest piece of a seed, and how often it is doubled at most: up to LEN_MAX. */
+#define LEN_MIN 16
+#define LEN_STEPS 8
 #define SEEDS_MAX 4096
 #define CHANGES_MAX 8
 /* Inputs between two looks at the clock; and those that take so many seconds of CPU time have failed. */
@@ -31,6 +35,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 struct input {
 	size_t len;
 	uint8_t bytes[LEN_MAX];
+};
+
+struct piece {
+	size_t len;
+	const uint8_t *bytes;
 };
 
 static struct input seeds[SEEDS_MAX], now;
@@ -58,18 +67,32 @@ static void on_failure(int signal_number)
 	raise(signal_number);
 }
 
+/*
+ * A piece of @from, of any order of magnitude: a log that begins or ends in the middle of a line is the rule
+ * in the field, and many short inputs find more in the same time than a few long ones.
+ */
+static struct piece a_piece(const struct input *from)
+{
+	size_t len = (size_t)LEN_MIN << any(LEN_STEPS);
+
+	len += any(len);
+	if (len > from->len)
+		len = from->len;
+	return (struct piece){ len, &from->bytes[any(from->len - len + 1)] };
+}
+
 /* A piece of @from into the place of a piece of the input. */
 static void replace(const struct input *from)
 {
 	const size_t at = any(now.len + 1), drop = any(2) ? any(now.len - at + 1) : 0;
-	const size_t begin = any(from->len + 1), behind = now.len - at - drop;
-	size_t take = any(from->len - begin + 1);
+	const size_t behind = now.len - at - drop;
+	struct piece piece = a_piece(from);
 
-	if (take > LEN_MAX - at - behind)
-		take = LEN_MAX - at - behind;
-	memmove(&now.bytes[at + take], &now.bytes[at + drop], behind);
-	memcpy(&now.bytes[at], &from->bytes[begin], take);
-	now.len = at + take + behind;
+	if (piece.len > LEN_MAX - at - behind)
+		piece.len = LEN_MAX - at - behind;
+	memmove(&now.bytes[at + piece.len], &now.bytes[at + drop], behind);
+	memcpy(&now.bytes[at], piece.bytes, piece.len);
+	now.len = at + piece.len + behind;
 }
 
 static void change(void)
@@ -101,9 +124,17 @@ static void change(void)
 	}
 }
 
+static void take_seed(void)
+{
+	const struct piece piece = a_piece(&seeds[any(n_seeds)]);
+
+	now.len = piece.len;
+	memcpy(now.bytes, piece.bytes, piece.len);
+}
+
 static void run_one(void)
 {
-	now = seeds[any(n_seeds)];
+	take_seed();
 	for (uint64_t n = 1 + any(CHANGES_MAX); n; n--)
 		change();
 	LLVMFuzzerTestOneInput(now.bytes, now.len);
@@ -163,6 +194,9 @@ int main(int argc, char **argv)
 	read_corpus(argv[1]);
 	if (!n_seeds || !random_state)
 		return 2;
+	/* The decoder is larger than what malloc() asks the kernel for anew each time. */
+	mallopt(M_MMAP_THRESHOLD, 64 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	for (int *s = (int[]){ SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGVTALRM, 0 }; *s; s++)
 		signal(*s, on_failure);
 	while (time(NULL) - begin < seconds) {
