@@ -1,0 +1,34 @@
+# kernels: arm64-6.12-compat
+# needs: compat
+# without: none
+# with: clean
+# add: build/arm/rpmsg-guard:/test/bin/
+#
+# The guard that was built for 32-bit ARM on a 64-bit kernel: it has the hooks of the other architecture and
+# takes the structs of the kernel for narrower than they are. So it names what is wrong, refuses the levels that
+# rest on hooks, and guards at level userspace. (live_stop is the side without the guard.)
+load_stack
+reason='this program has 32 bits, and the kernel has 64'
+
+/test/bin/rpmsg-guard check >/tmp/said
+grep -q "missing  *$reason" /tmp/said || fail "check: $(cat /tmp/said)"
+grep -q '^level: userspace$' /tmp/said || fail "check comes to another level: $(cat /tmp/said)"
+
+install_allow_list
+for level in override observe; do
+	echo "level = $level" >/tmp/$level.conf
+	/test/bin/rpmsg-guard run --config /tmp/$level.conf >/tmp/said 2>&1 && fail "guards at level $level"
+	grep -q "level $level is not possible: $reason" /tmp/said || fail "level $level: $(cat /tmp/said)"
+done
+
+start_guard
+[ "$(cat $GUARD_READY)" = userspace ] || fail "guards at level $(cat $GUARD_READY)"
+start_remote 0
+wait_for '[ -c /dev/ttyRPMSG30 ]'
+load_start fast saturate /dev/ttyRPMSG30
+wait_for '[ "$(load_stat fast writes)" -gt 50 ]' 30
+check stop_remote 0
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+logged 'released: the stop may go on' || fail "the stop was not held"
+load_stop fast
+stop_guard
