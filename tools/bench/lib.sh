@@ -58,9 +58,12 @@ number() {
 	echo "$2"
 }
 
+# More options for tools/vm/boot.
+vm_args=()
+
 # boot KERNEL NAME CPUS SECONDS [ARGUMENT]...: runs NAME.guest.sh; its output is $OUT/NAME-KERNEL.output then.
 boot() {
-	local kernel=$1 name=$2 cpus=$3 seconds=$4 file status=0 args=() log=$OUT/$2-$1
+	local kernel=$1 name=$2 cpus=$3 seconds=$4 file status=0 args=("${vm_args[@]}") log=$OUT/$2-$1
 
 	shift 4
 	kernel_files "$kernel"

@@ -26,6 +26,13 @@ measure_guard() {
 	stop_guard
 }
 
+# It waits for the program that it starts, and prints its maps at the end unless they are empty.
+under_bpftrace() {
+	/usr/bin/bpftrace -q -c "/bin/$*" -e 'kprobe:rpmsg_send { @in[tid] = nsecs; }
+		kretprobe:rpmsg_send { delete(@in[tid]); @n = count(); }
+		END { clear(@in); clear(@n); }'
+}
+
 load_stack channels=bench-send@70
 check load bench_send
 echo "$tasks" >$BENCH/tasks
@@ -39,6 +46,7 @@ for hooks in "$@"; do
 	case $hooks in
 	send) measure ;;
 	guard-*) measure_guard ;;
+	bpftrace) measure under_bpftrace ;;
 	*) measure bench-hooks "$hooks" ;;
 	esac
 	status=$?
