@@ -31,6 +31,20 @@ void json_close(struct json_writer *w, char bracket)
 	w->more = true;
 }
 
+static void write_escaped(FILE *out, const char *text)
+{
+	for (;;) {
+		const size_t plain = strcspn(text, "\"\\");
+
+		fwrite(text, 1, plain, out);
+		text += plain;
+		if (!*text)
+			return;
+		fputc('\\', out);
+		fputc(*text++, out);
+	}
+}
+
 void json_string(struct json_writer *w, const char *key, const char *text)
 {
 	size_t left = strlen(text);
@@ -41,11 +55,7 @@ void json_string(struct json_writer *w, const char *key, const char *text)
 	while (left > 0) {
 		const size_t taken = printable(clean, sizeof(clean), text, left);
 
-		for (const char *c = clean; *c; c++) {
-			if (*c == '"' || *c == '\\')
-				fputc('\\', w->out);
-			fputc(*c, w->out);
-		}
+		write_escaped(w->out, clean);
 		text += taken;
 		left -= taken;
 	}

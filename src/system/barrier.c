@@ -147,13 +147,15 @@ static int visit(unsigned int wanted)
 static int visit_all(const struct visitor *v)
 {
 	cpu_set_t online;
-	int err = cpus_online(&online);
+	int err = cpus_online(&online), left = err ? 0 : CPU_COUNT(&online);
 
-	for (unsigned int cpu = 0; cpu < CPU_SETSIZE && !err; cpu++) {
+	for (unsigned int cpu = 0; left > 0 && !err; cpu++) {
+		if (!CPU_ISSET(cpu, &online))
+			continue;
 		if (atomic_load(&v->called_back))
 			return -ETIMEDOUT;
-		if (CPU_ISSET(cpu, &online))
-			err = visit(cpu);
+		err = visit(cpu);
+		left--;
 	}
 	return err;
 }
