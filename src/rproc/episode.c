@@ -161,6 +161,13 @@ static void begin_unheld(struct episode *e, const struct rg_event *event)
 	lines_sends_before(&run->lines);
 }
 
+void episode_id(struct episode *e, char out[EPISODE_ID_MAX])
+{
+	pthread_mutex_lock(&e->lock);
+	snprintf(out, EPISODE_ID_MAX, "%s", e->run ? store_id(e->run->lines.file) : "");
+	pthread_mutex_unlock(&e->lock);
+}
+
 void episode_flush(const struct hold *h)
 {
 	struct episode_run *run = h->step_arg;

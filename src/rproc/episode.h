@@ -65,6 +65,9 @@ void episode_close(struct episode *e);
 /* Between hold_begin() and hold_run(). One that is going on was given up. */
 void episode_begin(struct episode *e, struct hold *h);
 
+/* The name of the run that is going on, or of none: "". */
+void episode_id(struct episode *e, char out[EPISODE_ID_MAX]);
+
 /* In the thread of the hold, before its caller goes on: what is known should survive a panic. */
 void episode_flush(const struct hold *h);
 

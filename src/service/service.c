@@ -20,6 +20,7 @@
 #include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "hold/park.h"
+#include "log/journal_socket.h"
 #include "log/log.h"
 #include "service/chores.h"
 #include "service/control.h"
@@ -128,6 +129,7 @@ static int begin_guarding(struct service *sv)
 
 	if (err)
 		return err == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_KERNEL;
+	journal_set_level(level_name(sv->level));
 	if (sv->observe_only)
 		return EXIT_STATUS_DONE;
 	err = watch_open(&sv->world.watch, reason, sizeof(reason));
