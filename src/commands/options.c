@@ -39,6 +39,9 @@ error_t options_parse(int key, char *arg, struct argp_state *state, struct optio
 	case 's':
 		o->supervise = true;
 		return 0;
+	case OPTION_KEY_PROMETHEUS:
+		o->prometheus = true;
+		return 0;
 	case 'v':
 		o->verbose++;
 		return 0;

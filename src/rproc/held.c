@@ -174,6 +174,7 @@ static void show_result(struct rproc *r, enum rproc_result result)
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
 	v->stops += is_stop(result);
+	tally_add(&v->tally, result, v->last.held_ms);
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
