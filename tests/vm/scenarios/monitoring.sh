@@ -69,7 +69,7 @@ wants 0 up /tmp/down
 guard
 start_remote 0
 wait_for '[ -c $tty ]'
-for i in 1 2; do
+for _ in 1 2; do
 	load_start writer reopen $tty
 	carries 0
 	check stop_remote 0
@@ -108,7 +108,8 @@ wait_for 'is "$stops=\"refused\"}" $file' 30
 cp $file /tmp/kept
 awk -f /test/metrics.awk /tmp/kept || fail "no metrics: $(cat /tmp/kept)"
 wants 2 "$stops=\"stopped\"}" /tmp/kept
-[ ! -L $file ] && [ "$(stat -c %a $file)" = 644 ] || fail "the file: $(ls -l $file)"
+[ ! -L $file ] || fail "the file is a link"
+[ "$(stat -c %a $file)" = 644 ] || fail "the file: $(ls -l $file)"
 [ "$(cat /tmp/victim)" = precious ] || fail "a link was followed"
 
 # The journal: who asked for what, and which episode tells of it.
