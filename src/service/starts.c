@@ -34,8 +34,9 @@ void starts_begin(struct starts *s)
 	if (pid) {
 		s->deaths++;
 		log_as(LOG_DIED, LVL_WARNING,
-		       "the guard before this one (process %d) died; stops were not held until now; "
-		       "the log before this line, or the kernel's log, says why",
+		       "the service died before this start (process %d was killed, or it crashed): "
+		       "stops were not held until now; read the log before this line, and the "
+		       "kernel's log",
 		       pid);
 	}
 	save(s, getpid());

@@ -139,7 +139,7 @@ wants 1 up $file
 guard
 wants 1 deaths_total
 wants 1 restarts_total
-grep -q '^<4>the guard before this one (process [0-9]*) died' /tmp/stderr || fail "on stderr: $(cat /tmp/stderr)"
+grep -q '^<4>the service died before this start (process [0-9]* was killed' /tmp/stderr || fail "on stderr: $(cat /tmp/stderr)"
 value=1
 wait_for 'is deaths_total $file' 30
 kill -TERM "$guard_pid"
