@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "log/journal_socket.h"
 #include "log/log.h"
 
 static const struct {
@@ -37,6 +38,9 @@ error_t options_parse(int key, char *arg, struct argp_state *state, struct optio
 		return 0;
 	case 's':
 		o->supervise = true;
+		return 0;
+	case OPTION_KEY_PROMETHEUS:
+		o->prometheus = true;
 		return 0;
 	case 'v':
 		o->verbose++;
@@ -70,6 +74,8 @@ int options_read(struct options *o, const struct argp_option *table, const char 
 	if (argp_parse(&argp, argc, argv, 0, NULL, o))
 		return EXIT_STATUS_USAGE;
 	log_init(o->quiet ? LVL_WARNING : LVL_NOTICE, log_to_journal());
+	if (log_to_journal())
+		journal_begin(JOURNAL_SOCKET);
 	return EXIT_STATUS_DONE;
 }
 

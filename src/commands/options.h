@@ -16,13 +16,14 @@
 /* Rows of a table. */
 #define OPTION_CONFIG                                                                              \
 	"config", 'c', "FILE", 0, "Read settings from FILE (default: " CONFIG_PATH ")", 0
+#define OPTION_KEY_PROMETHEUS 256 /* no short form */
 #define OPTION_JSON(text) "json", 'j', NULL, 0, text, 0
 
 struct options {
 	enum { TAKES_NOTHING, TAKES_NAME, TAKES_FILE, TAKES_FILE_OR_ID } takes;
 	const char *argument; /* NAME, FILE or ID; NULL when FILE or ID is left out */
 	const char *config;
-	bool json, quiet, all, observe, supervise;
+	bool json, quiet, all, observe, supervise, prometheus;
 	int verbose;
 };
 

@@ -14,11 +14,17 @@
 #include "commands/status_text.h"
 #include "log/log.h"
 #include "log/printable.h"
+#include "service/metrics.h"
+#include "system/files.h"
 #include "system/remoteproc.h"
 #include "system/run_dir.h"
 
 static const struct argp_option table[] = {
 	{ OPTION_JSON("Print the JSON object that the service gives") },
+	{ "prometheus", OPTION_KEY_PROMETHEUS, NULL, 0,
+	  "Print metrics in the text format of Prometheus; rpmsg_guard_up is 0 when the service is "
+	  "dead or stuck",
+	  0 },
 	{ 0 },
 };
 
@@ -28,7 +34,8 @@ static const char doc[] =
 	"the states of now.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard status\n"
-	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
+	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
+	"  rpmsg-guard status --prometheus\n\n"
 	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
 
 static void set_text(struct json_object *o, const char *key, const char *value)
@@ -82,6 +89,35 @@ static struct json_object *last_word(void)
 	return o;
 }
 
+static void say_no_answer(int err)
+{
+	if (err == -EACCES || err == -EPERM)
+		log_error("%s: %s; try as root", CONTROL_SOCKET, strerror(-err));
+	else
+		log_error("the service does not answer: %s",
+			  err == -EAGAIN ? "it is stuck" : strerror(-err));
+}
+
+/* Returns an exit status. */
+static int print_metrics(void)
+{
+	struct json_object *o;
+	const int err = status_ask(&o);
+
+	if (!err) {
+		metrics_print(stdout, o, METRICS_NOW, clock_wall_ms());
+		json_object_put(o);
+		return EXIT_STATUS_DONE;
+	}
+	/* Without the right to ask nothing is known. */
+	if (err == -ESRCH || err == -EAGAIN)
+		metrics_print_down(stdout);
+	if (err == -ESRCH)
+		return EXIT_STATUS_KERNEL;
+	say_no_answer(err);
+	return EXIT_STATUS_FAILED;
+}
+
 /* Sets @status to an exit status. */
 static struct json_object *get_status(int *status)
 {
@@ -93,11 +129,7 @@ static struct json_object *get_status(int *status)
 		return o;
 	if (err == -ESRCH)
 		return last_word();
-	if (err == -EACCES || err == -EPERM)
-		log_error("%s: %s; try as root", CONTROL_SOCKET, strerror(-err));
-	else
-		log_error("the service does not answer: %s",
-			  err == -EAGAIN ? "it is stuck" : strerror(-err));
+	say_no_answer(err);
 	return NULL;
 }
 
@@ -109,6 +141,8 @@ int cmd_status(int argc, char **argv)
 
 	if (options_read(&options, table, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
+	if (options.prometheus)
+		return print_metrics();
 	o = get_status(&status);
 	if (!o)
 		return status;

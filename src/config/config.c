@@ -223,6 +223,8 @@ void config_free(struct config *config)
 	config->btf_path = NULL;
 	free(config->episodes_dir);
 	config->episodes_dir = NULL;
+	free(config->metrics_file);
+	config->metrics_file = NULL;
 }
 
 const struct rproc_config *config_for(const struct config *config, const char *rproc_name,

@@ -45,6 +45,7 @@ struct config {
 	char *episodes_dir;	    /* or NULL for the default */
 	unsigned int episodes_max;  /* 0: none are kept */
 	unsigned int episodes_size; /* bytes, all together */
+	char *metrics_file;	    /* or NULL: none is written */
 };
 
 /*

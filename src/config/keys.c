@@ -158,6 +158,7 @@ static const struct config_key keys[] = {
 	{ "episodes_max", GLOBAL(episodes_max), NUMBER(no_units, 0, 10000, "0 to 10000") },
 	{ "episodes_size", GLOBAL(episodes_size),
 	  NUMBER(sizes, 64 << 10, 1 << 30, "64KiB to 1024MiB, as in 8MiB, 512KiB") },
+	{ "metrics_file", GLOBAL(metrics_file), PATH },
 	{ "hold_timeout", ANYWHERE(hold_timeout_ms), DURATION(1000, 600000, "1s to 10min") },
 	{ "close_timeout", ANYWHERE(close_timeout_ms), DURATION(100, 600000, "100ms to 10min") },
 	{ "write_timeout", ANYWHERE(write_timeout_ms), DURATION(100, 600000, "100ms to 10min") },

@@ -223,12 +223,12 @@ enum hold_result hold_run(struct hold *h)
 		hold_step(h, TL_RELEASED, -1, "released: the %s may go on",
 			  timeline_action_name(h->action));
 	} else if (result == HOLD_UNSAFE) {
-		log_warning("%s: UNSAFE %s let through: %s", h->rp.name,
-			    timeline_action_name(h->action), h->reason);
+		log_as(LOG_UNSAFE, LVL_WARNING, "%s: UNSAFE %s let through: %s", h->rp.name,
+		       timeline_action_name(h->action), h->reason);
 		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
 	} else if (result == HOLD_REFUSED) {
-		log_warning("%s: %s refused: %s", h->rp.name, timeline_action_name(h->action),
-			    h->reason);
+		log_as(LOG_REFUSED, LVL_WARNING, "%s: %s refused: %s", h->rp.name,
+		       timeline_action_name(h->action), h->reason);
 	} else {
 		say_why_given_up(h);
 	}

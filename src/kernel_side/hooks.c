@@ -287,7 +287,7 @@ static void warn_of_spare(const struct hook *hook, int err)
 	if (hook->home == VIRTIO_RING)
 		loss = "messages reach drivers that a stop removes, which is NOT safe";
 	explain(hook, err, reason, sizeof(reason));
-	log_warning("%s: %s", loss, reason);
+	log_as(LOG_INCOMPLETE, LVL_WARNING, "%s: %s", loss, reason);
 }
 
 static int attach_missing(struct hooks *hooks, const struct symbols *symbols, char *reason,

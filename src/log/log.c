@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One message becomes one line. The line is written by its caller, or goes through a ring of bytes to
- * the thread that writes to stderr.
+ * the thread that writes to the journal or to stderr.
  */
 #include "log/log.h"
 
@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log/about.h"
+#include "log/journal_socket.h"
 #include "log/printable.h"
 
 /* ---- the queue ---- */
@@ -25,14 +27,23 @@
 /* A line with its newline, in bytes. */
 #define LOG_LINE_MAX 2048
 
-/* Many hundred lines: more than a hold of 63 ttys says. */
+struct log_line {
+	struct {
+		uint16_t len, about_len;
+		uint8_t event, level, prefix; /* prefix: bytes of "<N>", which is only for stderr */
+	} head;
+	char about[N_LOG_FIELDS * LOG_VALUE_MAX]; /* of log_about_pack(), only for the journal */
+	char text[LOG_LINE_MAX];
+};
+
+/* Many hundred lines, with what the journal gets: more than a hold of 63 ttys says. */
 #define ROOM (64 * 1024)
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	char bytes[ROOM];
-	size_t head, used;	/* whole lines */
+	size_t head, used;	/* of whole lines: head, about, text */
 	uint64_t dropped, said; /* said: how many of them a line told of */
 	bool writing;		/* the thread has a line that is not in the ring any more */
 	bool ending;
@@ -41,49 +52,102 @@ static struct {
 /* Set once the thread runs, and cleared for good at the end. */
 static atomic_bool queueing;
 
-static void put(const char *line, size_t n)
+static enum log_lvl max_level = LVL_NOTICE;
+static bool journal_prefix, never_wait;
+
+/* What is before the text, and what it is about. @line->text has room for all of the text. */
+static void compose(struct log_line *line, enum log_event event, enum log_lvl lvl, const char *text)
+{
+	size_t n = 0;
+
+	if (journal_prefix)
+		n = (size_t)snprintf(line->text, sizeof(line->text), "<%d>", lvl);
+	line->head.event = (uint8_t)event;
+	line->head.level = (uint8_t)lvl;
+	line->head.prefix = (uint8_t)n;
+	line->head.about_len = journal_is_used() ? (uint16_t)log_about_pack(line->about) : 0;
+	printable(line->text + n, sizeof(line->text) - n - 1, text, strlen(text));
+	n += strlen(line->text + n);
+	line->text[n++] = '\n';
+	line->head.len = (uint16_t)n;
+}
+
+static void tell_of_drops(struct log_line *line)
+{
+	const uint64_t n = q.dropped - q.said;
+	char text[128];
+
+	q.said = q.dropped;
+	snprintf(text, sizeof(text),
+		 "%llu messages were dropped: whoever reads the log did not take them",
+		 (unsigned long long)n);
+	compose(line, LOG_PLAIN, LVL_WARNING, text);
+}
+
+static void put(const void *bytes, size_t n)
 {
 	const size_t at = (q.head + q.used) % ROOM;
 	const size_t first = n < ROOM - at ? n : ROOM - at;
 
-	memcpy(q.bytes + at, line, first);
-	memcpy(q.bytes, line + first, n - first);
+	memcpy(q.bytes + at, bytes, first);
+	memcpy(q.bytes, (const char *)bytes + first, n - first);
 	q.used += n;
 }
 
-/* The first line of the ring; returns its length. */
-static size_t take(char line[LOG_LINE_MAX])
+static void take(void *bytes, size_t n)
 {
-	size_t n = 0;
+	const size_t first = n < ROOM - q.head ? n : ROOM - q.head;
 
-	do {
-		line[n] = q.bytes[q.head];
-		q.head = (q.head + 1) % ROOM;
-		q.used--;
-	} while (line[n++] != '\n');
-	return n;
+	memcpy(bytes, q.bytes + q.head, first);
+	memcpy((char *)bytes + first, q.bytes, n - first);
+	q.head = (q.head + n) % ROOM;
+	q.used -= n;
 }
 
-static size_t tell_of_drops(char line[LOG_LINE_MAX])
+static size_t size_of(const struct log_line *line)
 {
-	const uint64_t n = q.dropped - q.said;
-
-	q.said = q.dropped;
-	return (size_t)snprintf(line, LOG_LINE_MAX,
-				"%llu messages were dropped: whoever reads the log did not take "
-				"them\n",
-				(unsigned long long)n);
+	return sizeof(line->head) + line->head.about_len + line->head.len;
 }
 
-static void write_line(const char *line, size_t n)
+static void put_line(const struct log_line *line)
+{
+	put(&line->head, sizeof(line->head));
+	put(line->about, line->head.about_len);
+	put(line->text, line->head.len);
+}
+
+static void take_line(struct log_line *line)
+{
+	take(&line->head, sizeof(line->head));
+	take(line->about, line->head.about_len);
+	take(line->text, line->head.len);
+}
+
+/* Whether the journal has it; it waits for nobody. */
+static bool is_in_journal(const struct log_line *line)
+{
+	return journal_is_used() && journal_send(&(struct journal_line){
+					    .event = line->head.event,
+					    .priority = line->head.level,
+					    .about = line->about,
+					    .text = line->text + line->head.prefix,
+					    .len = line->head.len - line->head.prefix - 1U,
+				    });
+}
+
+static void write_line(const struct log_line *line)
 {
 	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	const char *text = line->text;
+	size_t n = line->head.len;
 
+	if (is_in_journal(line))
+		return;
 	while (n > 0) {
-		const ssize_t written = write(STDERR_FILENO, line, n);
+		const ssize_t written = write(STDERR_FILENO, text, n);
 
 		if (written > 0) {
-			line += written;
+			text += written;
 			n -= (size_t)written;
 		} else if (errno == EAGAIN) {
 			poll(&p, 1, -1);
@@ -95,8 +159,7 @@ static void write_line(const char *line, size_t n)
 
 static void *write_all(void *arg)
 {
-	char line[LOG_LINE_MAX];
-	size_t n;
+	struct log_line line;
 
 	(void)arg;
 	pthread_mutex_lock(&q.lock);
@@ -108,10 +171,13 @@ static void *write_all(void *arg)
 			continue;
 		}
 		/* In the order of time: the lines that were dropped came when the ring was full. */
-		n = q.used ? take(line) : tell_of_drops(line);
+		if (q.used)
+			take_line(&line);
+		else
+			tell_of_drops(&line);
 		q.writing = true;
 		pthread_mutex_unlock(&q.lock);
-		write_line(line, n);
+		write_line(&line);
 		pthread_mutex_lock(&q.lock);
 		q.writing = false;
 		pthread_cond_broadcast(&q.changed);
@@ -145,16 +211,16 @@ void log_queue_begin(void)
  * Whether the line was taken, or dropped for want of room, which is counted and said as soon as lines
  * are taken again. False: there is no queue, the caller writes it.
  */
-static bool queue_add(const char *line, size_t n)
+static bool queue_add(const struct log_line *line)
 {
 	if (!atomic_load(&queueing))
 		return false;
 	pthread_mutex_lock(&q.lock);
 	/* No line is queued before the line that tells of the dropped lines. */
-	if (q.used + n > ROOM || q.dropped != q.said)
+	if (q.used + size_of(line) > ROOM || q.dropped != q.said)
 		q.dropped++;
 	else
-		put(line, n);
+		put_line(line);
 	pthread_cond_broadcast(&q.changed);
 	pthread_mutex_unlock(&q.lock);
 	return true;
@@ -194,9 +260,6 @@ void log_queue_end(unsigned int ms)
 
 /* ---- messages ---- */
 
-static enum log_lvl max_level = LVL_NOTICE;
-static bool journal_prefix, never_wait;
-
 void log_init(enum log_lvl max, bool journal)
 {
 	max_level = max;
@@ -226,10 +289,10 @@ bool log_to_journal(void)
 	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
 
-void log_msg(enum log_lvl lvl, const char *fmt, ...)
+void log_as(enum log_event event, enum log_lvl lvl, const char *fmt, ...)
 {
-	char text[LOG_LINE_MAX], line[LOG_LINE_MAX];
-	size_t n = 0;
+	struct log_line line;
+	char text[LOG_LINE_MAX];
 	va_list ap;
 
 	if (lvl > max_level)
@@ -237,17 +300,13 @@ void log_msg(enum log_lvl lvl, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (journal_prefix)
-		n = (size_t)snprintf(line, sizeof(line), "<%d>", lvl);
-	printable(line + n, sizeof(line) - n - 1, text, strlen(text));
-	n += strlen(line + n);
-	line[n++] = '\n';
-	if (queue_add(line, n) || would_wait())
+	compose(&line, event, lvl, text);
+	if (queue_add(&line) || is_in_journal(&line) || would_wait())
 		return;
 	/*
 	 * One write, so that lines of several threads do not mix. When it fails there is no place
 	 * left to say so.
 	 */
-	if (write(STDERR_FILENO, line, n) < 0)
+	if (write(STDERR_FILENO, line.text, line.head.len) < 0)
 		return;
 }

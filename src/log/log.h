@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages to stderr, one line each. Safe to call from any thread.
+ * Messages to stderr or to the journal (journal_socket.h), one line each. Safe to call from any thread.
  */
 #ifndef RPMSG_GUARD_LOG_LOG_H
 #define RPMSG_GUARD_LOG_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "log/message_ids.h"
 
 /* The numbers are those of syslog(3), which the journal expects in its line prefix. */
 enum log_lvl {
@@ -29,7 +31,11 @@ void log_never_wait(void);
 /* Whether stderr is connected to the systemd journal. */
 bool log_to_journal(void);
 
-void log_msg(enum log_lvl lvl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* With @event other than LOG_PLAIN the line has a MESSAGE_ID in the journal. */
+void log_as(enum log_event event, enum log_lvl lvl, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#define log_msg(lvl, ...) log_as(LOG_PLAIN, lvl, __VA_ARGS__)
 
 #define log_error(...) log_msg(LVL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_msg(LVL_WARNING, __VA_ARGS__)

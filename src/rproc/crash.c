@@ -18,11 +18,11 @@
 /* See recovery_note_state(). */
 static void leave_attached(const struct rproc *r)
 {
-	log_error(
-		"%s has crashed and stays crashed: it was attached to, and the kernel's recovery of "
-		"such a remote processor frees memory twice; \"echo stop >%s/state\" takes it "
-		"down where the kernel stops what has crashed, else reset the board",
-		r->rp.name, r->rp.sysfs);
+	log_as(LOG_NOT_RECOVERED, LVL_ERROR,
+	       "%s has crashed and stays crashed: it was attached to, and the kernel's recovery of "
+	       "such a remote processor frees memory twice; \"echo stop >%s/state\" takes it "
+	       "down where the kernel stops what has crashed, else reset the board",
+	       r->rp.name, r->rp.sysfs);
 }
 
 static bool is_new(struct rproc *r)
@@ -35,10 +35,15 @@ static bool is_new(struct rproc *r)
 		leave_attached(r);
 		return false;
 	}
-	if (r->recovery.owned)
+	if (r->recovery.owned) {
+		log_as(LOG_CRASHED, LVL_WARNING,
+		       "%s has crashed; it is recovered as soon as no sender is inside",
+		       r->rp.name);
 		return true;
-	log_notice("%s has crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
-		   r->world->kside ? ", sends are refused until then" : "");
+	}
+	log_as(LOG_CRASHED, LVL_NOTICE, "%s has crashed; its recovery is %s%s", r->rp.name,
+	       recovery_text(&r->recovery),
+	       r->world->kside ? ", sends are refused until then" : "");
 	return false;
 }
 
@@ -73,9 +78,9 @@ bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
 
 static void stays_crashed(struct rproc *r, enum rproc_result result)
 {
-	log_error("%s stays crashed: %s; \"echo recover >%s/recovery\" tries again", r->rp.name,
-		  r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it",
-		  r->rp.sysfs);
+	log_as(LOG_NOT_RECOVERED, LVL_ERROR,
+	       "%s stays crashed: %s; \"echo recover >%s/recovery\" tries again", r->rp.name,
+	       r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it", r->rp.sysfs);
 	held_account(r, result, false);
 }
 
@@ -84,8 +89,9 @@ static void conclude(struct rproc *r, bool safe)
 	const enum remoteproc_state state = rproc_state(r);
 
 	if (!remoteproc_is_up(state)) {
-		log_error("%s could not be recovered, it is %s; the kernel's log says why",
-			  r->rp.name, remoteproc_state_name(state));
+		log_as(LOG_NOT_RECOVERED, LVL_ERROR,
+		       "%s could not be recovered, it is %s; the kernel's log says why", r->rp.name,
+		       remoteproc_state_name(state));
 		held_account(r, RESULT_NOT_RECOVERED, true);
 		return;
 	}

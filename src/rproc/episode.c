@@ -85,6 +85,7 @@ static void end_unheld(struct episode *e, const struct episode_result *result)
 {
 	end(e, result);
 	e->run->over = true;
+	e->unheld += result->carried_out;
 }
 
 static void finish(struct episode *e)
@@ -159,6 +160,23 @@ static void begin_unheld(struct episode *e, const struct rg_event *event)
 	run->unheld = true;
 	run->before = e->at_boot;
 	lines_sends_before(&run->lines);
+}
+
+uint64_t episode_unheld(struct episode *e)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&e->lock);
+	n = e->unheld;
+	pthread_mutex_unlock(&e->lock);
+	return n;
+}
+
+void episode_id(struct episode *e, char out[EPISODE_ID_MAX])
+{
+	pthread_mutex_lock(&e->lock);
+	snprintf(out, EPISODE_ID_MAX, "%s", e->run ? store_id(e->run->lines.file) : "");
+	pthread_mutex_unlock(&e->lock);
 }
 
 void episode_flush(const struct hold *h)

@@ -39,6 +39,7 @@ struct episode {
 	/* When it last came up: a shutdown that nobody holds is known after it has begun. */
 	struct kside_counters at_boot;
 	struct episode_run *run; /* NULL while there is none */
+	uint64_t unheld;	 /* shutdowns that nobody held, and that were carried out */
 };
 
 struct episode_result {
@@ -64,6 +65,12 @@ void episode_close(struct episode *e);
 
 /* Between hold_begin() and hold_run(). One that is going on was given up. */
 void episode_begin(struct episode *e, struct hold *h);
+
+/* How many shutdowns nobody held. Not known when no episodes are kept: 0. */
+uint64_t episode_unheld(struct episode *e);
+
+/* The name of the run that is going on, or of none: "". */
+void episode_id(struct episode *e, char out[EPISODE_ID_MAX]);
 
 /* In the thread of the hold, before its caller goes on: what is known should survive a panic. */
 void episode_flush(const struct hold *h);

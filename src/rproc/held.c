@@ -4,8 +4,10 @@
 
 #include <stdio.h>
 
+#include "log/about.h"
 #include "rproc/unbind.h"
 #include "system/files.h"
+#include "system/task.h"
 
 static void describe_request(struct rproc *r, const struct caller *c, const struct parked *p)
 {
@@ -52,6 +54,31 @@ static void show_begun(struct rproc *r, const struct caller *c, bool ours)
 	rproc_wake_service(r);
 }
 
+/* For the journal. */
+static void say_caller(const char *comm, int pid)
+{
+	char text[16] = "";
+
+	if (pid)
+		snprintf(text, sizeof(text), "%d", pid);
+	log_about(FIELD_CALLER, comm);
+	log_about(FIELD_CALLER_PID, text);
+}
+
+static void say_episode(struct rproc *r)
+{
+	char id[EPISODE_ID_MAX];
+
+	episode_id(&r->episode, id);
+	log_about(FIELD_EPISODE, id);
+}
+
+static void say_no_more(void)
+{
+	say_caller("", 0);
+	log_about(FIELD_EPISODE, "");
+}
+
 void held_begin(struct rproc *r, const struct wish *w)
 {
 	const struct caller *c = w->is_open ? &w->caller : NULL;
@@ -69,6 +96,9 @@ void held_begin(struct rproc *r, const struct wish *w)
 	if (c && c->unbind && unbind_verdict(c->unbind) == VERDICT_REFUSED)
 		rproc_cancel_for(r, c->unbind);
 	episode_begin(&r->episode, h);
+	if (c || p)
+		say_caller(c ? h->caller_comm : p->comm, c ? task_process(c->tid) : p->pid);
+	say_episode(r);
 	state = rproc_state(r);
 	r->was_crashed = state == REMOTEPROC_CRASHED;
 	announced_look(&r->announced, remoteproc_is_up(state));
@@ -103,6 +133,7 @@ static void show_ended(struct rproc *r)
 
 void held_drop(struct rproc *r)
 {
+	say_no_more();
 	show_ended(r);
 	hold_end(&r->hold, false);
 }
@@ -143,6 +174,7 @@ static void show_result(struct rproc *r, enum rproc_result result)
 	snprintf(v->last.reason, sizeof(v->last.reason), "%s", r->hold.reason);
 	v->recoveries += is_recovery(result);
 	v->stops += is_stop(result);
+	tally_add(&v->tally, result, v->last.held_ms);
 	pthread_mutex_unlock(&r->inbox.lock);
 }
 
@@ -162,6 +194,7 @@ void held_account(struct rproc *r, enum rproc_result result, bool carried_out)
 	/* Nobody consumes what is sent to one that has crashed. */
 	if (!carried_out && !torn_down && r->world->kside && rproc_state(r) == REMOTEPROC_CRASHED)
 		kside_gate_close(r->world->kside, r->rp.index);
+	say_no_more();
 	rproc_enter(r, RPROC_IDLE);
 	rproc_wake_service(r);
 }

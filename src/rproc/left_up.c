@@ -55,9 +55,10 @@ bool left_torn_down(struct rproc *r)
 
 static void say_torn_down(const struct rproc *r, enum remoteproc_state state, const char *another)
 {
-	log_error("%s: the stop failed after the teardown (the kernel's log says why): it is still "
-		  "%s, without its channels; another %s tries again, a start does nothing",
-		  r->rp.name, remoteproc_state_name(state), another);
+	log_as(LOG_STOP_FAILED, LVL_ERROR,
+	       "%s: the stop failed after the teardown (the kernel's log says why): it is still "
+	       "%s, without its channels; another %s tries again, a start does nothing",
+	       r->rp.name, remoteproc_state_name(state), another);
 }
 
 void left_torn_down_unheld(struct rproc *r)

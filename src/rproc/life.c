@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log/about.h"
 #include "rproc/story.h"
 #include "rproc/unbind.h"
 #include "system/files.h"
@@ -13,6 +14,7 @@ static void *tell(void *arg)
 {
 	struct rproc *r = arg;
 
+	log_about(FIELD_REMOTEPROC, r->rp.name);
 	story_tell(r);
 	atomic_store(&r->told, true);
 	rproc_wake_service(r);

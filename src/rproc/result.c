@@ -22,6 +22,26 @@ enum timeline_result result_in_file(enum rproc_result result)
 	return in_file[result];
 }
 
+const char *result_key(enum rproc_result result)
+{
+	static const char *const keys[N_RESULTS] = {
+		[RESULT_STOPPED] = "stopped",
+		[RESULT_STOPPED_UNSAFELY] = "stopped_unsafely",
+		[RESULT_UNBOUND] = "unbound",
+		[RESULT_UNBOUND_UNSAFELY] = "unbound_unsafely",
+		[RESULT_RECOVERED] = "recovered",
+		[RESULT_RECOVERED_UNSAFELY] = "recovered_unsafely",
+		[RESULT_STOP_FAILED] = "failed_after_teardown",
+		[RESULT_NOT_RECOVERED] = "not_recovered",
+		[RESULT_LEFT_CRASHED] = "left_crashed",
+		[RESULT_REFUSED] = "refused",
+		[RESULT_GIVEN_UP] = "given_up",
+		[RESULT_NOT_CARRIED_OUT] = "not_carried_out",
+	};
+
+	return keys[result];
+}
+
 const char *result_name(enum rproc_result result)
 {
 	switch (result) {

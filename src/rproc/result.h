@@ -19,10 +19,14 @@ enum rproc_result {
 	RESULT_REFUSED,
 	RESULT_GIVEN_UP,
 	RESULT_NOT_CARRIED_OUT,
+	N_RESULTS,
 };
 
 /* For people and for the status: "not recovered". */
 const char *result_name(enum rproc_result result);
+
+/* For programs, and it never changes: "not_recovered". Not of RESULT_NONE. */
+const char *result_key(enum rproc_result result);
 
 /* For an episode file, which has fewer words (docs/episode-format.md): "failed". Not of RESULT_NONE. */
 enum timeline_result result_in_file(enum rproc_result result);

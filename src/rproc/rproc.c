@@ -126,9 +126,11 @@ void rproc_show(struct rproc *r, struct rproc_snapshot *out)
 	const struct rproc_view *v = &r->view;
 
 	memset(out, 0, sizeof(*out));
+	out->unheld_shutdowns = episode_unheld(&r->episode);
 	pthread_mutex_lock(&r->inbox.lock);
 	out->stops = v->stops;
 	out->recoveries = v->recoveries;
+	out->tally = v->tally;
 	out->last = v->last;
 	out->in_hold = v->in_hold;
 	if (v->in_hold) {

@@ -22,6 +22,7 @@
 #include "rproc/parked_callers.h"
 #include "rproc/recovery.h"
 #include "rproc/result.h"
+#include "rproc/tally.h"
 #include "system/drivers.h"
 
 struct unbind;
@@ -67,12 +68,15 @@ struct rproc_view {
 	enum hold_cancel cancel;       /* asked for by the event loop, of any hold from now on */
 	uint64_t stops;		       /* and unbinds, carried out after a hold */
 	uint64_t recoveries;	       /* the same */
+	struct tally tally;	       /* of all holds */
 	struct rproc_last last;
 };
 
 /* The snapshot for the status. */
 struct rproc_snapshot {
 	uint64_t stops, recoveries;
+	uint64_t unheld_shutdowns;
+	struct tally tally;
 	struct rproc_last last;
 	bool in_hold; /* what follows is of the hold that is going on */
 	const char *action;

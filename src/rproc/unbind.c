@@ -104,9 +104,8 @@ static void answer_no(struct unbind *u, const char *reason)
 {
 	u->verdict = VERDICT_REFUSED;
 	if (task_alive(u->tid))
-		log_warning("%s %s refused: %s",
-			    u->is_removal ? "removal of module" : "unbind through", u->path,
-			    reason);
+		log_as(LOG_REFUSED, LVL_WARNING, "%s %s refused: %s",
+		       u->is_removal ? "removal of module" : "unbind through", u->path, reason);
 	if (u->is_removal)
 		answer_removal(u, REMOVAL_BUSY);
 	else

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,9 +13,10 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "service/metrics.h"
 #include "service/service.h"
 #include "service/status.h"
-#include "service/status_file.h"
+#include "system/files.h"
 #include "system/run_dir.h"
 
 int control_listen(void)
@@ -54,11 +56,28 @@ void control_answer(struct service *service)
 	close(fd);
 }
 
+static void save_metrics(struct kept_file *file, struct json_object *status)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return;
+	metrics_print(out, status, METRICS_KEPT, clock_wall_ms());
+	if (fclose(out) == 0)
+		kept_file_put(file, text);
+	free(text);
+}
+
 void control_save(struct service *service)
 {
 	struct json_object *status = status_build(service);
 
-	status_file_put(json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN));
+	kept_file_put(service->status_file,
+		      json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN));
+	if (service->metrics_file)
+		save_metrics(service->metrics_file, status);
 	json_object_put(status);
 }
 

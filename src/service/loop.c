@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kernel_side/event.h"
+#include "log/about.h"
 #include "log/log.h"
 #include "rproc/left_up.h"
 #include "service/chores.h"
@@ -103,7 +104,8 @@ static void on_watch_event(const struct watch_event *event, void *arg)
 		on_closed(sv, event);
 		break;
 	case WATCH_OVERFLOW:
-		log_error("fanotify queue overflow: an open may have passed unseen");
+		log_as(LOG_INCOMPLETE, LVL_ERROR,
+		       "fanotify queue overflow: an open may have passed unseen");
 		break;
 	case WATCH_UNNAMED:
 		on_unnamed(sv);
@@ -198,11 +200,38 @@ static void on_wake(struct service *sv)
 	sv->agenda.unsaved = true;
 }
 
+static enum log_event log_event_of(const struct rg_event *event)
+{
+	switch (event->type) {
+	case RG_UNSAFE_OVERLAP:
+	case RG_WAITED:
+		return LOG_UNSAFE;
+	case RG_PARKED:
+		return event_is_refusal(event) ? LOG_REFUSED : LOG_PLAIN;
+	default:
+		return LOG_PLAIN;
+	}
+}
+
+static void say_event(const struct rg_event *event, struct rproc *r)
+{
+	const bool warns = event->type == RG_UNSAFE_OVERLAP || event_is_refusal(event);
+	char text[256], episode[EPISODE_ID_MAX] = "";
+
+	if (r)
+		episode_id(&r->episode, episode);
+	log_about(FIELD_REMOTEPROC, r ? r->rp.name : "");
+	log_about(FIELD_EPISODE, episode);
+	event_format(event, text, sizeof(text));
+	log_as(log_event_of(event), warns ? LVL_WARNING : LVL_INFO, "%s", text);
+	log_about(FIELD_REMOTEPROC, "");
+	log_about(FIELD_EPISODE, "");
+}
+
 static void on_guard_event(const struct rg_event *event, void *arg)
 {
 	struct service *sv = arg;
 	struct rproc *r;
-	char text[256];
 
 	if (event->type == RG_PARKED)
 		rprocs_offer_parked(sv);
@@ -212,11 +241,7 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
 				    : rprocs_find(sv, (int)event->rproc);
-	event_format(event, text, sizeof(text));
-	if (event->type == RG_UNSAFE_OVERLAP || event_is_refusal(event))
-		log_warning("%s", text);
-	else
-		log_info("%s", text);
+	say_event(event, r);
 	if (r)
 		episode_event(&r->episode, event);
 	if (event->type == RG_CRASH && r)

@@ -52,7 +52,8 @@ static void tell_begun(struct service *sv, struct rproc *r, const struct remotep
 	if (err == -ENOENT || err == -ENODEV)
 		return;
 	if (err && err != sv->begin_error)
-		log_error("%s (%s) is NOT guarded: %s", rp->name, rp->device_name, strerror(-err));
+		log_as(LOG_INCOMPLETE, LVL_ERROR, "%s (%s) is NOT guarded: %s", rp->name,
+		       rp->device_name, strerror(-err));
 	sv->begin_error = err;
 	if (err)
 		return;

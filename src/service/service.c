@@ -20,6 +20,7 @@
 #include "hold/hold.h"
 #include "hold/other_nodes.h"
 #include "hold/park.h"
+#include "log/journal_socket.h"
 #include "log/log.h"
 #include "service/chores.h"
 #include "service/control.h"
@@ -28,7 +29,6 @@
 #include "service/notify.h"
 #include "service/rprocs.h"
 #include "service/shortage.h"
-#include "service/status_file.h"
 #include "service/uevents.h"
 #include "system/exit_status.h"
 #include "system/files.h"
@@ -38,6 +38,8 @@
 
 /* How long the end waits for whoever reads the log. */
 #define LAST_LINES_MS 1000
+/* The metrics file may be on flash, and nobody reads it more often. */
+#define METRICS_PAUSE_MS 5000
 
 /* A section may be for one that comes later, so this is no error; a misspelt name has to show. */
 static void check_sections(struct service *sv)
@@ -128,6 +130,7 @@ static int begin_guarding(struct service *sv)
 
 	if (err)
 		return err == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_KERNEL;
+	journal_set_level(level_name(sv->level));
 	if (sv->observe_only)
 		return EXIT_STATUS_DONE;
 	err = watch_open(&sv->world.watch, reason, sizeof(reason));
@@ -153,7 +156,9 @@ static void close_all(struct service *sv)
 	if (sv->control_fd >= 0)
 		control_end(sv->control_fd);
 	unlink(READY_FILE);
-	status_file_end();
+	kept_file_end(sv->metrics_file);
+	kept_file_end(sv->status_file);
+	starts_end(&sv->starts);
 	other_nodes_wait();
 	helper_end();
 	bound_end(&sv->bound);
@@ -186,14 +191,27 @@ static void hear_crashes(struct service *sv)
 	sv->world.hears_crashes = sv->crash_fd >= 0;
 }
 
+static void begin_files(struct service *sv)
+{
+	const char *metrics = sv->config->metrics_file;
+
+	sv->status_file = kept_file_begin(STATUS_FILE, 0);
+	if (!metrics)
+		return;
+	/* A dead instance may have left it, and says there that it guards. */
+	unlink(metrics);
+	sv->metrics_file = kept_file_begin(metrics, METRICS_PAUSE_MS);
+}
+
 /* Returns an exit status. */
 static int begin(struct service *sv)
 {
 	int status;
 
+	starts_begin(&sv->starts);
 	if (open_descriptors(sv) < 0)
 		return EXIT_STATUS_FAILED;
-	status_file_begin();
+	begin_files(sv);
 	recover();
 	status = begin_guarding(sv);
 	if (status != EXIT_STATUS_DONE)

@@ -19,6 +19,8 @@
 #include "rproc/rproc.h"
 #include "rproc/unbind.h"
 #include "service/agenda.h"
+#include "service/kept_file.h"
+#include "service/starts.h"
 #include "system/bound.h"
 
 struct service;
@@ -68,6 +70,8 @@ struct service {
 	bool told_ready; /* systemd has taken "READY=1" */
 	int begin_error; /* of the last remote processor that could not be guarded, said once */
 	struct agenda agenda;
+	struct starts starts;
+	struct kept_file *status_file, *metrics_file; /* or NULL */
 };
 
 /*

@@ -81,6 +81,36 @@ static struct json_object *last_object(const struct rproc_snapshot *v)
 	return o;
 }
 
+static struct json_object *results_array(const struct tally *t)
+{
+	struct json_object *array = json_object_new_array(), *o;
+
+	for (int i = RESULT_NONE + 1; i < N_RESULTS; i++) {
+		o = json_object_new_object();
+		add_string(o, "result", result_key((enum rproc_result)i));
+		add_number(o, "count", t->results[i]);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *held_times_object(const struct tally *t)
+{
+	struct json_object *o = json_object_new_object(), *bucket;
+	struct json_object *buckets = json_object_new_array();
+
+	for (size_t i = 0; i < TALLY_BOUNDS; i++) {
+		bucket = json_object_new_object();
+		add_number(bucket, "up_to_ms", tally_bounds_ms[i]);
+		add_number(bucket, "count", t->within[i]);
+		json_object_array_add(buckets, bucket);
+	}
+	add_number(o, "count", tally_count(t));
+	add_number(o, "sum_ms", t->held_ms);
+	json_object_object_add(o, "buckets", buckets);
+	return o;
+}
+
 static struct json_object *rproc_object(struct rproc *r)
 {
 	struct json_object *o = json_object_new_object();
@@ -104,6 +134,9 @@ static struct json_object *rproc_object(struct rproc *r)
 	add_number(o, "refused", counters.refused);
 	add_number(o, "dropped", counters.dropped);
 	add_number(o, "stops", v.stops);
+	json_object_object_add(o, "results", results_array(&v.tally));
+	json_object_object_add(o, "held_times", held_times_object(&v.tally));
+	add_number(o, "unheld_shutdowns", v.unheld_shutdowns);
 	add_string(o, "recovery", recovery_text(&r->recovery));
 	add_number(o, "recoveries", v.recoveries);
 	add_number(o, "unsafe_overlaps", counters.unsafe_overlaps);
@@ -163,6 +196,9 @@ struct json_object *status_build(struct service *service)
 	add_number(o, "pid", (uint64_t)getpid());
 	add_string(o, "level", level_name(service->level));
 	add_number(o, "uptime_ms", clock_ms() - service->started_ms);
+	add_string(o, "program", VERSION);
+	add_number(o, "restarts", service->starts.restarts);
+	add_number(o, "deaths", service->starts.deaths);
 	for_each_rproc (service, r)
 		json_object_array_add(array, rproc_object(r));
 	json_object_object_add(o, "remoteprocs", array);

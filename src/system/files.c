@@ -215,7 +215,9 @@ int file_replace(const char *path, const char *text)
 
 	if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary))
 		return -ENAMETOOLONG;
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	/* In a folder of others it may be a link to another file, or a pipe: nothing that is there is opened. */
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
 	err = file_write_all(fd, text, strlen(text));
@@ -252,6 +254,14 @@ uint64_t clock_ticks_ms_since(unsigned long ticks)
 uint64_t clock_ms(void)
 {
 	return clock_ns() / 1000000ULL;
+}
+
+int64_t clock_wall_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 struct timespec clock_in_ms(clockid_t clock, uint64_t ms)

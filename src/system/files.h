@@ -25,7 +25,10 @@ int file_write_all(int fd, const char *text, size_t len);
 /* Gives a file of /proc or sysfs a value, in one write. Returns 0 or a negative errno. */
 int file_set(const char *path, const char *value);
 
-/* Replaces @path by @text in one step (temporary file and rename). Returns 0 or negative errno. */
+/*
+ * Replaces @path by @text in one step (temporary file and rename), and follows no link. Returns 0 or a negative
+ * errno.
+ */
 int file_replace(const char *path, const char *text);
 
 /*
@@ -72,6 +75,9 @@ void file_close_others(int first, int keep);
 /* Milliseconds and nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 uint64_t clock_ms(void);
 uint64_t clock_ns(void);
+
+/* Milliseconds since 1970. */
+int64_t clock_wall_ms(void);
 
 /*
  * The ticks that the kernel counts its time-outs in, and how many milliseconds of them have passed since @ticks. A

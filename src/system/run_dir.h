@@ -12,6 +12,7 @@
 #define CONTROL_SOCKET RUN_DIR "/control"  /* answers every connection with the status */
 #define STATUS_FILE RUN_DIR "/status.json" /* the last status, for when the service is dead */
 #define READY_FILE RUN_DIR "/ready"	   /* there while the service guards */
+#define STARTS_FILE RUN_DIR "/starts" /* how often the service has begun and died since the boot */
 #define LOCK_FILE RUN_DIR "/lock"
 
 /*

@@ -55,6 +55,9 @@ int end_sender(void);
 /* terminal.c: exit status */
 int run_terminal(char *const command[], unsigned int limit_s);
 
+/* journal.c: listens on @path until it is killed. */
+int run_journal(const char *path);
+
 void die(const char *what) __attribute__((noreturn));
 
 #endif

@@ -27,6 +27,7 @@ static const char usage_text[] =
 	"       rpmsg-caller [PLACE]... remove MODULE [N]       remove a module, N processes at once; with\n"
 	"                                                       a / it is a file that has its name, in\n"
 	"                                                       memory not used before\n"
+	"       rpmsg-caller journal SOCKET                     print what comes for the journal\n"
 	"       rpmsg-caller hows                               the values of HOW\n"
 	"PLACE:\n"
 	"  --pidns         as process 1 of a new pid namespace\n"
@@ -213,6 +214,8 @@ int main(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		die(argv[1]);
 	}
+	if (strcmp(argv[0], "journal") == 0)
+		return run_journal(argv[1]);
 	if (strcmp(argv[0], "own") == 0)
 		return run_own(argv[1]);
 	if (strcmp(argv[0], "remove") == 0)

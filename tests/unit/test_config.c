@@ -64,6 +64,7 @@ static void assert_defaults(const struct config *c)
 	assert_int_equal(c->dead_send, DEAD_DROP);
 	assert_null(c->btf_path);
 	assert_null(c->episodes_dir);
+	assert_null(c->metrics_file);
 	assert_int_equal(c->episodes_max, 50);
 	assert_int_equal(c->episodes_size, 8 << 20);
 	assert_null(c->sections);
@@ -135,6 +136,7 @@ static void every_key_is_read(void **state)
 				    "btf_path = /x/vmlinux\n"
 				    "refused_errno = EPIPE\n"
 				    "episodes_dir = /data/episodes\n"
+				    "metrics_file = /data/metrics/rpmsg_guard.prom\n"
 				    "episodes_max = 7\n"
 				    "episodes_size = 512KiB\n"
 				    "dead_send = fail\n"
@@ -152,6 +154,7 @@ static void every_key_is_read(void **state)
 	assert_string_equal(c.btf_path, "/x/vmlinux");
 	assert_int_equal(c.refused_errno, EPIPE);
 	assert_string_equal(c.episodes_dir, "/data/episodes");
+	assert_string_equal(c.metrics_file, "/data/metrics/rpmsg_guard.prom");
 	assert_int_equal(c.episodes_max, 7);
 	assert_int_equal(c.episodes_size, 512 << 10);
 	assert_int_equal(c.dead_send, DEAD_FAIL);
@@ -279,6 +282,7 @@ static void mistakes_name_their_line(void **state)
 	assert_bad("eject = true\n", 1, "yes, no");
 	assert_bad("btf_path = vmlinux\n", 1, "absolute path");
 	assert_bad("episodes_dir = episodes\n", 1, "absolute path");
+	assert_bad("metrics_file = rpmsg_guard.prom\n", 1, "absolute path");
 	assert_bad("episodes_max = 10001\n", 1, "0 to 10000");
 	assert_bad("episodes_max = 5s\n", 1, "0 to 10000");
 	assert_bad("episodes_size = 8\n", 1, "64KiB to 1024MiB");

@@ -95,7 +95,9 @@ cycles() {
 
 load_stack
 export WATCHDOG_USEC=$((WATCHDOG_S * 1000000))
-start_guard
+# Which is written when something happens, and then only.
+echo 'metrics_file = /tmp/rpmsg_guard.prom' >/tmp/conf
+start_guard --config /tmp/conf
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start writer steady /dev/ttyRPMSG30
@@ -103,6 +105,7 @@ carries 0
 # Some looks follow what has happened, for a quarter of a minute.
 wait_for rests 90
 said "in $SPAN_S s, under a writer"
+grep -q '^rpmsg_guard_up 1$' /tmp/rpmsg_guard.prom || fail "no metrics"
 
 # Each open asks the event loop, and a reader who could write the thread that finds out whether he does.
 wait_for 'measure read_states; [ $slept_loop -le $((2 * READS + 3)) ] && [ $slept_others -le $((READS + 3)) ]' 30

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A letter box with room for one: who puts the next one in takes the last one out. */
+#include "service/kept_file.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log/log.h"
+#include "system/files.h"
+
+/* How long the end waits for a write. */
+#define LAST_WRITE_MS 1000
+
+/* Never freed: the thread may be stuck in a disk when the service ends. */
+struct kept_file {
+	const char *path;
+	unsigned int pause_ms;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	char *newest; /* to be written, or NULL */
+	bool open_for_more, writing;
+	bool told; /* of a write that failed; the thread's own */
+};
+
+static void pause_between(struct kept_file *f)
+{
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, f->pause_ms);
+	int err = 0;
+
+	while (f->pause_ms && f->open_for_more && !err)
+		err = pthread_cond_timedwait(&f->changed, &f->lock, &until);
+}
+
+static void *write_newest(void *arg)
+{
+	struct kept_file *f = arg;
+	char *text;
+	int err;
+
+	pthread_mutex_lock(&f->lock);
+	while (f->open_for_more) {
+		if (!f->newest) {
+			pthread_cond_wait(&f->changed, &f->lock);
+			continue;
+		}
+		text = f->newest;
+		f->newest = NULL;
+		f->writing = true;
+		pthread_mutex_unlock(&f->lock);
+		err = file_replace(f->path, text);
+		if (err && !f->told)
+			log_warning("%s cannot be written: %s (said once)", f->path,
+				    strerror(-err));
+		f->told |= err != 0;
+		free(text);
+		pthread_mutex_lock(&f->lock);
+		f->writing = false;
+		pthread_cond_broadcast(&f->changed);
+		pause_between(f);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+static void prepare(struct kept_file *f)
+{
+	pthread_condattr_t clock;
+
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->changed, &clock);
+	pthread_condattr_destroy(&clock);
+}
+
+struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms)
+{
+	struct kept_file *f = calloc(1, sizeof(*f));
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err = ENOMEM;
+
+	if (f) {
+		f->path = path;
+		f->pause_ms = pause_ms;
+		f->open_for_more = true;
+		prepare(f);
+		pthread_attr_init(&attr);
+		pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+		err = pthread_create(&thread, &attr, write_newest, f);
+		pthread_attr_destroy(&attr);
+	}
+	if (!err)
+		return f;
+	free(f);
+	log_warning("%s is not written: no thread: %s", path, strerror(err));
+	return NULL;
+}
+
+void kept_file_put(struct kept_file *f, const char *text)
+{
+	if (!f)
+		return;
+	pthread_mutex_lock(&f->lock);
+	free(f->newest);
+	f->newest = strdup(text);
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void kept_file_end(struct kept_file *f)
+{
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, LAST_WRITE_MS);
+	int err = 0;
+
+	if (!f)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->open_for_more = false;
+	free(f->newest);
+	f->newest = NULL;
+	pthread_cond_broadcast(&f->changed);
+	while (f->writing && !err)
+		err = pthread_cond_timedwait(&f->changed, &f->lock, &until);
+	/* What a write hangs in, a removal would hang in as well. */
+	if (!f->writing)
+		unlink(f->path);
+	pthread_mutex_unlock(&f->lock);
+}
