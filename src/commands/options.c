@@ -67,9 +67,16 @@ int options_read(struct options *o, const struct argp_option *table, const char 
 		.options = table, .parser = parse, .args_doc = arguments[o->takes].doc, .doc = doc
 	};
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, o))
+	return options_read_by(&argp, o, o, argc, argv);
+}
+
+int options_read_by(const struct argp *argp, void *input, const struct options *o, int argc,
+		    char **argv)
+{
+	if (argp_parse(argp, argc, argv, 0, NULL, input))
 		return EXIT_STATUS_USAGE;
 	log_init(o->quiet ? LVL_WARNING : LVL_NOTICE, log_to_journal());
+	log_name(argv[0]);
 	return EXIT_STATUS_DONE;
 }
 
@@ -90,13 +97,18 @@ static void say_choices(const char *name, int err)
 	char text[1024] = "";
 	size_t used = 0;
 
+	if (n == 0) {
+		log_error("there is no remote processor on this machine, so there is no '%s'",
+			  name);
+		free(all);
+		return;
+	}
 	for (size_t i = 0; i < n && used < sizeof(text) - 128; i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s (%s)",
 					 i ? ", " : "", all[i].name, all[i].device_name);
 	free(all);
-	log_error("%s remote processor '%s'; there %s: %s",
-		  err == -ENOTUNIQ ? "more than one" : "no", name, n == 1 ? "is" : "are",
-		  n ? text : "none");
+	log_error("there is %s remote processor '%s'; choose from: %s",
+		  err == -ENOTUNIQ ? "more than one" : "no", name, text);
 }
 
 int options_remoteproc(const struct options *o, struct remoteproc *rp)

@@ -33,7 +33,12 @@ struct options {
 int options_read(struct options *o, const struct argp_option *table, const char *doc, int argc,
 		 char **argv);
 
-/* For a command with further options: what its own parser does not know. */
+/*
+ * The same for a command with further options: its own parser gets @input, and hands what it does not know
+ * to options_parse() with the @o in it.
+ */
+int options_read_by(const struct argp *argp, void *input, const struct options *o, int argc,
+		    char **argv);
 error_t options_parse(int key, char *arg, struct argp_state *state, struct options *o);
 
 /* Both return an exit status; when it is not "done" the user has been told what is wrong. */

@@ -385,8 +385,8 @@ int cmd_report(int argc, char **argv)
 	struct config config = { 0 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read_by(&argp, &a, &a.shared, argc, argv))
+		return EXIT_STATUS_USAGE;
 	if (!a.directory)
 		a.directory = configured_directory(&config);
 	status = report(&a);

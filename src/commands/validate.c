@@ -229,8 +229,8 @@ int cmd_validate(int argc, char **argv)
 	struct config config;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read_by(&argp, &a, &a.shared, argc, argv))
+		return EXIT_STATUS_USAGE;
 	if (a.verdict)
 		return report(&a, a.verdict);
 	if (options_config(&a.shared, &config))

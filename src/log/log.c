@@ -196,11 +196,17 @@ void log_queue_end(unsigned int ms)
 
 static enum log_lvl max_level = LVL_NOTICE;
 static bool journal_prefix, never_wait;
+static const char *own_name;
 
 void log_init(enum log_lvl max, bool journal)
 {
 	max_level = max;
 	journal_prefix = journal;
+}
+
+void log_name(const char *name)
+{
+	own_name = name;
 }
 
 void log_never_wait(void)
@@ -229,13 +235,15 @@ bool log_to_journal(void)
 void log_msg(enum log_lvl lvl, const char *fmt, ...)
 {
 	char text[LOG_LINE_MAX], line[LOG_LINE_MAX];
-	size_t n = 0;
+	size_t n = 0, named = 0;
 	va_list ap;
 
 	if (lvl > max_level)
 		return;
+	if (own_name && lvl <= LVL_WARNING)
+		named = (size_t)snprintf(text, sizeof(text), "%.64s: ", own_name);
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text + named, sizeof(text) - named, fmt, ap);
 	va_end(ap);
 	if (journal_prefix)
 		n = (size_t)snprintf(line, sizeof(line), "<%d>", lvl);

@@ -10,61 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <zlib.h>
-
-/* A configuration has 100 to 300 KiB; a larger file is something else. */
-#define TEXT_MAX (1 << 20)
-
-/* Reads plain text as well: gzread() passes through what is not compressed. */
-static char *read_text(const char *path)
-{
-	gzFile f = gzopen(path, "re");
-	char *text = NULL;
-	int n;
-
-	if (!f)
-		return NULL;
-	text = malloc(TEXT_MAX);
-	n = text ? gzread(f, text, TEXT_MAX - 1) : -1;
-	gzclose(f);
-	if (n <= 0) {
-		free(text);
-		return NULL;
-	}
-	text[n] = '\0';
-	return text;
-}
-
-/*
- * The text of /proc/config.gz, or of the file that distributions put in /boot. NULL when there is
- * neither. To be freed.
- */
-static char *kconfig_read(void)
-{
-	struct utsname name;
-	char path[256];
-	char *text = read_text("/proc/config.gz");
-
-	if (text || uname(&name) < 0)
-		return text;
-	snprintf(path, sizeof(path), "/boot/config-%s", name.release);
-	return read_text(path);
-}
-
-enum kconfig_value kconfig_get(const char *text, const char *option)
-{
-	const size_t n = strlen(option);
-
-	for (const char *p = text; (p = strstr(p, option)); p += n) {
-		if ((p != text && p[-1] != '\n') || p[n] != '=')
-			continue;
-		if (p[n + 1] == 'y')
-			return KCONFIG_YES;
-		return p[n + 1] == 'm' ? KCONFIG_MODULE : KCONFIG_NO;
-	}
-	return KCONFIG_NO;
-}
 
 /*
  * Functions whose presence says something. Most are there exactly when an option is on: a kernel
@@ -88,18 +33,25 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(witnesses) == PROBE_WITNESSES, "PROBE_WITNESSES is wrong");
 
-void probe_read_kernel(struct probe *p)
+void probe_read_functions(struct probe *p)
 {
-	p->kconfig = kconfig_read();
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++)
 		p->symbols[i].name = witnesses[i].function;
 	kallsyms_find(p->symbols, ARRAY_SIZE(p->symbols));
 }
 
+void probe_read_kernel(struct probe *p)
+{
+	const char *source;
+
+	p->kconfig = kconfig_read_text(&source);
+	probe_read_functions(p);
+}
+
 bool probe_has_function(const struct probe *p, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(p->symbols); i++)
-		if (strcmp(p->symbols[i].name, name) == 0)
+		if (p->symbols[i].name && strcmp(p->symbols[i].name, name) == 0)
 			return p->symbols[i].found;
 	return false;
 }
@@ -134,21 +86,21 @@ static void append(char *list, size_t len, const char *option)
 	snprintf(list + n, len - n, "%sCONFIG_%s", n ? ", " : "", option);
 }
 
-void probe_blame(struct probe *p, const char *options, int err)
+void probe_blame(struct probe *p, enum kconfig_feature feature, int err)
 {
-	char words[160], off[120] = "", suspects[120] = "", *save = NULL;
+	char off[120] = "", suspects[120] = "";
 
 	if (err == EPERM || err == EACCES) {
 		probe_say(p, "%s: not root, or kernel lockdown", strerror(err));
 		p->remedy = AS_ROOT;
 		return;
 	}
-	snprintf(words, sizeof(words), "%s", options);
-	for (char *o = strtok_r(words, " ", &save); o; o = strtok_r(NULL, " ", &save)) {
-		enum verdict verdict = probe_judge(p, o);
+	for (size_t i = 0; i < kconfig_n_options; i++) {
+		const struct kconfig_option *o = &kconfig_options[i];
+		const enum verdict verdict = probe_judge(p, o->name);
 
-		if (verdict != SET)
-			append(verdict == NOT_SET ? off : suspects, sizeof(off), o);
+		if (o->features & feature && verdict != SET)
+			append(verdict == NOT_SET ? off : suspects, sizeof(off), o->name);
 	}
 	if (off[0])
 		probe_say(p, "the kernel is built without %s", off);

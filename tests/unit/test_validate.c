@@ -494,7 +494,7 @@ static void test_usage(void **state)
 	REFUSED("--verdict runs nothing", "--verdict", "x", "remoteproc0");
 	REFUSED("--verdict runs nothing", "--verdict", "x", "--i-know-this-can-panic");
 	REFUSED("No such file", "--verdict", "/nonexistent");
-	REFUSED("no remote processor 'no-such-one'", "no-such-one", "-d", "/dev/x",
+	REFUSED("remote processor", "no-such-one", "-d", "/dev/x",
 		"--i-know-this-can-panic");
 }
 
