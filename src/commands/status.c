@@ -29,7 +29,11 @@ static const char doc[] =
 	"Examples:\n"
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
-	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
+	"Exit status: 0 the service is running, 1 it does not answer, or not root, 2 bad usage, 3 the "
+	"service is not running.";
+
+/* As "systemctl status" has it. */
+#define STATUS_NOT_RUNNING 3
 
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
@@ -88,15 +92,20 @@ static struct json_object *get_status(int *status)
 	struct json_object *o;
 	int err = status_ask(&o);
 
-	*status = err && err != -ESRCH ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+	*status = EXIT_STATUS_DONE;
 	if (!err)
 		return o;
-	if (err == -ESRCH)
+	if (err == -ESRCH) {
+		*status = STATUS_NOT_RUNNING;
+		log_error("the service is not running, so nothing is guarded; start it with \"%s\"",
+			  service_start_command());
 		return last_word();
+	}
+	*status = EXIT_STATUS_FAILED;
 	if (err == -EACCES || err == -EPERM)
-		log_error("%s: %s; try as root", CONTROL_SOCKET, strerror(-err));
+		log_error("not root; run as root (%s: %s)", CONTROL_SOCKET, strerror(-err));
 	else
-		log_error("the service does not answer: %s",
+		log_error("the service does not answer: %s; restart it",
 			  err == -EAGAIN ? "it is stuck" : strerror(-err));
 	return NULL;
 }
