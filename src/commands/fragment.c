@@ -48,12 +48,6 @@ void fragment_print_all(FILE *out, enum level level)
 	}
 }
 
-/* An option that only opens another one is not missing where that is set. */
-static bool is_missing(const struct kconfig_option *o, const struct probe *p)
-{
-	return probe_judge(p, o->name) != SET && !(o->opens && probe_judge(p, o->opens) == SET);
-}
-
 static bool is_too_old(const struct kconfig_option *o, const struct kconfig *k)
 {
 	return k->version && k->version < o->since[k->arch];
@@ -72,7 +66,7 @@ static bool print_if_missing(FILE *out, const struct kconfig_option *o, const st
 {
 	if (is_too_old(o, k))
 		print_too_old(out, o, k);
-	else if (is_missing(o, p))
+	else if (probe_lacks(p, o))
 		print_option(out, o,
 			     probe_judge(p, o->name) == SUSPECT
 				     ? "; this kernel does not tell whether it has it"

@@ -109,3 +109,29 @@ void probe_blame(struct probe *p, enum kconfig_feature feature, int err)
 	else
 		probe_say(p, "%s, although the kernel is configured for it", strerror(err));
 }
+
+bool probe_lacks(const struct probe *p, const struct kconfig_option *option)
+{
+	return probe_judge(p, option->name) != SET &&
+	       !(option->opens && probe_judge(p, option->opens) == SET);
+}
+
+bool probe_missing_options(enum level level, char *text, size_t len)
+{
+	enum level lowest = level;
+	struct probe p = { 0 };
+
+	probe_read_kernel(&p);
+	text[0] = '\0';
+	for (size_t i = 0; i < kconfig_n_options; i++) {
+		const struct kconfig_option *o = &kconfig_options[i];
+
+		/* In the order of the levels, so the first that is missing decides. */
+		if (o->level == LEVEL_MANUAL || o->level > lowest || !probe_lacks(&p, o))
+			continue;
+		lowest = o->level;
+		append(text, len, o->name);
+	}
+	free(p.kconfig);
+	return text[0];
+}

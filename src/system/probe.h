@@ -53,6 +53,15 @@ enum verdict probe_judge(const struct probe *p, const char *option);
 /* Gives as the reason those options of @feature that are off or may be. */
 void probe_blame(struct probe *p, enum kconfig_feature feature, int err);
 
+/* Whether @option is off or may be. An option that only opens another one is not, where that is set. */
+bool probe_lacks(const struct probe *p, const struct kconfig_option *option);
+
+/*
+ * The options that this kernel lacks for @level or, where it lacks some for a lower level, for that: "CONFIG_A,
+ * CONFIG_B". False when it lacks none.
+ */
+bool probe_missing_options(enum level level, char *text, size_t len);
+
 /* probe_bpf.c */
 bool probe_bpf(struct probe *p);
 bool probe_ringbuf(struct probe *p);

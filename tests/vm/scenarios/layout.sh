@@ -13,7 +13,7 @@ check mount -t tmpfs none /sys/kernel/btf
 # guards_at_userspace: the service is there, at that level, and has said why.
 guards_at_userspace() {
 	wait_for '[ "$(cat $GUARD_READY)" = userspace ]' 60
-	logged 'level observe is not possible: .* another layout .* CONFIG_DEBUG_INFO_BTF' ||
+	logged 'levels observe and override are not possible: .* another layout .* CONFIG_DEBUG_INFO_BTF' ||
 		fail "it does not say why"
 }
 
