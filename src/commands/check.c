@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "check": what this kernel can do, and what is missing. */
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,16 +122,10 @@ static int print_missing(const struct arguments *a)
 
 static int print_fragment(const struct arguments *a)
 {
-	int status = EXIT_STATUS_DONE;
-
-	if (a->shared.all)
-		fragment_print_all(stdout, a->level);
-	else
-		status = print_missing(a);
-	if (fflush(stdout) == 0)
-		return status;
-	log_error("standard output: %s", strerror(errno));
-	return EXIT_STATUS_FAILED;
+	if (!a->shared.all)
+		return print_missing(a);
+	fragment_print_all(stdout, a->level);
+	return EXIT_STATUS_DONE;
 }
 
 /* ---- the service ---- */
@@ -332,5 +325,5 @@ int cmd_check(int argc, char **argv)
 
 	if (options_read_by(&argp, &a, &a.shared, argc, argv))
 		return EXIT_STATUS_USAGE;
-	return a.kconfig ? print_fragment(&a) : print_features(&a);
+	return options_end_output(a.kconfig ? print_fragment(&a) : print_features(&a));
 }

@@ -31,7 +31,8 @@ int episode_parse(const char *path, const char *bytes, size_t len, int flags, st
 	const int err = recording_parse(r, bytes, len, flags, why, sizeof(why));
 
 	if (err)
-		log_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, why);
+		log_error("%s: not an episode: %s",
+			  strcmp(path, "-") == 0 ? "standard input" : path, why);
 	if (err == -ENOMEM)
 		return EXIT_STATUS_FAILED;
 	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
@@ -77,8 +78,14 @@ int episodes_find(const char *directory, struct paths *files)
 
 	if (err && err != -ENOENT)
 		log_error("%s: %s", directory, strerror(-err));
+	else if (err)
+		log_error(
+			"there is no folder %s: the service makes it at the first stop; --directory "
+			"names another one",
+			directory);
 	else if (files->n == 0)
-		log_error("no episode in %s: the service records one a stop, see --directory",
+		log_error("there is no episode in %s: the service writes one at each stop; "
+			  "--directory names another folder",
 			  directory);
 	else
 		return EXIT_STATUS_DONE;

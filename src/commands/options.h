@@ -45,4 +45,10 @@ error_t options_parse(int key, char *arg, struct argp_state *state, struct optio
 int options_config(const struct options *o, struct config *config);
 int options_remoteproc(const struct options *o, struct remoteproc *rp);
 
+/* For the end of a command that has printed: @status, or "failed" when the output was not taken. */
+int options_end_output(int status);
+
+/* Ends the program; says which there are. */
+void options_name_missing(const struct argp_state *state);
+
 #endif

@@ -186,8 +186,10 @@ static int use_pstore(const char *place, struct recording *r)
 		free(bytes);
 	}
 	if (!err && !found)
-		log_error("no episode in %s: is there a ramoops region with a pmsg zone?",
-			  place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
+		log_error(
+			"there is no episode in %s: the kernel keeps one over a panic only where it "
+			"has a ramoops region with a pmsg zone (pmsg_size)",
+			place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
 	paths_free(&files);
 	return err ? EXIT_STATUS_USAGE : status;
 }
@@ -299,12 +301,7 @@ static int list_files(const struct arguments *a)
 
 static int list(const struct arguments *a)
 {
-	const int status = a->pstore ? use_pstore(a->what, NULL) : list_files(a);
-
-	if (fflush(stdout) == 0)
-		return status;
-	log_error("standard output: %s", strerror(errno));
-	return EXIT_STATUS_FAILED;
+	return options_end_output(a->pstore ? use_pstore(a->what, NULL) : list_files(a));
 }
 
 static int report(const struct arguments *a)

@@ -126,5 +126,5 @@ int cmd_status(int argc, char **argv)
 	else
 		status_print(stdout, o);
 	json_object_put(o);
-	return status;
+	return options_end_output(status);
 }

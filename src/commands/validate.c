@@ -117,7 +117,7 @@ static void check(const struct argp_state *state, const struct arguments *a)
 	if (a->verdict)
 		return;
 	if (!a->shared.argument)
-		argp_error(state, "which remote processor? NAME is missing");
+		options_name_missing(state);
 	if (!a->run.n_devices)
 		argp_error(state, "nothing to send to: --device is missing");
 	if (!a->consent)
@@ -224,6 +224,7 @@ static int report(const struct arguments *a, const char *path)
 			report_ktap(stdout, &run, &tally);
 		else
 			report_text(stdout, &run, &tally);
+		status = options_end_output(status);
 		if (a->html && write_html(a->html, &run, &tally))
 			status = EXIT_STATUS_FAILED;
 	}
@@ -260,7 +261,7 @@ static int compare(const struct arguments *a)
 		print_json(comparison_json(&before, &after, &c));
 	else
 		comparison_text(stdout, &before, &after, &c);
-	return status_of(c.change);
+	return options_end_output(status_of(c.change));
 }
 
 static int run_and_report(struct arguments *a, const struct remoteproc *rp,

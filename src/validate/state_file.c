@@ -262,7 +262,7 @@ static int read_lines(FILE *f, struct validate_run *run, unsigned int *number)
 		err = read_line(line, run);
 	}
 	if (!err && ferror(f))
-		err = -EIO;
+		err = -errno;
 	if (!err && !run->planned)
 		err = -EINVAL;
 	free(line);

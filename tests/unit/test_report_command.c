@@ -116,10 +116,10 @@ static void bad_input(void **state)
 	assert_int_equal(run("tests"), 2);
 	assert_said("tests: Is a directory");
 	assert_int_equal(run("tests/unit/test_report.c"), 2);
-	assert_said("tests/unit/test_report.c: line 1: no JSON object");
+	assert_said("tests/unit/test_report.c: not an episode: line 1: no JSON object");
 	assert_one_message();
 	assert_int_equal(run("/dev/null"), 2);
-	assert_said("/dev/null: empty");
+	assert_said("/dev/null: not an episode: empty");
 	assert_int_equal(run("/dev/zero"), 2);
 	assert_said("/dev/zero: larger than 64 MiB");
 	assert_int_equal(run("--pstore", "/no/such/folder"), 2);
@@ -134,12 +134,12 @@ static void nothing_there(void **state)
 	snprintf(empty, sizeof(empty), "%s/empty", folder);
 	assert_int_equal(mkdir(empty, 0700), 0);
 	assert_int_equal(run("--directory", empty), 1);
-	assert_said("no episode in /tmp/");
+	assert_said("there is no episode in /tmp/");
 	assert_one_message();
 	assert_int_equal(run("--list", "--directory", "/no/such/folder"), 1);
-	assert_said("no episode in /no/such/folder");
+	assert_said("there is no folder /no/such/folder");
 	assert_int_equal(run("--pstore", empty), 1);
-	assert_said("no episode in /tmp/");
+	assert_said("there is no episode in /tmp/");
 	assert_one_message();
 	rmdir(empty);
 }

@@ -494,6 +494,7 @@ static void test_usage(void **state)
 	REFUSED("--verdict runs nothing", "--verdict", "x", "remoteproc0");
 	REFUSED("--verdict runs nothing", "--verdict", "x", "--i-know-this-can-panic");
 	REFUSED("No such file", "--verdict", "/nonexistent");
+	REFUSED("/tmp: Is a directory", "--verdict", "/tmp");
 	REFUSED("--ktap and --json cannot be used together", "--verdict", "x", "--ktap", "--json");
 	REFUSED("NEW is missing", "--compare", "x");
 	REFUSED("--compare runs nothing", "--compare", "x", "y", "--cycles", "5");
