@@ -202,6 +202,7 @@ static void print_level(enum level level)
 static void print_why_not_higher(const struct feature *features, size_t n, enum level level)
 {
 	const char *separator = " ";
+	char options[256];
 
 	if (level == LEVEL_OVERRIDE)
 		return;
@@ -212,7 +213,11 @@ static void print_why_not_higher(const struct feature *features, size_t n, enum 
 		printf("%s%s", separator, features[i].name);
 		separator = ", ";
 	}
-	printf(". \"rpmsg-guard check --kconfig\" prints the kernel options.\n");
+	puts(".");
+	if (probe_missing_options(level + 1, options, sizeof(options)))
+		printf("The kernel is built without %s: \"rpmsg-guard check --kconfig\" prints a "
+		       "fragment for its configuration.\n",
+		       options);
 }
 
 static void print_text(const struct feature *features, size_t n, enum level level)

@@ -21,7 +21,7 @@
 
 /*
  * Versions: the ring buffer of BPF came with 5.8 (commit 457f44363a88); before 5.15 32-bit ARM does not name
- * the system call of a task in /proc (commit 4e57a4ddf6b0). Error injection came with 4.16 for x86, with 4.19
+ * the system call of a task in /proc (commit 4e57a4ddf6b0). Error injection came with 4.16 for x86, with 5.4
  * for arm64, with 6.2 for 32-bit ARM.
  */
 const struct kconfig_option kconfig_options[] = {
@@ -57,13 +57,13 @@ const struct kconfig_option kconfig_options[] = {
 	  LEVEL_OVERRIDE,
 	  FOR_INJECTION | FOR_OVERRIDE,
 	  NULL,
-	  { KERNEL(4, 16), KERNEL(4, 19), KERNEL(6, 2) },
+	  { KERNEL(4, 16), KERNEL(5, 4), KERNEL(6, 2) },
 	  "functions can be listed for an override" },
 	{ "BPF_KPROBE_OVERRIDE",
 	  LEVEL_OVERRIDE,
 	  FOR_OVERRIDE,
 	  NULL,
-	  { KERNEL(4, 16), KERNEL(4, 19), KERNEL(6, 2) },
+	  { KERNEL(4, 16), KERNEL(5, 4), KERNEL(6, 2) },
 	  "sends are refused during a stop" },
 	{ "DEBUG_INFO_BTF", LEVEL_MANUAL, FOR_BTF, NULL, ANY,
 	  "needed only by real-time kernels and by kernels with lock debugging" },

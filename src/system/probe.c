@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * Functions whose presence says something. Most are there exactly when an option is on: a kernel
@@ -73,6 +74,10 @@ enum verdict probe_judge(const struct probe *p, const char *option)
 		snprintf(name, sizeof(name), "CONFIG_%s", option);
 		return kconfig_get(p->kconfig, name) == KCONFIG_NO ? NOT_SET : SET;
 	}
+	if (strcmp(option, "KALLSYMS") == 0)
+		return probe_has_function(p, QUIET_FUNCTION) ? SET : SUSPECT;
+	if (strcmp(option, "MODULES") == 0)
+		return access("/proc/modules", F_OK) == 0 ? SET : NOT_SET;
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses) && probe_has_function(p, QUIET_FUNCTION); i++)
 		if (witnesses[i].option && strcmp(option, witnesses[i].option) == 0)
 			return p->symbols[i].found ? SET : NOT_SET;
@@ -127,7 +132,8 @@ bool probe_missing_options(enum level level, char *text, size_t len)
 		const struct kconfig_option *o = &kconfig_options[i];
 
 		/* In the order of the levels, so the first that is missing decides. */
-		if (o->level == LEVEL_MANUAL || o->level > lowest || !probe_lacks(&p, o))
+		if (o->level == LEVEL_MANUAL || o->level > lowest || !probe_lacks(&p, o) ||
+		    probe_judge(&p, o->name) == SUSPECT)
 			continue;
 		lowest = o->level;
 		append(text, len, o->name);

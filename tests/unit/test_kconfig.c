@@ -149,6 +149,24 @@ static void option_that_only_opens_another_is_not_missing(void **state)
 	free(text);
 }
 
+/* A kernel without /proc/config.gz is not said to lack what nobody can tell. */
+static void untold_options_are_marked(void **state)
+{
+	const struct probe p = { 0 };
+	const struct kconfig k = { .arch = KCONFIG_ARM64, .release = "5.10.1" };
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	(void)state;
+	assert_true(fragment_print_missing(f, &k, &p, LEVEL_USERSPACE) > 0);
+	fclose(f);
+	assert_non_null(strstr(text, "by the kernel's functions, because neither"));
+	assert_non_null(strstr(text, "\"state\" is held; this kernel does not tell whether it has "
+				     "it\nCONFIG_FANOTIFY_ACCESS_PERMISSIONS=y\n"));
+	free(text);
+}
+
 /* No option helps a kernel that is too old. */
 static void old_kernels_are_told_the_version(void **state)
 {
@@ -228,6 +246,7 @@ int main(void)
 		cmocka_unit_test(fragment_can_be_merged),
 		cmocka_unit_test(missing_options_are_named_with_their_level),
 		cmocka_unit_test(option_that_only_opens_another_is_not_missing),
+		cmocka_unit_test(untold_options_are_marked),
 		cmocka_unit_test(old_kernels_are_told_the_version),
 		cmocka_unit_test(documented_fragment_has_every_option),
 		cmocka_unit_test(remedies_name_the_options_of_a_feature),
