@@ -132,7 +132,7 @@ static int print_fragment(const struct arguments *a)
 
 enum answer { RUNS, ONLY_OBSERVES, IS_DEAD, DOES_NOT_ANSWER };
 
-struct service {
+struct service_answer {
 	enum answer answer;
 	struct json_object *names; /* of the remote processors that it guards */
 };
@@ -146,9 +146,9 @@ static bool only_observes(struct json_object *status)
 }
 
 /* ->names is to be put. */
-static struct service ask_service(void)
+static struct service_answer ask_service(void)
 {
-	struct service s = { .answer = IS_DEAD, .names = json_object_new_array() };
+	struct service_answer s = { .answer = IS_DEAD, .names = json_object_new_array() };
 	struct json_object *status, *rps, *name;
 	const int err = status_ask(&status);
 
@@ -165,7 +165,7 @@ static struct service ask_service(void)
 	return s;
 }
 
-static void print_service(const struct service *s)
+static void print_service(const struct service_answer *s)
 {
 	switch (s->answer) {
 	case RUNS:
@@ -222,7 +222,7 @@ static void print_why_not_higher(const struct feature *features, size_t n, enum 
 
 static void print_text(const struct feature *features, size_t n, enum level level)
 {
-	const struct service service = ask_service();
+	const struct service_answer service = ask_service();
 
 	print_level(level);
 	print_service(&service);
@@ -246,7 +246,7 @@ static void print_text(const struct feature *features, size_t n, enum level leve
 static void print_json(const struct feature *features, size_t n, enum level level)
 {
 	struct json_object *root = json_object_new_object(), *list = json_object_new_array();
-	const struct service service = ask_service();
+	const struct service_answer service = ask_service();
 	struct utsname name;
 
 	uname(&name);
