@@ -57,6 +57,14 @@ static int complain(const char *what, const char *word)
 	return EXIT_STATUS_USAGE;
 }
 
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
 static int dispatch(const struct command *command, int argc, char **argv)
 {
 	char name[64];
@@ -80,11 +88,32 @@ static void open_standard_descriptors(void)
 		close(fd);
 }
 
+/* "help COMMAND" is "COMMAND --help". */
+static int help(int argc, char **argv)
+{
+	const struct command *command = find(argv[2]);
+	char option[] = "--help";
+	char *args[] = { argv[2], option, NULL };
+
+	if (!command)
+		return complain("unknown command", argv[2]);
+	if (argc > 3) {
+		fprintf(stderr, "rpmsg-guard help: one COMMAND only; '%s' is the second\n",
+			argv[3]);
+		return EXIT_STATUS_USAGE;
+	}
+	return dispatch(command, 2, args);
+}
+
 int main(int argc, char **argv)
 {
+	const struct command *command;
+
 	open_standard_descriptors();
 	if (argc < 2)
 		return complain("no command", NULL);
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return help(argc, argv);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		print_help(stdout);
@@ -94,8 +123,8 @@ int main(int argc, char **argv)
 		puts("rpmsg-guard " VERSION);
 		return EXIT_STATUS_DONE;
 	}
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return dispatch(&commands[i], argc - 1, argv + 1);
+	command = find(argv[1]);
+	if (command)
+		return dispatch(command, argc - 1, argv + 1);
 	return complain(argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);
 }

@@ -90,3 +90,10 @@ struct json_object *status_remoteproc(struct json_object *status, const char *na
 	}
 	return NULL;
 }
+
+const char *service_start_command(void)
+{
+	/* sd_booted(3): only systemd makes it. */
+	return access("/run/systemd/system", F_OK) == 0 ? "systemctl enable --now rpmsg-guard"
+							: "rpmsg-guard run --supervise &";
+}

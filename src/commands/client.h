@@ -19,4 +19,7 @@ int status_read(int fd, struct json_object **out);
 /* What @status says of remote processor @name, still its own; NULL when that is nothing. */
 struct json_object *status_remoteproc(struct json_object *status, const char *name);
 
+/* What a person types to start the service on this machine. */
+const char *service_start_command(void);
+
 #endif

@@ -79,10 +79,8 @@ int cmd_decode(int argc, char **argv)
 		return DECODE_UNREADABLE;
 	}
 	print(&verdict, o.json);
-	if (fflush(stdout) != 0) {
-		log_error("standard output: %s", strerror(errno));
+	if (options_end_output(EXIT_STATUS_DONE) != EXIT_STATUS_DONE)
 		return DECODE_UNREADABLE;
-	}
 	if (verdict.answer == OOPS_ANSWER_UNREADABLE)
 		return DECODE_UNREADABLE;
 	return verdict.answer == OOPS_ANSWER_RACE ? DECODE_RACE : DECODE_NO_RACE;

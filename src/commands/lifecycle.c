@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "stop", "start" and "restart": a remote processor by hand, with and without the service. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -62,15 +64,25 @@ static int report(const struct lifecycle *l, const char *command, int err)
 	return EXIT_STATUS_FAILED;
 }
 
-/* With a service the write alone does it: the open waits until the service lets it go. */
+/*
+ * With a service the write alone does it: the open waits until the service lets it go. A refusal is an open that
+ * fails, with EBUSY or, before 6.14, with EPERM; what the write says comes from the kernel.
+ */
 static int stop_through_service(struct lifecycle *l)
 {
 	struct progress *progress = l->quiet ? NULL : progress_of_service(l->rp.name);
-	int err = remoteproc_command(&l->rp, "stop");
+	char path[PATH_MAX];
+	int fd, err;
 
+	remoteproc_attr(&l->rp, "state", path);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	err = fd < 0 ? -errno : file_write_all(fd, "stop", strlen("stop"));
+	if (fd >= 0)
+		close(fd);
 	progress_end(progress);
-	if (err == -EPERM && !geteuid()) {
-		log_error("%s: the service refused the stop; 'rpmsg-guard status' names the reason",
+	if (fd < 0 && (err == -EPERM || err == -EBUSY)) {
+		log_error("%s: the service refused the stop, because it would not be safe; "
+			  "\"rpmsg-guard status\" names the reason",
 			  l->rp.name);
 		return EXIT_STATUS_FAILED;
 	}

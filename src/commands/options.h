@@ -34,11 +34,22 @@ struct options {
 int options_read(struct options *o, const struct argp_option *table, const char *doc, int argc,
 		 char **argv);
 
-/* For a command with further options: what its own parser does not know. */
+/*
+ * The same for a command with further options: its own parser gets @input, and hands what it does not know
+ * to options_parse() with the @o in it.
+ */
+int options_read_by(const struct argp *argp, void *input, const struct options *o, int argc,
+		    char **argv);
 error_t options_parse(int key, char *arg, struct argp_state *state, struct options *o);
 
 /* Both return an exit status; when it is not "done" the user has been told what is wrong. */
 int options_config(const struct options *o, struct config *config);
 int options_remoteproc(const struct options *o, struct remoteproc *rp);
+
+/* For the end of a command that has printed: @status, or "failed" when the output was not taken. */
+int options_end_output(int status);
+
+/* Ends the program; says which there are. */
+void options_name_missing(const struct argp_state *state);
 
 #endif

@@ -6,18 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/client.h"
 #include "commands/commands.h"
+#include "commands/episode_list.h"
+#include "commands/episode_source.h"
 #include "commands/options.h"
 #include "config/config.h"
 #include "log/log.h"
-#include "system/files.h"
-#include "system/run_dir.h"
+#include "log/printable.h"
 #include "timeline/describe.h"
-#include "timeline/load.h"
 #include "timeline/render.h"
 
 /* Keys of options. */
@@ -30,7 +28,8 @@ static const struct argp_option options[] = {
 	{ "perfetto", FORM_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
 	{ "list", KEY_LIST, NULL, 0,
-	  "List the episodes that there are, the newest first; with --pstore the last of each record",
+	  "List the episodes that there are, the newest first, in local time (--json: one object); with "
+	  "--pstore the last of each record",
 	  0 },
 	{ "pstore", KEY_PSTORE, NULL, 0,
 	  "Look in persistent memory for the episode that a panic cut off: FILE is then a record or "
@@ -44,7 +43,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Shows how a remote processor went down, from the request to the result: who was sending, "
 	"what the guard did and when, what that means and what to do next.\v"
-	"FILE is an episode that the service has recorded (docs/episode-format.md), on any machine; "
+	"FILE is an episode that the service has recorded, on any machine; "
 	"\"-\" is standard input. ID is the name of one in " EPISODES_DIR ", as --list shows it. "
 	"Without either the newest there is taken.\n\n"
 	"Examples:\n"
@@ -62,8 +61,10 @@ struct arguments {
 
 static void check(const struct arguments *a, struct argp_state *state)
 {
-	if (a->list && (a->form != FORM_TEXT || a->output))
-		argp_error(state, "--list has no other form, and goes to standard output");
+	if (a->list && (a->form == FORM_HTML || a->form == FORM_PERFETTO || a->output))
+		argp_error(state, "--list goes to standard output, as text or with --json");
+	if (a->list && a->pstore && a->form == FORM_JSON)
+		argp_error(state, "--list --pstore is text only: --json is not possible");
 	if (a->list && !a->pstore && a->what)
 		argp_error(state, "--list takes no FILE; --directory says which folder");
 }
@@ -77,7 +78,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case FORM_HTML:
 	case FORM_PERFETTO:
 		if (a->form != FORM_TEXT && a->form != (enum form)key)
-			argp_error(state, "only one of --json, --html and --perfetto can be had");
+			argp_error(state, "--json, --html and --perfetto cannot be used together");
 		a->form = (enum form)key;
 		return 0;
 	case KEY_PSTORE:
@@ -108,84 +109,13 @@ static const struct argp argp = { .options = options,
 
 /* ---- where it comes from ---- */
 
-static int load(const char *path, char **bytes, size_t *len)
-{
-	const int err = load_bytes(path, bytes, len);
-
-	if (err)
-		log_error("%s: %s", path,
-			  err == -EFBIG ? "larger than 64 MiB, so it is no episode"
-					: strerror(-err));
-	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
-}
-
-static int parse(const char *path, const char *bytes, size_t len, int flags, struct recording *r)
-{
-	char why[256];
-	const int err = recording_parse(r, bytes, len, flags, why, sizeof(why));
-
-	if (err)
-		log_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, why);
-	if (err == -ENOMEM)
-		return EXIT_STATUS_FAILED;
-	return err ? EXIT_STATUS_USAGE : EXIT_STATUS_DONE;
-}
-
-/* Whether the service that has begun it is still there, and may write on. */
-static bool is_going_on(const char *path, const struct recording *r)
-{
-	struct json_object *status;
-	struct stat ready, file;
-	char boot_id[64];
-
-	if (r->ended ||
-	    file_read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id)) < 0 ||
-	    strcmp(boot_id, r->boot_id) != 0)
-		return false;
-	/* One that has started since has not written it. */
-	if (stat(READY_FILE, &ready) != 0 || stat(path, &file) != 0 ||
-	    ready.st_mtim.tv_sec > file.st_mtim.tv_sec || status_ask(&status) != 0)
-		return false;
-	json_object_put(status);
-	return true;
-}
-
-static int read_file(const char *path, struct recording *r)
-{
-	char *bytes;
-	size_t len;
-	int status = load(path, &bytes, &len);
-
-	if (status != EXIT_STATUS_DONE)
-		return status;
-	status = parse(path, bytes, len, 0, r);
-	free(bytes);
-	if (status == EXIT_STATUS_DONE)
-		r->going_on = is_going_on(path, r);
-	return status;
-}
-
-static int find_files(const char *directory, struct paths *files)
-{
-	const int err = paths_of_episodes(files, directory);
-
-	if (err && err != -ENOENT)
-		log_error("%s: %s", directory, strerror(-err));
-	else if (files->n == 0)
-		log_error("no episode in %s: the service records one a stop, see --directory",
-			  directory);
-	else
-		return EXIT_STATUS_DONE;
-	return EXIT_STATUS_FAILED;
-}
-
 static int read_newest(const char *directory, struct recording *r)
 {
 	struct paths files;
-	int status = find_files(directory, &files);
+	int status = episodes_find(directory, &files);
 
 	if (status == EXIT_STATUS_DONE)
-		status = read_file(files.list[0], r);
+		status = episode_read(files.list[0], r);
 	paths_free(&files);
 	return status;
 }
@@ -196,10 +126,10 @@ static int read_named(const struct arguments *a, struct recording *r)
 	char path[4096];
 
 	if (strcmp(a->what, "-") == 0 || strchr(a->what, '/') || access(a->what, F_OK) == 0)
-		return read_file(a->what, r);
+		return episode_read(a->what, r);
 	snprintf(path, sizeof(path), "%s/%s" EPISODE_SUFFIX, a->directory, a->what);
 	if (access(path, F_OK) == 0)
-		return read_file(path, r);
+		return episode_read(path, r);
 	log_error("there is neither a file '%s' nor an episode of that name in %s (see --list)",
 		  a->what, a->directory);
 	return EXIT_STATUS_USAGE;
@@ -215,7 +145,7 @@ static int read_pstore_record(const char *path, const char *bytes, size_t len, c
 	if (!lines)
 		log_error("not enough memory");
 	else
-		status = parse(path, lines, lines_len, RECORDING_SALVAGE, r);
+		status = episode_parse(path, lines, lines_len, RECORDING_SALVAGE, r);
 	free(lines);
 	if (status == EXIT_STATUS_DONE && r->headless && recording_name(r, id) != 0)
 		status = EXIT_STATUS_FAILED;
@@ -247,7 +177,7 @@ static int use_pstore(const char *place, struct recording *r)
 		char *bytes;
 		size_t len;
 
-		if (load(files.list[i], &bytes, &len) != EXIT_STATUS_DONE)
+		if (episode_load(files.list[i], &bytes, &len) != EXIT_STATUS_DONE)
 			continue;
 		if (pstore_last_id(bytes, len, id)) {
 			status = use_record(files.list[i], bytes, len, id, r);
@@ -256,19 +186,23 @@ static int use_pstore(const char *place, struct recording *r)
 		free(bytes);
 	}
 	if (!err && !found)
-		log_error("no episode in %s: is there a ramoops region with a pmsg zone?",
-			  place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
+		log_error(
+			"there is no episode in %s: the kernel keeps one over a panic only where it "
+			"has a ramoops region with a pmsg zone (pmsg_size)",
+			place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
 	paths_free(&files);
 	return err ? EXIT_STATUS_USAGE : status;
 }
 
 /* ---- where it goes to ---- */
 
-static bool wants_color(const struct arguments *a)
+static void print_text(FILE *out, const struct arguments *a, const struct recording *r,
+		       const struct findings *f)
 {
+	const bool terminal = !a->output && isatty(STDOUT_FILENO);
 	const char *no_color = getenv("NO_COLOR");
 
-	return !a->output && isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
+	render_text(out, r, f, terminal && !(no_color && no_color[0]), terminal);
 }
 
 static int render(FILE *out, const struct arguments *a, const struct recording *r,
@@ -284,7 +218,7 @@ static int render(FILE *out, const struct arguments *a, const struct recording *
 		render_html(out, r, f);
 		break;
 	case FORM_TEXT:
-		render_text(out, r, f, wants_color(a));
+		print_text(out, a, r, f);
 		break;
 	}
 	return 0;
@@ -316,37 +250,58 @@ static int print_report(const struct arguments *a, const struct recording *r)
 
 /* ---- the list ---- */
 
-static void list_file(const char *path)
+static int list_as_json(const struct paths *files)
 {
+	struct json_object *root = json_object_new_object(), *list = json_object_new_array();
 	struct recording r;
-	char result[512];
 
-	if (read_file(path, &r) != EXIT_STATUS_DONE)
-		return;
-	result_text(&r, result, sizeof(result));
-	printf("%-36s  %-9s %s\n", r.id, r.action[0] ? r.action : "-", result);
-	recording_free(&r);
+	for (size_t i = 0; i < files->n; i++) {
+		if (episode_read(files->list[i], &r) != EXIT_STATUS_DONE)
+			continue;
+		json_object_array_add(list, episode_json(&r, files->list[i]));
+		recording_free(&r);
+	}
+	json_object_object_add(root, "version", json_object_new_int(1));
+	json_object_object_add(root, "episodes", list);
+	json_print(root);
+	json_object_put(root);
+	return EXIT_STATUS_DONE;
 }
 
-static int list_files(const char *directory)
+static int list_as_text(const struct paths *files)
+{
+	struct episode_list list;
+	struct recording r;
+	int err = episode_list_begin(&list);
+
+	for (size_t i = 0; i < files->n && !err; i++) {
+		if (episode_read(files->list[i], &r) != EXIT_STATUS_DONE)
+			continue;
+		err = episode_list_add(&list, &r);
+		recording_free(&r);
+	}
+	if (err)
+		log_error("not enough memory");
+	else
+		episode_list_print(stdout, &list);
+	episode_list_free(&list);
+	return err ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+}
+
+static int list_files(const struct arguments *a)
 {
 	struct paths files;
-	const int status = find_files(directory, &files);
+	int status = episodes_find(a->directory, &files);
 
-	for (size_t i = 0; i < files.n; i++)
-		list_file(files.list[i]);
+	if (status == EXIT_STATUS_DONE)
+		status = a->form == FORM_JSON ? list_as_json(&files) : list_as_text(&files);
 	paths_free(&files);
 	return status;
 }
 
 static int list(const struct arguments *a)
 {
-	const int status = a->pstore ? use_pstore(a->what, NULL) : list_files(a->directory);
-
-	if (fflush(stdout) == 0)
-		return status;
-	log_error("standard output: %s", strerror(errno));
-	return EXIT_STATUS_FAILED;
+	return options_end_output(a->pstore ? use_pstore(a->what, NULL) : list_files(a));
 }
 
 static int report(const struct arguments *a)
@@ -385,8 +340,8 @@ int cmd_report(int argc, char **argv)
 	struct config config = { 0 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read_by(&argp, &a, &a.shared, argc, argv))
+		return EXIT_STATUS_USAGE;
 	if (!a.directory)
 		a.directory = configured_directory(&config);
 	status = report(&a);

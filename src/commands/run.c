@@ -105,6 +105,8 @@ int cmd_run(int argc, char **argv)
 	log_init(log_level(o.verbose), log_to_journal());
 	if (options_config(&o, &config))
 		return EXIT_STATUS_USAGE;
+	/* Its lines are those of a log, whose reader knows the program. */
+	log_name(NULL);
 	status = run_locked(&(struct job){ &config, o.observe }, o.supervise);
 	config_free(&config);
 	return status == EXIT_STATUS_AGAIN ? begin_again(argc, argv) : status;

@@ -36,7 +36,11 @@ static const char doc[] =
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
 	"  rpmsg-guard status --prometheus\n\n"
-	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
+	"Exit status: 0 the service is running, 1 it does not answer, or not root, 2 bad usage, 3 the "
+	"service is not running.";
+
+/* As "systemctl status" has it. */
+#define STATUS_NOT_RUNNING 3
 
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
@@ -92,9 +96,9 @@ static struct json_object *last_word(void)
 static void say_no_answer(int err)
 {
 	if (err == -EACCES || err == -EPERM)
-		log_error("%s: %s; try as root", CONTROL_SOCKET, strerror(-err));
+		log_error("not root; run as root (%s: %s)", CONTROL_SOCKET, strerror(-err));
 	else
-		log_error("the service does not answer: %s",
+		log_error("the service does not answer: %s; restart it",
 			  err == -EAGAIN ? "it is stuck" : strerror(-err));
 }
 
@@ -113,7 +117,7 @@ static int print_metrics(void)
 	if (err == -ESRCH || err == -EAGAIN)
 		metrics_print_down(stdout);
 	if (err == -ESRCH)
-		return EXIT_STATUS_KERNEL;
+		return STATUS_NOT_RUNNING;
 	say_no_answer(err);
 	return EXIT_STATUS_FAILED;
 }
@@ -124,11 +128,16 @@ static struct json_object *get_status(int *status)
 	struct json_object *o;
 	int err = status_ask(&o);
 
-	*status = err && err != -ESRCH ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+	*status = EXIT_STATUS_DONE;
 	if (!err)
 		return o;
-	if (err == -ESRCH)
+	if (err == -ESRCH) {
+		*status = STATUS_NOT_RUNNING;
+		log_error("the service is not running, so nothing is guarded; start it with \"%s\"",
+			  service_start_command());
 		return last_word();
+	}
+	*status = EXIT_STATUS_FAILED;
 	say_no_answer(err);
 	return NULL;
 }
@@ -142,7 +151,7 @@ int cmd_status(int argc, char **argv)
 	if (options_read(&options, table, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
 	if (options.prometheus)
-		return print_metrics();
+		return options_end_output(print_metrics());
 	o = get_status(&status);
 	if (!o)
 		return status;
@@ -151,5 +160,5 @@ int cmd_status(int argc, char **argv)
 	else
 		status_print(stdout, o);
 	json_object_put(o);
-	return status;
+	return options_end_output(status);
 }

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "log/printable.h"
@@ -29,6 +30,13 @@ static int64_t get_number(struct json_object *o, const char *key)
 	struct json_object *value = NULL;
 
 	return json_object_object_get_ex(o, key, &value) ? json_object_get_int64(value) : 0;
+}
+
+static bool get_flag(struct json_object *o, const char *key)
+{
+	struct json_object *value = NULL;
+
+	return json_object_object_get_ex(o, key, &value) && json_object_get_boolean(value);
 }
 
 static struct json_object *get(struct json_object *o, const char *key, enum json_type type)
@@ -143,11 +151,14 @@ static void print_service(FILE *out, struct json_object *status)
 	if (strcmp(service.bytes, "dead") == 0) {
 		fputs(", nothing is guarded", out);
 		if (level.bytes[0])
-			fprintf(out, "; what follows is its last word, states are of now");
+			fprintf(out,
+				"; the numbers below are the last that it gave, the states are those of now");
 	} else {
 		fprintf(out, " (pid %" PRId64 "), level %s, up ", get_number(status, "pid"),
 			level.bytes);
 		print_uptime(out, get_number(status, "uptime_ms"));
+		if (get_flag(status, "observe_only"))
+			fputs(", only observes (--observe): no stop is held", out);
 	}
 	fputc('\n', out);
 }

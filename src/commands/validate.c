@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "system/files.h"
 #include "system/run_dir.h"
+#include "validate/compare.h"
 #include "validate/report.h"
 #include "validate/run.h"
 #include "validate/session.h"
@@ -37,11 +38,13 @@ static const char doc[] =
 	"that address of the remote processor, made anew for each cycle.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard validate remoteproc0 -d /dev/ttyRPMSG0 --i-know-this-can-panic\n"
-	"  rpmsg-guard validate --verdict " STATE_DIR "/validate-*.jsonl\n\n"
+	"  rpmsg-guard validate --verdict " STATE_DIR "/validate-*.jsonl\n"
+	"  rpmsg-guard validate --compare before.json after.json\n\n"
 	"Exit status: 0 clean, 1 vulnerable or failed, 2 bad usage or configuration, 3 the kernel cannot "
-	"observe.";
+	"observe. With --compare: 0 NEW is better, 1 NEW is worse, 2 the files cannot be read or compared, "
+	"3 the cycles are too few to tell.";
 
-enum { KEY_CONSENT = 256, KEY_VERDICT, KEY_STATE, KEY_HTML };
+enum { KEY_CONSENT = 256, KEY_VERDICT, KEY_STATE, KEY_HTML, KEY_KTAP, KEY_COMPARE };
 
 static const struct argp_option options[] = {
 	{ "device", 'd', "DEVICE", 0, "Send to this device; may be given several times", 0 },
@@ -51,7 +54,12 @@ static const struct argp_option options[] = {
 	  "Keep the state in this new file (a new one in " STATE_DIR ")", 0 },
 	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0, "It does nothing without this", 0 },
 	{ "verdict", KEY_VERDICT, "FILE", 0, "Run nothing: say what the state file FILE tells", 0 },
+	{ "compare", KEY_COMPARE, "OLD", 0,
+	  "Run nothing: say whether the rate has changed from OLD to NEW, two files that --json has "
+	  "printed, and how sure that is",
+	  0 },
 	{ OPTION_JSON("Print one JSON object") },
+	{ "ktap", KEY_KTAP, NULL, 0, "Print KTAP version 1, for a CI of kernels", 0 },
 	{ "html", KEY_HTML, "FILE", 0, "Write the report as a page, too", 0 },
 	{ OPTION_CONFIG },
 	{ 0 },
@@ -59,8 +67,8 @@ static const struct argp_option options[] = {
 
 struct arguments {
 	struct options shared;
-	const char *state, *verdict, *html;
-	bool consent, has_plan;
+	const char *state, *verdict, *compare, *html;
+	bool consent, has_plan, ktap;
 	struct validate_run run;
 };
 
@@ -87,14 +95,29 @@ static void add_device(const struct argp_state *state, struct validate_run *run,
 	snprintf(run->devices[run->n_devices++], sizeof(run->devices[0]), "%s", device);
 }
 
+static void check_compare(const struct argp_state *state, const struct arguments *a)
+{
+	if (a->has_plan || a->consent || a->shared.config || a->verdict || a->html || a->ktap)
+		argp_error(state, "--compare runs nothing: it takes OLD, NEW and --json only");
+	if (!a->shared.argument)
+		argp_error(state, "--compare takes two files: NEW is missing");
+}
+
 static void check(const struct argp_state *state, const struct arguments *a)
 {
+	if (a->compare) {
+		check_compare(state, a);
+		return;
+	}
+	if (a->ktap && a->shared.json)
+		argp_error(state, "--ktap and --json cannot be used together");
 	if (a->verdict && (a->has_plan || a->consent || a->shared.config || a->shared.argument))
-		argp_error(state, "--verdict runs nothing: it takes only --json and --html");
+		argp_error(state,
+			   "--verdict runs nothing: it takes only --json, --ktap and --html");
 	if (a->verdict)
 		return;
 	if (!a->shared.argument)
-		argp_error(state, "which remote processor? NAME is missing");
+		options_name_missing(state);
 	if (!a->run.n_devices)
 		argp_error(state, "nothing to send to: --device is missing");
 	if (!a->consent)
@@ -129,6 +152,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_VERDICT:
 		a->verdict = arg;
 		return 0;
+	case KEY_COMPARE:
+		a->compare = arg;
+		return 0;
+	case KEY_KTAP:
+		a->ktap = true;
+		return 0;
 	case KEY_HTML:
 		a->html = arg;
 		return 0;
@@ -144,7 +173,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { .options = options,
 				  .parser = parse,
-				  .args_doc = "NAME\n--verdict FILE",
+				  .args_doc = "NAME\n--verdict FILE\n--compare OLD NEW",
 				  .doc = doc };
 
 static int write_html(const char *path, const struct validate_run *run, const struct tally *tally)
@@ -166,10 +195,9 @@ static int write_html(const char *path, const struct validate_run *run, const st
 	return err;
 }
 
-static void print_json(const struct validate_run *run, const struct tally *tally)
+/* Takes @o. */
+static void print_json(struct json_object *o)
 {
-	struct json_object *o = report_json(run, tally);
-
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
@@ -191,14 +219,49 @@ static int report(const struct arguments *a, const char *path)
 		tally = validate_tally(&run, boot_id);
 		status = tally.verdict == VERDICT_CLEAN ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
 		if (a->shared.json)
-			print_json(&run, &tally);
+			print_json(report_json(&run, &tally));
+		else if (a->ktap)
+			report_ktap(stdout, &run, &tally);
 		else
 			report_text(stdout, &run, &tally);
+		status = options_end_output(status);
 		if (a->html && write_html(a->html, &run, &tally))
 			status = EXIT_STATUS_FAILED;
 	}
 	validate_run_free(&run);
 	return status;
+}
+
+/* Of --compare: see --help. */
+static int status_of(enum change change)
+{
+	static const int statuses[] = {
+		[CHANGE_BETTER] = 0,
+		[CHANGE_WORSE] = 1,
+		[CHANGE_NOT_COMPARABLE] = 2,
+		[CHANGE_UNDECIDED] = 3,
+	};
+
+	return statuses[change];
+}
+
+static int compare(const struct arguments *a)
+{
+	struct validate_result before, after;
+	struct comparison c;
+	char err[PATH_MAX + 160];
+
+	if (result_file_read(a->compare, &before, err, sizeof(err)) ||
+	    result_file_read(a->shared.argument, &after, err, sizeof(err))) {
+		log_error("%s", err);
+		return EXIT_STATUS_USAGE;
+	}
+	compare_results(&before, &after, &c);
+	if (a->shared.json)
+		print_json(comparison_json(&before, &after, &c));
+	else
+		comparison_text(stdout, &before, &after, &c);
+	return options_end_output(status_of(c.change));
 }
 
 static int run_and_report(struct arguments *a, const struct remoteproc *rp,
@@ -229,8 +292,10 @@ int cmd_validate(int argc, char **argv)
 	struct config config;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	log_init(LVL_NOTICE, log_to_journal());
+	if (options_read_by(&argp, &a, &a.shared, argc, argv))
+		return EXIT_STATUS_USAGE;
+	if (a.compare)
+		return compare(&a);
 	if (a.verdict)
 		return report(&a, a.verdict);
 	if (options_config(&a.shared, &config))

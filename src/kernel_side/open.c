@@ -18,6 +18,7 @@
 #include "log/log.h"
 #include "system/files.h"
 #include "system/optimization.h"
+#include "system/probe.h"
 #include "system/realtime.h"
 #include "system/sleep.h"
 #include "system/test_hooks.h"
@@ -143,14 +144,18 @@ static int on_event(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static void explain_load(int err, char *reason, size_t len)
+static void explain_load(int err, enum level level, char *reason, size_t len)
 {
+	char missing[160];
+
 	if (err == -ENOEXEC)
 		snprintf(reason, len, JIT_REASON "; " JIT_REMEDY);
 	else if (err == -EPERM)
 		snprintf(reason, len, "no right to load BPF programs; run as root");
-	else if (err == -ENOSYS)
-		snprintf(reason, len, "the kernel has no BPF; it needs CONFIG_BPF_SYSCALL");
+	else if (probe_missing_options(level, missing, sizeof(missing)))
+		snprintf(reason, len,
+			 "the kernel is built without %s (see 'rpmsg-guard check --kconfig')",
+			 missing);
 	else
 		snprintf(reason, len,
 			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' "
@@ -210,7 +215,7 @@ static int open_at(struct kside **out, const struct config *config, const struct
 	if (!err)
 		err = map_maps(g);
 	if (err) {
-		explain_load(err, reason, len);
+		explain_load(err, g->level, reason, len);
 		goto fail;
 	}
 	g->hooks = hooks_new(g->skel, g->level);
@@ -269,15 +274,31 @@ int kside_open_passive(struct kside **out, const struct config *config, unsigned
 	return open_at(out, config, &wish, reason, len);
 }
 
-static int try_level(const struct config *config, enum level level, struct kside **kside)
+/* Why a level is not possible: [0] observe, [1] override; "" where it was not tried, or is. */
+typedef char reasons_t[2][256];
+
+static int try_level(const struct config *config, enum level level, struct kside **kside,
+		     reasons_t reasons)
 {
 	const struct wish wish = { level, FLIGHT_SENDS, false };
-	char reason[256] = "";
-	int err = open_at(kside, config, &wish, reason, sizeof(reason));
+	char *reason = reasons[level - LEVEL_OBSERVE];
+	const int err = open_at(kside, config, &wish, reason, sizeof(reasons[0]));
 
-	if (err)
-		log_notice("level %s is not possible: %s", level_name(level), reason);
+	if (err && !reason[0])
+		snprintf(reason, sizeof(reasons[0]), "%s", strerror(-err));
 	return err;
+}
+
+static void tell_impossible(reasons_t reasons)
+{
+	if (reasons[0][0] && strcmp(reasons[0], reasons[1]) == 0) {
+		log_notice("levels observe and override are not possible: %s", reasons[0]);
+		return;
+	}
+	if (reasons[1][0])
+		log_notice("level override is not possible: %s", reasons[1]);
+	if (reasons[0][0])
+		log_notice("level observe is not possible: %s", reasons[0]);
 }
 
 static enum level wanted(const struct config *config, bool observe_only)
@@ -329,6 +350,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		struct kside **kside)
 {
 	const bool demanded = observe_only || config->want_level != LEVEL_AUTO;
+	reasons_t reasons = { "", "" };
 	char reason[256] = "";
 
 	*kside = NULL;
@@ -340,12 +362,16 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 	}
 	tell_sleep_source();
 	*level = wanted(config, observe_only);
-	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside)) {
-		if (demanded) {
-			log_error("level %s was asked for and cannot be had", level_name(*level));
-			return -EOPNOTSUPP;
-		}
+	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside, reasons)) {
+		if (demanded)
+			break;
 		(*level)--;
+	}
+	tell_impossible(reasons);
+	if (*level > LEVEL_USERSPACE && !*kside) {
+		log_error("level %s was asked for, and this kernel cannot do it",
+			  level_name(*level));
+		return -EOPNOTSUPP;
 	}
 	/* An instance that died at level "override" has left it behind; this one does not need it. */
 	if (*level < LEVEL_OVERRIDE)

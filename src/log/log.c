@@ -54,6 +54,7 @@ static atomic_bool queueing;
 
 static enum log_lvl max_level = LVL_NOTICE;
 static bool journal_prefix, never_wait;
+static const char *own_name;
 
 /* What is before the text, and what it is about. @line->text has room for all of the text. */
 static void compose(struct log_line *line, enum log_event event, enum log_lvl lvl, const char *text)
@@ -266,6 +267,11 @@ void log_init(enum log_lvl max, bool journal)
 	journal_prefix = journal;
 }
 
+void log_name(const char *name)
+{
+	own_name = name;
+}
+
 void log_never_wait(void)
 {
 	never_wait = true;
@@ -293,12 +299,15 @@ void log_as(enum log_event event, enum log_lvl lvl, const char *fmt, ...)
 {
 	struct log_line line;
 	char text[LOG_LINE_MAX];
+	size_t named = 0;
 	va_list ap;
 
 	if (lvl > max_level)
 		return;
+	if (own_name && lvl <= LVL_WARNING)
+		named = (size_t)snprintf(text, sizeof(text), "%.64s: ", own_name);
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text + named, sizeof(text) - named, fmt, ap);
 	va_end(ap);
 	compose(&line, event, lvl, text);
 	if (queue_add(&line) || is_in_journal(&line) || would_wait())

@@ -22,6 +22,9 @@ enum log_lvl {
 /* Messages above @max are dropped. With @journal each line begins with its level as "<N>". */
 void log_init(enum log_lvl max, bool journal);
 
+/* With @name errors and warnings begin with it, as those of any command on a terminal do. Kept, not copied. */
+void log_name(const char *name);
+
 /*
  * For a process that has other processes to look after and no thread of log_queue_begin(): a line that
  * cannot be written at once is dropped.

@@ -111,6 +111,13 @@ static void begin_other_sysfs(struct service *sv)
 		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
 }
 
+static bool has_rproc(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		return true;
+	return false;
+}
+
 static void announce_ready(struct service *sv)
 {
 	int err = file_replace(READY_FILE, level_name(sv->level));
@@ -120,6 +127,8 @@ static void announce_ready(struct service *sv)
 	start_give_back();
 	sv->told_ready = notify_systemd("READY=1");
 	log_notice("guarding at level %s", level_name(sv->level));
+	if (!has_rproc(sv))
+		log_notice("there is no remote processor yet: waiting for one");
 }
 
 /* Returns an exit status. */

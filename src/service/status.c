@@ -195,6 +195,7 @@ struct json_object *status_build(struct service *service)
 	add_string(o, "service", service->ending ? "ending" : "running");
 	add_number(o, "pid", (uint64_t)getpid());
 	add_string(o, "level", level_name(service->level));
+	json_object_object_add(o, "observe_only", json_object_new_boolean(service->observe_only));
 	add_number(o, "uptime_ms", clock_ms() - service->started_ms);
 	add_string(o, "program", VERSION);
 	add_number(o, "restarts", service->starts.restarts);

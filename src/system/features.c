@@ -98,8 +98,11 @@ static bool probe_remoteproc(struct probe *p)
 {
 	if (access("/sys/class/remoteproc", F_OK) == 0)
 		return true;
-	probe_blame(p, "REMOTEPROC", ENOENT);
-	if (p->kconfig && kconfig_get(p->kconfig, "CONFIG_REMOTEPROC") != KCONFIG_NO)
+	if (!p->kconfig)
+		probe_say(p, "no driver of a remote processor is loaded");
+	else if (probe_judge(p, "REMOTEPROC") == NOT_SET)
+		probe_say(p, "the kernel is built without CONFIG_REMOTEPROC");
+	else
 		probe_say(p, "the remoteproc module is not loaded");
 	return false;
 }
@@ -123,14 +126,14 @@ static bool probe_fanotify(struct probe *p)
 	int err = 0;
 
 	if (fd < 0) {
-		probe_blame(p, "FANOTIFY", errno);
+		probe_blame(p, FOR_FANOTIFY, errno);
 		return false;
 	}
 	if (fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, "/sys/kernel/uevent_seqnum"))
 		err = errno;
 	close(fd); /* lets a process go on that opened the file meanwhile */
 	if (err)
-		probe_blame(p, "FANOTIFY_ACCESS_PERMISSIONS", err);
+		probe_blame(p, FOR_FANOTIFY, err);
 	return err == 0;
 }
 
@@ -148,7 +151,7 @@ static bool probe_barrier(struct probe *p)
 static bool probe_kallsyms(struct probe *p)
 {
 	if (!probe_has_function(p, QUIET_FUNCTION)) {
-		probe_blame(p, "KALLSYMS", ENOENT);
+		probe_blame(p, FOR_SYMBOLS, ENOENT);
 		return false;
 	}
 	if (!probe_has_function(p, "rproc_shutdown"))
@@ -166,7 +169,7 @@ static bool probe_btf(struct probe *p)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0)
 		return true;
-	probe_blame(p, "DEBUG_INFO_BTF", ENOENT);
+	probe_blame(p, FOR_BTF, ENOENT);
 	return false;
 }
 
@@ -177,40 +180,33 @@ static const struct {
 	bool (*probe)(struct probe *p);
 	enum level needed_for;
 	const char *remedy;
+	enum kconfig_feature options; /* where these are the remedy */
 } probes[] = {
-	{ "rights", probe_rights, LEVEL_USERSPACE, AS_ROOT },
+	{ "rights", probe_rights, LEVEL_USERSPACE, AS_ROOT, 0 },
 	{ "pid namespace of the host", probe_pid_namespace, LEVEL_USERSPACE,
-	  "start in the pid namespace of the host (docker run --pid=host)" },
+	  "start in the pid namespace of the host (docker run --pid=host)", 0 },
 	{ "other processes in /proc", probe_proc, LEVEL_USERSPACE,
-	  "give CAP_SYS_PTRACE, set kernel.yama.ptrace_scope below 3, enable CONFIG_KALLSYMS" },
-	{ "where threads sleep", probe_sleep, LEVEL_MANUAL, SLEEP_REMEDY },
+	  "give CAP_SYS_PTRACE, set kernel.yama.ptrace_scope below 3, enable CONFIG_KALLSYMS", 0 },
+	{ "where threads sleep", probe_sleep, LEVEL_MANUAL, SLEEP_REMEDY, 0 },
 	{ "remoteproc", probe_remoteproc, LEVEL_MANUAL,
-	  "load the driver of the remote processor, or enable it in the kernel" },
+	  "load the driver of the remote processor, or enable it in the kernel", 0 },
 	{ "rpmsg only at remoteproc", probe_other_rpmsg, LEVEL_MANUAL,
-	  "stops are held at remoteproc's files; close its ttys before its driver is unbound" },
-	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE,
-	  "enable CONFIG_FANOTIFY_ACCESS_PERMISSIONS (and CONFIG_SECURITY) in the kernel" },
+	  "stops are held at remoteproc's files; close its ttys before its driver is unbound", 0 },
+	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE, NULL, FOR_FANOTIFY },
 	{ "barrier on every CPU", probe_barrier, LEVEL_OBSERVE,
-	  "let the guard use all CPUs (cpuset), or enable CONFIG_MEMBARRIER in the kernel" },
-	{ "kernel symbols", probe_kallsyms, LEVEL_OBSERVE, "enable CONFIG_KALLSYMS in the kernel" },
-	{ "bpf", probe_bpf, LEVEL_OBSERVE, "enable CONFIG_BPF_SYSCALL in the kernel" },
-	{ "bpf ring buffer", probe_ringbuf, LEVEL_OBSERVE,
-	  "enable CONFIG_BPF_SYSCALL in the kernel" },
-	{ "bpf kprobe programs", probe_kprobe_program, LEVEL_OBSERVE,
-	  "enable CONFIG_BPF_SYSCALL, CONFIG_KPROBES, CONFIG_FTRACE, CONFIG_KPROBE_EVENTS and "
-	  "CONFIG_PERF_EVENTS; CONFIG_BPF_EVENTS follows" },
-	{ "kprobes", probe_kprobe, LEVEL_OBSERVE,
-	  "enable CONFIG_KPROBES, CONFIG_FTRACE, CONFIG_KPROBE_EVENTS and CONFIG_PERF_EVENTS" },
-	{ "bpf_override_return", probe_override_helper, LEVEL_OVERRIDE,
-	  "enable CONFIG_FUNCTION_ERROR_INJECTION and CONFIG_BPF_KPROBE_OVERRIDE, and what bpf "
-	  "kprobe programs need" },
-	{ "error injection", probe_error_injection, LEVEL_OVERRIDE,
-	  "enable CONFIG_FUNCTION_ERROR_INJECTION in the kernel" },
+	  "let the guard use all CPUs (cpuset), or enable CONFIG_MEMBARRIER in the kernel", 0 },
+	{ "kernel symbols", probe_kallsyms, LEVEL_OBSERVE, NULL, FOR_SYMBOLS },
+	{ "bpf", probe_bpf, LEVEL_OBSERVE, NULL, FOR_BPF },
+	{ "bpf ring buffer", probe_ringbuf, LEVEL_OBSERVE, NULL, FOR_BPF },
+	{ "bpf kprobe programs", probe_kprobe_program, LEVEL_OBSERVE, NULL, FOR_PROGRAMS },
+	{ "kprobes", probe_kprobe, LEVEL_OBSERVE, NULL, FOR_KPROBES },
+	{ "bpf_override_return", probe_override_helper, LEVEL_OVERRIDE, NULL, FOR_OVERRIDE },
+	{ "error injection", probe_error_injection, LEVEL_OVERRIDE, NULL, FOR_INJECTION },
 	{ "allow list for rpmsg_send", probe_allow_list, LEVEL_OVERRIDE,
-	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)" },
-	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY },
+	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)", 0 },
+	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY, 0 },
 	{ "BTF", probe_btf, LEVEL_MANUAL,
-	  "not needed; with it (or btf_path) several remote processors are told apart" },
+	  "not needed; with it (or btf_path) several remote processors are told apart", 0 },
 };
 
 _Static_assert(ARRAY_SIZE(probes) <= FEATURES_MAX, "FEATURES_MAX is too small");
@@ -230,7 +226,7 @@ static void probe_one(struct probe *p, size_t i, struct feature *out)
 	out->needed_for = probes[i].needed_for;
 	p->reason = out->reason;
 	p->reason_len = sizeof(out->reason);
-	p->remedy = probes[i].remedy;
+	p->remedy = probes[i].options ? kconfig_remedy(probes[i].options) : probes[i].remedy;
 	out->ok = probes[i].probe(p);
 	out->remedy = p->remedy;
 }

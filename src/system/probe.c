@@ -10,61 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <zlib.h>
-
-/* A configuration has 100 to 300 KiB; a larger file is something else. */
-#define TEXT_MAX (1 << 20)
-
-/* Reads plain text as well: gzread() passes through what is not compressed. */
-static char *read_text(const char *path)
-{
-	gzFile f = gzopen(path, "re");
-	char *text = NULL;
-	int n;
-
-	if (!f)
-		return NULL;
-	text = malloc(TEXT_MAX);
-	n = text ? gzread(f, text, TEXT_MAX - 1) : -1;
-	gzclose(f);
-	if (n <= 0) {
-		free(text);
-		return NULL;
-	}
-	text[n] = '\0';
-	return text;
-}
-
-/*
- * The text of /proc/config.gz, or of the file that distributions put in /boot. NULL when there is
- * neither. To be freed.
- */
-static char *kconfig_read(void)
-{
-	struct utsname name;
-	char path[256];
-	char *text = read_text("/proc/config.gz");
-
-	if (text || uname(&name) < 0)
-		return text;
-	snprintf(path, sizeof(path), "/boot/config-%s", name.release);
-	return read_text(path);
-}
-
-enum kconfig_value kconfig_get(const char *text, const char *option)
-{
-	const size_t n = strlen(option);
-
-	for (const char *p = text; (p = strstr(p, option)); p += n) {
-		if ((p != text && p[-1] != '\n') || p[n] != '=')
-			continue;
-		if (p[n + 1] == 'y')
-			return KCONFIG_YES;
-		return p[n + 1] == 'm' ? KCONFIG_MODULE : KCONFIG_NO;
-	}
-	return KCONFIG_NO;
-}
+#include <unistd.h>
 
 /*
  * Functions whose presence says something. Most are there exactly when an option is on: a kernel
@@ -88,18 +34,25 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(witnesses) == PROBE_WITNESSES, "PROBE_WITNESSES is wrong");
 
-void probe_read_kernel(struct probe *p)
+void probe_read_functions(struct probe *p)
 {
-	p->kconfig = kconfig_read();
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++)
 		p->symbols[i].name = witnesses[i].function;
 	kallsyms_find(p->symbols, ARRAY_SIZE(p->symbols));
 }
 
+void probe_read_kernel(struct probe *p)
+{
+	const char *source;
+
+	p->kconfig = kconfig_read_text(&source);
+	probe_read_functions(p);
+}
+
 bool probe_has_function(const struct probe *p, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(p->symbols); i++)
-		if (strcmp(p->symbols[i].name, name) == 0)
+		if (p->symbols[i].name && strcmp(p->symbols[i].name, name) == 0)
 			return p->symbols[i].found;
 	return false;
 }
@@ -121,6 +74,10 @@ enum verdict probe_judge(const struct probe *p, const char *option)
 		snprintf(name, sizeof(name), "CONFIG_%s", option);
 		return kconfig_get(p->kconfig, name) == KCONFIG_NO ? NOT_SET : SET;
 	}
+	if (strcmp(option, "KALLSYMS") == 0)
+		return probe_has_function(p, QUIET_FUNCTION) ? SET : SUSPECT;
+	if (strcmp(option, "MODULES") == 0)
+		return access("/proc/modules", F_OK) == 0 ? SET : NOT_SET;
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses) && probe_has_function(p, QUIET_FUNCTION); i++)
 		if (witnesses[i].option && strcmp(option, witnesses[i].option) == 0)
 			return p->symbols[i].found ? SET : NOT_SET;
@@ -134,21 +91,21 @@ static void append(char *list, size_t len, const char *option)
 	snprintf(list + n, len - n, "%sCONFIG_%s", n ? ", " : "", option);
 }
 
-void probe_blame(struct probe *p, const char *options, int err)
+void probe_blame(struct probe *p, enum kconfig_feature feature, int err)
 {
-	char words[160], off[120] = "", suspects[120] = "", *save = NULL;
+	char off[120] = "", suspects[120] = "";
 
 	if (err == EPERM || err == EACCES) {
 		probe_say(p, "%s: not root, or kernel lockdown", strerror(err));
 		p->remedy = AS_ROOT;
 		return;
 	}
-	snprintf(words, sizeof(words), "%s", options);
-	for (char *o = strtok_r(words, " ", &save); o; o = strtok_r(NULL, " ", &save)) {
-		enum verdict verdict = probe_judge(p, o);
+	for (size_t i = 0; i < kconfig_n_options; i++) {
+		const struct kconfig_option *o = &kconfig_options[i];
+		const enum verdict verdict = probe_judge(p, o->name);
 
-		if (verdict != SET)
-			append(verdict == NOT_SET ? off : suspects, sizeof(off), o);
+		if (o->features & feature && verdict != SET)
+			append(verdict == NOT_SET ? off : suspects, sizeof(off), o->name);
 	}
 	if (off[0])
 		probe_say(p, "the kernel is built without %s", off);
@@ -156,4 +113,31 @@ void probe_blame(struct probe *p, const char *options, int err)
 		probe_say(p, "the kernel is probably built without %s", suspects);
 	else
 		probe_say(p, "%s, although the kernel is configured for it", strerror(err));
+}
+
+bool probe_lacks(const struct probe *p, const struct kconfig_option *option)
+{
+	return probe_judge(p, option->name) != SET &&
+	       !(option->opens && probe_judge(p, option->opens) == SET);
+}
+
+bool probe_missing_options(enum level level, char *text, size_t len)
+{
+	enum level lowest = level;
+	struct probe p = { 0 };
+
+	probe_read_kernel(&p);
+	text[0] = '\0';
+	for (size_t i = 0; i < kconfig_n_options; i++) {
+		const struct kconfig_option *o = &kconfig_options[i];
+
+		/* In the order of the levels, so the first that is missing decides. */
+		if (o->level == LEVEL_MANUAL || o->level > lowest || !probe_lacks(&p, o) ||
+		    probe_judge(&p, o->name) == SUSPECT)
+			continue;
+		lowest = o->level;
+		append(text, len, o->name);
+	}
+	free(p.kconfig);
+	return text[0];
 }

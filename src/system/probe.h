@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "system/kallsyms.h"
+#include "system/kconfig.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -25,11 +26,6 @@
 
 /* Functions that are looked up, see probe.c. */
 #define PROBE_WITNESSES 11
-
-enum kconfig_value { KCONFIG_NO, KCONFIG_YES, KCONFIG_MODULE };
-
-/* The value of @option ("CONFIG_KPROBES") in @text, the configuration of a kernel. */
-enum kconfig_value kconfig_get(const char *text, const char *option);
 
 struct probe {
 	char *kconfig; /* NULL when the kernel does not tell */
@@ -42,6 +38,9 @@ struct probe {
 /* Looks up once what all probes need to know of the kernel. kconfig is to be freed. */
 void probe_read_kernel(struct probe *p);
 
+/* Only the functions, for a kernel that does not tell its configuration. */
+void probe_read_functions(struct probe *p);
+
 /* Only for functions that probe.c looks up. */
 bool probe_has_function(const struct probe *p, const char *name);
 
@@ -51,8 +50,17 @@ enum verdict { SET, NOT_SET, SUSPECT };
 
 enum verdict probe_judge(const struct probe *p, const char *option);
 
-/* Gives as the reason those of @options ("A B C", without CONFIG_) that are off or may be. */
-void probe_blame(struct probe *p, const char *options, int err);
+/* Gives as the reason those options of @feature that are off or may be. */
+void probe_blame(struct probe *p, enum kconfig_feature feature, int err);
+
+/* Whether @option is off or may be. An option that only opens another one is not, where that is set. */
+bool probe_lacks(const struct probe *p, const struct kconfig_option *option);
+
+/*
+ * The options that this kernel lacks for @level or, where it lacks some for a lower level, for that: "CONFIG_A,
+ * CONFIG_B". False when it lacks none, as far as it tells.
+ */
+bool probe_missing_options(enum level level, char *text, size_t len);
 
 /* probe_bpf.c */
 bool probe_bpf(struct probe *p);

@@ -31,11 +31,11 @@
 #error "which system call is on the error-injection list here?"
 #endif
 
-/* Whether @fd is a descriptor. Else it is a negative errno: one of the @options is off. */
-static bool is_there(struct probe *p, int fd, const char *options)
+/* Whether @fd is a descriptor. Else it is a negative errno: an option of @feature is off. */
+static bool is_there(struct probe *p, int fd, enum kconfig_feature feature)
 {
 	if (fd < 0)
-		probe_blame(p, options, -fd);
+		probe_blame(p, feature, -fd);
 	else
 		close(fd);
 	return fd >= 0;
@@ -49,7 +49,7 @@ bool probe_bpf(struct probe *p)
 		p->remedy = WIDER_REMEDY;
 		return false;
 	}
-	return is_there(p, bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL), "BPF_SYSCALL");
+	return is_there(p, bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL), FOR_BPF);
 }
 
 /* BPF_MAP_TYPE_RINGBUF: 5.8, commit 457f44363a88. */
@@ -62,7 +62,7 @@ bool probe_ringbuf(struct probe *p)
 		p->remedy = "use a kernel of 5.8 or later";
 		return false;
 	}
-	if (!is_there(p, fd, "BPF_SYSCALL"))
+	if (!is_there(p, fd, FOR_BPF))
 		return false;
 	if (realtime_ring_is_safe(NULL)) {
 		if (realtime_kernel())
@@ -92,8 +92,7 @@ bool probe_kprobe_program(struct probe *p)
 {
 	const struct bpf_insn insns[] = { MOV_IMM(BPF_REG_0, 0), EXIT() };
 
-	return is_there(p, load_kprobe_program(insns, ARRAY_SIZE(insns)),
-			"BPF_SYSCALL KPROBES KPROBE_EVENTS PERF_EVENTS BPF_EVENTS");
+	return is_there(p, load_kprobe_program(insns, ARRAY_SIZE(insns)), FOR_PROGRAMS);
 }
 
 /*
@@ -133,8 +132,7 @@ static void advise_on_injection(struct probe *p)
 /* bpf_override_return(): 4.16. */
 bool probe_override_helper(struct probe *p)
 {
-	if (is_there(p, load_override_program(),
-		     "BPF_EVENTS FUNCTION_ERROR_INJECTION BPF_KPROBE_OVERRIDE"))
+	if (is_there(p, load_override_program(), FOR_OVERRIDE))
 		return true;
 	advise_on_injection(p);
 	return false;
@@ -161,7 +159,7 @@ bool probe_kprobe(struct probe *p)
 
 	if (fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL)
 		fd = open_kprobe(QUIET_FUNCTION); /* remoteproc may come later */
-	return is_there(p, fd, "KPROBES KPROBE_EVENTS PERF_EVENTS");
+	return is_there(p, fd, FOR_KPROBES);
 }
 
 /* 0, or why a program that overrides cannot be attached to @function. -EINVAL: not on the list. */
@@ -194,7 +192,7 @@ bool probe_error_injection(struct probe *p)
 	    probe_judge(p, "FUNCTION_ERROR_INJECTION") == SET)
 		probe_say(p, "cannot be told without what is missing above");
 	else
-		probe_blame(p, "FUNCTION_ERROR_INJECTION", -err);
+		probe_blame(p, FOR_INJECTION, -err);
 	return false;
 }
 

@@ -72,8 +72,10 @@ int run_dir_lock(int *pid)
 	if (lock == -EPERM && geteuid() == 0)
 		log_error(RUN_DIR
 			  " is not root's alone, and what lies there would be believed; remove it");
+	else if (lock < 0 && lock != -EBUSY && geteuid() != 0)
+		log_error("not root; run as root (%s: %s)", LOCK_FILE, strerror(-lock));
 	else if (lock < 0 && lock != -EBUSY)
-		log_error("%s: %s%s", LOCK_FILE, strerror(-lock), geteuid() ? "; run as root" : "");
+		log_error("%s: %s", LOCK_FILE, strerror(-lock));
 	return lock;
 }
 

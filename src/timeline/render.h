@@ -9,8 +9,9 @@
 
 #include "timeline/findings.h"
 
-/* One screen. @color: ANSI escapes. */
-void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color);
+/* One screen. @color: ANSI escapes. @narrow: the details of an event are cut, so that it takes one line. */
+void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color,
+		 bool narrow);
 
 void render_json(FILE *out, const struct recording *r, const struct findings *f);
 void render_html(FILE *out, const struct recording *r, const struct findings *f);

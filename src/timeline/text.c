@@ -8,7 +8,7 @@
 #include "timeline/describe.h"
 #include "timeline/render.h"
 
-/* One screen: what is left out is counted, and in the other forms. */
+/* One screen: what is left out is counted, and in the other forms. The width is that of a terminal. */
 #define SENDERS_SHOWN 8
 #define EVENTS_SHOWN 32
 #define DETAILS_WIDTH 60
@@ -17,7 +17,7 @@ struct text {
 	FILE *out;
 	const struct recording *r;
 	const struct findings *f;
-	bool color;
+	bool color, narrow;
 };
 
 #define BOLD "\033[1m"
@@ -57,13 +57,14 @@ __attribute__((format(printf, 3, 4))) static void fact(const struct text *t, con
 static void print_counts(const struct text *t)
 {
 	const struct numbers *n = &t->f->numbers;
-	char longest[DURATION_MAX];
+	char longest[DURATION_MAX] = "";
 
+	if (n->longest_ns)
+		duration_text(longest, n->longest_ns, "u");
 	fact(t, "sends",
 	     "%" PRIu64 " recorded (%" PRIu64 " before the request), %" PRIu64
-	     " inside when the gate closed, longest %s",
-	     n->sends, n->sends_before, n->inside_at_gate,
-	     duration_text(longest, n->longest_ns, "u"));
+	     " inside when the gate closed%s%s",
+	     n->sends, n->sends_before, n->inside_at_gate, longest[0] ? ", longest " : "", longest);
 	fact(t, "counted",
 	     "%" PRIu64 " refused, %" PRIu64 " dropped, %" PRIu64 " ejected, %" PRIu64
 	     " unsafe overlap%s, %" PRIu64 " lost",
@@ -91,7 +92,7 @@ static void print_head(const struct text *t)
 	print_counts(t);
 }
 
-static void cut(char details[DETAILS_WIDTH + 8])
+static void cut(char *details)
 {
 	details[DETAILS_WIDTH - 3] = '\0';
 	utf8_trim(details);
@@ -100,12 +101,12 @@ static void cut(char details[DETAILS_WIDTH + 8])
 
 static void print_event(const struct text *t, const struct recorded_event *e)
 {
-	char since[SINCE_MAX], title[64], details[DETAILS_WIDTH + 8], who[64] = "";
+	char since[SINCE_MAX], title[64], details[2048], who[128] = "";
 	const bool bad = e->kind == TL_UNSAFE_OVERLAP || e->kind == TL_WAITED;
 
 	event_title(e, title, sizeof(title));
 	event_details(e, details, sizeof(details));
-	if (strlen(details) > DETAILS_WIDTH)
+	if (t->narrow && strlen(details) > DETAILS_WIDTH)
 		cut(details);
 	if (!event_says_who(e))
 		task_name(&e->task, who, sizeof(who));
@@ -143,12 +144,14 @@ static void print_timeline(const struct text *t)
 
 static void print_sender(const struct text *t, const struct sender *s)
 {
-	char name[27], since[SINCE_MAX], longest[DURATION_MAX];
+	char name[128], since[SINCE_MAX], longest[DURATION_MAX] = "";
+
+	if (s->longest_ns)
+		duration_text(longest, s->longest_ns, "u");
 
 	fprintf(t->out, "  %-26s %7zu  %12s  %9s  %7zu%s%s%s\n",
 		task_name(&s->task, name, sizeof(name)), s->sends,
-		s->sends ? since_text(since, &t->f->numbers, s->last_ns) : "",
-		duration_text(longest, s->longest_ns, "u"), s->refused,
+		s->sends ? since_text(since, &t->f->numbers, s->last_ns) : "", longest, s->refused,
 		s->ejected ? "  ejected" : "", s->inside ? "  never came out" : "",
 		s->overlaps ? "  UNSAFE" : "");
 }
@@ -175,9 +178,10 @@ static void print_next(const struct text *t)
 		print_wrapped(t->out, "  * ", "    ", t->f->next[i]);
 }
 
-void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color)
+void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color,
+		 bool narrow)
 {
-	const struct text t = { .out = out, .r = r, .f = f, .color = color };
+	const struct text t = { .out = out, .r = r, .f = f, .color = color, .narrow = narrow };
 
 	print_headline(&t);
 	print_head(&t);

@@ -174,6 +174,8 @@ struct json_object *report_json(const struct validate_run *run, const struct tal
 	add_string(o, "device", run->device_name);
 	add_string(o, "kernel", run->kernel);
 	add_string(o, "machine", run->machine);
+	add_string(o, "config", run->config);
+	add_number(o, "cpus", run->cpus);
 	add_string(o, "started", run->started);
 	for (size_t i = 0; i < run->n_devices; i++)
 		json_object_array_add(devices, json_text(run->devices[i]));

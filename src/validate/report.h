@@ -25,6 +25,9 @@ void report_findings(const struct validate_run *run, const struct tally *tally,
 
 void report_text(FILE *out, const struct validate_run *run, const struct tally *tally);
 
+/* Four tests, for a CI of kernels. */
+void report_ktap(FILE *out, const struct validate_run *run, const struct tally *tally);
+
 /* To be put by the caller. */
 struct json_object *report_json(const struct validate_run *run, const struct tally *tally);
 

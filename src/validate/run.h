@@ -27,6 +27,8 @@ struct cycle {
 struct validate_run {
 	char rproc[32], device_name[64];
 	char kernel[65], machine[65];
+	char config[256];  /* what the odds depend on: "SMP PREEMPT HZ=250"; "": not known */
+	unsigned int cpus; /* 0: not known */
 	char boot_id[40];
 	char started[32]; /* UTC, RFC 3339 */
 	char devices[VALIDATE_DEVICES_MAX][128];

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -14,9 +15,45 @@
 #include "log/log.h"
 #include "system/exit_status.h"
 #include "system/files.h"
+#include "system/kconfig.h"
 #include "validate/drive.h"
 #include "validate/state_file.h"
 #include "validate/workload.h"
+
+/* Whether two results can be compared depends on these: they change how often a race is met, or seen. */
+static void describe_config(char *text, size_t len)
+{
+	static const char *const options[] = {
+		"SMP",
+		"PREEMPT_NONE",
+		"PREEMPT_VOLUNTARY",
+		"PREEMPT",
+		"PREEMPT_RT",
+		"KASAN",
+		"KFENCE",
+		"KCSAN",
+		"PROVE_LOCKING",
+		"DEBUG_SPINLOCK",
+		"DEBUG_PAGEALLOC",
+		"SLUB_DEBUG_ON",
+	};
+	const char *source;
+	char *config = kconfig_read_text(&source);
+	const char *hz = config ? strstr(config, "\nCONFIG_HZ=") : NULL;
+	char name[64];
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; config && i < sizeof(options) / sizeof(options[0]) && n < len; i++) {
+		snprintf(name, sizeof(name), "CONFIG_%s", options[i]);
+		if (kconfig_get(config, name) != KCONFIG_NO)
+			n += (size_t)snprintf(text + n, len - n, "%s%s", n ? " " : "", options[i]);
+	}
+	if (hz && n < len)
+		snprintf(text + n, len - n, "%sHZ=%d", n ? " " : "",
+			 atoi(hz + strlen("\nCONFIG_HZ=")));
+	free(config);
+}
 
 static void describe_machine(struct validate_run *run, const struct remoteproc *rp)
 {
@@ -30,6 +67,8 @@ static void describe_machine(struct validate_run *run, const struct remoteproc *
 	snprintf(run->rproc, sizeof(run->rproc), "%s", rp->name);
 	snprintf(run->device_name, sizeof(run->device_name), "%s", rp->device_name);
 	strftime(run->started, sizeof(run->started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	describe_config(run->config, sizeof(run->config));
+	run->cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (file_read_line("/proc/sys/kernel/random/boot_id", run->boot_id, sizeof(run->boot_id)) <
 	    0)
 		run->boot_id[0] = '\0';

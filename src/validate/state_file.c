@@ -66,6 +66,8 @@ static int append_plan(int fd, const struct validate_run *run)
 	json_number(&l.json, "cycles", run->planned);
 	json_string(&l.json, "kernel", run->kernel);
 	json_string(&l.json, "machine", run->machine);
+	json_string(&l.json, "config", run->config);
+	json_number(&l.json, "cpus", run->cpus);
 	json_string(&l.json, "boot_id", run->boot_id);
 	json_string(&l.json, "started", run->started);
 	return append(fd, &l);
@@ -173,6 +175,8 @@ static int read_plan(struct json_object *o, struct validate_run *run)
 	copy_string(o, "device", run->device_name, sizeof(run->device_name));
 	copy_string(o, "kernel", run->kernel, sizeof(run->kernel));
 	copy_string(o, "machine", run->machine, sizeof(run->machine));
+	copy_string(o, "config", run->config, sizeof(run->config));
+	run->cpus = (unsigned int)number_of(o, "cpus");
 	copy_string(o, "boot_id", run->boot_id, sizeof(run->boot_id));
 	copy_string(o, "started", run->started, sizeof(run->started));
 	run->senders = (unsigned int)number_of(o, "senders");
@@ -258,7 +262,7 @@ static int read_lines(FILE *f, struct validate_run *run, unsigned int *number)
 		err = read_line(line, run);
 	}
 	if (!err && ferror(f))
-		err = -EIO;
+		err = -errno;
 	if (!err && !run->planned)
 		err = -EINVAL;
 	free(line);

@@ -50,7 +50,7 @@ static void render_all(const struct recording *r, const struct findings *f)
 		if (!out)
 			abort();
 		if (form == 0)
-			render_text(out, r, f, false);
+			render_text(out, r, f, false, true);
 		else if (form == 1)
 			render_json(out, r, f);
 		else if (form == 2)

@@ -73,7 +73,7 @@ static inline char *render(enum form form)
 
 	assert_non_null(out);
 	if (form == TEXT)
-		render_text(out, &r, &f, false);
+		render_text(out, &r, &f, false, true);
 	else if (form == JSON)
 		render_json(out, &r, &f);
 	else if (form == HTML)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "system/features.h"
+#include "system/kconfig.h"
 #include "system/probe.h"
 #include "system/realtime.h"
 

@@ -10,6 +10,7 @@
 
 #include <argp.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,8 +18,18 @@
 
 typedef int (*command_fn)(int argc, char **argv);
 
+/* Where its output goes to: a file, or with @path NULL to where it complains. */
+static void redirect_output(const char *path, int other)
+{
+	const int fd = path ? open(path, O_WRONLY) : other;
+
+	if (dup2(fd, STDOUT_FILENO) < 0)
+		_exit(99);
+}
+
 /* Runs @command with up to two arguments; returns its exit status, and what it says in @said. */
-static int run(command_fn command, const char *const args[2], char *said, size_t len)
+static int run_to(const char *path, command_fn command, const char *const args[2], char *said,
+		  size_t len)
 {
 	char *argv[4] = { (char *)"rpmsg-guard x", (char *)args[0], (char *)args[1] };
 	int argc = 1, status, fds[2];
@@ -33,7 +44,7 @@ static int run(command_fn command, const char *const args[2], char *said, size_t
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		dup2(fds[1], STDOUT_FILENO);
+		redirect_output(path, fds[1]);
 		dup2(fds[1], STDERR_FILENO);
 		close(fds[0]);
 		close(fds[1]);
@@ -48,6 +59,11 @@ static int run(command_fn command, const char *const args[2], char *said, size_t
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int run(command_fn command, const char *const args[2], char *said, size_t len)
+{
+	return run_to(NULL, command, args, said, len);
 }
 
 static void bad_usage_is_said_and_ends_in_2(void **state)
@@ -78,6 +94,22 @@ static void bad_usage_is_said_and_ends_in_2(void **state)
 		{ cmd_decode, { "-q" }, "invalid option -- 'q'" },
 		{ cmd_release, { "-a" }, "invalid option -- 'a'" },
 		{ cmd_check, { "--config" }, "option '--config' requires an argument" },
+		{ cmd_check, { "--all" }, "--all is for --kconfig only" },
+		{ cmd_check, { "--level", "override" }, "--level is for --kconfig only" },
+		{ cmd_check,
+		  { "--level", "manual" },
+		  "userspace, observe or override, not 'manual'" },
+		{ cmd_check,
+		  { "--kconfig", "--json" },
+		  "--kconfig and --json cannot be used together" },
+		{ cmd_check, { "--kconfig=x", "--all" }, "--kconfig takes no FILE" },
+		{ cmd_check,
+		  { "--kconfig=/nonexistent" },
+		  "x: /nonexistent: No such file or directory" },
+		{ cmd_check, { "--kconfig=/" }, "x: /: Is a directory" },
+		{ cmd_check,
+		  { "--kconfig=/etc/passwd" },
+		  "passwd: not a complete kernel configuration" },
 	};
 	char said[4096];
 
@@ -98,7 +130,8 @@ static void configuration_that_is_not_there(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		assert_int_equal(run(commands[i], args, said, sizeof(said)), 2);
-		assert_string_equal(said, "/nonexistent/x.conf: No such file or directory\n");
+		assert_string_equal(
+			said, "rpmsg-guard x: /nonexistent/x.conf: No such file or directory\n");
 	}
 }
 
@@ -106,12 +139,62 @@ static void name_of_no_remote_processor(void **state)
 {
 	static const command_fn commands[] = { cmd_stop, cmd_start, cmd_restart };
 	static const char *const args[2] = { "no-such-name" };
+	const char *message =
+		access("/sys/class/remoteproc/remoteproc0", F_OK) == 0
+			? "rpmsg-guard x: there is no remote processor 'no-such-name'; choose from: "
+			: "rpmsg-guard x: there is no remote processor on this machine, so there is no "
+			  "'no-such-name'\n";
 	char said[4096];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		assert_int_equal(run(commands[i], args, said, sizeof(said)), 2);
-		assert_non_null(strstr(said, "no remote processor 'no-such-name'; there "));
+		assert_non_null(strstr(said, message));
+	}
+}
+
+/* What nobody has taken was not done. */
+static void full_device_is_a_failure(void **state)
+{
+	static const struct {
+		command_fn command;
+		const char *args[2];
+	} lines[] = {
+		{ cmd_check, { "--kconfig", "--all" } },
+		{ cmd_status, { NULL } },
+		{ cmd_validate, { "--verdict=tests/data/validations/clean.jsonl" } },
+		{ cmd_report, { "--list", "--directory=tests/data/episodes" } },
+	};
+	char said[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(run_to("/dev/full", lines[i].command, lines[i].args, said,
+					sizeof(said)),
+				 1);
+		assert_non_null(strstr(said, "x: standard output: No space left on device\n"));
+	}
+}
+
+/* Without rights nothing is found out, and that is all that is said. */
+static int check_as_nobody(int argc, char **argv)
+{
+	if (geteuid() == 0 && setuid(65534) != 0)
+		return -1;
+	return cmd_check(argc, argv);
+}
+
+static void check_needs_root(void **state)
+{
+	static const char *const forms[][2] = { { NULL }, { "--json" } };
+	char said[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		assert_int_equal(run(check_as_nobody, forms[i], said, sizeof(said)), 1);
+		assert_string_equal(said,
+				    "rpmsg-guard x: not root: what this kernel can do cannot be "
+				    "found out; run \"sudo rpmsg-guard check\"\n");
 	}
 }
 
@@ -121,6 +204,8 @@ int main(void)
 		cmocka_unit_test(bad_usage_is_said_and_ends_in_2),
 		cmocka_unit_test(configuration_that_is_not_there),
 		cmocka_unit_test(name_of_no_remote_processor),
+		cmocka_unit_test(check_needs_root),
+		cmocka_unit_test(full_device_is_a_failure),
 	};
 
 	unsetenv("JOURNAL_STREAM");

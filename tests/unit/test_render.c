@@ -60,7 +60,7 @@ static void colour_only_when_asked_for(void **state)
 
 	(void)state;
 	open_episode("live-stop");
-	render_text(out, &r, &f, true);
+	render_text(out, &r, &f, true, true);
 	fclose(out);
 	assert_non_null(strstr(text, "\033[32m"));
 	free(text);

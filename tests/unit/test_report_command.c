@@ -13,6 +13,7 @@
 #include <argp.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <json-c/json.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,11 +89,13 @@ static void bad_usage(void **state)
 {
 	(void)state;
 	assert_int_equal(run("--html", "--json", DATA "live-stop.jsonl"), 2);
-	assert_said("only one of --json, --html and --perfetto");
+	assert_said("--json, --html and --perfetto cannot be used together");
 	assert_int_equal(run("a", "b"), 2);
 	assert_said("unexpected argument 'b'");
 	assert_int_equal(run("--list", "--html"), 2);
-	assert_said("--list has no other form");
+	assert_said("--list goes to standard output, as text or with --json");
+	assert_int_equal(run("--list", "--json", "--pstore"), 2);
+	assert_said("--list --pstore is text only");
 	assert_int_equal(run("--list", "a"), 2);
 	assert_said("--list takes no FILE");
 	assert_int_equal(run("--fancy"), 2);
@@ -113,10 +116,10 @@ static void bad_input(void **state)
 	assert_int_equal(run("tests"), 2);
 	assert_said("tests: Is a directory");
 	assert_int_equal(run("tests/unit/test_report.c"), 2);
-	assert_said("tests/unit/test_report.c: line 1: no JSON object");
+	assert_said("tests/unit/test_report.c: not an episode: line 1: no JSON object");
 	assert_one_message();
 	assert_int_equal(run("/dev/null"), 2);
-	assert_said("/dev/null: empty");
+	assert_said("/dev/null: not an episode: empty");
 	assert_int_equal(run("/dev/zero"), 2);
 	assert_said("/dev/zero: larger than 64 MiB");
 	assert_int_equal(run("--pstore", "/no/such/folder"), 2);
@@ -131,12 +134,12 @@ static void nothing_there(void **state)
 	snprintf(empty, sizeof(empty), "%s/empty", folder);
 	assert_int_equal(mkdir(empty, 0700), 0);
 	assert_int_equal(run("--directory", empty), 1);
-	assert_said("no episode in /tmp/");
+	assert_said("there is no episode in /tmp/");
 	assert_one_message();
 	assert_int_equal(run("--list", "--directory", "/no/such/folder"), 1);
-	assert_said("no episode in /no/such/folder");
+	assert_said("there is no folder /no/such/folder");
 	assert_int_equal(run("--pstore", empty), 1);
-	assert_said("no episode in /tmp/");
+	assert_said("there is no episode in /tmp/");
 	assert_one_message();
 	rmdir(empty);
 }
@@ -215,6 +218,36 @@ static void take_away(const char *name)
 	assert_int_equal(unlink(path), 0);
 }
 
+static void expect_member(struct json_object *o, const char *key, const char *text)
+{
+	struct json_object *value;
+
+	assert_true(json_object_object_get_ex(o, key, &value));
+	assert_string_equal(value ? json_object_get_string(value) : "null", text);
+}
+
+static void expect_listed(void)
+{
+	struct json_object *root = json_tokener_parse(out), *list, *first, *second;
+
+	assert_non_null(root);
+	assert_true(json_object_object_get_ex(root, "episodes", &list));
+	assert_int_equal(json_object_array_length(list), 3);
+	first = json_object_array_get_idx(list, 0);
+	expect_member(first, "id", "20261123T081540Z-remoteproc0-2");
+	expect_member(first, "started", "2026-11-23T08:15:40.020Z");
+	expect_member(first, "rproc", "remoteproc0");
+	expect_member(first, "action", "stop");
+	expect_member(first, "result", "stopped");
+	expect_member(first, "outcome", "safe");
+	expect_member(first, "caller", "supervisord[402]");
+	second = json_object_array_get_idx(list, 1);
+	expect_member(second, "result", "null");
+	expect_member(second, "outcome", "cut off");
+	expect_member(second, "held_ns", "null");
+	json_object_put(root);
+}
+
 static void the_newest_or_by_its_name(void **state)
 {
 	(void)state;
@@ -227,13 +260,50 @@ static void the_newest_or_by_its_name(void **state)
 	assert_int_equal(run("--directory", folder, "c"), 0);
 	assert_non_null(strstr(out, "20261123T071203Z-remoteproc0-1"));
 	assert_int_equal(run("--directory", folder, "--list"), 0);
-	assert_ptr_equal(strstr(out, "20261123T081540Z-remoteproc0-2        stop      stopped\n"),
-			 out);
-	assert_non_null(strstr(out, "20261123T111500Z-remoteproc0-1        shutdown  none: the "
-				    "kernel or the service died here\n20261123T071203Z"));
+	assert_string_equal(
+		out,
+		"WHEN                     REMOTE PROCESSOR  WAY DOWN              OUTCOME  HELD     "
+		"ASKED BY          ID                              REASON\n"
+		"2026-11-23 13:45:40 XYZ  remoteproc0       stop                  stopped  67.0 ms  "
+		"supervisord[402]  20261123T081540Z-remoteproc0-2\n"
+		"2026-11-23 16:45:00 XYZ  remoteproc0       unannounced shutdown  cut off  -        "
+		"m4manager[577]    20261123T111500Z-remoteproc0-1  the kernel or the service died here\n"
+		"2026-11-23 12:42:03 XYZ  remoteproc0       stop                  stopped  35.4 ms  "
+		"sh[1204]          20261123T071203Z-remoteproc0-1\n");
+	assert_int_equal(run("--directory", folder, "--list", "--json"), 0);
+	expect_listed();
 	take_away("a");
 	take_away("b");
 	take_away("c");
+}
+
+/* A file or a pipe has no width: who keeps the stop waiting is the end of a long line. */
+static void nothing_is_cut_in_a_pipe(void **state)
+{
+	(void)state;
+	assert_int_equal(run(DATA "refused-open-descriptor.jsonl"), 0);
+	assert_non_null(strstr(out, "  note               waited in vain for /dev/ttyRPMSG30 to be "
+				    "closed by datalogger[1501]\n"));
+}
+
+/* Where nothing was sent there is no longest send. */
+static void no_send_has_no_longest(void **state)
+{
+	(void)state;
+	assert_int_equal(run(DATA "given-up.jsonl"), 0);
+	assert_non_null(strstr(out,
+			       "  sends   0 recorded (0 before the request), 0 inside when the "
+			       "gate closed\n"));
+	assert_null(strstr(out, "0 ns"));
+}
+
+/* The sources are not on the board. */
+static void help_names_no_source(void **state)
+{
+	(void)state;
+	assert_int_equal(run("--help"), 0);
+	assert_null(strstr(out, "docs/"));
+	assert_null(strstr(out, ".md"));
 }
 
 static void after_a_panic(void **state)
@@ -276,8 +346,13 @@ int main(void)
 		cmocka_unit_test(to_a_file),
 		cmocka_unit_test(to_a_full_disk),
 		cmocka_unit_test(the_newest_or_by_its_name),
+		cmocka_unit_test(nothing_is_cut_in_a_pipe),
+		cmocka_unit_test(no_send_has_no_longest),
+		cmocka_unit_test(help_names_no_source),
 		cmocka_unit_test(after_a_panic),
 	};
 
+	/* Local times that no machine has by accident. */
+	setenv("TZ", "XYZ-5:30", 1);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

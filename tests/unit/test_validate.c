@@ -494,8 +494,14 @@ static void test_usage(void **state)
 	REFUSED("--verdict runs nothing", "--verdict", "x", "remoteproc0");
 	REFUSED("--verdict runs nothing", "--verdict", "x", "--i-know-this-can-panic");
 	REFUSED("No such file", "--verdict", "/nonexistent");
-	REFUSED("no remote processor 'no-such-one'", "no-such-one", "-d", "/dev/x",
-		"--i-know-this-can-panic");
+	REFUSED("/tmp: Is a directory", "--verdict", "/tmp");
+	REFUSED("--ktap and --json cannot be used together", "--verdict", "x", "--ktap", "--json");
+	REFUSED("NEW is missing", "--compare", "x");
+	REFUSED("--compare runs nothing", "--compare", "x", "y", "--cycles", "5");
+	REFUSED("--compare runs nothing", "--compare", "x", "y", "--ktap");
+	REFUSED("No such file", "--compare", "/nonexistent", "/nonexistent");
+	REFUSED("not a result of", "--compare", "/dev/null", "/dev/null");
+	REFUSED("'no-such-one'", "no-such-one", "-d", "/dev/x", "--i-know-this-can-panic");
 }
 
 int main(void)

@@ -33,6 +33,9 @@ expect 2 'No such file' $guard run --config /tmp/missing.conf
 expect 2 'no remote processor .remoteproc7.*remoteproc0 (sim-rproc.0)' $guard stop remoteproc7
 expect 2 'NAME is missing' $guard stop
 expect 2 'stop.*start' $guard halt
+expect 0 '^Usage: rpmsg-guard run ' $guard help run
+expect 2 "unknown command 'halt'" $guard help halt
+expect 2 "'stop' is the second" $guard help run stop
 expect 2 'unrecognized option' $guard run --hold
 expect 1 'it is offline' $guard stop remoteproc0
 [ ! -e /run/rpmsg-guard/ready ] || fail "a service that did not start says it is ready"
@@ -53,6 +56,12 @@ chmod 755 /run/rpmsg-guard
 conf '[remoteproc no-such-one]\nhold_timeout = 5s\n'
 start_guard --config /tmp/bad.conf
 logged "there is no remote processor 'no-such-one'" || fail "no warning"
+# A kernel that lacks options: which, and once for all the levels that it keeps away.
+if ! grep -q register_kprobe /proc/kallsyms; then
+	logged 'levels observe and override are not possible: the kernel is .* without .*CONFIG_KPROBES' ||
+		fail "the log does not name the options"
+	[ "$(grep -c 'not possible' $GUARD_LOG)" = 1 ] || fail "it is said more than once"
+fi
 expect 1 "already running as process $guard_pid" $guard run
 expect 1 "process $guard_pid is guarding" $guard release
 start_remote 1

@@ -27,13 +27,32 @@ held() {
 	wait_for '! [ -e /dev/ttyRPMSG30 ]'
 }
 
+# What "check" and "status" say of the service, and their exit statuses.
+says() {
+	local status=0
+
+	/test/bin/rpmsg-guard check >/tmp/check || fail "check ended with $?"
+	head -n 2 /tmp/check | grep -q "$1" || fail "no '$1': $(cat /tmp/check)"
+	/test/bin/rpmsg-guard check --json | tr -d ' \n' | grep -q "\"can_guard\":true,\"is_guarding\":$2" ||
+		fail "check --json does not say $2"
+	/test/bin/rpmsg-guard status >/tmp/status 2>/tmp/status.err || status=$?
+	[ $status = "$3" ] || fail "status ended with $status"
+	status=0
+	/test/bin/rpmsg-guard status --json >/dev/null 2>&1 || status=$?
+	[ $status = "$3" ] || fail "status --json ended with $status"
+}
+
+says '^The guard is running: it guards remoteproc0\.$' 'true,"guards":\["remoteproc0"\]' 0
 open_state
 held
 [ ! -e /tmp/opener ] || fail "the opener was not held"
 kill -KILL $guard_pid
 wait_for '[ -e /tmp/opener ]' 5
-/test/bin/rpmsg-guard status | grep -qi dead || fail "status does not say that the service is dead"
 wait $guard_pid
+says '^The guard is not running: start it with "rpmsg-guard run --supervise &"\.$' 'false,"guards":\[\]' 3
+grep -qi dead /tmp/status || fail "status does not say that the service is dead"
+grep -q '^rpmsg-guard status: the service is not running, .*start it with "' /tmp/status.err ||
+	fail "status does not say what to do"
 
 echo 'level = userspace' >/tmp/userspace.conf
 start_guard --config /tmp/userspace.conf

@@ -32,6 +32,10 @@ fi
 stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
 grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
+/test/bin/rpmsg-guard stop remoteproc0 2>/tmp/refused && fail "the command's stop was not refused"
+grep -q '^rpmsg-guard stop: remoteproc0: the service refused the stop' /tmp/refused ||
+	fail "the command says: $(cat /tmp/refused)"
+[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named"
 /test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
 wait_for '[ -c /dev/ttyRPMSG30 ]'

@@ -7,6 +7,7 @@
 # when they come back; remote processors come and go.
 start_guard
 logged 'guarding at level override' || fail "not at level override"
+logged 'there is no remote processor yet: waiting for one' || fail "it does not say that it waits"
 round=0
 while [ $round -lt 3 ]; do
 	load_stack instances=2

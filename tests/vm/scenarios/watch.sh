@@ -30,7 +30,7 @@ if [ ! -d /sys/kernel/debug/kprobes ] && ! grep -q register_kprobe /proc/kallsym
 	watch_start
 	end_process $watch_pid 10
 	[ $? = 3 ] || fail "the status is not that of a kernel that cannot"
-	grep -q '^nothing can be watched: ' /tmp/watch.err || fail "no reason is given"
+	grep -q '^rpmsg-guard watch: nothing can be watched: ' /tmp/watch.err || fail "no reason is given"
 	check /test/bin/rpmsg-guard check >/tmp/check
 	cat /tmp/check
 	! grep -q '5\.8' /tmp/check || fail "the version is blamed for an option that is off"
