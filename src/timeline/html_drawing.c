@@ -64,9 +64,10 @@ void page_drawing(const struct page *p)
 	if (p->r->n_events == 0 && p->r->n_sends == 0)
 		return;
 	page_put(p, "<section class=\"drawing\">\n<h2>What happened when</h2>\n");
-	put_figure(
-		p, SVG_DETAIL,
-		"Times are from the request, the dashed line. The axis is not to scale: short steps have more room.");
+	put_figure(p, SVG_DETAIL,
+		   p->r->action_kind == TL_ACTION_SHUTDOWN
+			   ? "Times are from the shutdown, the dashed line." NOT_TO_SCALE
+			   : "Times are from the request, the dashed line." NOT_TO_SCALE);
 	page_put(p, "</section>\n");
 }
 

@@ -24,13 +24,26 @@ static uint64_t lasted_ns(const struct keeper *k)
 	return k->to_ns - k->from_ns;
 }
 
+/* A sender that did not come out is named as well. */
+static void put_plain_headline(const struct page *p)
+{
+	char names[256];
+
+	sender_names(&p->f->senders, false, names, sizeof(names));
+	if (p->f->outcome == OUTCOME_REFUSED && p->r->end.cause == TL_CAUSE_SENDER_INSIDE &&
+	    names[0])
+		html_text(p->out, "<h1>Refused: ", names, " did not come out of a send</h1>\n");
+	else
+		html_text(p->out, "<h1>", p->f->headline, "</h1>\n");
+}
+
 static void put_headline(const struct page *p)
 {
 	const struct keepers *k = &p->f->keepers;
 	char lasted[DURATION_MAX];
 
 	if (!is_kept_open(p)) {
-		html_text(p->out, "<h1>", p->f->headline, "</h1>\n");
+		put_plain_headline(p);
 		return;
 	}
 	page_put(p, "<h1>Refused: ");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A run as one page: the verdict, the numbers, and a square for each cycle. */
+/* A run as one page: the verdict, the numbers, and a mark for each cycle. */
 #include "validate/report.h"
 
 #include <inttypes.h>
@@ -112,10 +112,11 @@ static void put_strip(FILE *out, const struct validate_run *run, const struct ta
 				      : "<i class=\"open\"></i>",
 		      out);
 	}
-	fputs("</div>\n<figcaption>One square for each ", out);
+	fputs("</div>\n<figcaption>One mark for each ", out);
 	if (run->n_cycles > CYCLES_SHOWN)
 		fprintf(out, "of the first %d ", CYCLES_SHOWN);
-	fputs("cycle, red for one that was unsafe.</figcaption>\n</figure>\n", out);
+	fputs("cycle: a circle for a safe one, a square for an unsafe one.</figcaption>\n</figure>\n",
+	      out);
 }
 
 static void put_cycle(FILE *out, const struct tally *t, const struct cycle *c, size_t i)
@@ -143,9 +144,9 @@ static void put_cycles(FILE *out, const struct validate_run *run, const struct t
 {
 	fputs("<section class=\"long\">\n<h2>Cycles</h2>\n", out);
 	put_strip(out, run, t);
-	fputs("<table>\n<thead><tr><th class=\"n\">cycle</th><th class=\"n wideonly\">messages</th>"
-	      "<th class=\"n\">inside</th><th class=\"n\">stale</th><th class=\"n\">stop, ms</th>"
-	      "<th>kernel</th></tr></thead>\n<tbody>\n",
+	fputs("<table>\n<thead><tr><th scope=\"col\" class=\"n\">cycle</th><th scope=\"col\" class=\"n wideonly\">messages</th>"
+	      "<th scope=\"col\" class=\"n\">inside</th><th scope=\"col\" class=\"n\">stale</th><th scope=\"col\" class=\"n\">stop, ms</th>"
+	      "<th scope=\"col\">kernel</th></tr></thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < run->n_cycles; i++)
 		if (is_shown(run, t, i))

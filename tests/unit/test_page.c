@@ -82,6 +82,26 @@ static void the_culprit_comes_first(void **state)
 	free(html);
 }
 
+static void a_sender_inside_is_named(void **state)
+{
+	static const char text[] = HEAD
+		"{\"record\":\"event\",\"t_ns\":10000,\"event\":\"requested\"}\n"
+		"{\"record\":\"event\",\"t_ns\":20000,\"event\":\"gate_closed\"}\n"
+		"{\"record\":\"send\",\"start_ns\":9000,\"pid\":7,\"tid\":7,\"comm\":\"pump\","
+		"\"function\":\"rpmsg_send\",\"result\":\"unknown\"}\n"
+		"{\"record\":\"end\",\"t_ns\":20000000000,\"result\":\"refused\",\"reason\":\"x\","
+		"\"cause\":\"sender_inside\"}\n";
+	char *html;
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), 0), 0);
+	html = render(HTML);
+	place_of(html, "<h1>Refused: pump[7] did not come out of a send</h1>");
+	place_of(html, ">pump[7] was still inside</text>");
+	assert_int_equal(count(html, "<rect class=\"kepton\""), 1);
+	free(html);
+}
+
 static void many_culprits_are_folded(void **state)
 {
 	char *html;
@@ -231,6 +251,7 @@ int main(void)
 		cmocka_unit_test(phases_have_names),
 		cmocka_unit_test(small_events_have_numbers),
 		cmocka_unit_test(the_culprit_comes_first),
+		cmocka_unit_test(a_sender_inside_is_named),
 		cmocka_unit_test(many_culprits_are_folded),
 		cmocka_unit_test(the_order_is_that_of_a_reader),
 		cmocka_unit_test(the_legend_has_what_occurs),
