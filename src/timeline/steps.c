@@ -13,7 +13,7 @@
 #include "log/printable.h"
 #include "timeline/describe.h"
 
-#define PIDS_SHOWN 8
+#define PIDS_SHOWN 16
 #define CONFIG "/etc/rpmsg-guard.conf"
 
 __attribute__((format(printf, 2, 3))) static void add(struct steps *s, const char *fmt, ...)
@@ -119,13 +119,18 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 	task_name(&k->list[0].task, name, sizeof(name));
 	if (k->n_open == 0)
 		add(s, "End the programs that have the device open: the log names them.");
-	else if (k->n_open == 1)
+	else if (k->n_programs > 1)
+		add(s, "End these programs if they still run, or let them close the devices%s.",
+		    k->n_programs > PIDS_SHOWN ? ". There are more, see the table below" : "");
+	else if (tty)
 		add(s,
-		    tty ? "End %s, or let it close the tty when it reads end of file or EIO."
-			: "End %s, or let it close the device. Nothing tells it that the device goes.",
+		    "If %s still runs, end it, or let it close the tty when it reads end of file or EIO.",
 		    name);
 	else
-		add(s, "End the programs that keep a device open, or let them close it.");
+		add(s,
+		    "If %s still runs, end it, or let it close the device. Nothing tells it that the "
+		    "device goes.",
+		    name);
 	kill_keepers(s, k);
 	ask_again(s, r);
 	add(s, "To have the guard end such programs in future, set this in " CONFIG ".");

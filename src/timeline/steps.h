@@ -11,7 +11,7 @@
 
 struct step {
 	char text[256];
-	char command[160]; /* "" when there is none */
+	char command[224]; /* "" when there is none */
 };
 
 struct steps {
