@@ -47,6 +47,14 @@ static void draw_bands(struct drawing *d)
 
 /* ---- the lane of the remote processor ---- */
 
+/* Below level "observe" nobody sees the teardown. */
+static double up_to(const struct drawing *d)
+{
+	if (d->f->numbers.teardown.seen)
+		return svg_x(d, d->f->numbers.teardown.first_ns);
+	return d->f->outcome == OUTCOME_SAFE ? svg_x(d, d->r->end.t_ns) : 100;
+}
+
 static void draw_rproc(struct drawing *d)
 {
 	const struct teardown *t = &d->f->numbers.teardown;
@@ -56,7 +64,7 @@ static void draw_rproc(struct drawing *d)
 	snprintf(label, sizeof(label), "%s%s%s%s", d->r->rproc, d->r->device[0] ? " (" : "",
 		 d->r->device, d->r->device[0] ? ")" : "");
 	svg_label(d, d->top + 11, "l own", label);
-	svg_line(d, "up", 0, y, t->seen ? svg_x(d, t->first_ns) : 100, y);
+	svg_line(d, "up", 0, y, up_to(d), y);
 	if (!t->seen)
 		return;
 	svg_span(d, SVG_TORN, t->first_ns, t->last_ns, y,
