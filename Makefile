@@ -363,7 +363,7 @@ $(U)/test_threads: tests/unit/test_threads.c $(THREADED) $(wildcard src/kernel_s
 FUZZERS := build/fuzz/oops build/fuzz/episode
 FUZZ_OOPS := $(wildcard src/oops/*.c) src/commands/verdict.c src/log/printable.c
 FUZZ_EPISODE := $(filter-out src/timeline/store% src/timeline/lines.c,$(wildcard src/timeline/*.c)) \
-	src/html/page.c src/log/json_write.c src/log/printable.c
+	$(wildcard src/html/*.c) src/log/json_write.c src/log/printable.c
 SECONDS ?= 60
 
 build/fuzz/oops: tests/fuzz/oops.c $(FUZZ_OOPS) $(wildcard src/oops/*.h) src/commands/verdict.h

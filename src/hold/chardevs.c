@@ -9,6 +9,7 @@
  * of the device. So where the same module has another device that is open, of another remote processor
  * mostly, what /proc shows has to do.
  */
+#include "hold/keepers.h"
 #include "hold/present.h"
 #include "hold/steps.h"
 #include "system/chardev.h"
@@ -54,6 +55,7 @@ void chardevs_tell(struct hold *h)
 			t->keepout.tty.node, who, timeline_action_name(h->action));
 		t->told = h->met_somebody = true;
 	}
+	keepers_tell(h);
 }
 
 /* Whether another device explains that the module is in use. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hold/hangup.h"
+#include "hold/keepers.h"
 #include "hold/present.h"
 #include "hold/steps.h"
 #include "hold/workers.h"
@@ -167,6 +168,7 @@ static enum waited start_hangups(struct hold *h)
 				   who[0] ? who : "somebody whom /proc does not show");
 		t->hung_up = true;
 	}
+	keepers_tell(h);
 	return WAITED_DONE;
 }
 
@@ -242,11 +244,13 @@ static bool all_closed(struct hold *h, void *arg)
 	}
 	if (h->looked) {
 		present_look_again(h);
+		keepers_tell(h);
 		if (is_kept_open(h))
 			return false;
 	}
 	if (!h->looked || chardevs_need_close(h)) {
 		present_look(h);
+		keepers_tell(h);
 		if (is_kept_open(h))
 			return false;
 	}
@@ -373,6 +377,7 @@ enum hold_result ttys_wait_closed(struct hold *h)
 		waited = close_for_good(h, &deadline, &left);
 	if (waited != WAITED_DONE)
 		return hold_unfinished(h, waited, h->config->on_open_descriptor == OOD_PROCEED);
+	keepers_have_closed(h);
 	if (any(h, must_be_closed))
 		hold_mark_tty(h, TL_CLOSED, NULL);
 	hold_set_state(h, HOLD_CLOSED);

@@ -114,7 +114,8 @@ struct hold_step {
 	enum timeline_event event;
 	const char *device; /* a node, or NULL */
 	const char *text;
-	int64_t senders; /* -1: not known */
+	int64_t senders;	     /* -1: not known */
+	const struct holder *holder; /* the process that it is about, or NULL */
 };
 
 typedef void (*hold_step_fn)(const struct hold_step *step, void *arg);
@@ -138,6 +139,7 @@ struct hold {
 	struct present
 		met; /* by the last look at all processes, if there was one since newcomers were kept out */
 	bool looked;
+	struct present keepers; /* which of them the timeline was told of: keepers.c */
 	struct reach reach;
 	bool elsewhere; /* there are other /dev, see other_nodes.h */
 	/*

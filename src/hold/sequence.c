@@ -225,7 +225,8 @@ enum hold_result hold_run(struct hold *h)
 	} else if (result == HOLD_UNSAFE) {
 		log_as(LOG_UNSAFE, LVL_WARNING, "%s: UNSAFE %s let through: %s", h->rp.name,
 		       timeline_action_name(h->action), h->reason);
-		hold_mark(h, &(struct hold_step){ TL_RELEASED, NULL, h->reason, -1 });
+		hold_mark(h, &(struct hold_step){
+				     .event = TL_RELEASED, .text = h->reason, .senders = -1 });
 	} else if (result == HOLD_REFUSED) {
 		log_as(LOG_REFUSED, LVL_WARNING, "%s: %s refused: %s", h->rp.name,
 		       timeline_action_name(h->action), h->reason);

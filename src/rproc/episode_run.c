@@ -91,7 +91,7 @@ struct episode_run *run_new(const struct episode *e, struct line_episode *h)
 void run_on_step(const struct hold_step *step, void *arg)
 {
 	struct episode_run *run = arg;
-	const struct line_event line = {
+	struct line_event line = {
 		.t_ns = clock_ns(),
 		.event = step->event,
 		.device = step->device,
@@ -99,6 +99,9 @@ void run_on_step(const struct hold_step *step, void *arg)
 		.senders = step->senders,
 	};
 
+	if (step->holder)
+		line.task = (struct line_task){ step->holder->pid, step->holder->pid,
+						step->holder->comm };
 	if (step->event == TL_RELEASED)
 		run->released_ns = line.t_ns;
 	lines_add(&run->lines, line_event(&line));

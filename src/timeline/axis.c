@@ -17,6 +17,8 @@ static int rank(enum timeline_event kind)
 	switch (kind) {
 	case TL_REQUESTED:
 	case TL_GATE_CLOSED:
+	case TL_HUNG_UP:
+	case TL_DRAINED:
 	case TL_RELEASED:
 	case TL_SHUTDOWN:
 	case TL_VIRTQUEUE_DELETED:

@@ -325,13 +325,19 @@ static void add_incomplete(struct findings *f, const struct recording *r)
 
 int findings_of(struct findings *f, const struct recording *r)
 {
-	const int err = senders_collect(&f->senders, r);
+	int err = senders_collect(&f->senders, r);
 
 	f->n_next = 0;
 	f->meaning[0] = '\0';
+	f->keepers = (struct keepers){ 0 };
 	if (err)
 		return err;
 	numbers_of(&f->numbers, r, &f->senders);
+	err = keepers_collect(&f->keepers, r,
+			      f->numbers.released.seen ? f->numbers.released.t_ns
+						       : f->numbers.last_ns);
+	if (err)
+		return err;
 	if (!r->ended)
 		find_cut_off(f, r);
 	else if (f->numbers.overlaps > 0)
@@ -345,4 +351,5 @@ int findings_of(struct findings *f, const struct recording *r)
 void findings_free(struct findings *f)
 {
 	senders_free(&f->senders);
+	keepers_free(&f->keepers);
 }

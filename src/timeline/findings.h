@@ -5,6 +5,7 @@
 #ifndef RPMSG_GUARD_TIMELINE_FINDINGS_H
 #define RPMSG_GUARD_TIMELINE_FINDINGS_H
 
+#include "timeline/keepers.h"
 #include "timeline/numbers.h"
 
 enum outcome {
@@ -31,6 +32,7 @@ struct findings {
 	size_t n_next;
 	struct numbers numbers;
 	struct senders senders;
+	struct keepers keepers;
 };
 
 /* Returns 0 or -ENOMEM. findings_free() in either case. @r must outlive the findings. */

@@ -1,221 +1,179 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Draws what is behind and beside the sends of an episode, and puts all of it together. */
+/* Lays out the lanes of a drawing, draws all but sends and moments, and puts the parts together. */
 #include "timeline/svg.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "html/page.h"
-#include "log/printable.h"
 #include "timeline/describe.h"
 #include "timeline/svg_private.h"
 
-#define MARKS_MAX 40
-#define MARK_RADIUS 8.0
-#define MARK_WIDTH ((2 * MARK_RADIUS + 1) * AXIS_PIXEL)
-#define MARK_LEVELS 4
-#define LABEL_HEIGHT 15.0
-#define TITLE_MAX 64
+#define KEEPERS_MAX 6
+#define KEEPER_HEIGHT (LANE_HEIGHT + ROW_HEIGHT) /* its label has two rows */
 
-static void put_line(const struct drawing *d, const char *class, double x, double y, double to_x,
-		     double to_y)
+double svg_x(const struct drawing *d, uint64_t t_ns)
 {
-	fprintf(d->out,
-		"<line class=\"%s\" x1=\"%.2f%%\" y1=\"%.1f\" x2=\"%.2f%%\" y2=\"%.1f\"/>\n", class,
-		x, y, to_x, to_y);
+	return axis_x(&d->axis, t_ns);
 }
 
-/* ---- marks: numbered events ---- */
+double svg_lane_middle(const struct drawing *d, size_t lane)
+{
+	return d->first_lane + LANE_HEIGHT * (double)(lane + 1) - BAR_HEIGHT;
+}
 
-struct mark {
-	size_t event;
-	double x;
-	int lane; /* -1: the remote processor's */
-	int level;
-};
-
-struct marks {
-	struct mark list[MARKS_MAX];
-	size_t n;
-	int levels; /* of the remote processor's lane */
-};
-
-static bool is_shared(const struct drawing *d, size_t lane)
+bool svg_lane_is_shared(const struct drawing *d, size_t lane)
 {
 	return lane + 1 == d->lanes && d->f->senders.n > d->lanes;
 }
 
-/* The lane of the sender that an event is about, or -1 for the remote processor's. */
-static int lane_of_event(const struct drawing *d, const struct recorded_event *e)
+/* Of a lane whose label begins at @y and has @rows. */
+static double bar_middle(double y, size_t rows)
 {
-	if (e->kind != TL_SEND_REFUSED && e->kind != TL_SEND_DROPPED && e->kind != TL_EJECTED &&
-	    e->kind != TL_UNSAFE_OVERLAP)
-		return -1;
-	for (size_t i = 0; i < d->lanes && !is_shared(d, i); i++) {
-		const struct recorded_task *t = &d->f->senders.list[i].task;
-
-		if (t->pid == e->task.pid && t->tid == e->task.tid && t->pid >= 0)
-			return (int)i;
-	}
-	return -1;
+	return y + ROW_HEIGHT * (double)rows + 7;
 }
 
-/* The lowest level with room, or -1. Each lane of a sender has one level. */
-static int find_level(double ends[MARK_LEVELS], double x, int levels)
-{
-	for (int i = 0; i < levels; i++)
-		if (x >= ends[i]) {
-			ends[i] = x + MARK_WIDTH;
-			return i;
-		}
-	return -1;
-}
+/* ---- bands ---- */
 
-static void place_marks(const struct drawing *d, struct marks *m)
-{
-	double own[MARK_LEVELS] = { 0 }, lanes[LANES_MAX][MARK_LEVELS] = { { 0 } };
-
-	m->levels = 1;
-	for (size_t i = 0; i < d->r->n_events && m->n < MARKS_MAX; i++) {
-		const struct recorded_event *e = &d->r->events[i];
-		struct mark *mark = &m->list[m->n];
-
-		if (!axis_covers(&d->axis, e->t_ns))
-			continue;
-		mark->event = i;
-		mark->x = svg_x(d, e->t_ns);
-		mark->lane = lane_of_event(d, e);
-		mark->level = mark->lane < 0 ? find_level(own, mark->x, MARK_LEVELS)
-					     : find_level(lanes[mark->lane], mark->x, 1);
-		if (mark->level < 0)
-			continue;
-		m->n++;
-		if (mark->lane < 0 && mark->level >= m->levels)
-			m->levels = mark->level + 1;
-	}
-}
-
-static const char *mark_class(enum timeline_event kind)
-{
-	switch (kind) {
-	case TL_UNSAFE_OVERLAP:
-	case TL_WAITED:
-	case TL_CRASH:
-		return "m bad";
-	case TL_VIRTQUEUE_DELETED:
-	case TL_RESOURCES_FREED:
-	case TL_ENDPOINT_DESTROYED:
-		return "m down";
-	default:
-		return "m";
-	}
-}
-
-static void draw_mark(const struct drawing *d, const struct mark *mark, double y)
-{
-	const struct recorded_event *e = &d->r->events[mark->event];
-	char title[TITLE_MAX], since[SINCE_MAX];
-
-	event_title(e, title, sizeof(title));
-	fprintf(d->out, "<g class=\"%s\"><title>%s ms: ", mark_class(e->kind),
-		since_text(since, &d->f->numbers, e->t_ns));
-	html_text(d->out, "", title, "</title>");
-	fprintf(d->out,
-		"<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"%.0f\"/>"
-		"<text x=\"%.2f%%\" y=\"%.1f\">%zu</text></g>\n",
-		mark->x, y, MARK_RADIUS, mark->x, y + 3.7, mark->event + 1);
-}
-
-static void draw_marks(const struct drawing *d, const struct marks *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		const struct mark *mark = &m->list[i];
-		const int below = m->levels - 1 - mark->level;
-
-		draw_mark(d, mark,
-			  mark->lane >= 0 ? svg_lane_middle(d, (size_t)mark->lane)
-					  : d->first_lane - 14 - (2 * MARK_RADIUS + 2) * below);
-	}
-}
-
-/* ---- the guard and the remote processor ---- */
-
-/* A band behind all lanes, or a bar (@label) in the remote processor's. */
-static void draw_span(const struct drawing *d, const char *class, uint64_t from, uint64_t to,
-		      const char *title, bool label)
-{
-	struct rect rect = {
-		.class = class, .x = svg_x(d, from), .y = d->top, .height = d->bottom - d->top
-	};
-
-	rect.width = svg_x(d, to) - rect.x;
-	if (rect.width < SPAN_LEAST)
-		rect.width = SPAN_LEAST;
-	if (label) {
-		rect.y += LABEL_HEIGHT + 4;
-		rect.height = 16;
-	}
-	svg_rect(d, &rect, title);
-	if (label && rect.width > (double)(6 * strlen(title) + 16) * AXIS_PIXEL)
-		fprintf(d->out, "<text class=\"in\" x=\"%.2f%%\" dx=\"6\" y=\"%.1f\">%s</text>\n",
-			rect.x, rect.y + 12, title);
-}
-
-static void draw_spans(const struct drawing *d)
+static void draw_bands(struct drawing *d)
 {
 	const struct numbers *n = &d->f->numbers;
-	char held[DURATION_MAX], title[TITLE_MAX];
 
 	if (n->gate_closed.seen)
-		draw_span(d, "gate", n->gate_closed.t_ns, gate_end(n),
-			  "gate closed: sends are refused", false);
-	if (n->teardown.seen)
-		draw_span(d, "teardown", n->teardown.first_ns, n->teardown.last_ns,
-			  "teardown: virtqueues deleted, resources freed", false);
-	put_line(d, "request", svg_x(d, n->zero_ns), d->top, svg_x(d, n->zero_ns), d->bottom);
-	snprintf(title, sizeof(title), "held %s", duration_text(held, n->held_ns, SVG_MICRO));
-	if (n->has_held)
-		draw_span(d, "held", n->zero_ns, n->zero_ns + n->held_ns, title, true);
-	if (n->teardown.seen)
-		draw_span(d, "torn", n->teardown.first_ns, n->teardown.last_ns, "teardown", true);
+		svg_span(d, SVG_GATE, n->gate_closed.t_ns, gate_end(n), (d->top + d->bottom) / 2,
+			 "gate closed: sends are refused");
+	svg_line(d, "request", svg_x(d, n->zero_ns), d->top, svg_x(d, n->zero_ns), d->bottom);
 }
 
-/* Above its lane. */
-static void draw_label(const struct drawing *d, double y, const char *class, const char *text)
+/* ---- the lane of the remote processor ---- */
+
+/* Below level "observe" nobody sees the teardown. */
+static double up_to(const struct drawing *d)
 {
-	char cut[41];
-
-	snprintf(cut, sizeof(cut), "%.40s", text);
-	utf8_trim(cut);
-	fprintf(d->out, "<text class=\"%s\" x=\"0\" y=\"%.1f\">", class, y);
-	html_text(d->out, "", cut, "</text>\n");
+	if (d->f->numbers.teardown.seen)
+		return svg_x(d, d->f->numbers.teardown.first_ns);
+	return d->f->outcome == OUTCOME_SAFE ? svg_x(d, d->r->end.t_ns) : 100;
 }
 
-static void draw_lane(const struct drawing *d, size_t lane)
+static void draw_rproc(struct drawing *d)
+{
+	const struct teardown *t = &d->f->numbers.teardown;
+	const double y = bar_middle(d->top, 1);
+	char label[256];
+
+	snprintf(label, sizeof(label), "%s%s%s%s", d->r->rproc, d->r->device[0] ? " (" : "",
+		 d->r->device, d->r->device[0] ? ")" : "");
+	svg_label(d, d->top + 11, "l own", label);
+	svg_line(d, "up", 0, y, up_to(d), y);
+	if (!t->seen)
+		return;
+	svg_span(d, SVG_TORN, t->first_ns, t->last_ns, y,
+		 "teardown: virtqueues deleted, resources freed");
+	if (d->r->ended && !d->phases->up_ns)
+		svg_line(d, "down", svg_x(d, t->last_ns), y, 100, y);
+	if (d->phases->up_ns)
+		svg_line(d, "up", svg_x(d, d->phases->up_ns), y, 100, y);
+}
+
+/* ---- the lane of the caller ---- */
+
+static void draw_caller(struct drawing *d)
+{
+	const struct numbers *n = &d->f->numbers;
+	char label[256], held[DURATION_MAX], name[128];
+
+	if (!n->has_held)
+		return;
+	snprintf(label, sizeof(label), "%s waited %s%s", caller_name(d->r, name, sizeof(name)),
+		 duration_text(held, n->held_ns, SVG_MICRO), d->r->ended ? "" : " so far");
+	svg_label(d, d->caller_lane + 11, "l", label);
+	svg_line(d, "lane", 0, bar_middle(d->caller_lane, 1), 100, bar_middle(d->caller_lane, 1));
+	svg_span(d, SVG_HELD, n->zero_ns, n->zero_ns + n->held_ns, bar_middle(d->caller_lane, 1),
+		 label);
+}
+
+/* ---- the lanes of programs that had a device open ---- */
+
+/* What the stop was refused for, where no program is known. */
+static bool has_obstacle(const struct drawing *d)
+{
+	return d->f->outcome == OUTCOME_REFUSED && d->f->keepers.n_open == 0 && d->r->end.reason[0];
+}
+
+static void draw_open_device(struct drawing *d, double y, const char *first, const char *second,
+			     enum svg_kind kind, uint64_t from_ns, uint64_t to_ns)
+{
+	const double middle = bar_middle(y, 2);
+
+	svg_label(d, y + 11, kind == SVG_KEPT_ON ? "l own bad" : "l", first);
+	svg_label(d, y + 11 + ROW_HEIGHT, "l", second);
+	svg_line(d, "lane", 0, middle, 100, middle);
+	svg_span(d, kind, from_ns, to_ns, middle, second);
+}
+
+static void draw_keeper(struct drawing *d, size_t i)
+{
+	const struct keeper *k = &d->f->keepers.list[i];
+	char first[128], second[POOL_STRING_MAX + 64], name[64], lasted[DURATION_MAX];
+
+	snprintf(first, sizeof(first), "%s %s", task_name(&k->task, name, sizeof(name)),
+		 k->closed ? "closed" : "did not close");
+	snprintf(second, sizeof(second), "%s %s %s", k->device, k->closed ? "after" : "for",
+		 duration_text(lasted, k->to_ns - k->from_ns, SVG_MICRO));
+	draw_open_device(d, d->keeper_lane + KEEPER_HEIGHT * (double)i, first, second,
+			 k->closed ? SVG_KEPT : SVG_KEPT_ON, k->from_ns, k->to_ns);
+}
+
+/* From the last step that was done. */
+static void draw_obstacle(struct drawing *d)
+{
+	uint64_t from = d->f->numbers.zero_ns;
+
+	for (size_t i = 0; i < d->phases->n; i++)
+		if (d->phases->list[i].event != NO_EVENT)
+			from = d->phases->list[i].t_ns;
+	draw_open_device(d, d->keeper_lane + KEEPER_HEIGHT * (double)d->keepers,
+			 "refused, because the guard", d->r->end.reason, SVG_KEPT_ON, from,
+			 d->r->end.t_ns);
+}
+
+/* ---- the lanes of senders ---- */
+
+static void draw_sender(const struct drawing *d, size_t lane)
 {
 	const struct sender *s = &d->f->senders.list[lane];
 	const double y = svg_lane_middle(d, lane);
-	char name[64];
+	const char *class = "l", *fate = "";
+	char label[128], name[64];
 
-	if (is_shared(d, lane))
+	task_name(&s->task, name, sizeof(name));
+	if (svg_lane_is_shared(d, lane)) {
 		snprintf(name, sizeof(name), "%zu others", d->f->senders.n - lane);
-	else
-		task_name(&s->task, name, sizeof(name));
-	put_line(d, "lane", 0, y, 100, y);
-	draw_label(d, y - 10, s->overlaps > 0 && !is_shared(d, lane) ? "l bad" : "l", name);
+	} else if (s->overlaps > 0) {
+		class = "l own bad";
+		fate = ": unsafe";
+	} else if (s->inside && (!d->r->ended || d->f->outcome == OUTCOME_REFUSED)) {
+		class = "l own bad";
+		fate = " was still inside";
+	}
+	snprintf(label, sizeof(label), "%s%s", name, fate);
+	svg_line(d, "lane", 0, y, 100, y);
+	svg_label(d, y - 12, class, label);
 }
 
-static void draw_cut_off(const struct drawing *d)
+static void draw_lanes(struct drawing *d)
 {
-	const double x = svg_x(d, d->f->numbers.last_ns);
-
-	if (d->r->ended)
-		return;
-	put_line(d, "cut", x, d->top, x, d->bottom);
-	fprintf(d->out,
-		"<text class=\"t bad\" text-anchor=\"end\" x=\"100%%\" y=\"%.1f\">the record ends "
-		"here</text>\n",
-		d->top - 4);
+	draw_rproc(d);
+	draw_caller(d);
+	for (size_t i = 0; i < d->keepers; i++)
+		draw_keeper(d, i);
+	if (d->view == SVG_DETAIL && has_obstacle(d))
+		draw_obstacle(d);
+	for (size_t lane = 0; lane < d->lanes; lane++)
+		draw_sender(d, lane);
 }
+
+/* ---- the axis ---- */
 
 static void draw_tick(const struct drawing *d, uint64_t t_ns)
 {
@@ -223,8 +181,8 @@ static void draw_tick(const struct drawing *d, uint64_t t_ns)
 	const double x = svg_x(d, t_ns);
 	char text[DURATION_MAX];
 
-	put_line(d, "tick", x, d->bottom, x, d->bottom + 4);
-	fprintf(d->out, "<text class=\"t\" text-anchor=\"%s\" x=\"%.2f%%\" y=\"%.1f\">",
+	svg_line(d, "tick", x, d->bottom, x, d->bottom + 4);
+	fprintf(d->out, SVG_TEXT " class=\"t\" text-anchor=\"%s\" x=\"%.2f%%\" y=\"%.1f\">",
 		axis_anchor(x), x, d->bottom + 15);
 	if (ns == 0)
 		fputs("0</text>\n", d->out);
@@ -233,49 +191,84 @@ static void draw_tick(const struct drawing *d, uint64_t t_ns)
 			duration_text(text, (uint64_t)(ns < 0 ? -ns : ns), SVG_MICRO));
 }
 
+static void draw_axis(const struct drawing *d)
+{
+	uint64_t ticks[AXIS_TICKS_MAX];
+	const size_t n = d->view == SVG_DETAIL ? axis_event_ticks(&d->axis, d->r, ticks)
+					       : axis_round_ticks(&d->axis, &d->f->numbers, ticks);
+
+	svg_line(d, "tick", 0, d->bottom, 100, d->bottom);
+	for (size_t i = 0; i < n; i++)
+		draw_tick(d, ticks[i]);
+}
+
 /* ---- the whole ---- */
 
-static void lay_out(struct drawing *d, enum svg_view view, struct marks *m)
+static void lay_out_detail(struct drawing *d)
+{
+	const size_t keepers = d->f->keepers.n;
+
+	axis_of_events(&d->axis, d->r, &d->f->numbers, MARKS_MAX);
+	d->top = ROW_HEIGHT * (double)svg_phases_place(d) + 6;
+	svg_marks_place(d);
+	d->keepers = keepers < KEEPERS_MAX ? keepers : KEEPERS_MAX;
+	d->drawn.keepers_left = keepers - d->keepers;
+}
+
+static void lay_out(struct drawing *d)
 {
 	const size_t senders = d->f->senders.n;
 
 	d->lanes = senders < LANES_MAX ? senders : LANES_MAX;
 	d->drawn.lanes = senders > LANES_MAX ? LANES_MAX - 1 : senders;
 	d->drawn.merged = senders - d->drawn.lanes;
-	if (view == SVG_DETAIL) {
-		axis_of_events(&d->axis, d->r, &d->f->numbers, MARKS_MAX);
-		place_marks(d, m);
-	} else {
+	if (d->view == SVG_DETAIL)
+		lay_out_detail(d);
+	else
 		axis_to_scale(&d->axis, &d->f->numbers);
-	}
-	d->top = 18;
-	d->first_lane = d->top + LABEL_HEIGHT + 26 + (2 * MARK_RADIUS + 2) * m->levels;
+	d->caller_lane = d->top + LANE_HEIGHT + 2 + (2 * MARK_RADIUS + 2) * d->marks.levels;
+	d->keeper_lane = d->caller_lane + (d->f->numbers.has_held ? LANE_HEIGHT : 0);
+	d->first_lane = d->keeper_lane +
+			KEEPER_HEIGHT *
+				(double)(d->keepers + (d->view == SVG_DETAIL && has_obstacle(d)));
 	d->bottom = d->first_lane + LANE_HEIGHT * (double)d->lanes + 4;
 }
 
-struct svg_drawn svg_draw(FILE *out, const struct recording *r, const struct findings *f,
-			  enum svg_view view)
+/* What a reader hears that cannot see it. */
+static void describe(const struct drawing *d)
 {
-	struct drawing d = { .out = out, .r = r, .f = f };
-	struct marks marks = { .n = 0 };
-	uint64_t ticks[AXIS_TICKS_MAX];
-	size_t n;
+	char since[SINCE_MAX];
 
-	lay_out(&d, view, &marks);
-	fprintf(out, "<svg height=\"%.0f\" role=\"img\" aria-label=\"%s\">\n", d.bottom + 20,
-		view == SVG_DETAIL ? "The way down in detail; its events are in the table"
+	fputs("<desc>", d->out);
+	for (size_t i = 0; i < d->phases->n; i++)
+		fprintf(d->out, "%s%s at %s ms", i ? ", " : "", d->phases->list[i].name,
+			since_text(since, &d->f->numbers, d->phases->list[i].t_ns));
+	fprintf(d->out, ". %zu program%s had a device open, %zu did not close it. %zu sender%s.",
+		d->f->keepers.n, plural(d->f->keepers.n), d->f->keepers.n_open, d->f->senders.n,
+		plural(d->f->senders.n));
+	fputs("</desc>\n", d->out);
+}
+
+struct svg_drawn svg_draw(FILE *out, const struct recording *r, const struct findings *f,
+			  const struct phases *phases, enum svg_view view)
+{
+	struct drawing d = { .out = out, .r = r, .f = f, .phases = phases, .view = view };
+
+	lay_out(&d);
+	/* The attributes are for readers without style sheets: outlines, and text that is not struck. */
+	fprintf(out,
+		"<svg width=\"100%%\" height=\"%.0f\" role=\"img\" fill=\"none\" "
+		"stroke=\"currentColor\" font-size=\"11\">\n<title>%s</title>\n",
+		d.bottom + 20,
+		view == SVG_DETAIL ? "How it went down, from the request to the end"
 				   : "All of the record, to scale");
-	draw_spans(&d);
-	draw_label(&d, d.top + 12, "l own", r->rproc);
-	for (size_t lane = 0; lane < d.lanes; lane++)
-		draw_lane(&d, lane);
+	describe(&d);
+	draw_bands(&d);
+	svg_phases_draw(&d);
+	draw_lanes(&d);
 	svg_sends(&d);
-	draw_cut_off(&d);
-	draw_marks(&d, &marks);
-	n = view == SVG_DETAIL ? axis_event_ticks(&d.axis, r, ticks)
-			       : axis_round_ticks(&d.axis, &f->numbers, ticks);
-	for (size_t i = 0; i < n; i++)
-		draw_tick(&d, ticks[i]);
+	svg_marks_draw(&d);
+	draw_axis(&d);
 	fputs("</svg>\n", out);
 	return d.drawn;
 }

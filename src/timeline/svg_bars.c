@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Draws rectangles, and with them the sends of an episode as bars in the lanes of their senders. */
+/* Draws the sends of an episode as bars in the lanes of their senders. */
 #include "timeline/svg_private.h"
 
 /*
@@ -8,49 +8,31 @@
  */
 #define BAR_LEAST 0.05
 #define BAR_GAP 0.1
-#define TITLE_MAX 64
 
-double svg_x(const struct drawing *d, uint64_t t_ns)
-{
-	return axis_x(&d->axis, t_ns);
-}
+/* The later ones lie on top. */
+static const enum svg_kind looks[] = { SVG_SENT, SVG_UNKNOWN, SVG_REFUSED, SVG_EJECTED,
+				       SVG_UNSAFE };
+#define N_LOOKS (sizeof(looks) / sizeof(looks[0]))
 
-double svg_lane_middle(const struct drawing *d, size_t lane)
-{
-	return d->first_lane + LANE_HEIGHT * (double)(lane + 1) - BAR_HEIGHT;
-}
+static const char *const look_names[SVG_KINDS] = {
+	[SVG_SENT] = "sent",	   [SVG_UNKNOWN] = "end not known", [SVG_REFUSED] = "refused",
+	[SVG_EJECTED] = "ejected", [SVG_UNSAFE] = "unsafe",
+};
 
-void svg_rect(const struct drawing *d, const struct rect *rect, const char *title)
-{
-	fprintf(d->out,
-		"<rect class=\"%s\" x=\"%.2f%%\" y=\"%.1f\" width=\"%.2f%%\" height=\"%.0f\"",
-		rect->class, rect->x, rect->y, rect->width, rect->height);
-	if (rect->opacity > 0 && rect->opacity < 1)
-		fprintf(d->out, " opacity=\"%.2f\"", rect->opacity);
-	fprintf(d->out, "><title>%s</title></rect>\n", title);
-}
-
-/* ---- sends ---- */
-
-enum look { LOOK_SENT, LOOK_UNKNOWN, LOOK_REFUSED, LOOK_EJECTED, LOOK_UNSAFE, N_LOOKS };
-
-static const char *const look_classes[N_LOOKS] = { "sent", "unknown", "refused", "ejected",
-						   "unsafe" };
-
-static enum look look_of(const struct drawing *d, const struct recorded_send *s)
+static enum svg_kind look_of(const struct drawing *d, const struct recorded_send *s)
 {
 	if (send_overlaps(d->r, &d->f->numbers.teardown, s))
-		return LOOK_UNSAFE;
+		return SVG_UNSAFE;
 	switch (s->result) {
 	case TL_REFUSED:
 	case TL_DROPPED:
-		return LOOK_REFUSED;
+		return SVG_REFUSED;
 	case TL_LEFT:
-		return LOOK_EJECTED;
+		return SVG_EJECTED;
 	case TL_UNKNOWN:
-		return LOOK_UNKNOWN;
+		return SVG_UNKNOWN;
 	default:
-		return LOOK_SENT;
+		return SVG_SENT;
 	}
 }
 
@@ -63,28 +45,25 @@ struct bar {
 	bool open;
 };
 
-static void draw_bar(struct drawing *d, const struct bar *bar, enum look look, size_t lane)
+static void draw_bar(struct drawing *d, const struct bar *bar, enum svg_kind look, size_t lane)
 {
-	const double height = look == LOOK_REFUSED ? BAR_HEIGHT - 4 : BAR_HEIGHT;
-	struct rect rect = { .class = look_classes[look],
-			     .x = bar->x,
-			     .width = bar->end - bar->x,
-			     .y = svg_lane_middle(d, lane) - height / 2,
-			     .height = height };
-	char title[TITLE_MAX], lasted[DURATION_MAX];
+	struct shape shape = {
+		.kind = look, .x = bar->x, .width = bar->end - bar->x, .y = svg_lane_middle(d, lane)
+	};
+	char title[SVG_TITLE_MAX], lasted[DURATION_MAX];
 
 	if (bar->n == 0)
 		return;
 	if (bar->n > 1) {
-		snprintf(title, sizeof(title), "%zu sends, %s", bar->n, look_classes[look]);
-		rect.opacity = 0.4 + 0.6 * bar->covered / rect.width;
+		snprintf(title, sizeof(title), "%zu sends, %s", bar->n, look_names[look]);
+		shape.opacity = 0.4 + 0.6 * bar->covered / shape.width;
 	} else {
 		snprintf(title, sizeof(title), "%s, %s",
 			 bar->open ? "a send without an end"
 				   : duration_text(lasted, bar->lasted, SVG_MICRO),
-			 look_classes[look]);
+			 look_names[look]);
 	}
-	svg_rect(d, &rect, title);
+	svg_shape(d, &shape, title);
 	d->drawn.bars++;
 }
 
@@ -111,7 +90,7 @@ static bool is_drawn(const struct drawing *d, const struct recorded_send *s)
 }
 
 /* One pass for all lanes: sends come in the order of their starts. */
-static void draw_look(struct drawing *d, enum look look)
+static void draw_look(struct drawing *d, enum svg_kind look)
 {
 	struct bar bars[LANES_MAX] = { { 0 } };
 
@@ -140,6 +119,6 @@ static void draw_look(struct drawing *d, enum look look)
 
 void svg_sends(struct drawing *d)
 {
-	for (enum look look = 0; look < N_LOOKS && d->lanes > 0; look++)
-		draw_look(d, look);
+	for (size_t i = 0; i < N_LOOKS && d->lanes > 0; i++)
+		draw_look(d, looks[i]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A run as one page: the verdict, the numbers, and a square for each cycle. */
+/* A run as one page: the verdict, the numbers, and a mark for each cycle. */
 #include "validate/report.h"
 
 #include <inttypes.h>
@@ -49,37 +49,37 @@ static void put_verdict(FILE *out, const struct validate_run *run, const struct 
 static void put_rate(FILE *out, const struct tally *t)
 {
 	if (!t->cycles)
-		fputs("<div><strong>?</strong><span>rate: nothing is known</span></div>\n", out);
+		fputs("<div><dt>rate of unsafe stops</dt><dd>not known</dd></div>\n", out);
 	else if (t->unsafe)
 		fprintf(out,
-			"<div class=\"bad\"><strong>%.3g to %.3g %%</strong><span>of all stops, with "
-			"95 %% confidence</span></div>\n",
+			"<div class=\"bad\"><dt>of all stops are unsafe, with 95 %% confidence</dt>"
+			"<dd>%.3g to %.3g %%</dd></div>\n",
 			100 * t->rate.lower, 100 * t->rate.upper);
 	else
 		fprintf(out,
-			"<div><strong>&lt; %.3g %%</strong><span>of all stops, with 95 %% "
-			"confidence</span></div>\n",
+			"<div><dt>of all stops are unsafe, with 95 %% confidence</dt>"
+			"<dd>&lt; %.3g %%</dd></div>\n",
 			100 * t->rate.upper);
 }
 
 static void put_tiles(FILE *out, const struct validate_run *run, const struct tally *t)
 {
 	fprintf(out,
-		"<section class=\"tiles\">\n"
-		"<div><strong>%u</strong><span>cycles of %u planned</span></div>\n"
-		"<div%s><strong>%u</strong><span>of them unsafe</span></div>\n",
-		t->cycles, run->planned, t->unsafe ? " class=\"bad\"" : "", t->unsafe);
+		"<section class=\"tiles\">\n<h2>Numbers</h2>\n<dl>\n"
+		"<div><dt>cycles of %u planned</dt><dd>%u</dd></div>\n"
+		"<div%s><dt>of them unsafe</dt><dd>%u</dd></div>\n",
+		run->planned, t->cycles, t->unsafe ? " class=\"bad\"" : "", t->unsafe);
 	put_rate(out, t);
 	fprintf(out,
-		"<div><strong>%" PRIu64 "</strong><span>messages before the stops</span></div>\n"
-		"<div><strong>%" PRIu64 " ms</strong><span>the slowest stop</span></div>\n"
-		"</section>\n",
+		"<div><dt>messages before the stops</dt><dd>%" PRIu64 "</dd></div>\n"
+		"<div><dt>the slowest stop</dt><dd>%" PRIu64 " ms</dd></div>\n"
+		"</dl>\n</section>\n",
 		t->sends, t->slowest_ms);
 }
 
 static void put_plan(FILE *out, const struct validate_run *run)
 {
-	fputs("<section>\n<h2>What was done</h2>\n<dl>\n", out);
+	fputs("<section>\n<h2>What was done</h2>\n<dl class=\"facts\">\n", out);
 	html_fact(out, "kernel", run->kernel);
 	html_fact(out, "machine", run->machine);
 	html_fact(out, "begun", run->started);
@@ -112,10 +112,11 @@ static void put_strip(FILE *out, const struct validate_run *run, const struct ta
 				      : "<i class=\"open\"></i>",
 		      out);
 	}
-	fputs("</div>\n<figcaption>One square for each ", out);
+	fputs("</div>\n<figcaption>One mark for each ", out);
 	if (run->n_cycles > CYCLES_SHOWN)
 		fprintf(out, "of the first %d ", CYCLES_SHOWN);
-	fputs("cycle, red for one that was unsafe.</figcaption>\n</figure>\n", out);
+	fputs("cycle: a circle for a safe one, a square for an unsafe one.</figcaption>\n</figure>\n",
+	      out);
 }
 
 static void put_cycle(FILE *out, const struct tally *t, const struct cycle *c, size_t i)
@@ -143,9 +144,9 @@ static void put_cycles(FILE *out, const struct validate_run *run, const struct t
 {
 	fputs("<section class=\"long\">\n<h2>Cycles</h2>\n", out);
 	put_strip(out, run, t);
-	fputs("<table>\n<thead><tr><th class=\"n\">cycle</th><th class=\"n wideonly\">messages</th>"
-	      "<th class=\"n\">inside</th><th class=\"n\">stale</th><th class=\"n\">stop, ms</th>"
-	      "<th>kernel</th></tr></thead>\n<tbody>\n",
+	fputs("<table>\n<thead><tr><th scope=\"col\" class=\"n\">cycle</th><th scope=\"col\" class=\"n wideonly\">messages</th>"
+	      "<th scope=\"col\" class=\"n\">inside</th><th scope=\"col\" class=\"n\">stale</th><th scope=\"col\" class=\"n\">stop, ms</th>"
+	      "<th scope=\"col\">kernel</th></tr></thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < run->n_cycles; i++)
 		if (is_shown(run, t, i))

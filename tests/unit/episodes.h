@@ -98,6 +98,8 @@ static const struct {
 	  "3 senders asleep on a full ring were made to leave", "firmware" },
 	{ "refused-open-descriptor", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0,
 	  "/dev/ttyRPMSG30 to be closed by datalogger[1501]", "close the tty" },
+	{ "refused-crowd", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 2210, 0, "/dev/rpmsg_pru30",
+	  "the device" },
 	{ "unsafe-overlap", OUTCOME_UNSAFE, GRADE_BAD, 1, 41, 0,
 	  "1 send was inside while the virtqueues of remoteproc0 were deleted "
 	  "(inkernel_sender[3007])",

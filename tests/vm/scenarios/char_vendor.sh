@@ -44,6 +44,9 @@ grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 logged "/dev/rpmsg_vendor30 is open by rpmsg-load\[[0-9]*\]" || fail "the writer is not named"
 logged "/dev/rpmsg_vendor31 is open by cat\[$reader\]" || fail "the reader is not named"
 logged 'stop refused: .*/dev/rpmsg_vendor3[01] to be closed by' || fail "the refusal names nobody"
+file=$EPISODES/$(newest_episode)
+has '"event":"still_open"' '"comm":"rpmsg-load"' '"device":"/dev/rpmsg_vendor30"'
+has '"event":"still_open"' "\"pid\":$reader,.*\"comm\":\"cat\"" '"device":"/dev/rpmsg_vendor31"'
 wait_for '[ -c /dev/rpmsg_vendor30 ] && [ -c /dev/rpmsg_vendor31 ]'
 load_stop writer
 load_start writer steady /dev/rpmsg_vendor30

@@ -35,6 +35,9 @@ has '"event":"requested"'
 has '"event":"hung_up"' '"device":"/dev/ttyRPMSG30"'
 has '"event":"released"'
 in_order requested held kept_out hung_up closed mended released
+has '"event":"still_open"' '"comm":"rpmsg-load"' '"device":"/dev/ttyRPMSG30"'
+has '"event":"now_closed"' '"comm":"rpmsg-load"' '"device":"/dev/ttyRPMSG30"'
+in_order kept_out still_open now_closed closed
 if [ "$level" != userspace ]; then
 	for event in gate_closed drained virtqueue_deleted resources_freed endpoint_destroyed; do
 		has "\"event\":\"$event\""

@@ -38,6 +38,9 @@ grep -q '^rpmsg-guard stop: remoteproc0: the service refused the stop' /tmp/refu
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named"
 /test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
+file=$EPISODES/$(newest_episode)
+has '"event":"still_open"' '"comm":"rpmsg-load"' '"device":"/dev/ttyRPMSG30"'
+! grep -q '"event":"now_closed"' "$file" || fail "the episode says that the tty was closed"
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 carried=$(remote_knob 0 consumed)
 load_start other steady /dev/ttyRPMSG30
