@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Sourced by the checks in this folder, which say "ok NAME" or "not ok NAME: reason" a line; the rest of their
+# output is the log. They run in the root of the source.
+set -euo pipefail
+
+# A folder for what a check makes, empty at its begin and gone at its end.
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/rpmsg-guard-check.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+
+# shellcheck disable=SC2034 # for the checks
+VERSION=$(cat VERSION)
+# What the make that has called this was given is not for the makes that a check calls.
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+# check NAME COMMAND [ARGUMENT]...: "ok" when the command succeeds. What it prints last is the reason
+# when it does not. It runs in a shell of its own, in which any command that fails ends it.
+check() {
+	local name=$1 status=0
+	shift
+
+	set +e
+	(set -e && "$@") >"$WORK/said" 2>&1
+	status=$?
+	set -e
+	sed 's/^/  /' "$WORK/said"
+	if [ "$status" -eq 0 ]; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $status, $(tail -n 1 "$WORK/said")"
+	fi
+}
+
+# Ends a check with a reason.
+fail() {
+	echo "$*"
+	return 1
+}
+
+# same WHAT IS SHOULD: two texts are the same.
+same() {
+	[ "$2" = "$3" ] || fail "$1 is '$2', and should be '$3'"
+}
