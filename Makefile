@@ -88,6 +88,8 @@ help:
 	@echo 'make kmod KDIR=<tree> [ARCH=arm64 CROSS_COMPILE=<prefix>] [OUT=<folder>]'
 	@echo '                              the module rpmsg_guard_allow.ko for a kernel,'
 	@echo '                              by default in build/kmod-<arch>'
+	@echo 'make -C kmod [KDIR=<tree>] [modules|modules_install|clean]  the same, as other modules do it'
+	@echo 'make install-dkms [DESTDIR=]  the module as source, for DKMS'
 	@echo 'make man                      the manual pages, in build/man; installed where they are'
 	@echo 'make install [DESTDIR= PREFIX=/usr/local]'
 	@echo 'make demo                     the panic without the guard, and the same with it'
@@ -180,11 +182,24 @@ compile_commands.json: FORCE | $(B)/flags
 
 # ---- modules ----
 
+# Kbuild puts objects next to their sources, so it is given a copy: the checkout stays clean and serves several
+# kernels at a time.
+KMOD_FILES := $(addprefix kmod/,Kbuild Makefile rpmsg_guard_allow.c)
 kmod: OUT ?= build/kmod-$(ARCH)
 kmod:
-	+@$(MAKE) -s -f kmod/Makefile KDIR='$(KDIR)' OUT='$(OUT)' \
-		ARCH=$(ARCH) $(if $(CROSS_COMPILE),CROSS_COMPILE=$(CROSS_COMPILE))
+	@mkdir -p $(OUT)/build-allow
+	@cp -u $(KMOD_FILES) $(OUT)/build-allow/
+	+@$(MAKE) -s -C $(OUT)/build-allow $(if $(KDIR),KDIR=$(abspath $(KDIR))) \
+		ARCH=$(ARCH) $(if $(CROSS_COMPILE),CROSS_COMPILE=$(CROSS_COMPILE)) modules
+	@cp $(OUT)/build-allow/rpmsg_guard_allow.ko $(OUT)/
 	@echo '$(OUT)/rpmsg_guard_allow.ko'
+
+# Where DKMS looks for sources.
+DKMSDIR ?= /usr/src/rpmsg-guard-allow-$(VERSION)
+install-dkms:
+	install -d $(DESTDIR)$(DKMSDIR)
+	install -m 644 $(KMOD_FILES) $(DESTDIR)$(DKMSDIR)
+	sed 's/#MODULE_VERSION#/$(VERSION)/' kmod/dkms.conf >$(DESTDIR)$(DKMSDIR)/dkms.conf
 
 # ---- tests, benchmarks, fuzzers ----
 
@@ -196,7 +211,7 @@ setup:
 demo:
 	@tools/demo
 
-LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/*.c \
+LINTED := $(wildcard src/*.[ch] src/*/*.[ch] bpf/*.[ch] include/*/*.h vmlinux-headers/*.h kmod/rpmsg_guard_allow.c \
 	tests/unit/*.[ch] tests/fuzz/*.c tests/hooks/*.c tests/load/*.[ch] tests/callers/*.[ch] \
 	tests/tracers/*.c tests/security/attacker/*.[ch] tests/kmod/*.[ch] tools/bench/*.c \
 	tests/kmod/*/*.[ch])
@@ -237,6 +252,6 @@ clean:
 
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d)
 
-.PHONY: all help kmod test-binaries setup demo format lint man install clean FORCE
+.PHONY: all help kmod install-dkms test-binaries setup demo format lint man install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -17,7 +17,7 @@ $(VM_KERNELS:%=test-kmods-%): test-kmods-%:
 	$(call say,MODULES,$*)
 	+@set -e; k=$$(tools/vm/kernel $*); out=$(CURDIR)/build/kmod/$*; mkdir -p $$out; \
 	$(MAKE) -s -C tests/kmod KDIR=$$k/build OUT=$$out $(call kernel_args,$*); \
-	$(MAKE) -s -f kmod/Makefile KDIR=$$k/build OUT=$$out $(call kernel_args,$*)
+	$(MAKE) -s kmod KDIR=$$k/build OUT=$$out $(call kernel_args,$*) >/dev/null
 
 LOAD_SOURCES := $(wildcard tests/load/*.c)
 
