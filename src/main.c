@@ -36,7 +36,7 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n"
-	      "  --help, --version; \"rpmsg-guard COMMAND --help\" explains a command.\n\n"
+	      "  --help, --version (-V); \"rpmsg-guard COMMAND --help\" explains a command.\n\n"
 	      "Examples:\n"
 	      "  rpmsg-guard check                what can be guarded on this kernel?\n"
 	      "  rpmsg-guard run --verbose        guard, and tell what happens\n"
@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 		print_help(stdout);
 		return EXIT_STATUS_DONE;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		puts("rpmsg-guard " VERSION);
 		return EXIT_STATUS_DONE;
 	}
