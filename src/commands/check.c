@@ -46,8 +46,11 @@ static void print_why_not_higher(const struct feature *features, size_t n, enum 
 	printf(" missing\n");
 }
 
-static void print_text(const struct feature *features, size_t n, enum level level)
+static void print_text(const struct config *config, const struct feature *features, size_t n,
+		       enum level level)
 {
+	char files[1024];
+
 	for (size_t i = 0; i < n; i++) {
 		const struct feature *f = &features[i];
 		const bool optional = f->needed_for == LEVEL_MANUAL;
@@ -60,11 +63,22 @@ static void print_text(const struct feature *features, size_t n, enum level leve
 		if (!f->ok)
 			printf("%-26s   -> %s\n", "", f->remedy);
 	}
-	printf("\nlevel: %s\n", level_name(level));
+	config_files_text(config, files, sizeof(files));
+	printf("\nconfiguration: %s\nlevel: %s\n", files, level_name(level));
 	print_why_not_higher(features, n, level);
 }
 
-static void print_json(const struct feature *features, size_t n, enum level level)
+static struct json_object *file_names(const struct config *config)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (char **f = config->files; *f; f++)
+		json_object_array_add(list, json_text(*f));
+	return list;
+}
+
+static void print_json(const struct config *config, const struct feature *features, size_t n,
+		       enum level level)
 {
 	struct json_object *root = json_object_new_object(), *list = json_object_new_array();
 	struct utsname name;
@@ -72,6 +86,7 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 	uname(&name);
 	json_object_object_add(root, "version", json_object_new_int(1));
 	json_object_object_add(root, "kernel", json_text(name.release));
+	json_object_object_add(root, "configuration", file_names(config));
 	json_object_object_add(root, "level", json_object_new_string(level_name(level)));
 	json_object_object_add(root, "guarded", json_object_new_boolean(level >= LEVEL_USERSPACE));
 	for (size_t i = 0; i < n; i++) {
@@ -123,11 +138,11 @@ int cmd_check(int argc, char **argv)
 	n = features_probe(features, FEATURES_MAX);
 	allow_list_put();
 	n = add_layout(features, n, &config);
-	config_free(&config);
 	level = features_level(features, n);
 	if (o.json)
-		print_json(features, n, level);
+		print_json(&config, features, n, level);
 	else
-		print_text(features, n, level);
+		print_text(&config, features, n, level);
+	config_free(&config);
 	return level >= LEVEL_USERSPACE ? EXIT_STATUS_DONE : EXIT_STATUS_KERNEL;
 }
