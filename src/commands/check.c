@@ -220,13 +220,17 @@ static void print_why_not_higher(const struct feature *features, size_t n, enum 
 		       options);
 }
 
-static void print_text(const struct feature *features, size_t n, enum level level)
+static void print_text(const struct config *config, const struct feature *features, size_t n,
+		       enum level level)
 {
 	const struct service_answer service = ask_service();
+	char files[1024];
 
 	print_level(level);
 	print_service(&service);
 	json_object_put(service.names);
+	config_files_text(config, files, sizeof(files));
+	printf("Configuration: %s\n", files);
 	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
 		const struct feature *f = &features[i];
@@ -243,7 +247,17 @@ static void print_text(const struct feature *features, size_t n, enum level leve
 	print_why_not_higher(features, n, level);
 }
 
-static void print_json(const struct feature *features, size_t n, enum level level)
+static struct json_object *file_names(const struct config *config)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (char **f = config->files; *f; f++)
+		json_object_array_add(list, json_text(*f));
+	return list;
+}
+
+static void print_json(const struct config *config, const struct feature *features, size_t n,
+		       enum level level)
 {
 	struct json_object *root = json_object_new_object(), *list = json_object_new_array();
 	const struct service_answer service = ask_service();
@@ -252,6 +266,7 @@ static void print_json(const struct feature *features, size_t n, enum level leve
 	uname(&name);
 	json_object_object_add(root, "version", json_object_new_int(1));
 	json_object_object_add(root, "kernel", json_text(name.release));
+	json_object_object_add(root, "configuration", file_names(config));
 	json_object_object_add(root, "level", json_object_new_string(level_name(level)));
 	json_object_object_add(root, "can_guard",
 			       json_object_new_boolean(level >= LEVEL_USERSPACE));
@@ -315,12 +330,12 @@ static int print_features(const struct arguments *a)
 	n = features_probe(features, FEATURES_MAX);
 	allow_list_put();
 	n = add_layout(features, n, &config);
-	config_free(&config);
 	level = features_level(features, n);
 	if (a->shared.json)
-		print_json(features, n, level);
+		print_json(&config, features, n, level);
 	else
-		print_text(features, n, level);
+		print_text(&config, features, n, level);
+	config_free(&config);
 	return level >= LEVEL_USERSPACE ? EXIT_STATUS_DONE : EXIT_STATUS_KERNEL;
 }
 

@@ -20,6 +20,7 @@ static const char doc[] =
 	"\v" EXIT_STATUS_HELP "\n\n"
 	"Files:\n"
 	"  " CONFIG_PATH "\tsettings, every one with a default\n"
+	"  " CONFIG_ADMIN_DIR "/*.conf\tfurther settings, read after that file\n"
 	"  " READY_FILE "\tthere while the service guards\n\n"
 	"Examples:\n"
 	"  rpmsg-guard run --verbose          on a terminal, with the kernel's events\n"
@@ -78,6 +79,14 @@ static int begin_again(int argc, char **argv)
 	return EXIT_STATUS_FAILED;
 }
 
+static void say_files(const struct config *config)
+{
+	char text[1024];
+
+	config_files_text(config, text, sizeof(text));
+	log_notice("configuration: %s", text);
+}
+
 static int run_locked(const struct job *job, bool supervised)
 {
 	int pid, status;
@@ -107,6 +116,7 @@ int cmd_run(int argc, char **argv)
 		return EXIT_STATUS_USAGE;
 	/* Its lines are those of a log, whose reader knows the program. */
 	log_name(NULL);
+	say_files(&config);
 	status = run_locked(&(struct job){ &config, o.observe }, o.supervise);
 	config_free(&config);
 	return status == EXIT_STATUS_AGAIN ? begin_again(argc, argv) : status;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lines, sections and mistakes of the configuration file. */
+/* Lines, sections and mistakes of the configuration files. */
 #include "config/config.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config/keys.h"
 #include "log/log.h"
@@ -21,7 +22,7 @@ struct parser {
 	int line;
 	struct config *config;
 	struct rproc_section *section; /* NULL before the first */
-	uint64_t seen;		       /* bit per key in this section */
+	uint64_t seen;		       /* bit per key in this section of this file */
 	char *err;
 	size_t errlen;
 	bool failed;
@@ -72,27 +73,38 @@ static struct rproc_section *find_section(const struct config *config, const cha
 	return s;
 }
 
-/* Sections start from the settings for all, which therefore have to come first in the file. */
-static void begin_section(struct parser *p, const char *name)
+static struct rproc_section *add_section(struct config *config, const char *name)
 {
-	struct rproc_section *s;
+	struct rproc_section *s = calloc(1, sizeof(*s));
 
-	if (find_section(p->config, name)) {
-		fail(p, "section [" SECTION_PREFIX " %s] is there twice; allowed: one for each",
-		     name);
-		return;
-	}
-	s = calloc(1, sizeof(*s));
 	if (s)
 		s->name = strdup(name);
 	if (!s || !s->name) {
 		free(s);
+		return NULL;
+	}
+	s->next = config->sections;
+	config->sections = s;
+	return s;
+}
+
+/* A section of a file before goes on. */
+static void begin_section(struct parser *p, const char *name)
+{
+	struct rproc_section *s = find_section(p->config, name);
+
+	if (s && s->path == p->path) {
+		fail(p, "section [" SECTION_PREFIX " %s] is there twice; allowed: one for each",
+		     name);
+		return;
+	}
+	if (!s)
+		s = add_section(p->config, name);
+	if (!s) {
 		fail(p, "out of memory");
 		return;
 	}
-	s->settings = p->config->defaults;
-	s->next = p->config->sections;
-	p->config->sections = s;
+	s->path = p->path;
 	p->section = s;
 	p->seen = 0;
 }
@@ -140,12 +152,20 @@ static char *read_line(char *buf, int len, void *stream)
 	return p->failed ? NULL : buf;
 }
 
+static void fail_unknown(struct parser *p, const char *name)
+{
+	const struct config_key *nearest = config_key_nearest(name);
+
+	fail(p, "unknown key '%s'%s%s%s; see rpmsg-guard.conf(5) for all keys", name,
+	     nearest ? ", the nearest key is '" : "", nearest ? nearest->name : "",
+	     nearest ? "'" : "");
+}
+
 static int on_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct parser *p = user;
 	struct rproc_config *settings = p->section ? &p->section->settings : &p->config->defaults;
 	const struct config_key *key = config_key_find(name);
-	char list[512];
 
 	(void)section;
 	if (config_key_is_retired(name)) {
@@ -153,13 +173,16 @@ static int on_key(void *user, const char *section, const char *name, const char 
 			    name);
 		return 1;
 	}
-	if (!key || !config_key_fits(key, p->section != NULL)) {
-		config_key_names(p->section != NULL, list, sizeof(list));
-		fail(p, "%s key '%s'%s; allowed: %s", key ? "misplaced" : "unknown", name,
-		     !key	  ? ""
-		     : p->section ? " in a [" SECTION_PREFIX "] section"
-				  : " outside of a [" SECTION_PREFIX "] section",
-		     list);
+	if (!key) {
+		fail_unknown(p, name);
+		return 1;
+	}
+	if (!config_key_fits(key, p->section != NULL)) {
+		fail(p, "misplaced key '%s' %s; allowed: %s", name,
+		     p->section ? "in a [" SECTION_PREFIX "] section"
+				: "outside of a [" SECTION_PREFIX "] section",
+		     p->section ? "before the first section"
+				: "in a [" SECTION_PREFIX " NAME] section");
 		return 1;
 	}
 	if (p->seen & config_key_bit(key))
@@ -167,6 +190,8 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	else if (!config_key_set(key, p->config, settings, value))
 		fail(p, "%s = %s: not a valid value; allowed: %s", name, value, key->allowed);
 	p->seen |= config_key_bit(key);
+	if (p->section)
+		p->section->own |= config_key_bit(key);
 	return 1;
 }
 
@@ -186,27 +211,82 @@ static int parse(struct parser *p)
 	return p->failed ? -EINVAL : 0;
 }
 
-int config_load(const char *path, struct config *config, char *err, size_t errlen)
+/* A folder can be opened like a file, and says so at the first read only, in words that help nobody. */
+static FILE *open_file(const char *path, char *err, size_t errlen)
 {
-	struct parser p = {
-		.path = path ? path : CONFIG_PATH, .config = config, .err = err, .errlen = errlen
-	};
+	FILE *file = fopen(path, "re");
+	struct stat st;
+
+	if (!file) {
+		snprintf(err, errlen, "%s: %s", path, strerror(errno));
+	} else if (!fstat(fileno(file), &st) && S_ISDIR(st.st_mode)) {
+		snprintf(err, errlen, "%s is a folder, not a file", path);
+		fclose(file);
+		file = NULL;
+		errno = EISDIR;
+	}
+	return file;
+}
+
+static int load_file(const char *path, struct config *config, char *err, size_t errlen)
+{
+	struct parser p = { .path = path, .config = config, .err = err, .errlen = errlen };
 	int result;
 
-	set_defaults(config);
-	p.file = fopen(p.path, "re");
-	if (!p.file && !path && errno == ENOENT)
-		return 0;
-	if (!p.file) {
-		result = -errno;
-		snprintf(err, errlen, "%s: %s", p.path, strerror(errno));
-		return result;
-	}
+	p.file = open_file(path, err, errlen);
+	if (!p.file)
+		return -errno;
 	result = parse(&p);
 	fclose(p.file);
+	return result;
+}
+
+/* Takes over @files. What is set for all may come behind a section: in a later file. */
+static int load_files(char **files, struct config *config, char *err, size_t errlen)
+{
+	int result = 0;
+
+	set_defaults(config);
+	config->files = files;
+	for (char **f = files; *f && !result; f++)
+		result = load_file(*f, config, err, errlen);
 	if (result)
 		config_free(config);
+	for (struct rproc_section *s = config->sections; s; s = s->next)
+		config_keys_inherit(&s->settings, &config->defaults, s->own);
 	return result;
+}
+
+int config_load_from(const struct config_places *places, struct config *config, char *err,
+		     size_t errlen)
+{
+	char **files = config_files_find(places, err, errlen);
+
+	return files ? load_files(files, config, err, errlen) : -EINVAL;
+}
+
+int config_load(const char *path, struct config *config, char *err, size_t errlen)
+{
+	static const struct config_places places = { CONFIG_PATH, CONFIG_VENDOR_DIR,
+						     CONFIG_ADMIN_DIR };
+	char **files;
+
+	if (!path)
+		return config_load_from(&places, config, err, errlen);
+	files = config_files_named(path);
+	if (files)
+		return load_files(files, config, err, errlen);
+	snprintf(err, errlen, "%s: out of memory", path);
+	return -ENOMEM;
+}
+
+void config_files_text(const struct config *config, char *buf, size_t len)
+{
+	size_t n = 0;
+
+	snprintf(buf, len, "no file, every setting has its default");
+	for (char **f = config->files; *f && n < len; f++)
+		n += (size_t)snprintf(buf + n, len - n, "%s%s", n ? ", " : "", *f);
 }
 
 void config_free(struct config *config)
@@ -225,6 +305,8 @@ void config_free(struct config *config)
 	config->episodes_dir = NULL;
 	free(config->metrics_file);
 	config->metrics_file = NULL;
+	config_files_free(config->files);
+	config->files = NULL;
 }
 
 const struct rproc_config *config_for(const struct config *config, const char *rproc_name,

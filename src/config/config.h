@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The configuration file: INI, settings for all remote processors first, then sections [remoteproc
+ * The configuration files: INI, settings for all remote processors first, then sections [remoteproc
  * NAME] that override them for that remote processor. packaging/rpmsg-guard.conf documents every
  * key.
  */
@@ -9,10 +9,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "config/files.h"
 #include "system/features.h"
 
 #define CONFIG_PATH "/etc/rpmsg-guard.conf"
+#define CONFIG_VENDOR_DIR "/usr/lib/rpmsg-guard.conf.d"
+#define CONFIG_ADMIN_DIR "/etc/rpmsg-guard.conf.d"
 
 enum on_timeout { ON_TIMEOUT_REFUSE, ON_TIMEOUT_PROCEED };
 enum on_open_descriptor { OOD_REFUSE, OOD_KILL, OOD_PROCEED };
@@ -33,6 +37,8 @@ struct rproc_section {
 	struct rproc_section *next;
 	char *name; /* "remoteprocN" or what the driver calls it */
 	struct rproc_config settings;
+	uint64_t own;	  /* bit per key that a file sets in this section */
+	const char *path; /* the last file with this section */
 };
 
 struct config {
@@ -46,14 +52,22 @@ struct config {
 	unsigned int episodes_max;  /* 0: none are kept */
 	unsigned int episodes_size; /* bytes, all together */
 	char *metrics_file;	    /* or NULL: none is written */
+	char **files;		    /* those that were read, up to a NULL */
 };
 
 /*
- * Reads @path into @config. With @path NULL it is CONFIG_PATH, which may be missing. Returns 0, or
- * a negative errno with one line "file:line: what is wrong; allowed: ..." in @err and nothing to
- * free.
+ * Reads @path alone into @config. With @path NULL it is CONFIG_PATH and then the drop-ins; a later file
+ * overrides the keys of the files before. Returns 0, or a negative errno with one line "file:line: what is
+ * wrong; allowed: ..." in @err and nothing to free.
  */
 int config_load(const char *path, struct config *config, char *err, size_t errlen);
+
+/* The same as with NULL, for a main file and drop-ins in other places. */
+int config_load_from(const struct config_places *places, struct config *config, char *err,
+		     size_t errlen);
+
+/* The files that were read, for a line of text. */
+void config_files_text(const struct config *config, char *buf, size_t len);
 
 void config_free(struct config *config);
 

@@ -136,9 +136,10 @@ static bool set_paths(const struct config_key *key, void *field, const char *val
 	return *text;
 }
 
-#define GLOBAL(field) .place = KEY_GLOBAL, .offset = offsetof(struct config, field)
-#define ANYWHERE(field) .place = KEY_ANYWHERE, .offset = offsetof(struct rproc_config, field)
-#define SECTION(field) .place = KEY_SECTION, .offset = offsetof(struct rproc_config, field)
+#define FIELD(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)NULL)->field)
+#define GLOBAL(field) .place = KEY_GLOBAL, FIELD(struct config, field)
+#define ANYWHERE(field) .place = KEY_ANYWHERE, FIELD(struct rproc_config, field)
+#define SECTION(field) .place = KEY_SECTION, FIELD(struct rproc_config, field)
 #define CHOICE(list, text) .set = set_choice, .choices = (list), .allowed = (text)
 #define YES_OR_NO .set = set_bool, .choices = bool_choices, .allowed = "yes, no"
 #define NUMBER(units, from, to, text)                                                              \
@@ -179,6 +180,11 @@ const struct config_key *config_key_find(const char *name)
 	return NULL;
 }
 
+const struct config_key *config_key_at(size_t number)
+{
+	return number < ARRAY_SIZE(keys) ? &keys[number] : NULL;
+}
+
 bool config_key_is_retired(const char *name)
 {
 	/* Files of devices in the field still have these keys. */
@@ -208,13 +214,12 @@ bool config_key_set(const struct config_key *key, struct config *config,
 	return key->set(key, base + key->offset, value);
 }
 
-void config_key_names(bool in_section, char *buf, size_t len)
+/* Keys that may stand in both places are numbers and choices, nothing that somebody owns. */
+void config_keys_inherit(struct rproc_config *settings, const struct rproc_config *defaults,
+			 uint64_t own)
 {
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(keys) && n < len; i++)
-		if (config_key_fits(&keys[i], in_section))
-			n += (size_t)snprintf(buf + n, len - n, "%s%s", n ? ", " : "",
-					      keys[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].place == KEY_ANYWHERE && !(own & config_key_bit(&keys[i])))
+			memcpy((char *)settings + keys[i].offset,
+			       (const char *)defaults + keys[i].offset, keys[i].size);
 }

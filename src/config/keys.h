@@ -22,7 +22,7 @@ struct config_key {
 	enum key_place place;
 	const char *allowed; /* for the message about a bad value */
 	bool (*set)(const struct config_key *key, void *field, const char *value);
-	size_t offset;	       /* of the field in struct config or struct rproc_config */
+	size_t offset, size;   /* of the field in struct config or struct rproc_config */
 	unsigned int min, max; /* of a number; a duration is in ms, a size in bytes */
 	const struct config_choice *choices; /* or the units of a number, up to a NULL */
 };
@@ -35,6 +35,12 @@ struct config_choice {
 /* NULL when there is none of that name. */
 const struct config_key *config_key_find(const char *name);
 
+/* All keys, by number; NULL behind the last. */
+const struct config_key *config_key_at(size_t number);
+
+/* The key that @name was most likely meant to be, or NULL when @name is like none. */
+const struct config_key *config_key_nearest(const char *name);
+
 /* Whether former versions had a key @name. It may stand anywhere, with any value, and does nothing. */
 bool config_key_is_retired(const char *name);
 
@@ -45,8 +51,9 @@ uint64_t config_key_bit(const struct config_key *key);
 bool config_key_set(const struct config_key *key, struct config *config,
 		    struct rproc_config *settings, const char *value);
 
-/* The names of all keys that may stand in a section, or before the first. */
-void config_key_names(bool in_section, char *buf, size_t len);
+/* Gives @settings of a section what @defaults say, but for the keys in @own, which the section sets. */
+void config_keys_inherit(struct rproc_config *settings, const struct rproc_config *defaults,
+			 uint64_t own);
 
 /* "500ms", "20s", "1min" to milliseconds; false for anything else. */
 bool config_duration(const char *text, unsigned int *ms);

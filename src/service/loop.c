@@ -121,6 +121,18 @@ static void on_watch(struct service *sv)
 	watch_dispatch(sv->world.watch, on_watch_event, sv);
 }
 
+/*
+ * An init kills a service that does not end in time (TimeoutStopSec=30s in our unit), and the kernel would let
+ * the held callers go, unsafely. So what is held for longer than that is refused before.
+ */
+#define ENDING_MS 25000
+
+static void refuse_holds(struct service *sv)
+{
+	for_each_rproc (sv, r)
+		rproc_cancel(r, HOLD_INTERRUPTED);
+}
+
 static void on_signal(struct service *sv)
 {
 	struct signalfd_siginfo info;
@@ -129,10 +141,10 @@ static void on_signal(struct service *sv)
 		return;
 	/* The first one for a service that was about to begin again. */
 	if (sv->ending && sv->status != EXIT_STATUS_AGAIN) {
-		for_each_rproc (sv, r)
-			rproc_cancel(r, HOLD_INTERRUPTED);
+		refuse_holds(sv);
 		return;
 	}
+	sv->signalled_ms = clock_ms();
 	sv->status = EXIT_STATUS_DONE;
 	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
 	unlink(READY_FILE);
@@ -184,6 +196,8 @@ static void on_tick(struct service *sv)
 		rprocs_scan(sv);
 		chores_ask(sv->chores);
 	}
+	if (sv->signalled_ms && clock_ms() - sv->signalled_ms > ENDING_MS)
+		refuse_holds(sv);
 	if (!sv->told_ready)
 		sv->told_ready = notify_systemd("READY=1");
 	if (agenda_takes_beat(&sv->agenda, pace))

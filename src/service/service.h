@@ -64,7 +64,8 @@ struct service {
 	bool crashes_paused;
 	atomic_uint *heartbeat; /* or NULL */
 	uint64_t started_ms;
-	bool ending; /* asked to end; goes on until no hold is left */
+	bool ending;	       /* asked to end; goes on until no hold is left */
+	uint64_t signalled_ms; /* when a signal has asked, or 0 */
 	bool threads_end; /* no hold is left: the threads are asked to end, and nobody is held any more */
 	int status;	  /* what the service ends with */
 	bool told_ready; /* systemd has taken "READY=1" */
