@@ -230,8 +230,7 @@ static void print_text(const struct config *config, const struct feature *featur
 	print_service(&service);
 	json_object_put(service.names);
 	config_files_text(config, files, sizeof(files));
-	printf("Configuration: %s\n", files);
-	putchar('\n');
+	printf("Configuration: %s\n\n", files);
 	for (size_t i = 0; i < n; i++) {
 		const struct feature *f = &features[i];
 		const bool optional = f->needed_for == LEVEL_MANUAL;
