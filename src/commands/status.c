@@ -19,6 +19,8 @@
 
 static const struct argp_option table[] = {
 	{ OPTION_JSON("Print the JSON object that the service gives") },
+	{ "quiet", 'q', NULL, 0, "Print nothing; the exit status says whether the service lives",
+	  0 },
 	{ 0 },
 };
 
@@ -28,8 +30,10 @@ static const char doc[] =
 	"the states of now.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard status\n"
-	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
-	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
+	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
+	"  rpmsg-guard status --quiet || echo 'nothing is guarded'\n\n"
+	"Exit status: 0 shown (also when the service is dead, but not with --quiet), 1 it does not "
+	"answer, 2 bad usage.";
 
 static void set_text(struct json_object *o, const char *key, const char *value)
 {
@@ -82,6 +86,17 @@ static struct json_object *last_word(void)
 	return o;
 }
 
+/* For a script or a health check: a service that is dead has not answered. */
+static int answers(void)
+{
+	struct json_object *o;
+
+	if (status_ask(&o))
+		return EXIT_STATUS_FAILED;
+	json_object_put(o);
+	return EXIT_STATUS_DONE;
+}
+
 /* Sets @status to an exit status. */
 static struct json_object *get_status(int *status)
 {
@@ -109,6 +124,8 @@ int cmd_status(int argc, char **argv)
 
 	if (options_read(&options, table, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
+	if (options.quiet)
+		return answers();
 	o = get_status(&status);
 	if (!o)
 		return status;
