@@ -3,6 +3,11 @@
 
 VERSION := $(shell cat VERSION)
 
+# The archive of "make dist" has a folder "made", in the form of "build": the skeletons of the BPF programs, the
+# manual pages and the completions. So a build of it takes neither clang nor bpftool nor lowdown.
+MADE := $(wildcard made)
+DOCS := $(or $(MADE),build)
+
 HOST_ARCH := $(patsubst armv7l,arm,$(patsubst aarch64,arm64,$(shell uname -m)))
 ARCH ?= $(HOST_ARCH)
 override ARCH := $(patsubst aarch64,arm64,$(ARCH))
@@ -32,33 +37,33 @@ CLANG_FORMAT ?= clang-format
 # Debian puts it where only root looks.
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
 
-PREFIX ?= /usr/local
-SBINDIR ?= $(PREFIX)/sbin
-MANDIR ?= $(PREFIX)/share/man
-SYSCONFDIR ?= /etc
-UNITDIR ?= /lib/systemd/system
-
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+# Compilers of tomorrow find new things to warn of, which is no reason not to build a release.
+WERROR ?= $(if $(MADE),,-Werror)
+WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+# The same bytes, whatever folder the source is in.
+NO_PATHS = -ffile-prefix-map=$(CURDIR)=.
 CFLAGS ?= $(if $(STATIC),-Os,-O2 -g)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WIDE_$(ARCH)) -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) \
-	$(CFLAGS) $(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(B)/gen -MMD -MP
+	$(CFLAGS) $(if $(STATIC),-ffunction-sections -fdata-sections) -Isrc -Iinclude -Ibpf -I$(GEN) $(NO_PATHS) -MMD -MP
 # Where tools/setup has unpacked the static libraries for 32-bit ARM.
 LIBS_arm := $(or $(RPMSG_GUARD_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rpmsg-guard)/armhf
-ALL_LDFLAGS = -pthread $(addprefix -L,$(wildcard $(LIBS_$(ARCH))/usr/lib/$(MULTIARCH))) $(LDFLAGS) \
-	$(if $(STATIC),-static -Wl$(,)--gc-sections)
+# They are for this Makefile's own choice of a compiler; another one has libraries of its own.
+ALL_LDFLAGS = -pthread $(if $(filter file,$(origin CC)),$(addprefix \
+	-L,$(wildcard $(LIBS_$(ARCH))/usr/lib/$(MULTIARCH)))) $(LDFLAGS) $(if $(STATIC),-static -Wl$(,)--gc-sections)
 LIBS := -linih -ljson-c -lbpf -lelf -lz -lm
 , := ,
 
 # Any kernel from 5.10 on understands v2; v3 would let the compiler use instructions that the JITs
 # of the older ones lack.
-BPF_CFLAGS := -target bpf -mcpu=v2 -g -O2 -Wall -Wextra -Werror
+BPF_CFLAGS := -target bpf -mcpu=v2 -g -O2 -Wall -Wextra -Werror $(NO_PATHS)
 BPF_ARCH_x86_64 := x86
 BPF_ARCH_arm64 := arm64
 BPF_ARCH_arm := arm
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
-SKELETONS := $(patsubst bpf/%.bpf.c,$(B)/gen/%.skel.h,$(wildcard bpf/*.bpf.c))
+GEN := $(if $(MADE),made/$(ARCH),$(B))/gen
+SKELETONS := $(patsubst bpf/%.bpf.c,$(GEN)/%.skel.h,$(wildcard bpf/*.bpf.c))
 
 # The headers of the C library are in one of two places, by where its package comes from.
 MULTIARCH = $(shell $(CC) -print-multiarch)
@@ -90,8 +95,9 @@ help:
 	@echo '                              by default in build/kmod-<arch>'
 	@echo 'make -C kmod [KDIR=<tree>] [modules|modules_install|clean]  the same, as other modules do it'
 	@echo 'make install-dkms [DESTDIR=]  the module as source, for DKMS'
-	@echo 'make man                      the manual pages, in build/man; installed where they are'
-	@echo 'make install [DESTDIR= PREFIX=/usr/local]'
+	@echo 'make man completions          manual pages and completions of shells; installed where they are'
+	@echo 'make install [DESTDIR= PREFIX=/usr/local], make uninstall'
+	@echo 'make dist                     source archive, static programs and recipes, in build/dist'
 	@echo 'make demo                     the panic without the guard, and the same with it'
 	@echo 'make test                     unit tests, models, then all scenarios in VMs'
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'
@@ -144,6 +150,8 @@ $(B)/obj/hooks.o: tests/hooks/hooks.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+skeletons: $(SKELETONS)
 
 # DWARF is of no use to the kernel; BTF stays.
 $(B)/gen/%.bpf.o: bpf/%.bpf.c $(B)/flags
@@ -220,7 +228,7 @@ format:
 	@$(CLANG_FORMAT) -i $(LINTED)
 
 lint: $(SKELETONS) man
-	mandoc -Tlint -W error build/man/*
+	mandoc -Tlint -W error $(DOCS)/man/*
 	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--error-exitcode=1 -Isrc -Iinclude -Ibpf -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' \
@@ -232,26 +240,26 @@ lint: $(SKELETONS) man
 # ---- the rest ----
 
 # Of what the program says of itself, so for any board by that of this machine.
-man:
-	+@$(MAKE) --no-print-directory ARCH=$(HOST_ARCH) STATIC=
-	tools/man build/$(HOST_ARCH)/rpmsg-guard build/man
+HOST_PROGRAM := build/$(HOST_ARCH)/rpmsg-guard
+man completions: $(if $(MADE),,$(HOST_PROGRAM))
+	$(if $(MADE),@:,tools/$@ $< build/$@)
 
-install: $(B)/rpmsg-guard
-	install -D -m 755 $< $(DESTDIR)$(SBINDIR)/rpmsg-guard
-	[ -e $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf ] || \
-		install -D -m 644 packaging/rpmsg-guard.conf $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf
-	install -d $(DESTDIR)$(UNITDIR)
-	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/systemd/rpmsg-guard.service \
-		>$(DESTDIR)$(UNITDIR)/rpmsg-guard.service
-	for page in $(wildcard build/man/*.[58]); do \
-		install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
-	done
+ifneq ($(B)/rpmsg-guard,$(HOST_PROGRAM))
+$(HOST_PROGRAM): FORCE
+	+@$(MAKE) --no-print-directory ARCH=$(HOST_ARCH) STATIC= $@
+endif
+
+# The source, programs for boards and recipes, in build/dist.
+dist:
+	+@tools/package/dist
+
+include packaging/install.mk
 
 clean:
 	rm -rf build compile_commands.json
 
 -include $(OBJECTS:.o=.d) $(B)/obj/hooks.d $(wildcard $(B)/gen/*.d)
 
-.PHONY: all help kmod install-dkms test-binaries setup demo format lint man install clean FORCE
+.PHONY: all help kmod install-dkms test-binaries setup demo format lint man completions dist skeletons clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -125,19 +125,21 @@ containers:
 
 # The whole program but main(), with sanitizers, for the unit tests to take from.
 U := build/unit
+UNIT_GEN := $(or $(MADE),build)/$(HOST_ARCH)/gen
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread $(WARNINGS) -O1 -g \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-	-Isrc -Iinclude -Ibpf -Ibuild/$(HOST_ARCH)/gen -MMD -MP
+	-Isrc -Iinclude -Ibpf -I$(UNIT_GEN) -MMD -MP
 UNIT_OBJECTS := $(patsubst src/%.c,$(U)/obj/%.o,$(filter-out src/main.c,$(SOURCES)))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(U)/%,$(wildcard tests/unit/test_*.c))
-UNIT_SKELETONS := $(SKELETONS:$(B)/%=build/$(HOST_ARCH)/%)
+UNIT_SKELETONS := $(SKELETONS:$(GEN)/%=$(UNIT_GEN)/%)
 
 unit: unit-tests
 	tests/run --unit
 
 # Where clang has no runtime for it, the corpus is not run.
-FUZZER := $(wildcard $(shell $(CLANG) -print-runtime-dir)/libclang_rt.fuzzer-*.a)
-unit-tests: $(UNIT_TESTS) $(if $(FUZZER),build/fuzz/oops build/fuzz/episode)
+unit-tests: $(UNIT_TESTS)
+	+@ls $$($(CLANG) -print-runtime-dir)/libclang_rt.fuzzer-*.a >/dev/null 2>&1 || exit 0; \
+	$(MAKE) --no-print-directory $(FUZZERS)
 
 packages-check:
 	tests/run --packages

@@ -41,3 +41,8 @@ fail() {
 same() {
 	[ "$2" = "$3" ] || fail "$1 is '$2', and should be '$3'"
 }
+
+# The program for this machine, as "make" makes it.
+host_program() {
+	echo "build/$(uname -m | sed 's/aarch64/arm64/; s/armv7l/arm/')/rpmsg-guard"
+}

@@ -1,0 +1,1 @@
+require rpmsg-guard-config.inc

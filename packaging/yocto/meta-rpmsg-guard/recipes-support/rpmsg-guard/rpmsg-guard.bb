@@ -1,0 +1,34 @@
+SUMMARY = "Safe stops of remote processors while programs use rpmsg"
+DESCRIPTION = "A service that holds the stop of a remote processor until no sender is inside an rpmsg \
+send, so that the stop does not panic the kernel."
+SECTION = "base"
+
+require rpmsg-guard-release.inc
+
+DEPENDS = "elfutils json-c libbpf libinih zlib"
+
+# argp, pthread_clockjoin_np() and close_range() are glibc's.
+COMPATIBLE_HOST = "(aarch64|arm|x86_64).*-linux"
+COMPATIBLE_HOST:libc-musl = "null"
+
+inherit bash-completion systemd
+
+SYSTEMD_SERVICE:${PN} = "rpmsg-guard.service"
+
+# The archive has the BPF programs, compiled: no clang. Paths are mapped by the flags of the distribution.
+EXTRA_OEMAKE = "ARCH=${TARGET_ARCH} NO_PATHS= PREFIX=${prefix} SBINDIR=${sbindir} MANDIR=${mandir} \
+    SYSCONFDIR=${sysconfdir} UNITDIR=${systemd_system_unitdir}"
+
+do_compile() {
+    oe_runmake
+}
+
+do_install() {
+    oe_runmake install DESTDIR=${D}
+}
+
+CONFFILES:${PN} = "${sysconfdir}/rpmsg-guard.conf"
+FILES:${PN} += "${systemd_system_unitdir} ${nonarch_libdir}/systemd/catalog"
+PACKAGES =+ "${PN}-zsh-completion ${PN}-fish-completion"
+FILES:${PN}-zsh-completion = "${datadir}/zsh"
+FILES:${PN}-fish-completion = "${datadir}/fish"
