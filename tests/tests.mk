@@ -121,7 +121,7 @@ build/callers/tools: tests/callers/stage
 # The container image, as an engine runs it, and crun to run it with. Only for x86_64: crun is this machine's.
 containers:
 	+$(Q)tools/package/container --output build/container/image.tar x86_64
-	$(Q)tests/containers/stage build/container/image.tar build/container/compose.yaml build/container/vm
+	$(Q)tests/containers/stage build/container/image.tar build/container/rpmsg-guard-$(VERSION)-compose.yaml build/container/vm
 
 # The whole program but main(), with sanitizers, for the unit tests to take from.
 U := build/unit
