@@ -118,6 +118,11 @@ build/callers/tools: tests/callers/stage
 	$(call say,STAGE,$@)
 	$(Q)tests/callers/stage $@
 
+# The container image, as an engine runs it, and crun to run it with. Only for x86_64: crun is this machine's.
+containers:
+	+$(Q)tools/package/container --output build/container/image.tar x86_64
+	$(Q)tests/containers/stage build/container/image.tar build/container/rpmsg-guard-$(VERSION)-compose.yaml build/container/vm
+
 # The whole program but main(), with sanitizers, for the unit tests to take from.
 U := build/unit
 UNIT_GEN := $(or $(MADE),build)/$(HOST_ARCH)/gen
@@ -242,10 +247,11 @@ test-programs: unit-tests load callers attackers tracers bench-tools
 	+$(MAKE) ARCH=x86_64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm64 STATIC=1 test-binaries
 	+$(MAKE) ARCH=arm STATIC=1 test-binaries
+	+$(MAKE) containers
 	tests/hooks/check build/static-x86_64/rpmsg-guard build/arm64/rpmsg-guard build/arm/rpmsg-guard
 
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers \
-	attackers tracers unit unit-tests packages-check model browser soak fuzz fuzz-blind test test-smoke test-all test-modules \
+	attackers tracers containers unit unit-tests packages-check model browser soak fuzz fuzz-blind test test-smoke test-all test-modules \
 	test-programs

@@ -25,6 +25,8 @@ static const struct argp_option table[] = {
 	  "Print metrics in the text format of Prometheus; rpmsg_guard_up is 0 when the service is "
 	  "dead or stuck",
 	  0 },
+	{ "quiet", 'q', NULL, 0, "Print nothing; the exit status says whether the service lives",
+	  0 },
 	{ 0 },
 };
 
@@ -35,7 +37,8 @@ static const char doc[] =
 	"Examples:\n"
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
-	"  rpmsg-guard status --prometheus\n\n"
+	"  rpmsg-guard status --prometheus\n"
+	"  rpmsg-guard status --quiet || echo 'nothing is guarded'\n\n"
 	"Exit status: 0 the service is running, 1 it does not answer, or not root, 2 bad usage, 3 the "
 	"service is not running.";
 
@@ -122,6 +125,19 @@ static int print_metrics(void)
 	return EXIT_STATUS_FAILED;
 }
 
+/* For a script or a health check: a service that is dead, one that does not answer, or no right to ask. */
+static int answers(void)
+{
+	struct json_object *o;
+
+	const int err = status_ask(&o);
+
+	if (err)
+		return err == -ESRCH ? STATUS_NOT_RUNNING : EXIT_STATUS_FAILED;
+	json_object_put(o);
+	return EXIT_STATUS_DONE;
+}
+
 /* Sets @status to an exit status. */
 static struct json_object *get_status(int *status)
 {
@@ -152,6 +168,8 @@ int cmd_status(int argc, char **argv)
 		return EXIT_STATUS_USAGE;
 	if (options.prometheus)
 		return options_end_output(print_metrics());
+	if (options.quiet)
+		return answers();
 	o = get_status(&status);
 	if (!o)
 		return status;

@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The episode in the Trace Event Format (JSON), as ui.perfetto.dev and chrome://tracing open it. */
+/*
+ * The episode in the Trace Event Format (JSON), as ui.perfetto.dev and chrome://tracing open it. They drop spans
+ * that overlap on one track without one being inside the other, so no track has two spans at a time.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "log/json_write.h"
 #include "timeline/describe.h"
+#include "timeline/lanes.h"
 #include "timeline/render.h"
 
-/* Tracks of the remote processor, within a process of its own: no task has so high a number. */
-#define REMOTE_PID 4194305
+/* PID_MAX_LIMIT of include/linux/threads.h, with 64 bits: no task has a number above it. */
+#define TASK_MAX 4194304
+
+/* Tracks of the remote processor, within a process of its own. */
+#define REMOTE_PID (TASK_MAX + 1)
 enum track { TRACK_HOLD = 1, TRACK_GATE, TRACK_TEARDOWN, TRACK_EVENTS };
+
+/* The idle tasks, and those whose numbers were not recorded. The viewer hides what process 0 does. */
+#define NOBODY_PID (TASK_MAX + 2)
+/* The first track that has not the number of a task. */
+#define LANE_TID (TASK_MAX + 3)
 
 struct trace {
 	struct json_writer json;
 	const struct recording *r;
 	const struct findings *f;
+	unsigned char *lanes; /* of each send */
 };
 
 /* Microseconds, exact to the nanosecond. */
@@ -51,10 +64,55 @@ static void name_track(struct trace *t, const char *what, int64_t pid, int64_t t
 	finish(t);
 }
 
-/* A task whose numbers were not recorded gets those of process 0. */
-static int64_t known(int64_t id)
+static bool has_numbers(const struct recorded_task *task)
 {
-	return id < 0 ? 0 : id;
+	return task->pid > 0 && task->pid <= TASK_MAX && task->tid > 0 && task->tid <= TASK_MAX;
+}
+
+static int64_t sender_pid(const struct recorded_task *task)
+{
+	return has_numbers(task) ? task->pid : NOBODY_PID;
+}
+
+static int64_t lane_tid(const struct trace *t, size_t sender, unsigned int lane)
+{
+	const struct recorded_task *task = &t->f->senders.list[sender].task;
+
+	return lane == 0 && has_numbers(task) ? task->tid
+					      : LANE_TID + (int64_t)(sender * LANES_MAX + lane);
+}
+
+static void name_lanes(struct trace *t, size_t sender, unsigned int lanes)
+{
+	const struct recorded_task *task = &t->f->senders.list[sender].task;
+	char name[POOL_STRING_MAX + 32];
+
+	name_track(t, "process_name", sender_pid(task), lane_tid(t, sender, 0),
+		   has_numbers(task) ? task->comm : "interrupts and unknown tasks");
+	name_track(t, "thread_name", sender_pid(task), lane_tid(t, sender, 0), task->comm);
+	for (unsigned int lane = 1; lane < lanes; lane++) {
+		snprintf(name, sizeof(name), "%s, at the same time (%u)", task->comm, lane + 1);
+		name_track(t, "thread_name", sender_pid(task), lane_tid(t, sender, lane), name);
+	}
+}
+
+/* Returns 0 or -ENOMEM. */
+static int name_senders(struct trace *t)
+{
+	unsigned char *used = calloc(t->f->senders.n + 1, sizeof(*used));
+
+	if (!used)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->r->n_sends; i++) {
+		unsigned char *lanes = &used[t->f->senders.of_send[i]];
+
+		if (t->lanes[i] < LANES_MAX && t->lanes[i] >= *lanes)
+			*lanes = (unsigned char)(t->lanes[i] + 1);
+	}
+	for (size_t i = 0; i < t->f->senders.n; i++)
+		name_lanes(t, i, used[i]);
+	free(used);
+	return 0;
 }
 
 static void name_tracks(struct trace *t)
@@ -67,12 +125,6 @@ static void name_tracks(struct trace *t)
 	name_track(t, "process_name", REMOTE_PID, 0, t->r->rproc);
 	for (enum track i = TRACK_HOLD; i <= TRACK_EVENTS; i++)
 		name_track(t, "thread_name", REMOTE_PID, i, names[i]);
-	for (size_t i = 0; i < t->f->senders.n; i++) {
-		const struct recorded_task *task = &t->f->senders.list[i].task;
-
-		name_track(t, "process_name", known(task->pid), known(task->tid), task->comm);
-		name_track(t, "thread_name", known(task->pid), known(task->tid), task->comm);
-	}
 }
 
 static void put_span(struct trace *t, enum track track, const char *name, uint64_t from,
@@ -119,14 +171,28 @@ static void put_event(struct trace *t, const struct recorded_event *e)
 	finish(t);
 }
 
-static void put_send(struct trace *t, const struct recorded_send *s)
+/* One without a lane is an instant: all lanes of its sender are taken, so it lies below others. */
+static void begin_send(struct trace *t, size_t i)
 {
+	const struct recorded_send *s = &t->r->sends[i];
+	const size_t sender = t->f->senders.of_send[i];
+	const bool drawn = t->lanes[i] < LANES_MAX;
+
+	begin(t, drawn ? "X" : "i", s->function[0] ? s->function : "send", sender_pid(&s->task),
+	      lane_tid(t, sender, drawn ? t->lanes[i] : 0));
+	add_us(t, "ts", s->start_ns);
+	if (drawn)
+		add_us(t, "dur", send_end(t->r, &t->f->numbers, s) - s->start_ns);
+	else
+		json_string(&t->json, "s", "t");
+}
+
+static void put_send(struct trace *t, size_t i)
+{
+	const struct recorded_send *s = &t->r->sends[i];
 	const bool unsafe = send_overlaps(t->r, &t->f->numbers.teardown, s);
 
-	begin(t, "X", s->function[0] ? s->function : "send", known(s->task.pid),
-	      known(s->task.tid));
-	add_us(t, "ts", s->start_ns);
-	add_us(t, "dur", send_end(t->r, &t->f->numbers, s) - s->start_ns);
+	begin_send(t, i);
 	json_string(&t->json, "cat", "send");
 	/* One of the names of colours that the format reserves. */
 	if (unsafe || s->result != TL_RETURNED)
@@ -219,19 +285,24 @@ static void put_other_data(struct trace *t)
 
 int render_perfetto(FILE *out, const struct recording *r, const struct findings *f)
 {
-	struct trace t = { .json = { .out = out }, .r = r, .f = f };
+	struct trace t = { .json = { .out = out }, .r = r, .f = f, .lanes = lanes_of(r, f) };
 	int err;
 
+	if (!t.lanes)
+		return -ENOMEM;
 	fputs("{\"traceEvents\":[\n", out);
 	name_tracks(&t);
+	err = name_senders(&t);
 	put_spans(&t);
 	for (size_t i = 0; i < r->n_events; i++)
 		put_event(&t, &r->events[i]);
 	for (size_t i = 0; i < r->n_sends; i++)
-		put_send(&t, &r->sends[i]);
-	err = put_counters(&t);
+		put_send(&t, i);
+	if (!err)
+		err = put_counters(&t);
 	fputs("\n],\n\"displayTimeUnit\":\"ms\",\n\"otherData\":", out);
 	put_other_data(&t);
 	fputs("}\n", out);
+	free(t.lanes);
 	return err;
 }

@@ -85,6 +85,31 @@ static inline char *render(enum form form)
 	return text;
 }
 
+/* ---- what is in a JSON object ---- */
+
+static inline const char *text_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "";
+}
+
+static inline double number_in(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value))
+		fail_msg("no \"%s\" in %s", key, json_object_to_json_string(o));
+	assert_true(json_object_is_type(value, json_type_int) ||
+		    json_object_is_type(value, json_type_double));
+	return json_object_get_double(value);
+}
+
+static inline bool has(struct json_object *o, const char *key)
+{
+	return json_object_object_get_ex(o, key, NULL);
+}
+
 static const struct {
 	const char *name;
 	enum outcome outcome;

@@ -135,6 +135,17 @@ static void configuration_that_is_not_there(void **state)
 	}
 }
 
+/* No service runs where the unit tests do. */
+static void quiet_status_of_a_dead_service(void **state)
+{
+	static const char *const args[2] = { "--quiet" };
+	char said[4096];
+
+	(void)state;
+	assert_int_equal(run(cmd_status, args, said, sizeof(said)), 1);
+	assert_string_equal(said, "");
+}
+
 static void name_of_no_remote_processor(void **state)
 {
 	static const command_fn commands[] = { cmd_stop, cmd_start, cmd_restart };
@@ -203,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_usage_is_said_and_ends_in_2),
 		cmocka_unit_test(configuration_that_is_not_there),
+		cmocka_unit_test(quiet_status_of_a_dead_service),
 		cmocka_unit_test(name_of_no_remote_processor),
 		cmocka_unit_test(check_needs_root),
 		cmocka_unit_test(full_device_is_a_failure),

@@ -220,29 +220,6 @@ static void the_axis_keeps_the_order(void **state)
 
 /* ---- JSON ---- */
 
-static const char *text_in(struct json_object *o, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : "";
-}
-
-static double number_in(struct json_object *o, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(o, key, &value))
-		fail_msg("no \"%s\" in %s", key, json_object_to_json_string(o));
-	assert_true(json_object_is_type(value, json_type_int) ||
-		    json_object_is_type(value, json_type_double));
-	return json_object_get_double(value);
-}
-
-static bool has(struct json_object *o, const char *key)
-{
-	return json_object_object_get_ex(o, key, NULL);
-}
-
 static void json_ends_in_a_summary(void **state)
 {
 	(void)state;
@@ -286,126 +263,6 @@ static void json_can_be_read_again(void **state)
 	}
 }
 
-/* ---- the trace event format ---- */
-
-static void check_args(struct json_object *e, const char *key)
-{
-	struct json_object *args;
-
-	assert_true(json_object_object_get_ex(e, "args", &args));
-	assert_true(json_object_is_type(args, json_type_object));
-	if (key)
-		assert_true(has(args, key));
-}
-
-/*
- * The rules of the format for the phases that are used: metadata names something, a complete event
- * has a duration, an instant a scope, a counter only numbers; all but metadata have a time.
- */
-static void check_trace_event(struct json_object *e)
-{
-	const char *ph = text_in(e, "ph");
-
-	assert_true(text_in(e, "name")[0]);
-	number_in(e, "pid");
-	number_in(e, "tid");
-	if (strcmp(ph, "M") == 0) {
-		assert_true(strcmp(text_in(e, "name"), "process_name") == 0 ||
-			    strcmp(text_in(e, "name"), "thread_name") == 0);
-		check_args(e, "name");
-		return;
-	}
-	assert_true(number_in(e, "ts") >= 0);
-	if (strcmp(ph, "X") == 0) {
-		assert_true(number_in(e, "dur") >= 0);
-	} else if (strcmp(ph, "i") == 0) {
-		assert_string_equal(text_in(e, "s"), "t");
-	} else {
-		assert_string_equal(ph, "C");
-		check_args(e, "senders");
-	}
-}
-
-static size_t count_phase(struct json_object *events, const char *ph)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < json_object_array_length(events); i++)
-		n += strcmp(text_in(json_object_array_get_idx(events, i), "ph"), ph) == 0;
-	return n;
-}
-
-/* Whoever has events has a name. */
-static void check_tracks(struct json_object *events)
-{
-	for (size_t i = 0; i < json_object_array_length(events); i++) {
-		struct json_object *e = json_object_array_get_idx(events, i);
-		bool named = false;
-
-		if (strcmp(text_in(e, "ph"), "X") != 0)
-			continue;
-		for (size_t k = 0; !named && k < json_object_array_length(events); k++) {
-			struct json_object *m = json_object_array_get_idx(events, k);
-
-			named = strcmp(text_in(m, "name"), "thread_name") == 0 &&
-				number_in(m, "tid") == number_in(e, "tid") &&
-				number_in(m, "pid") == number_in(e, "pid");
-		}
-		assert_true(named);
-	}
-}
-
-static void perfetto_keeps_to_the_format(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < N_EXPECTED; i++) {
-		struct json_object *o, *events;
-		char *text;
-
-		open_episode(expected[i].name);
-		text = render(PERFETTO);
-		o = json_tokener_parse(text);
-		assert_non_null(o);
-		assert_true(json_object_object_get_ex(o, "traceEvents", &events));
-		for (size_t k = 0; k < json_object_array_length(events); k++)
-			check_trace_event(json_object_array_get_idx(events, k));
-		check_tracks(events);
-		assert_int_equal(count_phase(events, "i"), r.n_events);
-		assert_true(count_phase(events, "X") >= r.n_sends);
-		assert_string_equal(text_in(o, "displayTimeUnit"), "ms");
-		json_object_put(o);
-		free(text);
-	}
-}
-
-/* In the end nobody is inside, and nobody was ever less than inside. */
-static void the_counter_comes_back_to_zero(void **state)
-{
-	struct json_object *o, *events, *args, *last = NULL;
-	double most = 0;
-	char *text;
-
-	(void)state;
-	open_episode("hung-ejected");
-	text = render(PERFETTO);
-	o = json_tokener_parse(text);
-	assert_true(json_object_object_get_ex(o, "traceEvents", &events));
-	for (size_t i = 0; i < json_object_array_length(events); i++) {
-		struct json_object *e = json_object_array_get_idx(events, i);
-
-		if (strcmp(text_in(e, "ph"), "C") != 0)
-			continue;
-		json_object_object_get_ex(e, "args", &args);
-		assert_true(number_in(args, "senders") >= 0);
-		most = number_in(args, "senders") > most ? number_in(args, "senders") : most;
-		last = args;
-	}
-	assert_true(most == 3);
-	assert_true(number_in(last, "senders") == 0);
-	json_object_put(o);
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,8 +276,6 @@ int main(void)
 		cmocka_unit_test(the_axis_keeps_the_order),
 		cmocka_unit_test(json_ends_in_a_summary),
 		cmocka_unit_test(json_can_be_read_again),
-		cmocka_unit_test(perfetto_keeps_to_the_format),
-		cmocka_unit_test(the_counter_comes_back_to_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
