@@ -125,11 +125,10 @@ static int print_metrics(void)
 	return EXIT_STATUS_FAILED;
 }
 
-/* For a script or a health check: a service that is dead, one that does not answer, or no right to ask. */
+/* For a script or a health check. */
 static int answers(void)
 {
 	struct json_object *o;
-
 	const int err = status_ask(&o);
 
 	if (err)
