@@ -40,6 +40,16 @@ else
 	[ "$(number overlaps)" -gt 0 ] || fail "no sender was inside"
 fi
 
+# What a comparison needs is in the result: nothing is unknown, and a result is as good as itself.
+grep -q '"config": *"SMP.* HZ=[1-9]' /tmp/said || fail "no configuration: $(cat /tmp/said)"
+cp /tmp/said /tmp/first.json
+status=0
+$guard validate --compare /tmp/first.json /tmp/first.json >/tmp/compared || status=$?
+[ $status = 3 ] || fail "compared with itself: status $status: $(cat /tmp/compared)"
+! grep -q 'not known' /tmp/compared || fail "something is not known: $(cat /tmp/compared)"
+$guard validate --verdict /var/lib/rpmsg-guard/validate-*.jsonl --ktap >/tmp/ktap
+grep -q 'ok 4 rpmsg_stop.every_cycle_was_observed$' /tmp/ktap || fail "KTAP: $(cat /tmp/ktap)"
+
 validate --device /dev/rpmsg_ctrl0:77 --cycles 10 --html /tmp/page
 [ $status = 0 ] || fail "rpmsg_char: status $status: $(cat /tmp/progress)"
 grep -q 'seen in 10 cycles: .* fewer than 25.9 %' /tmp/said || fail "no bound"
