@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set here is for the checks
 # Sourced by the checks in this folder, which say "ok NAME" or "not ok NAME: reason" a line; the rest of their
 # output is the log. They run in the root of the source.
 set -euo pipefail
@@ -8,7 +8,6 @@ set -euo pipefail
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/rpmsg-guard-check.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 
-# shellcheck disable=SC2034 # for the checks
 VERSION=$(cat VERSION)
 # What the make that has called this was given is not for the makes that a check calls.
 unset MAKEFLAGS MAKELEVEL MFLAGS
@@ -45,4 +44,30 @@ same() {
 # The program for this machine, as "make" makes it.
 host_program() {
 	echo "build/$(uname -m | sed 's/aarch64/arm64/; s/armv7l/arm/')/rpmsg-guard"
+}
+
+# kernel_tree NAME: sets BUILD, RELEASE, K_ARCH and ARGS (for make) for a kernel that the cache has.
+kernel_tree() {
+	local out
+	local -A cross=([x86_64]=x86_64-linux-gnu- [arm64]=aarch64-linux-gnu- [arm]=arm-linux-gnueabihf-)
+
+	out=$(tools/vm/kernel --built "$1") || return 1
+	BUILD=$out/build
+	RELEASE=$(cat "$BUILD/include/config/kernel.release")
+	K_ARCH=${1%%-*}
+	ARGS=(ARCH="$K_ARCH" CROSS_COMPILE="${cross[$K_ARCH]}")
+}
+
+# is_for_the_kernel FILE: a module is for that kernel.
+is_for_the_kernel() {
+	local magic
+
+	magic=$(modinfo -F vermagic "$1")
+	same "the kernel of ${1##*/}" "${magic%% *}" "$RELEASE"
+}
+
+# unpack FOLDER NAME: build/dist/NAME-VERSION.tar.xz, in a new folder.
+unpack() {
+	mkdir "$1"
+	tar -C "$1" -xJf "build/dist/$2-$VERSION.tar.xz"
 }
