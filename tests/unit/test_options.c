@@ -142,7 +142,7 @@ static void quiet_status_of_a_dead_service(void **state)
 	char said[4096];
 
 	(void)state;
-	assert_int_equal(run(cmd_status, args, said, sizeof(said)), 1);
+	assert_int_equal(run(cmd_status, args, said, sizeof(said)), 3);
 	assert_string_equal(said, "");
 }
 

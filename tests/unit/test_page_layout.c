@@ -12,7 +12,7 @@ struct box {
 	char text[64];
 };
 
-static double number_in(const char *tag, const char *name, double missing)
+static double tag_number(const char *tag, const char *name, double missing)
 {
 	char key[32];
 	const char *found, *end = strchr(tag, '>');
@@ -47,8 +47,8 @@ static double letters(const char *text)
 static struct box box_of(const char *tag)
 {
 	const bool bold = says(tag, "own") || says(tag, "flag");
-	const double x = number_in(tag, "x", 0) * NARROW / 100 + number_in(tag, "dx", 0);
-	const double y = number_in(tag, "y", -1);
+	const double x = tag_number(tag, "x", 0) * NARROW / 100 + tag_number(tag, "dx", 0);
+	const double y = tag_number(tag, "y", -1);
 	const char *content = strchr(tag, '>') + 1;
 	struct box box = { .top = y - 9, .bottom = y + 2 };
 	char text[1024];
@@ -85,7 +85,7 @@ static void check_boxes(const char *name, const char *svg)
 {
 	struct box boxes[TEXTS_MAX];
 	const size_t n = boxes_of(svg, boxes);
-	const double height = number_in(svg, "height", 0);
+	const double height = tag_number(svg, "height", 0);
 
 	assert_true(n > 0);
 	for (size_t i = 0; i < n; i++) {
