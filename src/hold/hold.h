@@ -125,9 +125,9 @@ struct hold {
 	struct kside *kside;  /* NULL below level "observe" */
 	int caller;	      /* thread that waits for the answer, 0 for ourselves */
 	char caller_comm[16]; /* "sh" */
-	char caller_name[32]; /* "sh[812]" */
+	char caller_name[40]; /* "sh (pid 812)" */
 	enum timeline_action action;
-	char request[320]; /* the first line of the timeline: "stop requested by sh[812]" */
+	char request[384]; /* the first line of the timeline: "stop requested by sh (pid 812)" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
 	uint64_t standstill_ms;	    /* of the service, as far as it is in the deadline */

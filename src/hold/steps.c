@@ -48,7 +48,7 @@ void hold_step(const struct hold *h, enum timeline_event event, int64_t senders,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+	log_notice("%s: +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
 		   (unsigned long long)(ms % 1000), text);
 	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
 }
@@ -102,10 +102,10 @@ static void count_standstill(struct hold *h, uint64_t *deadline_ms)
 	h->standstill_ms += ms;
 	h->deadline_ms += ms;
 	*deadline_ms += ms;
-	hold_event(
-		h,
-		"the service stood still for %llu ms (a suspend that failed?); this time is not counted",
-		(unsigned long long)ms);
+	hold_event(h,
+		   "the service did not run for %llu ms (a failed suspend?); this time does not "
+		   "count for hold_timeout",
+		   (unsigned long long)ms);
 }
 
 void pause_longer(unsigned int *us)
@@ -156,10 +156,13 @@ void hold_give_up(struct hold *h, enum timeline_cause cause, const char *node, c
 
 void hold_blame(struct hold *h)
 {
+	const uint64_t ms = clock_ms() - h->requested_ms;
 	char waiting_for[sizeof(h->waiting_for)];
 
 	hold_progress(h, waiting_for, sizeof(waiting_for));
-	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+	snprintf(h->reason, sizeof(h->reason), "after %llu.%llu s %s",
+		 (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100),
+		 waiting_for);
 	h->cause = h->waiting_cause;
 }
 

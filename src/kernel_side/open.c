@@ -148,13 +148,13 @@ static void explain_load(int err, char *reason, size_t len)
 	if (err == -ENOEXEC)
 		snprintf(reason, len, JIT_REASON "; " JIT_REMEDY);
 	else if (err == -EPERM)
-		snprintf(reason, len, "no right to load BPF programs; run as root");
+		snprintf(reason, len, "not permitted to load BPF programs; run as root");
 	else if (err == -ENOSYS)
 		snprintf(reason, len, "the kernel has no BPF; it needs CONFIG_BPF_SYSCALL");
 	else
 		snprintf(reason, len,
-			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' "
-			 "names what is missing",
+			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' shows what "
+			 "is missing",
 			 strerror(-err));
 }
 
@@ -312,17 +312,17 @@ void kside_try(const struct config *config, struct feature *feature)
 	}
 	snprintf(feature->reason, sizeof(feature->reason), "the kernel refused the BPF object: %s",
 		 strerror(-err));
-	feature->remedy =
-		"please report it, with what 'rpmsg-guard run --verbose --verbose' prints";
+	feature->remedy = "report this, with the output of 'rpmsg-guard run --verbose --verbose'";
 }
 
 static void tell_sleep_source(void)
 {
 	if (sleep_source() == SLEEP_BY_NOTHING)
-		log_warning("/proc does not tell where threads sleep: " SLEEP_LOSS
+		log_warning("/proc does not show where threads sleep: " SLEEP_LOSS
 			    "; " SLEEP_REMEDY);
 	else if (sleep_source() == SLEEP_BY_STACK)
-		log_notice("where threads sleep is read from /proc/<pid>/stack: wchan is not true");
+		log_notice("the guard reads /proc/<pid>/stack to see where threads sleep, "
+			   "because /proc/<pid>/wchan is wrong here");
 }
 
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
@@ -342,7 +342,8 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 	*level = wanted(config, observe_only);
 	while (*level > LEVEL_USERSPACE && try_level(config, *level, kside)) {
 		if (demanded) {
-			log_error("level %s was asked for and cannot be had", level_name(*level));
+			log_error("level %s is configured, but not possible here",
+				  level_name(*level));
 			return -EOPNOTSUPP;
 		}
 		(*level)--;

@@ -146,9 +146,9 @@ void trampolines_look(struct kside *g)
 		return;
 	g->bypassed = function;
 	if (function)
-		log_warning("another program has a BPF trampoline (fentry, fexit) on %s: what the "
-			    "guard overrides there runs all the same; end that program",
+		log_warning("another program has a BPF trampoline (fentry, fexit) on %s: the "
+			    "guard cannot override this function; end that program",
 			    function);
 	else
-		log_notice("no BPF trampoline of another program is in the way any more");
+		log_notice("the BPF trampoline of the other program is gone");
 }

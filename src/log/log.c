@@ -70,8 +70,8 @@ static size_t tell_of_drops(char line[LOG_LINE_MAX])
 
 	q.said = q.dropped;
 	return (size_t)snprintf(line, LOG_LINE_MAX,
-				"%llu messages were dropped: whoever reads the log did not take "
-				"them\n",
+				"%llu messages were dropped: the reader of the log was too "
+				"slow\n",
 				(unsigned long long)n);
 }
 

@@ -18,11 +18,10 @@
 /* See recovery_note_state(). */
 static void leave_attached(const struct rproc *r)
 {
-	log_error(
-		"%s has crashed and stays crashed: it was attached to, and the kernel's recovery of "
-		"such a remote processor frees memory twice; \"echo stop >%s/state\" takes it "
-		"down where the kernel stops what has crashed, else reset the board",
-		r->rp.name, r->rp.sysfs);
+	log_error("%s: crashed, and the guard does not recover it: it was attached, and the "
+		  "kernel's recovery of an attached remote processor frees memory twice. Try "
+		  "\"echo stop >%s/state\"; if the kernel refuses this, reset the board",
+		  r->rp.name, r->rp.sysfs);
 }
 
 static bool is_new(struct rproc *r)
@@ -37,8 +36,8 @@ static bool is_new(struct rproc *r)
 	}
 	if (r->recovery.owned)
 		return true;
-	log_notice("%s has crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
-		   r->world->kside ? ", sends are refused until then" : "");
+	log_notice("%s: crashed; its recovery is %s%s", r->rp.name, recovery_text(&r->recovery),
+		   r->world->kside ? "; the guard refuses sends until it is recovered" : "");
 	return false;
 }
 
@@ -73,8 +72,8 @@ bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
 
 static void stays_crashed(struct rproc *r, enum rproc_result result)
 {
-	log_error("%s stays crashed: %s; \"echo recover >%s/recovery\" tries again", r->rp.name,
-		  r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it",
+	log_error("%s: not recovered, stays crashed: %s. To try again: echo recover >%s/recovery",
+		  r->rp.name, r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it",
 		  r->rp.sysfs);
 	held_account(r, result, false);
 }
@@ -84,8 +83,8 @@ static void conclude(struct rproc *r, bool safe)
 	const enum remoteproc_state state = rproc_state(r);
 
 	if (!remoteproc_is_up(state)) {
-		log_error("%s could not be recovered, it is %s; the kernel's log says why",
-			  r->rp.name, remoteproc_state_name(state));
+		log_error("%s: the recovery failed, it is %s; see the kernel's log", r->rp.name,
+			  remoteproc_state_name(state));
 		held_account(r, RESULT_NOT_RECOVERED, true);
 		return;
 	}
@@ -114,6 +113,6 @@ void crash_recover(struct rproc *r)
 	}
 	err = recovery_recover(&r->recovery);
 	if (err)
-		log_error("%s: \"recover\" failed: %s", r->rp.name, strerror(-err));
+		log_error("%s: the write of \"recover\" failed: %s", r->rp.name, strerror(-err));
 	conclude(r, result == HOLD_SAFE);
 }

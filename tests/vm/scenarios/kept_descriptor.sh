@@ -32,7 +32,7 @@ fi
 stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
 grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named"
+logged 'stop refused: .*rpmsg-load (pid [0-9]*)' || fail "the process is not named"
 /test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 carried=$(remote_knob 0 consumed)
@@ -75,6 +75,6 @@ echo 1 >$switch
 wait_for '[ "$(cat $switch)" = 0 ]'
 load_stop patient
 end_process $stopper 60 || fail "the stop was refused"
-logged 'the hold begins anew' || fail "the log: $(cat $GUARD_LOG)"
+logged 'the hold starts again' || fail "the log: $(cat $GUARD_LOG)"
 check_no_unsafe_overlap 0
 stop_guard

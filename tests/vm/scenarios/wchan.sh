@@ -41,12 +41,12 @@ for source in 1 2; do
 	start_guard --config /tmp/patient.conf
 	case $source in
 	1)
-		logged 'where threads sleep is read from /proc/<pid>/stack' || fail "the stack is not used"
-		grep -q 'where threads sleep.*by /proc/<pid>/stack' /tmp/check || fail "$(cat /tmp/check)"
+		logged 'the guard reads /proc/<pid>/stack to see where threads sleep' || fail "the stack is not used"
+		grep -q 'where threads sleep.*read from /proc/<pid>/stack' /tmp/check || fail "$(cat /tmp/check)"
 		;;
 	2)
-		logged '/proc does not tell where threads sleep' || fail "nothing was said"
-		grep -q 'wchan and stack say nothing' /tmp/check || fail "$(cat /tmp/check)"
+		logged '/proc does not show where threads sleep' || fail "nothing was said"
+		grep -q 'neither wchan nor stack shows it' /tmp/check || fail "$(cat /tmp/check)"
 		;;
 	esac
 	start_remote 0
