@@ -12,9 +12,9 @@ static const struct {
 	const char *doc, *surplus;
 } arguments[] = {
 	[TAKES_NOTHING] = { NULL, "unexpected argument '%s'" },
-	[TAKES_NAME] = { "NAME", "one NAME only; '%s' is the second" },
-	[TAKES_FILE] = { "[FILE]", "unexpected argument '%s'; there is one FILE" },
-	[TAKES_FILE_OR_ID] = { "[FILE|ID]", "unexpected argument '%s'; there is one FILE or ID" },
+	[TAKES_NAME] = { "NAME", "give only one NAME; '%s' is the second" },
+	[TAKES_FILE] = { "[FILE]", "unexpected argument '%s'; give only one FILE" },
+	[TAKES_FILE_OR_ID] = { "[FILE|ID]", "unexpected argument '%s'; give only one FILE or ID" },
 };
 
 error_t options_parse(int key, char *arg, struct argp_state *state, struct options *o)
@@ -48,7 +48,7 @@ error_t options_parse(int key, char *arg, struct argp_state *state, struct optio
 		return 0;
 	case ARGP_KEY_END:
 		if (o->takes == TAKES_NAME && !o->argument)
-			argp_error(state, "which remote processor? NAME is missing");
+			argp_error(state, "NAME of the remote processor is missing");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -23,13 +23,11 @@ static const struct argp_option table[] = {
 };
 
 static const char doc[] =
-	"Shows the remote processors, their gates, the senders inside, counters and the last stop of "
-	"each.\vWorks when the service is dead, too: it then shows what the service wrote last, and "
-	"the states of now.\n\n"
-	"Examples:\n"
-	"  rpmsg-guard status\n"
-	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n\n"
-	"Exit status: 0 shown (also when the service is dead), 1 it does not answer, 2 bad usage.";
+	"Shows the remote processors, their gates, the senders inside, counters and the last "
+	"stop of each.\vIt also works when the service is dead: then it shows the last status "
+	"that the service wrote, and the present states.\n\nExamples:\n  rpmsg-guard status\n  "
+	"rpmsg-guard status --json | jq .remoteprocs[0].gate\n\nExit status: 0 shown (also when "
+	"the service is dead), 1 the service does not answer, 2 bad usage.";
 
 static void set_text(struct json_object *o, const char *key, const char *value)
 {

@@ -102,10 +102,11 @@ static void count_standstill(struct hold *h, uint64_t *deadline_ms)
 	h->standstill_ms += ms;
 	h->deadline_ms += ms;
 	*deadline_ms += ms;
-	hold_event(h,
-		   "the service did not run for %llu ms (a failed suspend?); this time does not "
-		   "count for hold_timeout",
-		   (unsigned long long)ms);
+	hold_event(
+		h,
+		"the service did not run for %llu ms (a failed suspend, or a busy machine?); this time does not "
+		"count for hold_timeout",
+		(unsigned long long)ms);
 }
 
 void pause_longer(unsigned int *us)

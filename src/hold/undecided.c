@@ -341,9 +341,9 @@ static void say_whether_anybody_looks(struct undecided *u, int err)
 		return;
 	u->nobody_looks = true;
 	if (err == -EBUSY)
-		log_error("the guard cannot check more openers of guarded files: too many of "
-			  "their processes wait in exec() for a file that cannot be read; it "
-			  "refuses opens of these files until one of these processes goes on");
+		log_error(
+			"too many openers of guarded files wait in exec() for an unreadable file: the "
+			"guard refuses opens of these files until one of them goes on");
 	else
 		log_error("no thread to check openers of guarded files (%s); the guard refuses "
 			  "opens of these files until it gets a thread",

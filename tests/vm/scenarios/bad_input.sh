@@ -31,7 +31,7 @@ conf 'hold_timeout = 1us\n'
 expect 2 'bad.conf:1: ' $guard stop --config /tmp/bad.conf remoteproc0
 expect 2 'No such file' $guard run --config /tmp/missing.conf
 expect 2 'no remote processor .remoteproc7.*remoteproc0 (sim-rproc.0)' $guard stop remoteproc7
-expect 2 'NAME is missing' $guard stop
+expect 2 'NAME of the remote processor is missing' $guard stop
 expect 2 'stop.*start' $guard halt
 expect 2 'unrecognized option' $guard run --hold
 expect 1 'it is offline' $guard stop remoteproc0
@@ -53,7 +53,7 @@ chmod 755 /run/rpmsg-guard
 conf '[remoteproc no-such-one]\nhold_timeout = 5s\n'
 start_guard --config /tmp/bad.conf
 logged "there is no remote processor 'no-such-one'" || fail "no warning"
-expect 1 "already running as process $guard_pid" $guard run
+expect 1 "already running (pid $guard_pid)" $guard run
 expect 1 "process $guard_pid is guarding" $guard release
 start_remote 1
 # The kernel's own refusal reaches the caller as it is.
