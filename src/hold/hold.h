@@ -178,7 +178,7 @@ static inline void hold_cancel(struct hold *h, enum hold_cancel why)
 /* @carried_out: the remote processor went down, so its gate stays closed until the next boot. */
 void hold_end(struct hold *h, bool carried_out);
 
-/* What a held caller waits for right now, e.g. "1 sender inside: python[812] in rpmsg_send". */
+/* What a held caller waits for right now, e.g. "1 sender still inside: python (pid 812) in ...". */
 enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len);
 const char *hold_state_name(enum hold_state state);
 
@@ -191,7 +191,7 @@ void announced_remember(struct announced *a, const struct hold *h);
 /* Whether a thread that ejects senders for a hold that has ended still uses the kernel side. */
 bool hold_ejection_runs(void);
 
-/* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
+/* One line of the stop's timeline: "remoteproc0: +0.012 s  hung up /dev/ttyRPMSG30". */
 #define hold_event(h, ...) hold_step(h, TL_NOTE, -1, __VA_ARGS__)
 
 /* The same, for a step that has a name. */

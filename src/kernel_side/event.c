@@ -95,16 +95,13 @@ static const struct kind {
 			     NOTHING },
 	[RG_CRASH] = { TL_CRASH, "crash reported (%s); gate closed", CRASH_TYPE },
 	[RG_VQ_CREATED] = { TL_VIRTQUEUE_CREATED,
-			    "first virtqueue created after a teardown; "
-			    "gate open",
-			    NOTHING },
+			    "first virtqueue created after a teardown; gate open", NOTHING },
 	[RG_SEND_REFUSED] = { TL_SEND_REFUSED,
-			      "send refused on %s (the first one; later sends "
-			      "are only counted)",
+			      "send refused on %s (first send, later sends are only counted)",
 			      CHANNEL },
 	[RG_SEND_DROPPED] = { TL_SEND_DROPPED,
-			      "send dropped on %s: the endpoint is dead (the "
-			      "first one; later sends are only counted)",
+			      "send dropped on %s: the endpoint is dead (first send, later sends "
+			      "are only counted)",
 			      CHANNEL },
 	[RG_EPT_CREATED] = { TL_ENDPOINT_CREATED, "endpoint created on %s", CHANNEL },
 	[RG_EPT_DESTROYED] = { TL_ENDPOINT_DESTROYED, "endpoint destroyed on %s", CHANNEL },

@@ -54,7 +54,7 @@ load_stop fast
 consumed=$(remote_knob 0 consumed)
 watch_end
 grep -v ' rpmsg_send on ' $WATCHED
-seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  sh (pid [0-9]*): boot$'
+seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  sh (pid [0-9]*): started$'
 seen '^\[.*\] remoteproc0  rpmsg-load (pid [0-9]*): rpmsg_send on virtio[0-9]*\.vendor-tty.* returned 0 after .* us$'
 seen ' (pid [0-9]*): endpoint created on virtio[0-9]*\.vendor-tty-of-the-longest-names\.-1\.1024$'
 seen 'rproc_shutdown entered from state_store'

@@ -25,7 +25,7 @@ late_helpers() {
 	helper=$(pidof rpmsg-helper)
 	kill -STOP $helper
 	(stop_remote 0; echo $? >/tmp/stopped) &
-	wait_for '/test/bin/rpmsg-guard status | grep -q "may be opening a tty"' 30
+	wait_for '/test/bin/rpmsg-guard status | grep -q "may still be opening a tty"' 30
 	begin=$(now)
 	wait_for '[ "$(now)" -ge $((begin + 300)) ]'
 	kill -CONT $helper
