@@ -14,16 +14,18 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "run", cmd_run, "guard the stops of all remote processors (the service)" },
-	{ "check", cmd_check, "what this kernel can do, and what is missing" },
-	{ "status", cmd_status, "remote processors, gates, senders, counters" },
+	{ "check", cmd_check, "show what this kernel can do, and what is missing" },
+	{ "status", cmd_status, "show remote processors, gates, senders, counters" },
 	{ "stop", cmd_stop, "stop a remote processor safely" },
 	{ "start", cmd_start, "start a remote processor" },
 	{ "restart", cmd_restart, "stop a remote processor safely and start it again" },
-	{ "watch", cmd_watch, "what happens to remote processors and senders, live" },
-	{ "report", cmd_report, "how a remote processor went down, drawn or in words" },
-	{ "validate", cmd_validate, "drive the race and count what comes of it; may panic" },
-	{ "decode", cmd_decode, "is this kernel log the shutdown race, and what else if not" },
-	{ "release", cmd_release, "put back what a service that died has left" },
+	{ "watch", cmd_watch,
+	  "print the events of remote processors and senders while they "
+	  "happen" },
+	{ "report", cmd_report, "show the record of one stop, as text or as a drawing" },
+	{ "validate", cmd_validate, "test stops under load and count unsafe stops; may panic" },
+	{ "decode", cmd_decode, "find out whether a kernel log shows the shutdown race" },
+	{ "release", cmd_release, "restore what a dead service left behind" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -35,21 +37,18 @@ static void print_help(FILE *out)
 	      out);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n"
-	      "  --help, --version (-V); \"rpmsg-guard COMMAND --help\" explains a command.\n\n"
-	      "Examples:\n"
-	      "  rpmsg-guard check                what can be guarded on this kernel?\n"
-	      "  rpmsg-guard run --verbose        guard, and tell what happens\n"
-	      "  rpmsg-guard stop remoteproc0     a safe stop by hand\n"
-	      "  rpmsg-guard report               what happened at the last stop?\n"
-	      "  rpmsg-guard decode console.log   was it this race that the kernel died of?\n\n" EXIT_STATUS_HELP
-	      "\n",
+	fputs("\n  --help, --version (-V); \"rpmsg-guard COMMAND --help\" explains a "
+	      "command.\n\nExamples:\n  rpmsg-guard check                what can the guard do "
+	      "on this kernel?\n  rpmsg-guard run --verbose        guard, and print each "
+	      "event\n  rpmsg-guard stop remoteproc0     a safe stop by hand\n  rpmsg-guard "
+	      "report               what happened at the last stop?\n  rpmsg-guard decode "
+	      "console.log   did the kernel die of this race?\n\n" EXIT_STATUS_HELP "\n",
 	      out);
 }
 
 static int complain(const char *what, const char *word)
 {
-	fprintf(stderr, "rpmsg-guard: %s%s%s%s; commands are:", what, word ? " '" : "",
+	fprintf(stderr, "rpmsg-guard: %s%s%s%s; the commands are:", what, word ? " '" : "",
 		word ? word : "", word ? "'" : "");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);

@@ -27,15 +27,13 @@ static const struct argp_option table[] = {
 };
 
 static const char doc[] =
-	"Reads a kernel log and says whether it shows the rpmsg shutdown race: which variant, which "
-	"driver and process, which lines of the log say so, how sure that is, and what to do.\v"
-	"FILE is what dmesg, a console, pstore or the journal has kept, of any Linux machine; without "
-	"it, or when it is \"-\", standard input is read. Needs no rights and no remote processor.\n\n"
-	"Examples:\n"
-	"  rpmsg-guard decode console.log\n"
-	"  dmesg | rpmsg-guard decode\n"
-	"  journalctl -k -b -1 | rpmsg-guard decode --json\n\n"
-	"Exit status: 0 this race, 1 another oops or none, 2 unreadable or bad usage.";
+	"Reads a kernel log and prints whether it shows the rpmsg shutdown race: the variant, "
+	"the driver, the process, the lines of the log that show it, the confidence, and what "
+	"to do.\vFILE is a kernel log of any Linux machine, from dmesg, a console, pstore or "
+	"the journal. Without FILE, or with \"-\", the command reads standard input. It needs "
+	"no rights and no remote processor.\n\nExamples:\n  rpmsg-guard decode console.log\n  "
+	"dmesg | rpmsg-guard decode\n  journalctl -k -b -1 | rpmsg-guard decode --json\n\nExit "
+	"status: 0 this race, 1 another oops or no oops, 2 unreadable file or bad usage.";
 
 static int read_log(const char *file, struct oops_verdict *verdict)
 {

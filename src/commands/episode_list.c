@@ -57,7 +57,7 @@ static int add_row(struct episode_list *list, const char *const cells[EPISODE_CO
 int episode_list_begin(struct episode_list *list)
 {
 	static const char *const heading[EPISODE_COLUMNS] = { "WHEN",	  "REMOTE PROCESSOR",
-							      "WAY DOWN", "OUTCOME",
+							      "ACTION", "OUTCOME",
 							      "HELD",	  "ASKED BY",
 							      "ID",	  "REASON" };
 

@@ -24,18 +24,15 @@
 
 static const struct argp_option table[] = {
 	{ OPTION_CONFIG },
-	{ "quiet", 'q', NULL, 0, "Print errors only", 0 },
+	{ "quiet", 'q', NULL, 0, "Print only errors", 0 },
 	{ 0 },
 };
 
 static const char stop_doc[] =
-	"Stop the remote processor NAME safely: keep newcomers out of its ttys, hang up "
-	"those that are open, wait until nobody is inside, then stop it. Works with and "
-	"without the service, and on kernels without BPF."
-	"\v" EXIT_STATUS_HELP "\n\n"
-	"Examples:\n"
-	"  rpmsg-guard stop remoteproc0\n"
-	"  rpmsg-guard stop imx-rproc         by the name that its driver gave";
+	"Stop the remote processor NAME safely: hide its ttys, hang up the open ttys, wait "
+	"until no sender is inside, then stop it. The command works with and without the "
+	"service, and on kernels without BPF.\v" EXIT_STATUS_HELP "\n\nExamples:\n  rpmsg-guard "
+	"stop remoteproc0\n  rpmsg-guard stop imx-rproc         with the name from the driver";
 
 static const char start_doc[] = "Start the remote processor NAME."
 				"\v" EXIT_STATUS_HELP "\n\n"
@@ -43,11 +40,8 @@ static const char start_doc[] = "Start the remote processor NAME."
 				"  rpmsg-guard start remoteproc0";
 
 static const char restart_doc[] =
-	"Stop the remote processor NAME safely, as \"rpmsg-guard stop\" does, and start it "
-	"again."
-	"\v" EXIT_STATUS_HELP "\n\n"
-	"Examples:\n"
-	"  rpmsg-guard restart remoteproc0";
+	"Stop the remote processor NAME safely, like \"rpmsg-guard stop\", and start it again.\v" EXIT_STATUS_HELP
+	"\n\nExamples:\n  rpmsg-guard restart remoteproc0";
 
 struct lifecycle {
 	struct config config;
@@ -81,8 +75,8 @@ static int stop_through_service(struct lifecycle *l)
 		close(fd);
 	progress_end(progress);
 	if (fd < 0 && (err == -EPERM || err == -EBUSY)) {
-		log_error("%s: the service refused the stop, because it would not be safe; "
-			  "\"rpmsg-guard status\" names the reason",
+		log_error("%s: the service refused the stop; 'rpmsg-guard status' shows the "
+			  "reason",
 			  l->rp.name);
 		return EXIT_STATUS_FAILED;
 	}
@@ -161,19 +155,18 @@ static void explain(const struct lifecycle *l, const struct virtio_bindings *bef
 	const char *state = remoteproc_state_name(remoteproc_state(&l->rp));
 
 	if (before->n && !virtio_is_bound(&l->rp))
-		log_error(
-			"%s: the stop failed after the teardown (the kernel's log says why): it is "
-			"still %s, without its channels; another stop tries again, a start does "
-			"nothing",
-			l->rp.name, state);
+		log_error("%s: the stop failed after the teardown (see the kernel's log): it is "
+			  "still %s, but its channels are gone. Try the stop again; a start does "
+			  "nothing",
+			  l->rp.name, state);
 	else if (status != EXIT_STATUS_DONE)
 		return;
 	else if (before->n)
-		log_error("%s is still %s: somebody else keeps it powered, and the kernel has only "
-			  "counted the stop; it wants one for each start",
+		log_error("%s is still %s: the kernel only counted this stop, because it was "
+			  "started more than once. Each start needs a stop: try the stop again",
 			  l->rp.name, state);
 	else
-		log_error("%s is still %s; the kernel's log may say why", l->rp.name, state);
+		log_error("%s is still %s; see the kernel's log", l->rp.name, state);
 }
 
 static int stop(struct lifecycle *l)
@@ -214,10 +207,9 @@ static int start(struct lifecycle *l)
 		return status;
 	/* Where a recovery has failed between its stop and its start, the kernel only counts. */
 	if (!remoteproc_is_up(remoteproc_state(&l->rp))) {
-		log_error(
-			"%s was not started, although the kernel says so: it is %s; the kernel's log "
-			"may say why",
-			l->rp.name, remoteproc_state_name(remoteproc_state(&l->rp)));
+		log_error("%s is %s, although the kernel reported no error for the start; see the "
+			  "kernel's log",
+			  l->rp.name, remoteproc_state_name(remoteproc_state(&l->rp)));
 		return EXIT_STATUS_FAILED;
 	}
 	log_notice("%s started", l->rp.name);

@@ -13,10 +13,10 @@
 static const struct {
 	const char *doc, *surplus;
 } arguments[] = {
-	[TAKES_NOTHING] = { NULL, "unexpected argument '%s': only options can be given" },
-	[TAKES_NAME] = { "NAME", "one NAME only; '%s' is the second" },
-	[TAKES_FILE] = { "[FILE]", "unexpected argument '%s'; there is one FILE" },
-	[TAKES_FILE_OR_ID] = { "[FILE|ID]", "unexpected argument '%s'; there is one FILE or ID" },
+	[TAKES_NOTHING] = { NULL, "unexpected argument '%s': give only options" },
+	[TAKES_NAME] = { "NAME", "give only one NAME; '%s' is the second" },
+	[TAKES_FILE] = { "[FILE]", "unexpected argument '%s'; give only one FILE" },
+	[TAKES_FILE_OR_ID] = { "[FILE|ID]", "unexpected argument '%s'; give only one FILE or ID" },
 };
 
 /* "remoteproc0 (imx-rproc), remoteproc1 (dsp)", or "" when there is none. */

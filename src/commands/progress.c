@@ -48,11 +48,10 @@ static void show(const struct progress *p, const char *waiting_for, char *last, 
 
 	if (isatty(STDERR_FILENO)) {
 		printable(clean, sizeof(clean), waiting_for, strlen(waiting_for));
-		fprintf(stderr, "\r\033[Kheld %llu.%llu s, waiting for %s",
-			(unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100),
-			clean);
+		fprintf(stderr, "\r\033[Kheld %llu.%llu s: %s", (unsigned long long)(ms / 1000),
+			(unsigned long long)(ms % 1000 / 100), clean);
 	} else if (strcmp(last, waiting_for) != 0) {
-		log_notice("held %llu.%llu s, waiting for %s", (unsigned long long)(ms / 1000),
+		log_notice("held %llu.%llu s: %s", (unsigned long long)(ms / 1000),
 			   (unsigned long long)(ms % 1000 / 100), waiting_for);
 		snprintf(last, len, "%s", waiting_for);
 	}

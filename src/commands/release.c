@@ -15,12 +15,10 @@
 #include "system/run_dir.h"
 
 static const char doc[] =
-	"Put back what a service that died left behind: device nodes that were taken out of /dev "
-	"while a stop was held, the exclusive mode of their ttys, their registrations in an epoll, "
-	"recovery after a crash, which the kernel then does by itself again, the optimization of kprobes, and processes that were "
-	"stopped on their way to a stop. "
-	"The next 'rpmsg-guard run' does the same by itself."
-	"\v" EXIT_STATUS_HELP;
+	"Restore what a dead service left behind: hidden device nodes, the exclusive mode of "
+	"ttys, registrations in an epoll, the kernel's recovery after a crash, the optimization "
+	"of kprobes, and parked callers (stopped processes). The next 'rpmsg-guard run' does "
+	"the same at its start.\v" EXIT_STATUS_HELP;
 
 int cmd_release(int argc, char **argv)
 {
@@ -32,7 +30,7 @@ int cmd_release(int argc, char **argv)
 		return EXIT_STATUS_USAGE;
 	lock = run_dir_lock(&pid);
 	if (lock == -EBUSY) {
-		log_error("process %d is guarding; nothing is left behind while it lives", pid);
+		log_error("the service is running (pid %d); there is nothing to restore", pid);
 		return EXIT_STATUS_FAILED;
 	}
 	if (lock < 0)
@@ -41,7 +39,7 @@ int cmd_release(int argc, char **argv)
 	n = keepout_recover() + other_nodes_recover() + recovery_restore() + park_recover() +
 	    optimization_restore();
 	helper_end();
-	log_notice(n ? "%zu put back" : "nothing had to be put back", n);
+	log_notice(n ? "restored: %zu" : "there was nothing to restore", n);
 	close(lock);
 	return EXIT_STATUS_DONE;
 }

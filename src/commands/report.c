@@ -23,34 +23,33 @@ enum form { FORM_TEXT, FORM_JSON = 'j', FORM_HTML = 256, FORM_PERFETTO };
 enum { KEY_PSTORE = FORM_PERFETTO + 1, KEY_LIST };
 
 static const struct argp_option options[] = {
-	{ OPTION_JSON("Print JSON Lines, normalised and with a summary") },
-	{ "html", FORM_HTML, NULL, 0, "Print a web page with a drawing; needs no network", 0 },
+	{ OPTION_JSON("Print JSON Lines, in a fixed order and with a summary") },
+	{ "html", FORM_HTML, NULL, 0, "Print a web page with a drawing; it needs no network", 0 },
 	{ "perfetto", FORM_PERFETTO, NULL, 0, "Print a trace that ui.perfetto.dev opens", 0 },
-	{ "output", 'o', "FILE", 0, "Write to FILE, not to standard output", 0 },
+	{ "output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0 },
 	{ "list", KEY_LIST, NULL, 0,
-	  "List the episodes that there are, the newest first, in local time (--json: one object); with "
-	  "--pstore the last of each record",
+	  "List the episodes, the newest first, in local time (--json: one object); with --pstore "
+	  "the last episode of each record",
 	  0 },
 	{ "pstore", KEY_PSTORE, NULL, 0,
-	  "Look in persistent memory for the episode that a panic cut off: FILE is then a record or "
-	  "a folder of them, without it the kernel's and systemd's",
+	  "Look in persistent memory for the episode that a panic cut off. FILE is then a "
+	  "record or a folder of records (default: the folders of the kernel and of systemd)",
 	  0 },
 	{ "directory", 'd', "FOLDER", 0,
-	  "Where episodes are (default: as configured, " EPISODES_DIR ")", 0 },
+	  "Folder of the episodes (default: from the configuration, else " EPISODES_DIR ")", 0 },
 	{ 0 },
 };
 
 static const char doc[] =
-	"Shows how a remote processor went down, from the request to the result: who was sending, "
-	"what the guard did and when, what that means and what to do next.\v"
-	"FILE is an episode that the service has recorded, on any machine; "
-	"\"-\" is standard input. ID is the name of one in " EPISODES_DIR ", as --list shows it. "
-	"Without either the newest there is taken.\n\n"
-	"Examples:\n"
-	"  rpmsg-guard report                                the last one\n"
-	"  rpmsg-guard report --list                         which ones there are\n"
-	"  rpmsg-guard report --html -o stop.html FILE       drawn\n"
-	"  rpmsg-guard report --pstore                       after a panic\n\n" EXIT_STATUS_HELP;
+	"Shows the record of one stop, unbind, recovery or shutdown: the senders, the steps of "
+	"the guard with their times, the result, and what to do next.\vFILE is an episode that "
+	"a service recorded, on any machine; \"-\" is standard input. "
+	"ID is the name of an episode in " EPISODES_DIR ", as --list prints it. Without FILE "
+	"and ID the command shows the newest episode.\n\nExamples:\n  rpmsg-guard "
+	"report                                the last stop\n  rpmsg-guard report "
+	"--list                         all recorded episodes\n  rpmsg-guard report --html -o "
+	"stop.html FILE       with a drawing\n  rpmsg-guard report "
+	"--pstore                       after a panic\n\n" EXIT_STATUS_HELP;
 
 struct arguments {
 	enum form form;
@@ -62,11 +61,11 @@ struct arguments {
 static void check(const struct arguments *a, struct argp_state *state)
 {
 	if (a->list && (a->form == FORM_HTML || a->form == FORM_PERFETTO || a->output))
-		argp_error(state, "--list goes to standard output, as text or with --json");
+		argp_error(state, "--list prints to standard output, as text or with --json");
 	if (a->list && a->pstore && a->form == FORM_JSON)
-		argp_error(state, "--list --pstore is text only: --json is not possible");
+		argp_error(state, "--list --pstore prints only text; it takes no --json");
 	if (a->list && !a->pstore && a->what)
-		argp_error(state, "--list takes no FILE; --directory says which folder");
+		argp_error(state, "--list takes no FILE; give the folder with --directory");
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -78,7 +77,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case FORM_HTML:
 	case FORM_PERFETTO:
 		if (a->form != FORM_TEXT && a->form != (enum form)key)
-			argp_error(state, "--json, --html and --perfetto cannot be used together");
+			argp_error(state, "give only one of --json, --html and --perfetto");
 		a->form = (enum form)key;
 		return 0;
 	case KEY_PSTORE:
@@ -130,8 +129,8 @@ static int read_named(const struct arguments *a, struct recording *r)
 	snprintf(path, sizeof(path), "%s/%s" EPISODE_SUFFIX, a->directory, a->what);
 	if (access(path, F_OK) == 0)
 		return episode_read(path, r);
-	log_error("there is neither a file '%s' nor an episode of that name in %s (see --list)",
-		  a->what, a->directory);
+	log_error("there is no file '%s' and no episode with this name in %s (see --list)", a->what,
+		  a->directory);
 	return EXIT_STATUS_USAGE;
 }
 

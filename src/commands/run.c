@@ -15,26 +15,21 @@
 #include "system/run_dir.h"
 
 static const char doc[] =
-	"Guard every remote processor of this machine until SIGTERM or SIGINT. A stop that somebody "
-	"asks for is held until no sender is inside, then let go; each step is one line on stderr."
-	"\v" EXIT_STATUS_HELP "\n\n"
-	"Files:\n"
-	"  " CONFIG_PATH "\tsettings, every one with a default\n"
-	"  " CONFIG_ADMIN_DIR "/*.conf\tfurther settings, read after that file\n"
-	"  " READY_FILE "\tthere while the service guards\n\n"
-	"Examples:\n"
-	"  rpmsg-guard run --verbose          on a terminal, with the kernel's events\n"
-	"  rpmsg-guard run --observe          only watch, never interfere\n"
-	"  rpmsg-guard run --supervise &      from an init without a watchdog\n"
-	"  systemctl enable --now rpmsg-guard as a service";
+	"Guard every remote processor of this machine until SIGTERM or SIGINT. The service "
+	"holds each stop until no sender is inside, then releases it; each step is one line on "
+	"stderr.\v" EXIT_STATUS_HELP "\n\nFiles:\n  " CONFIG_PATH "\tsettings; each has a "
+	"default\n  " CONFIG_ADMIN_DIR "/*.conf\tmore settings, read after that file\n  " READY_FILE
+	"\texists while the service guards\n\nExamples:\n  rpmsg-guard "
+	"run --verbose          on a terminal, with the kernel's events\n  rpmsg-guard run "
+	"--observe          only record, hold nothing\n  rpmsg-guard run --supervise &      "
+	"with an init that has no watchdog\n  systemctl enable --now rpmsg-guard as a service";
 
 static const struct argp_option table[] = {
 	{ OPTION_CONFIG },
-	{ "observe", 'o', NULL, 0, "Never interfere: record what happens, hold and refuse nothing",
-	  0 },
+	{ "observe", 'o', NULL, 0, "Only record what happens: hold nothing and refuse nothing", 0 },
 	{ "supervise", 's', NULL, 0,
-	  "Restart the service when it dies, and kill it when it is stuck for 10 s; for inits that "
-	  "have no watchdog",
+	  "Start the service again when it dies, and kill it when it is stuck for 10 s; for an "
+	  "init without a watchdog",
 	  0 },
 	{ "verbose", 'v', NULL, 0, "Also print the kernel's events; twice: debugging output", 0 },
 	{ 0 },
@@ -74,7 +69,7 @@ static int begin_again(int argc, char **argv)
 		memcpy(&args[2], &argv[1], (size_t)(argc - 1) * sizeof(*args));
 		execv("/proc/self/exe", args);
 	}
-	log_error("the service cannot begin again: %s", strerror(errno));
+	log_error("the service cannot start again: %s", strerror(errno));
 	free(args);
 	return EXIT_STATUS_FAILED;
 }
@@ -93,7 +88,7 @@ static int run_locked(const struct job *job, bool supervised)
 	int lock = run_dir_lock(&pid);
 
 	if (lock == -EBUSY) {
-		log_error("already running as process %d; stop that one first", pid);
+		log_error("the service is already running (pid %d); stop it first", pid);
 		return EXIT_STATUS_FAILED;
 	}
 	if (lock < 0)

@@ -31,18 +31,18 @@ static const struct argp_option table[] = {
 };
 
 static const char doc[] =
-	"Shows the remote processors, their gates, the senders inside, counters and the last stop of "
-	"each.\vWorks when the service is dead, too: it then shows what the service wrote last, and "
-	"the states of now.\n\n"
+	"Shows the remote processors, their gates, the senders inside, counters and the last "
+	"stop of each.\vIt also works when the service is dead: then it shows the last status "
+	"that the service wrote, and the present states.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
 	"  rpmsg-guard status --prometheus\n"
 	"  rpmsg-guard status --quiet || echo 'nothing is guarded'\n\n"
-	"Exit status: 0 the service is running, 1 it does not answer, or not root, 2 bad usage, 3 the "
-	"service is not running.";
+	"Exit status: 0 the service is running, 1 the service does not answer, or not root, 2 bad "
+	"usage, 3 the service is not running.";
 
-/* As "systemctl status" has it. */
+/* The same as of "systemctl status". */
 #define STATUS_NOT_RUNNING 3
 
 static void set_text(struct json_object *o, const char *key, const char *value)

@@ -81,7 +81,7 @@ static void print_hold(FILE *out, struct json_object *hold)
 
 static void print_sender(FILE *out, struct json_object *sender)
 {
-	fprintf(out, "  sender inside: %s[%" PRId64 "] in %s for %.1f s\n",
+	fprintf(out, "  sender inside: %s (pid %" PRId64 ") in %s for %.1f s\n",
 		get_text(sender, "comm").bytes, get_number(sender, "tid"),
 		get_text(sender, "function").bytes, (double)get_number(sender, "for_ms") / 1000.0);
 }
@@ -128,8 +128,8 @@ static void print_remoteproc(FILE *out, struct json_object *rp)
 		fputs(", no gate at this level", out);
 	fputc('\n', out);
 	if (get_number(rp, "torn_down"))
-		fputs("  its channels are gone: a stop failed after the teardown; another stop tries "
-		      "again, a start does nothing\n",
+		fputs("  its channels are gone: a stop failed after the teardown. Ask for a "
+		      "stop again; a start does nothing\n",
 		      out);
 	if (hold)
 		print_hold(out, hold);
@@ -151,8 +151,8 @@ static void print_service(FILE *out, struct json_object *status)
 	if (strcmp(service.bytes, "dead") == 0) {
 		fputs(", nothing is guarded", out);
 		if (level.bytes[0])
-			fprintf(out,
-				"; the numbers below are the last that it gave, the states are those of now");
+			fprintf(out, "; this is the last status that it wrote, with the present "
+				     "states");
 	} else {
 		fprintf(out, " (pid %" PRId64 "), level %s, up ", get_number(status, "pid"),
 			level.bytes);
@@ -181,11 +181,10 @@ static void print_losses(FILE *out, struct json_object *lost)
 		const char *key, *what;
 	} kinds[] = {
 		{ "events", "events lost, the timeline is incomplete" },
-		{ "senders", "senders without room for a record, not waited for" },
+		{ "senders", "senders without a record: holds do not wait for them" },
 		{ "endpoints", "endpoints without room in the ledger" },
-		{ "exits", "ends of sends missed by the probe, noticed later" },
-		{ "messages",
-		  "messages of the service dropped, whoever reads its log did not take them" },
+		{ "exits", "ends of sends that the hook missed and the guard noticed later" },
+		{ "messages", "log messages dropped, because the reader of the log was too slow" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -26,41 +26,46 @@
 #define DEFAULT_SENDERS 2
 
 static const char doc[] =
-	"Finds out whether this kernel and its drivers survive stops of the remote processor NAME while "
-	"programs send: writes to its devices as fast as they take it, stops and starts it again and "
-	"again, and watches from inside the kernel whether a sender is in flight while the virtqueues are "
-	"deleted, or sends on an endpoint that is gone, even where the kernel happens to survive."
-	"\v"
-	"THE KERNEL MAY PANIC, or corrupt its memory without a word: not for a machine that anybody "
-	"needs. Nothing is guarded meanwhile, so the service must not run. Each cycle is on the disk "
-	"before it begins; after a panic --verdict reads that file and says in which cycle it was.\n\n"
-	"DEVICE is a tty or an rpmsg character device, or /dev/rpmsg_ctrlN:ADDRESS for an endpoint to "
-	"that address of the remote processor, made anew for each cycle.\n\n"
-	"Examples:\n"
-	"  rpmsg-guard validate remoteproc0 -d /dev/ttyRPMSG0 --i-know-this-can-panic\n"
-	"  rpmsg-guard validate --verdict " STATE_DIR "/validate-*.jsonl\n"
-	"  rpmsg-guard validate --compare before.json after.json\n\n"
-	"Exit status: 0 clean, 1 vulnerable or failed, 2 bad usage or configuration, 3 the kernel cannot "
-	"observe. With --compare: 0 NEW is better, 1 NEW is worse, 2 the files cannot be read or compared, "
-	"3 the cycles are too few to tell.";
+	"Tests whether this kernel and its drivers survive stops of the remote processor NAME "
+	"while programs send. It writes to the devices as fast as possible, and stops and "
+	"starts the remote processor many times. Hooks in the kernel show whether a sender is "
+	"inside while a virtqueue is deleted, or sends on a dead endpoint, even if the kernel "
+	"survives.\vTHE KERNEL MAY PANIC, or corrupt its memory without a message: use a "
+	"machine that nobody needs. Stops are not guarded during the test, so the service must "
+	"not run. The command writes each cycle to the disk before the cycle begins; after a "
+	"panic --verdict reads this file and prints the cycle.\n\nDEVICE is a tty or an rpmsg "
+	"character device, or /dev/rpmsg_ctrlN:ADDRESS for a new endpoint in each cycle, to "
+	"this address of the remote processor.\n\nExamples:\n  rpmsg-guard validate remoteproc0 "
+	"-d /dev/ttyRPMSG0 --i-know-this-can-panic\n  rpmsg-guard validate --verdict " STATE_DIR
+	"/validate-*.jsonl\n"
+	"  rpmsg-guard validate --compare before.json after.json\n\nExit status: 0 clean, 1 "
+	"vulnerable or failed, 2 bad usage or configuration, 3 the kernel cannot observe. With "
+	"--compare: 0 NEW is better, 1 NEW is worse, 2 the files cannot be read or compared, 3 "
+	"the cycles are too few to decide.";
 
 enum { KEY_CONSENT = 256, KEY_VERDICT, KEY_STATE, KEY_HTML, KEY_KTAP, KEY_COMPARE };
 
 static const struct argp_option options[] = {
-	{ "device", 'd', "DEVICE", 0, "Send to this device; may be given several times", 0 },
-	{ "cycles", 'n', "N", 0, "Stop it N times (100)", 0 },
+	{ "device", 'd', "DEVICE", 0, "Send to this device; can be given several times", 0 },
+	{ "cycles", 'n', "N", 0, "Stop the remote processor N times (100)", 0 },
 	{ "senders", 's', "K", 0, "K senders for each device (2)", 0 },
 	{ "state", KEY_STATE, "FILE", 0,
-	  "Keep the state in this new file (a new one in " STATE_DIR ")", 0 },
-	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0, "It does nothing without this", 0 },
-	{ "verdict", KEY_VERDICT, "FILE", 0, "Run nothing: say what the state file FILE tells", 0 },
+	  "Write the state to this new file (default: a new file in " STATE_DIR ")", 0 },
+	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0,
+	  "Needed: confirms that this machine may "
+	  "panic",
+	  0 },
+	{ "verdict", KEY_VERDICT, "FILE", 0,
+	  "Run no test: print the verdict of the state file "
+	  "FILE",
+	  0 },
 	{ "compare", KEY_COMPARE, "OLD", 0,
-	  "Run nothing: say whether the rate has changed from OLD to NEW, two files that --json has "
+	  "Run no test: print whether the rate changed from OLD to NEW, two files that --json "
 	  "printed, and how sure that is",
 	  0 },
 	{ OPTION_JSON("Print one JSON object") },
-	{ "ktap", KEY_KTAP, NULL, 0, "Print KTAP version 1, for a CI of kernels", 0 },
-	{ "html", KEY_HTML, "FILE", 0, "Write the report as a page, too", 0 },
+	{ "ktap", KEY_KTAP, NULL, 0, "Print KTAP version 1, for a kernel's CI", 0 },
+	{ "html", KEY_HTML, "FILE", 0, "Also write the report as a web page", 0 },
 	{ OPTION_CONFIG },
 	{ 0 },
 };
@@ -98,7 +103,7 @@ static void add_device(const struct argp_state *state, struct validate_run *run,
 static void check_compare(const struct argp_state *state, const struct arguments *a)
 {
 	if (a->has_plan || a->consent || a->shared.config || a->verdict || a->html || a->ktap)
-		argp_error(state, "--compare runs nothing: it takes OLD, NEW and --json only");
+		argp_error(state, "--compare runs no test: it takes only OLD, NEW and --json");
 	if (!a->shared.argument)
 		argp_error(state, "--compare takes two files: NEW is missing");
 }
@@ -113,20 +118,19 @@ static void check(const struct argp_state *state, const struct arguments *a)
 		argp_error(state, "--ktap and --json cannot be used together");
 	if (a->verdict && (a->has_plan || a->consent || a->shared.config || a->shared.argument))
 		argp_error(state,
-			   "--verdict runs nothing: it takes only --json, --ktap and --html");
+			   "--verdict runs no test: it takes only --json, --ktap and --html");
 	if (a->verdict)
 		return;
 	if (!a->shared.argument)
 		options_name_missing(state);
 	if (!a->run.n_devices)
-		argp_error(state, "nothing to send to: --device is missing");
+		argp_error(state, "--device is missing: the test needs a device to send to");
 	if (!a->consent)
-		argp_error(
-			state,
-			"this stops %s %u times under load, and a kernel that is vulnerable panics or "
-			"corrupts its memory: add --i-know-this-can-panic on a machine that may go "
-			"down",
-			a->shared.argument, a->run.planned);
+		argp_error(state,
+			   "this stops %s %u times under load, and a vulnerable kernel panics or "
+			   "corrupts its memory. If this machine may panic, add "
+			   "--i-know-this-can-panic",
+			   a->shared.argument, a->run.planned);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -271,10 +275,9 @@ static int run_and_report(struct arguments *a, const struct remoteproc *rp,
 	int pid, lock = run_dir_lock(&pid), status;
 
 	if (lock == -EBUSY) {
-		log_error(
-			"process %d guards this machine, and what is guarded cannot be validated; "
-			"stop that one first",
-			pid);
+		log_error("the service guards this machine (pid %d), so a test shows nothing; "
+			  "stop the service first",
+			  pid);
 		return EXIT_STATUS_USAGE;
 	}
 	if (lock < 0)

@@ -29,20 +29,18 @@
 #define BATCH 4096
 
 static const struct argp_option table[] = {
-	{ "all", 'a', NULL, 0, "Also every send", 0 },
+	{ "all", 'a', NULL, 0, "Also print every send", 0 },
 	{ OPTION_CONFIG },
 	{ OPTION_JSON("Print JSON Lines, as in episode files, each with its \"rproc\"") },
 	{ 0 },
 };
 
 static const char doc[] =
-	"Prints what happens to remote processors, live: one line an event, with the clock of the "
-	"kernel's log. Needs the kernel features of level observe; works beside the service and without "
-	"it, and interferes with nothing.\vWhat cannot be kept up with is counted and said. Ends on "
-	"SIGINT or SIGTERM.\n\n"
-	"Examples:\n"
-	"  rpmsg-guard watch\n"
-	"  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
+	"Prints the events of remote processors while they happen: one line for each event, "
+	"with the clock of the kernel's log. The command needs the kernel features of level "
+	"observe. It works with and without the service, and changes nothing.\vIf events come "
+	"too fast, it prints how many were lost. It ends on SIGINT or SIGTERM.\n\nExamples:\n  "
+	"rpmsg-guard watch\n  rpmsg-guard watch --all --json >sends.jsonl\n\n" EXIT_STATUS_HELP;
 
 struct viewer {
 	struct kside *kside;
@@ -212,7 +210,7 @@ static int open_guard(struct kside **kside, const struct config *config, bool al
 
 	if (!err)
 		return EXIT_STATUS_DONE;
-	log_error("nothing can be watched: %s", reason);
+	log_error("cannot watch: %s", reason);
 	return err == -EPERM ? EXIT_STATUS_FAILED : EXIT_STATUS_KERNEL;
 }
 
@@ -223,7 +221,7 @@ static int watch(const struct options *o, const struct config *config)
 	int status = EXIT_STATUS_FAILED;
 
 	if (!v || fd < 0) {
-		log_error("cannot begin: %s", strerror(errno));
+		log_error("cannot start: %s", strerror(errno));
 		goto out;
 	}
 	status = open_guard(&v->kside, config, o->all);
@@ -234,7 +232,7 @@ static int watch(const struct options *o, const struct config *config)
 	v->mark = o->all ? flight_mark_new() : NULL;
 	status = EXIT_STATUS_FAILED;
 	if (o->all && !v->mark) {
-		log_error("cannot begin: no memory");
+		log_error("cannot start: no memory");
 	} else {
 		log_notice("watching");
 		status = watch_until(v, fd);

@@ -47,14 +47,12 @@ static void print_name(FILE *out, const char *name)
 	fputs(clean, out);
 }
 
-static void finish(FILE *out, const struct line_task *task, const char *colour)
+static void print_task(FILE *out, const struct line_task *task)
 {
-	if (task->tid) {
-		fputs("  by ", out);
-		print_name(out, task->comm ? task->comm : "");
-		fprintf(out, "[%d]", task->tid);
-	}
-	fprintf(out, "%s\n", *colour ? PLAIN : "");
+	if (!task->tid)
+		return;
+	print_name(out, task->comm ? task->comm : "");
+	fprintf(out, " (pid %d): ", task->tid);
 }
 
 void watch_print_event(FILE *out, const struct line_event *e, bool colour)
@@ -62,8 +60,9 @@ void watch_print_event(FILE *out, const struct line_event *e, bool colour)
 	const char *code = colour ? colour_of(e) : "";
 
 	begin(out, code, e->t_ns, e->rproc);
+	print_task(out, &e->task);
 	print_name(out, e->text ? e->text : timeline_event_name(e->event));
-	finish(out, &e->task, code);
+	fprintf(out, "%s\n", *code ? PLAIN : "");
 }
 
 void watch_print_send(FILE *out, const struct line_send *s, bool colour)
@@ -71,11 +70,11 @@ void watch_print_send(FILE *out, const struct line_send *s, bool colour)
 	const char *code = colour && s->value < 0 ? YELLOW : "";
 
 	begin(out, code, s->start_ns, s->rproc);
+	print_task(out, &s->task);
 	fprintf(out, "%s on ", s->function);
 	print_name(out, s->channel && *s->channel ? s->channel : "?");
-	fprintf(out, " %s %d after %.1f us", timeline_send_name(s->result), s->value,
-		(double)(s->end_ns - s->start_ns) / 1000.0);
-	finish(out, &s->task, code);
+	fprintf(out, " %s %d after %.1f us%s\n", timeline_send_name(s->result), s->value,
+		(double)(s->end_ns - s->start_ns) / 1000.0, *code ? PLAIN : "");
 }
 
 void watch_print_lost(FILE *out, enum timeline_loss what, uint64_t count, bool colour)

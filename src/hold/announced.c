@@ -74,9 +74,11 @@ enum waited announced_wait(struct hold *h)
 	until = h->up_since_ms + ANNOUNCE_MS;
 	if (clock_ms() >= until)
 		return WAITED_DONE;
-	hold_event(h, "started %llu ms ago: its channels may still come",
+	hold_event(h, "started %llu ms ago: waiting until its channels are announced",
 		   (unsigned long long)(clock_ms() - h->up_since_ms));
-	hold_set_waiting(h, TL_CAUSE_NONE, "the channels that it announces after a start");
+	hold_set_waiting(h, TL_CAUSE_NONE,
+			 "the firmware may still announce channels after the "
+			 "start");
 	waited = hold_wait(h, hold_by(h, until), all_are_there, &generation);
 	return waited == WAITED_TIMED_OUT ? WAITED_DONE : waited;
 }
@@ -88,8 +90,7 @@ static bool all_are_probed(struct hold *h, void *arg)
 	(void)arg;
 	if (!bound_is_probing(h->bound, &h->rp, channel))
 		return true;
-	hold_set_waiting(h, TL_CAUSE_PROBE_RUNS, "the driver of %s, which is being probed",
-			 channel);
+	hold_set_waiting(h, TL_CAUSE_PROBE_RUNS, "the probe of channel %s still runs", channel);
 	return false;
 }
 
@@ -109,7 +110,10 @@ enum waited probes_wait(struct hold *h)
 	if (waited != WAITED_TIMED_OUT || clock_ms() >= h->deadline_ms)
 		return waited;
 	if (bound_is_probing(h->bound, &h->rp, channel))
-		hold_event(h, "%s: its driver's probe takes too long to be waited for", channel);
+		hold_event(h,
+			   "channel %s: the probe of its driver takes too long; the hold "
+			   "goes on without waiting for it",
+			   channel);
 	h->probes_given_up = true;
 	return WAITED_DONE;
 }

@@ -49,10 +49,10 @@ void chardevs_tell(struct hold *h)
 
 		if (!must_be_closed(t) || t->told || !present_has(h, i, who, sizeof(who)))
 			continue;
-		hold_event(
-			h,
-			"%s is open by %s; it cannot be hung up: the %s waits until it is closed",
-			t->keepout.tty.node, who, timeline_action_name(h->action));
+		hold_event(h,
+			   "%s is open in %s, and the kernel cannot hang it up: the %s waits until "
+			   "it is closed",
+			   t->keepout.tty.node, who, timeline_action_name(h->action));
 		t->told = h->met_somebody = true;
 	}
 	keepers_tell(h);
@@ -77,19 +77,19 @@ static bool is_free(struct hold *h, struct hold_tty *t)
 		return true;
 	if (is_used_elsewhere(h, t->keepout.tty.module)) {
 		if (!t->told_shared)
-			hold_event(
-				h,
-				"%s: other devices of module %s are open. So the kernel's count says "
-				"nothing about this device, and the guard relies on /proc alone",
-				t->keepout.tty.node, t->keepout.tty.module);
+			hold_event(h,
+				   "%s: other devices of module %s are open too, so the reference "
+				   "count of the module says nothing about this device; the guard "
+				   "uses /proc only",
+				   t->keepout.tty.node, t->keepout.tty.module);
 		t->told_shared = true;
 		return true;
 	}
 	hold_set_waiting(
 		h, TL_CAUSE_DESCRIPTOR_HIDDEN,
-		"a descriptor to be closed that /proc does not show: module %s of %s has %d "
-		"references (or another user of the module to end)",
-		t->keepout.tty.module, t->keepout.tty.node, references);
+		"%s is still open in a program that /proc does not show: its module %s has %d "
+		"references",
+		t->keepout.tty.node, t->keepout.tty.module, references);
 	return false;
 }
 

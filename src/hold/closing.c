@@ -61,8 +61,7 @@ static bool answered(struct hold *h, void *arg)
 
 	if (hangup_wait(t->ask, 100))
 		return true;
-	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "a close of %s that is under way",
-			 t->keepout.tty.node);
+	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "a close of %s still runs", t->keepout.tty.node);
 	return false;
 }
 
@@ -89,7 +88,9 @@ static bool answer_of(struct hold *h, const struct hold_tty *t)
 	case -ENXIO:
 		return false;
 	default:
-		hold_event(h, "%s cannot be asked who has it open (%s): what /proc shows has to do",
+		hold_event(h,
+			   "%s: the kernel does not say whether it is open (%s); the guard "
+			   "uses /proc only",
 			   t->keepout.tty.node, strerror(-hangup_result(t->ask)));
 		return is_open_now(h, t, who, sizeof(who));
 	}
@@ -105,8 +106,8 @@ static enum waited ask_who_is_there(struct hold *h, tty_filter_fn wanted)
 
 		t->ask = wanted(t) ? hangup_ask(t->keepout.path_fd) : NULL;
 		if (wanted(t) && !t->ask) {
-			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be looked at",
-				     -errno);
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node,
+				     "could not be checked", -errno);
 			waited = WAITED_FAILED;
 		}
 	}
@@ -138,7 +139,7 @@ static bool hung_up(struct hold *h, void *arg)
 	if (worker_wait_for_any(h, i, h->met.holders, h->met.n))
 		return false;
 	present_has(h, i, who, sizeof(who));
-	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers inside %s to leave: %s",
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers are still inside %s: %s",
 			 t->keepout.tty.node, who);
 	return false;
 }
@@ -159,13 +160,13 @@ static enum waited start_hangups(struct hold *h)
 		h->met_somebody = true;
 		t->hangup = hangup_start(t->keepout.path_fd);
 		if (!t->hangup) {
-			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be hung up",
-				     -errno);
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node,
+				     "could not be hung up", -errno);
 			return WAITED_FAILED;
 		}
 		if (!t->hung_up)
-			hold_event(h, "hanging up %s, open by %s", t->keepout.tty.node,
-				   who[0] ? who : "somebody whom /proc does not show");
+			hold_event(h, "hanging up %s, open in %s", t->keepout.tty.node,
+				   who[0] ? who : "a program that /proc does not show");
 		t->hung_up = true;
 	}
 	keepers_tell(h);
@@ -187,8 +188,8 @@ static enum waited hang_up_all(struct hold *h)
 			return waited;
 		err = hangup_result(t->hangup);
 		if (err) {
-			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node, "cannot be hung up",
-				     err);
+			hold_give_up(h, TL_CAUSE_HANGUP, t->keepout.tty.node,
+				     "could not be hung up", err);
 			return WAITED_FAILED;
 		}
 		if (!t->told)
@@ -223,7 +224,7 @@ static bool is_kept_open(struct hold *h)
 			continue;
 		hold_set_waiting(h,
 				 t->keepout.tty.chardev ? TL_CAUSE_DEVICE_OPEN : TL_CAUSE_TTY_OPEN,
-				 "%s to be closed by %s", t->keepout.tty.node, who);
+				 "%s is still open in %s", t->keepout.tty.node, who);
 		return true;
 	}
 	return false;
@@ -239,7 +240,9 @@ static bool all_closed(struct hold *h, void *arg)
 	(void)arg;
 	/* Our own descriptors of a hold that was given up do not show to us in /proc. */
 	if (hangup_abandoned()) {
-		hold_set_waiting(h, TL_CAUSE_HANGUP_RUNS, "the hang-up of an earlier hold to end");
+		hold_set_waiting(h, TL_CAUSE_HANGUP_RUNS,
+				 "the hang-up of an earlier hold still "
+				 "runs");
 		return false;
 	}
 	if (h->looked) {
@@ -281,7 +284,7 @@ static bool signal_holder(const struct holder *holder, void *arg)
 	for (size_t i = 0; i < n; i++) {
 		if (tty_may_stay_open(&h->ttys[i]) || !(open & (UINT64_C(1) << i)))
 			continue;
-		hold_event(h, "%s sent to %s[%d], which keeps %s open",
+		hold_event(h, "%s sent to %s (pid %d): it keeps %s open",
 			   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
 			   h->ttys[i].keepout.tty.node);
 		process_signal(process, signal);
@@ -355,7 +358,7 @@ static enum waited close_for_good(struct hold *h, uint64_t *deadline, bool *left
 	*left = true;
 	h->looked = false;
 	hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN,
-			 "a descriptor to be closed that /proc does not show");
+			 "a tty is still open in a program that /proc does not show");
 	if (clock_ms() >= *deadline)
 		return WAITED_TIMED_OUT;
 	/* Nobody tells when such a descriptor is closed. */
@@ -392,6 +395,6 @@ void ttys_mend(struct hold *h, bool all_are_closed)
 	for (size_t i = 0; i < h->n_ttys; i++)
 		h->ttys[i].hung_up = h->ttys[i].told = false;
 	if (closed)
-		hold_step(h, TL_MENDED, -1, "every descriptor closed, ports mended");
+		hold_step(h, TL_MENDED, -1, "every descriptor closed, ports repaired");
 	hold_set_state(h, HOLD_MENDED);
 }

@@ -126,9 +126,9 @@ struct hold {
 	struct kside *kside;  /* NULL below level "observe" */
 	int caller;	      /* thread that waits for the answer, 0 for ourselves */
 	char caller_comm[16]; /* "sh" */
-	char caller_name[32]; /* "sh[812]" */
+	char caller_name[40]; /* "sh (pid 812)" */
 	enum timeline_action action;
-	char request[320]; /* the first line of the timeline: "stop requested by sh[812]" */
+	char request[384]; /* the first line of the timeline: "stop requested by sh (pid 812)" */
 	uint64_t requested_ms;
 	uint64_t deadline_ms;
 	uint64_t standstill_ms;	    /* of the service, as far as it is in the deadline */
@@ -180,7 +180,7 @@ static inline void hold_cancel(struct hold *h, enum hold_cancel why)
 /* @carried_out: the remote processor went down, so its gate stays closed until the next boot. */
 void hold_end(struct hold *h, bool carried_out);
 
-/* What a held caller waits for right now, e.g. "1 sender inside: python[812] in rpmsg_send". */
+/* What a held caller waits for right now, e.g. "1 sender still inside: python (pid 812) in ...". */
 enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len);
 const char *hold_state_name(enum hold_state state);
 
@@ -193,7 +193,7 @@ void announced_remember(struct announced *a, const struct hold *h);
 /* Whether a thread that ejects senders for a hold that has ended still uses the kernel side. */
 bool hold_ejection_runs(void);
 
-/* One line of the stop's timeline: "remoteproc0 +0.012 s  hung up /dev/ttyRPMSG30". */
+/* One line of the stop's timeline: "remoteproc0: +0.012 s  hung up /dev/ttyRPMSG30". */
 #define hold_event(h, ...) hold_step(h, TL_NOTE, -1, __VA_ARGS__)
 
 /* The same, for a step that has a name. */

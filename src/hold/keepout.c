@@ -170,7 +170,8 @@ static void make_anew(const struct keepout *k)
 	if (mknod(k->tty.node, S_IFCHR | 0600, k->node.st_rdev) < 0 ||
 	    chown(k->tty.node, k->node.st_uid, k->node.st_gid) < 0 ||
 	    chmod(k->tty.node, k->node.st_mode & 0777) < 0)
-		log_warning("%s could not be made anew: %s", k->tty.node, strerror(errno));
+		log_warning("%s: the node could not be created again: %s", k->tty.node,
+			    strerror(errno));
 }
 
 static void put_node_back(const struct keepout *k, const char *path, int node)
@@ -179,7 +180,7 @@ static void put_node_back(const struct keepout *k, const char *path, int node)
 		make_anew(k);
 	/* The mode first: nobody finds it without, and until then nobody but root can open it. */
 	else if (file_set_node_mode(node, k->node.st_mode) < 0 || rename(path, k->tty.node) < 0)
-		log_warning("%s could not be put back: %s", k->tty.node, strerror(errno));
+		log_warning("%s: the node could not be restored: %s", k->tty.node, strerror(errno));
 }
 
 /*
@@ -235,7 +236,7 @@ static bool recover_one(const char *key)
 		hangup_mend(k.path_fd);
 		close(k.path_fd);
 	}
-	log_notice("%s put back after an interrupted hold", k.tty.node);
+	log_notice("%s: node restored after an interrupted hold", k.tty.node);
 	return true;
 }
 

@@ -145,7 +145,7 @@ static void count(struct round *r, const struct errand *e)
 		return;
 	}
 	r->silent++;
-	log_warning("the container of process %d does not answer: device nodes in it %s", e->pid,
+	log_warning("the container of process %d does not answer: its device nodes %s", e->pid,
 		    r->otherwise);
 }
 
@@ -209,8 +209,8 @@ static void note_answer(pid_t pid, const void *data, void *arg)
 		if (answer->nodes[i].outcome != NODE_NONE)
 			reach_add(a->reach, &answer->nodes[i].rights);
 		if (answer->nodes[i].outcome == NODE_STAYS)
-			log_warning("%s of the container of process %d stays there (%s): programs "
-				    "in it can open it during a stop",
+			log_warning("%s in the container of process %d could not be hidden "
+				    "(%s): programs in the container can open it during a stop",
 				    a->ttys[i].node, pid, strerror(answer->nodes[i].error));
 	}
 }
@@ -247,7 +247,8 @@ bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *rea
 		.answer_len = sizeof(struct nodes_answer),
 		.take = note_answer,
 		.arg = &a,
-		.otherwise = "stay, and programs in it can open them during a stop",
+		.otherwise = "are not hidden, and programs in the container can open them "
+			     "during a stop",
 	};
 
 	begin_hold(first);
@@ -291,7 +292,7 @@ static bool put_back(const struct nodes_request *request, size_t *n)
 		.answer_len = sizeof(uint32_t),
 		.take = count_back,
 		.arg = n,
-		.otherwise = "could not be put back yet",
+		.otherwise = "are not restored yet; the guard tries again",
 	};
 	bool all;
 
@@ -319,7 +320,8 @@ static void start_put_back(const struct rpmsg_tty *ttys, size_t n)
 	struct nodes_request *r = malloc(sizeof(*r));
 
 	if (!r) {
-		log_warning("device nodes of containers could not be put back yet: no memory");
+		log_warning("no memory to restore the device nodes of containers; the guard "
+			    "tries again");
 		atomic_store(&left_over, true);
 		change(&putting_back, -1);
 		return;

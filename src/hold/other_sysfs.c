@@ -268,8 +268,8 @@ struct other_sysfs *other_sysfs_begin(struct watch *watch)
 		return NULL;
 	}
 	if (!wait_for_first_look(o))
-		log_warning("the sysfs of containers: looking for them takes long; a stop through "
-			    "one may not be held yet");
+		log_warning("the search for the sysfs of containers takes long; until it ends, "
+			    "a stop from a container may not be held");
 	return o;
 }
 

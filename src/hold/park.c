@@ -52,7 +52,7 @@ void park_continue_ancestors(const struct park_ancestors *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		if (continue_stopped(a->pids[i]))
-			log_debug("process %d has stopped along with its child; continued",
+			log_debug("process %d stopped together with its child; continued",
 				  a->pids[i]);
 }
 

@@ -195,7 +195,7 @@ static bool is_done(struct hold *h, void *arg)
 {
 	struct sweep *s = arg;
 
-	hold_set_waiting(h, TL_CAUSE_DEVICE_OPEN, "programs that poll a device to poll it anew");
+	hold_set_waiting(h, TL_CAUSE_DEVICE_OPEN, "programs still poll a device");
 	return atomic_load(&s->done);
 }
 
@@ -225,12 +225,12 @@ static void note(struct hold *h, const struct sweep *s)
 			continue;
 		t->polled = !s || s->polled & (UINT64_C(1) << n);
 		if (t->polled && s)
-			hold_event(
-				h,
-				"%s is polled by %s[%d] (%s), and the %s frees what that waits on: "
-				"end the program, or let it close the device before",
-				t->keepout.tty.node, s->left[n].comm, s->left[n].pid,
-				way_of(s->left[n].kind), timeline_action_name(h->action));
+			hold_event(h,
+				   "%s is polled by %s (pid %d, %s), and the %s frees memory that "
+				   "this poll uses: end the program, or let it close the device "
+				   "first",
+				   t->keepout.tty.node, s->left[n].comm, s->left[n].pid,
+				   way_of(s->left[n].kind), timeline_action_name(h->action));
 		n++;
 	}
 }
@@ -260,8 +260,7 @@ enum waited pollers_leave(struct hold *h)
 		waited = hold_wait(h, clock_ms() + SWEEP_MS, is_done, s);
 	note(h, waited == WAITED_DONE ? s : NULL);
 	if (waited == WAITED_DONE && s->moved)
-		hold_event(h, "made %zu waits in poll and epoll begin anew, off the transport",
-			   s->moved);
+		hold_event(h, "moved %zu polls away from memory that the stop frees", s->moved);
 	if (s)
 		release(s);
 	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;

@@ -60,7 +60,7 @@ static bool drained(struct hold *h, void *arg)
 		return true;
 	if (!n) {
 		hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
-				 "no sender on record, but not every CPU can be visited");
+				 "no sender has a record, but the guard cannot visit every CPU");
 		return false;
 	}
 	h->met_somebody = true;
@@ -70,8 +70,8 @@ static bool drained(struct hold *h, void *arg)
 	}
 	ms = (clock_ns() - senders[0].since_ns) / 1000000ULL;
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
-			 "%zu sender%s inside: %s[%d] in %s for %llu.%llu s", n, n > 1 ? "s" : "",
-			 senders[0].comm, senders[0].pid, senders[0].function,
+			 "%zu sender%s still inside: %s (pid %d) in %s for %llu.%llu s", n,
+			 n > 1 ? "s" : "", senders[0].comm, senders[0].pid, senders[0].function,
 			 (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
 	return false;
 }
@@ -253,7 +253,7 @@ static void eject(struct ejection *x)
 	for (size_t i = 0; i < x->n_woken; i++)
 		put_back(&x->woken[i]);
 	if (x->n_woken)
-		log_debug("%zu ejected threads have not come out yet", x->n_woken);
+		log_debug("%zu ejected threads have not left their send yet", x->n_woken);
 	ejecting_end(x->kside, x->rp.index);
 }
 
@@ -289,7 +289,7 @@ static bool ejected(struct hold *h, void *arg)
 {
 	struct ejection *x = arg;
 
-	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "%zu senders to leave their sleep",
+	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "%zu blocked senders still inside",
 			 atomic_load(&x->inside));
 	return atomic_load(&x->done);
 }
@@ -318,23 +318,23 @@ static enum waited eject_sleepers(struct hold *h)
 	/* What was woken is let go by the thread that has woken it. */
 	atomic_store(&x->stop, true);
 	if (waited != WAITED_DONE && !ended_within(x, EJECT_END_MS))
-		hold_event(
-			h,
-			"not all senders have been woken in time: the machine is busy, or a process "
-			"is about to execute something that it cannot read");
-	else if (x->failed[0])
 		hold_event(h,
-			   "senders that sleep are waited for, because they cannot be ejected: %s",
+			   "not every blocked sender was woken in time: the machine is busy, or a "
+			   "process waits in exec() for a file system that does not answer");
+	else if (x->failed[0])
+		hold_event(h, "blocked senders cannot be ejected (%s); the hold waits for them",
 			   x->failed);
 	count = atomic_load(&x->count);
 	traced = atomic_load(&x->traced);
 	release(x);
 	if (count)
-		hold_step(h, TL_EJECTED, (int64_t)count,
-			  "ejected %zu sender%s asleep for want of a buffer", count,
-			  count > 1 ? "s" : "");
+		hold_step(h, TL_EJECTED, (int64_t)count, "ejected %zu blocked sender%s (full ring)",
+			  count, count > 1 ? "s" : "");
 	if (traced)
-		hold_event(h, "thread %d is being debugged: its send is waited for", traced);
+		hold_event(h,
+			   "thread %d is being debugged and cannot be ejected; the hold "
+			   "waits for its send",
+			   traced);
 	return waited;
 }
 
@@ -376,7 +376,9 @@ static bool all_are_hooked(struct hold *h, void *arg)
 	(void)arg;
 	if (!hooks_missing(h))
 		return true;
-	hold_set_waiting(h, TL_CAUSE_HOOKS, "the hooks on a module that has just come or gone");
+	hold_set_waiting(h, TL_CAUSE_HOOKS,
+			 "the hooks of a new or removed module are still "
+			 "missing");
 	return false;
 }
 

@@ -61,7 +61,7 @@ void hold_begin(struct hold *h, const struct remoteproc *rp, const struct rproc_
 	pthread_mutex_init(&h->progress_lock, NULL);
 	task_comm(caller ? caller : getpid(), comm);
 	snprintf(h->caller_comm, sizeof(h->caller_comm), "%s", comm);
-	snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", comm,
+	snprintf(h->caller_name, sizeof(h->caller_name), "%s (pid %d)", comm,
 		 caller ? caller : getpid());
 	h->action = TL_ACTION_STOP;
 	snprintf(h->request, sizeof(h->request), "stop requested by %s", h->caller_name);
@@ -75,7 +75,7 @@ static bool gate_is_bypassed(struct hold *h)
 	if (!function)
 		return false;
 	snprintf(what, sizeof(what),
-		 "cannot be relied on: another program has a BPF trampoline (fentry, fexit) on %s",
+		 "is not reliable: another program has a BPF trampoline (fentry, fexit) on %s",
 		 function);
 	hold_give_up(h, TL_CAUSE_GATE, "the gate", what, -EBUSY);
 	return true;
@@ -91,11 +91,12 @@ static bool close_gate(struct hold *h)
 	if (!err && h->kside)
 		err = kside_gate_close(h->kside, h->rp.index);
 	if (err && err != -ERANGE) {
-		hold_give_up(h, TL_CAUSE_GATE, "the gate", "cannot be closed", err);
+		hold_give_up(h, TL_CAUSE_GATE, "the gate", "could not be closed", err);
 		return false;
 	}
 	if (err)
-		hold_event(h, "no gate for so high a number: sends are waited for, not refused");
+		hold_event(h, "no gate for a remote processor with such a high number: the hold "
+			      "waits for sends and does not refuse them");
 	else if (h->kside)
 		hold_step(h, TL_GATE_CLOSED, -1, "gate closed");
 	hold_set_state(h, HOLD_GATE_CLOSED);
@@ -143,14 +144,15 @@ static enum gate look_at_gate(struct hold *h)
 
 	if (err) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate",
-			     "cannot be relied on: the kernel optimizes probes", err);
+			     "is not reliable: the kernel optimizes kprobes", err);
 		return GATE_LOST;
 	}
 	if (times == h->optimizations)
 		return gate_is_bypassed(h) ? GATE_LOST : GATE_SOUND;
 	if (h->rounds_anew++ == ROUNDS_ANEW) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate",
-			     "cannot be relied on: probes may be optimized again and again",
+			     "is not reliable: a program allows the kernel to optimize kprobes "
+			     "again and again",
 			     -EAGAIN);
 		return GATE_LOST;
 	}
@@ -161,7 +163,8 @@ static enum gate look_at_gate(struct hold *h)
 /* Such a sender is on no record, and the next drain waits until it must be out: that takes most of a hold's time. */
 static void begin_anew(struct hold *h)
 {
-	hold_event(h, "probes may have been optimized meanwhile: the hold begins anew");
+	hold_event(h, "the kernel may have optimized kprobes during the hold: the hold starts "
+		      "again");
 	h->deadline_ms = clock_ms() + h->config->hold_timeout_ms;
 }
 
@@ -189,8 +192,8 @@ static enum hold_result sequence(struct hold *h)
 		if (!newcomers(h))
 			return HOLD_SAFE;
 	} while (clock_ms() < h->deadline_ms);
-	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "channels",
-		     "are announced faster than they can be quiesced", -ETIME);
+	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "the firmware",
+		     "announces new channels faster than the hold can handle them", -ETIME);
 	return unfinished(h, WAITED_FAILED);
 }
 
@@ -199,16 +202,16 @@ static void say_why_given_up(struct hold *h)
 	switch (atomic_load(&h->cancelled)) {
 	case HOLD_GOES_ON:
 		h->cause = TL_CAUSE_CALLER_GONE;
-		hold_event(h, "given up: %s has gone", h->caller_name);
+		hold_event(h, "given up: the caller %s has ended", h->caller_name);
 		break;
 	case HOLD_INTERRUPTED:
-		hold_event(h, "given up: interrupted");
+		hold_event(h, "given up: interrupted by a signal");
 		break;
 	case HOLD_UNWANTED:
-		hold_event(h, "given up: %s was refused", h->caller_name);
+		hold_event(h, "given up: the request of %s was refused", h->caller_name);
 		break;
 	case HOLD_RPROC_GONE:
-		hold_event(h, "given up: %s has gone", h->rp.name);
+		hold_event(h, "given up: %s is gone", h->rp.name);
 		break;
 	}
 }
@@ -223,7 +226,7 @@ enum hold_result hold_run(struct hold *h)
 		hold_step(h, TL_RELEASED, -1, "released: the %s may go on",
 			  timeline_action_name(h->action));
 	} else if (result == HOLD_UNSAFE) {
-		log_as(LOG_UNSAFE, LVL_WARNING, "%s: UNSAFE %s let through: %s", h->rp.name,
+		log_as(LOG_UNSAFE, LVL_WARNING, "%s: UNSAFE %s goes on: %s", h->rp.name,
 		       timeline_action_name(h->action), h->reason);
 		hold_mark(h, &(struct hold_step){
 				     .event = TL_RELEASED, .text = h->reason, .senders = -1 });

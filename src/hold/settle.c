@@ -270,7 +270,7 @@ static bool settled(struct hold *h, void *arg)
 	if (!left)
 		return true;
 	task_comm(s->threads[0].tid, comm);
-	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "%s[%d], which may be opening a tty", comm,
+	hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "%s (pid %d) may still be opening a tty", comm,
 			 s->threads[0].tid);
 	return false;
 }

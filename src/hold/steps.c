@@ -48,7 +48,7 @@ void hold_step(const struct hold *h, enum timeline_event event, int64_t senders,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_notice("%s +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
+	log_notice("%s: +%llu.%03llu s  %s", h->rp.name, (unsigned long long)(ms / 1000),
 		   (unsigned long long)(ms % 1000), text);
 	hold_mark(h, &(struct hold_step){ .event = event, .text = text, .senders = senders });
 }
@@ -104,7 +104,8 @@ static void count_standstill(struct hold *h, uint64_t *deadline_ms)
 	*deadline_ms += ms;
 	hold_event(
 		h,
-		"the service stood still for %llu ms (a suspend that failed?); this time is not counted",
+		"the service did not run for %llu ms (a failed suspend, or a busy machine?); this time does not "
+		"count for hold_timeout",
 		(unsigned long long)ms);
 }
 
@@ -156,10 +157,13 @@ void hold_give_up(struct hold *h, enum timeline_cause cause, const char *node, c
 
 void hold_blame(struct hold *h)
 {
+	const uint64_t ms = clock_ms() - h->requested_ms;
 	char waiting_for[sizeof(h->waiting_for)];
 
 	hold_progress(h, waiting_for, sizeof(waiting_for));
-	snprintf(h->reason, sizeof(h->reason), "waited in vain for %s", waiting_for);
+	snprintf(h->reason, sizeof(h->reason), "after %llu.%llu s %s",
+		 (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100),
+		 waiting_for);
 	h->cause = h->waiting_cause;
 }
 

@@ -26,8 +26,9 @@ static bool is_new(struct hold *h, const struct rpmsg_tty *tty)
 
 static enum waited too_many(struct hold *h)
 {
-	hold_give_up(h, TL_CAUSE_TOO_MANY_TTYS,
-		     "ttys:", "more than 63 of one remote processor, which is all that are handled",
+	hold_give_up(h, TL_CAUSE_TOO_MANY_TTYS, "this remote processor",
+		     "has more than 63 ttys and devices, and the guard "
+		     "handles 63",
 		     -E2BIG);
 	return WAITED_FAILED;
 }
@@ -38,7 +39,8 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 	int err;
 
 	if (tty->ambiguous)
-		hold_event(h, "%s: no channel says whose it is; taken as this one's", tty->node);
+		hold_event(h, "%s: no channel shows its remote processor; the hold includes it",
+			   tty->node);
 	if (!t && h->n_ttys == RPMSG_TTY_MAX)
 		return tty_comes_with_channel(tty) ? too_many(h) : WAITED_DONE;
 	if (t)
@@ -47,8 +49,7 @@ static enum waited keep_out_of(struct hold *h, const struct rpmsg_tty *tty)
 		t = &h->ttys[h->n_ttys];
 	err = keepout_begin(&t->keepout, tty);
 	if (err) {
-		hold_give_up(h, TL_CAUSE_KEEPOUT, tty->node, "cannot be kept from being opened",
-			     err);
+		hold_give_up(h, TL_CAUSE_KEEPOUT, tty->node, "could not be hidden", err);
 		return WAITED_FAILED;
 	}
 	/* The kernel may be about to make its node: it was looked at a moment too early. */
@@ -114,7 +115,7 @@ bool ttys_newcomers(struct hold *h)
 	for (size_t i = 0; i < n; i++) {
 		if (!tty_comes_with_channel(&ttys[i]))
 			continue;
-		hold_event(h, "%s has appeared meanwhile", ttys[i].node);
+		hold_event(h, "%s appeared during the hold", ttys[i].node);
 		found = true;
 	}
 	return found || !generation;

@@ -335,18 +335,17 @@ static void say_whether_anybody_looks(struct undecided *u, int err)
 {
 	if (!err && u->nobody_looks && u->n_lookers <= LOOKERS_MAX / 2) {
 		u->nobody_looks = false;
-		log_notice("opens of guarded files are looked at again");
+		log_notice("the guard checks opens of guarded files again");
 	}
 	if (!err || u->nobody_looks)
 		return;
 	u->nobody_looks = true;
 	if (err == -EBUSY)
-		log_error("too many openers of guarded files keep the look at them waiting, "
-			  "because their processes execute what cannot be read; opens of "
-			  "these files are refused until one of them goes on");
+		log_error("too many openers of guarded files wait in exec() for an unreadable "
+			  "file: the guard refuses opens of these files until one of them goes on");
 	else
-		log_error("no thread to look at openers of guarded files (%s); opens of these "
-			  "files are refused until there is one",
+		log_error("no thread to check openers of guarded files (%s); the guard refuses "
+			  "opens of these files until it gets a thread",
 			  strerror(-err));
 }
 
@@ -360,7 +359,7 @@ void undecided_tend(struct undecided *u)
 		return;
 	stuck = u->current;
 	if (stuck && stuck->since_ms && clock_ms() - stuck->since_ms > STUCK_MS) {
-		log_debug("thread %d keeps the look at its open waiting", stuck->at.of.tid);
+		log_debug("the check of an open by thread %d does not end", stuck->at.of.tid);
 		/* It is held, and nothing is lost but its time. */
 		decide(u, &stuck->at, true);
 		err = start_looker(u);

@@ -236,6 +236,6 @@ void watch_unbinds(struct watch *w, const char *const paths[], size_t n)
 		err = add_target(w, WATCH_UNBIND, -1, paths[i]);
 		/* The driver may just have been unloaded. */
 		if (err && err != -ENOENT)
-			log_debug("%s is NOT held: %s", paths[i], strerror(-err));
+			log_debug("an unbind through %s is NOT held: %s", paths[i], strerror(-err));
 	}
 }

@@ -34,20 +34,19 @@ void worker_wait_for(struct hold *h, int tid)
 
 	task_comm(tid, comm);
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE,
-			 "%s[%d], a thread of the kernel, to leave its send: it sends when a tty "
-			 "echoes (\"stty -echo\" ends that)",
+			 "kernel thread %s (pid %d) is still inside a send: a tty echoes its "
+			 "input (\"stty -echo\" on this tty avoids it)",
 			 comm, tid);
 	if (!h->worker_since_ms)
 		h->worker_since_ms = clock_ms();
 	if (h->told_of_worker || clock_ms() - h->worker_since_ms < TELL_AFTER_MS)
 		return;
 	h->told_of_worker = true;
-	hold_event(
-		h,
-		"%s[%d] sleeps in a send, and nobody can wake a thread of the kernel: up to 15 s for "
-		"each character that a tty echoes; \"stty -echo\" on that tty, or raw mode in the "
-		"program that opens it, avoids that",
-		comm, tid);
+	hold_event(h,
+		   "kernel thread %s (pid %d) is blocked in a send, because a tty echoes its "
+		   "input. The guard cannot eject a kernel thread: each echoed character can take "
+		   "15 s. Use \"stty -echo\" on this tty, or raw mode in the program that opens it",
+		   comm, tid);
 }
 
 static bool is_outside(pid_t tid, void *arg)

@@ -91,8 +91,8 @@ struct bpf_link *attach_probe(const struct bpf_program *program, bool exit, cons
 	const int err = errno;
 
 	if (clock_ms() - begun >= SLOW_MS)
-		log_notice("the kernel took %d ms for a probe on %s", (int)(clock_ms() - begun),
-			   function);
+		log_notice("the kernel took %d ms to attach a kprobe to %s",
+			   (int)(clock_ms() - begun), function);
 	errno = err;
 	return link;
 }

@@ -52,13 +52,13 @@ int ejecting_begin(struct kside *g, const struct remoteproc *rp, char *reason, s
 	int err = demand_begin(hooks_eject(g->hooks));
 
 	if (err) {
-		snprintf(reason, len, "no probe on virtqueue_get_buf: %s", strerror(-err));
+		snprintf(reason, len, "no kprobe on virtqueue_get_buf: %s", strerror(-err));
 		return err;
 	}
 	if (!learn_buffer(g, rp)) {
 		demand_end(hooks_eject(g->hooks));
 		snprintf(reason, len,
-			 "the buffers of virtio_rpmsg_bus are not where they were looked for");
+			 "the guard did not find the send buffers of virtio_rpmsg_bus");
 		return -ENOENT;
 	}
 	/* Counted: an ejection that is late to end must not end the next one. */

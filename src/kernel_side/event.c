@@ -88,17 +88,20 @@ static const struct kind {
 	const char *text;
 	enum detail detail;
 } kinds[] = {
-	[RG_BOOT] = { TL_BOOT, "boot; gate open", NOTHING },
+	[RG_BOOT] = { TL_BOOT, "started; gate open", NOTHING },
 	[RG_SHUTDOWN] = { TL_SHUTDOWN, "rproc_shutdown entered from %s", CALLER },
 	[RG_GATE_CLOSED] = { TL_GATE_CLOSED, "gate closed at rproc_shutdown", NOTHING },
 	[RG_GATE_OPENED] = { TL_GATE_OPENED, "rproc_shutdown did nothing; gate open again",
 			     NOTHING },
 	[RG_CRASH] = { TL_CRASH, "crash reported (%s); gate closed", CRASH_TYPE },
-	[RG_VQ_CREATED] = { TL_VIRTQUEUE_CREATED, "first virtqueue after a teardown; gate open",
-			    NOTHING },
-	[RG_SEND_REFUSED] = { TL_SEND_REFUSED, "send refused on %s (first; later ones are counted)",
+	[RG_VQ_CREATED] = { TL_VIRTQUEUE_CREATED,
+			    "first virtqueue created after a teardown; gate open", NOTHING },
+	[RG_SEND_REFUSED] = { TL_SEND_REFUSED,
+			      "send refused on %s (first send, later sends are only counted)",
 			      CHANNEL },
-	[RG_SEND_DROPPED] = { TL_SEND_DROPPED, "send on a dead endpoint kept away from %s (first)",
+	[RG_SEND_DROPPED] = { TL_SEND_DROPPED,
+			      "send dropped on %s: the endpoint is dead (first send, later sends "
+			      "are only counted)",
 			      CHANNEL },
 	[RG_EPT_CREATED] = { TL_ENDPOINT_CREATED, "endpoint created on %s", CHANNEL },
 	[RG_EPT_DESTROYED] = { TL_ENDPOINT_DESTROYED, "endpoint destroyed on %s", CHANNEL },
@@ -106,13 +109,14 @@ static const struct kind {
 	[RG_RESOURCES_FREED] = { TL_RESOURCES_FREED, "resources freed, %s senders inside",
 				 SENDERS },
 	[RG_UNSAFE_OVERLAP] = { TL_UNSAFE_OVERLAP,
-				"UNSAFE OVERLAP: was inside a send on %s during the teardown",
+				"UNSAFE OVERLAP: inside a send on %s during the teardown",
 				CHANNEL },
 	[RG_WAITED] = { TL_WAITED,
-			"UNSAFE: shutdown goes on with %s senders inside (of any remote processor)",
+			"UNSAFE: the shutdown goes on with %s senders inside (counted over all "
+			"remote processors)",
 			SENDERS },
 	[RG_PARKED] = { TL_PARKED, "turned back at rproc_shutdown, called from %s", CALLER },
-	[RG_EJECTED] = { TL_EJECTED, "ejected from its wait for a buffer", NOTHING },
+	[RG_EJECTED] = { TL_EJECTED, "ejected from a blocked send", NOTHING },
 	[RG_REMOVAL] = { TL_PARKED, "turned back at the removal of module %s", CHANNEL },
 };
 
@@ -148,7 +152,8 @@ static void describe(const struct rg_event *e, const struct event_line *l, char 
 		 kind->detail == TYPE ? (long long)e->type : (long long)e->value);
 	switch (kind->detail) {
 	case CHANNEL:
-		detail = l->channel[0] || e->type != RG_SEND_DROPPED ? l->channel : "freed memory";
+		detail = l->channel[0] || e->type != RG_SEND_DROPPED ? l->channel
+								     : "a freed channel";
 		break;
 	case SENDERS:
 	case TYPE:
@@ -165,12 +170,12 @@ static void describe(const struct rg_event *e, const struct event_line *l, char 
 	}
 	snprintf(buf, len, kind->text, detail);
 	if (e->type == RG_SHUTDOWN && e->value)
-		snprintf(buf + strlen(buf), len - strlen(buf), ", not announced");
+		snprintf(buf + strlen(buf), len - strlen(buf), ", unheld");
 	if (e->type == RG_PARKED)
 		snprintf(buf + strlen(buf), len - strlen(buf), "%s",
 			 event_is_refusal(e)
 				 ? " and refused with EBUSY: its process is inside a send"
-				 : ", until a hold is through");
+				 : ", until the hold is complete");
 }
 
 void event_line(const struct rg_event *e, struct event_line *out)
@@ -202,11 +207,11 @@ void event_format(const struct rg_event *e, char *buf, size_t len)
 	struct event_line out;
 
 	event_line(e, &out);
-	snprintf(buf, len, "%s @%llu.%06llu  %s  by %s[%u]",
+	snprintf(buf, len, "%s: [%llu.%06llu] %s (pid %u): %s",
 		 out.rproc[0] ? out.rproc : "remoteproc?",
 		 (unsigned long long)(e->time_ns / 1000000000ULL),
-		 (unsigned long long)(e->time_ns % 1000000000ULL / 1000), out.text, out.comm,
-		 e->tid);
+		 (unsigned long long)(e->time_ns % 1000000000ULL / 1000), out.comm, e->tid,
+		 out.text);
 }
 
 void flight_line(const struct flight_send *s, struct line_send *out)

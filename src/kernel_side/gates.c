@@ -99,7 +99,7 @@ void kside_gate_withdraw_release(struct kside *g, int index)
 	__atomic_store_n(&gate->released, 0, __ATOMIC_SEQ_CST);
 	/* A program that has seen it has written down by then whom it has let in. */
 	if (barrier())
-		log_debug("remoteproc%d: no barrier behind a withdrawal", index);
+		log_debug("remoteproc%d: no barrier after the release was taken back", index);
 }
 
 int kside_gate_open(struct kside *g, int index)

@@ -231,7 +231,7 @@ static void explain(const struct hook *hook, int err, char *reason, size_t len)
 			 "rpmsg_guard_allow (make kmod KDIR=...)",
 			 hook->function);
 	else
-		snprintf(reason, len, "no probe on %s: %s", hook->function, strerror(-err));
+		snprintf(reason, len, "no kprobe on %s: %s", hook->function, strerror(-err));
 }
 
 /* Transports whose endpoints are created where nobody looks. */
@@ -279,13 +279,14 @@ static bool is_wanted(const struct hooks *hooks, const struct symbols *symbols, 
 
 static void warn_of_spare(const struct hook *hook, int err)
 {
-	const char *loss = "from Linux 7.0 on who polls /dev/rpmsgN must close it before a stop";
+	const char *loss = "a program that polls /dev/rpmsgN must close it before a stop (Linux "
+			   "7.0 and later)";
 	char reason[256];
 
 	if (hook->home == KERNEL)
 		loss = "the removal of a driver's module is NOT held";
 	if (hook->home == VIRTIO_RING)
-		loss = "messages reach drivers that a stop removes, which is NOT safe";
+		loss = "a driver can get a message while a stop removes it, and this is NOT safe";
 	explain(hook, err, reason, sizeof(reason));
 	log_as(LOG_INCOMPLETE, LVL_WARNING, "%s: %s", loss, reason);
 }

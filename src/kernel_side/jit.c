@@ -42,7 +42,7 @@ void jit_restore(enum jit jit)
 	const int err = jit == JIT_OFF ? file_set(SWITCH, before) : 0;
 
 	if (err)
-		log_warning(SWITCH " could not be set back to %s: %s", before, strerror(-err));
+		log_warning(SWITCH " could not be restored to %s: %s", before, strerror(-err));
 }
 
 #else

@@ -6,7 +6,8 @@
 #define RPMSG_GUARD_KERNEL_SIDE_JIT_H
 
 #define JIT_REASON                                                                                 \
-	"on 32-bit ARM the kernel's BPF compiler knows no atomic operations, and it has no interpreter"
+	"the BPF compiler of this 32-bit ARM kernel has no atomic operations, and the kernel "     \
+	"has no BPF interpreter"
 #define JIT_REMEDY "build the kernel without CONFIG_BPF_JIT_ALWAYS_ON"
 
 enum jit {

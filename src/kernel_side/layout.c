@@ -72,7 +72,7 @@ static enum answer try(struct kside *g, const struct remoteproc *rp, const char 
 	enum answer answer = NOT_KNOWN;
 
 	if (!link) {
-		log_debug("no probe on " FUNCTION ": the layout cannot be tried");
+		log_debug("no kprobe on " FUNCTION ": the layout cannot be checked");
 		return FITS;
 	}
 	/* A program is skipped where somebody was preempted within a bpf() call (5.11 and later). */
@@ -148,13 +148,13 @@ static const char *misfit(const char **remedy)
 {
 	switch (atomic_load(&verdict)) {
 	case ELSEWHERE:
-		*remedy =
-			"enable CONFIG_DEBUG_INFO_BTF, or set btf_path to the BTF of this very kernel";
-		return "the structs of this kernel have another layout than the guard goes by";
+		*remedy = "enable CONFIG_DEBUG_INFO_BTF, or set btf_path to the BTF of exactly "
+			  "this kernel";
+		return "the structs of this kernel have another layout than the guard expects";
 	case SILENT:
 		*remedy = "write 1 to /sys/kernel/debug/kprobes/enabled and to "
 			  "/proc/sys/kernel/ftrace_enabled";
-		return "the kernel accepts probes, but they do not run";
+		return "the kernel accepts kprobes, but they do not run";
 	case FITS:
 	case NOT_KNOWN:
 		break;
@@ -180,7 +180,7 @@ bool layout_describe(char *reason, size_t len, const char **remedy)
 	const char *why = misfit(remedy);
 
 	if (!why && atomic_load(&verdict) == NOT_KNOWN)
-		snprintf(reason, len, "cannot be told before a remote processor is up");
+		snprintf(reason, len, "not known until a remote processor is up");
 	else
 		snprintf(reason, len, "%s", why ? why : "");
 	return !why;

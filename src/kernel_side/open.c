@@ -151,15 +151,15 @@ static void explain_load(int err, enum level level, char *reason, size_t len)
 	if (err == -ENOEXEC)
 		snprintf(reason, len, JIT_REASON "; " JIT_REMEDY);
 	else if (err == -EPERM)
-		snprintf(reason, len, "no right to load BPF programs; run as root");
+		snprintf(reason, len, "not permitted to load BPF programs; run as root");
 	else if (probe_missing_options(level, missing, sizeof(missing)))
 		snprintf(reason, len,
 			 "the kernel is built without %s (see 'rpmsg-guard check --kconfig')",
 			 missing);
 	else
 		snprintf(reason, len,
-			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' "
-			 "names what is missing",
+			 "the kernel refused the BPF object: %s; 'rpmsg-guard check' shows what "
+			 "is missing",
 			 strerror(-err));
 }
 
@@ -333,17 +333,17 @@ void kside_try(const struct config *config, struct feature *feature)
 	}
 	snprintf(feature->reason, sizeof(feature->reason), "the kernel refused the BPF object: %s",
 		 strerror(-err));
-	feature->remedy =
-		"please report it, with what 'rpmsg-guard run --verbose --verbose' prints";
+	feature->remedy = "report this, with the output of 'rpmsg-guard run --verbose --verbose'";
 }
 
 static void tell_sleep_source(void)
 {
 	if (sleep_source() == SLEEP_BY_NOTHING)
-		log_warning("/proc does not tell where threads sleep: " SLEEP_LOSS
+		log_warning("/proc does not show where threads sleep: " SLEEP_LOSS
 			    "; " SLEEP_REMEDY);
 	else if (sleep_source() == SLEEP_BY_STACK)
-		log_notice("where threads sleep is read from /proc/<pid>/stack: wchan is not true");
+		log_notice("the guard reads /proc/<pid>/stack to see where threads sleep, "
+			   "because /proc/<pid>/wchan is wrong here");
 }
 
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
@@ -369,8 +369,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 	}
 	tell_impossible(reasons);
 	if (*level > LEVEL_USERSPACE && !*kside) {
-		log_error("level %s was asked for, and this kernel cannot do it",
-			  level_name(*level));
+		log_error("level %s is configured, but not possible here", level_name(*level));
 		return -EOPNOTSUPP;
 	}
 	/* An instance that died at level "override" has left it behind; this one does not need it. */

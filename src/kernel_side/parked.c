@@ -75,10 +75,9 @@ static bool shutdown_returns_int(const struct kside *g)
 	if (type == SHUTDOWN_UNKNOWN)
 		type = hooks_shutdown_type(g->hooks);
 	if (type == SHUTDOWN_UNKNOWN)
-		log_notice(
-			"whether rproc_shutdown() returns a status is not known, for want of BTF and of "
-			"a current rpmsg_guard_allow: a caller with an old descriptor is told that its "
-			"stop has succeeded before it has");
+		log_notice("without BTF or a current module rpmsg_guard_allow the guard does not "
+			   "know whether rproc_shutdown() returns a status: the write of a late "
+			   "stop returns success before the stop is made");
 	return type == SHUTDOWN_INT;
 }
 
@@ -281,5 +280,5 @@ void parking_end(struct kside *g)
 	__atomic_store_n(&g->skel->bss->removals_end, 1, __ATOMIC_SEQ_CST);
 	/* A program that has seen whom it may turn back has turned it back by then. */
 	if (barrier())
-		log_debug("no barrier behind the end of parking");
+		log_debug("no barrier after the end of parking");
 }

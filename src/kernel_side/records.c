@@ -137,7 +137,7 @@ static void take_back(struct kside *g)
 	if (__atomic_load_n(&g->skel->bss->n_taken, __ATOMIC_RELAXED) <
 	    g->skel->rodata->many_records / 2)
 		__atomic_store_n(&g->skel->bss->scarce, 0, __ATOMIC_SEQ_CST);
-	log_debug("%zu records of tasks that have gone are free again", n);
+	log_debug("took back %zu records of tasks that have ended", n);
 }
 
 void records_take_back(struct kside *g)

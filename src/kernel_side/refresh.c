@@ -57,9 +57,8 @@ static void look_for_missed_creations(struct kside *g)
 	if (!missed)
 		return;
 	if (g->skel->bss->world_closed)
-		log_warning(
-			"an endpoint was created unseen: from here on sends on unknown endpoints are "
-			"let through, until no channel is left");
+		log_warning("the guard missed the creation of an endpoint: from now on sends on "
+			    "unknown endpoints run, until no channel is left");
 	set_world(g, false);
 	__atomic_fetch_add(&g->skel->bss->missed_creations, now, __ATOMIC_SEQ_CST);
 }
@@ -74,7 +73,7 @@ static void close_world(struct kside *g)
 		return;
 	set_world(g, true);
 	if (world_is_known(g))
-		log_debug("every endpoint is known from here on");
+		log_debug("every endpoint is known from now on");
 	else
 		set_world(g, false);
 }

@@ -138,7 +138,8 @@ static bool end_if_stale(struct kside *g, const struct stay *stay)
 	/* It is that send that has ended. If the task has entered another meanwhile, this says nothing of it. */
 	__atomic_store_n(judged, stay->begun, __ATOMIC_SEQ_CST);
 	atomic_fetch_add(&g->missed_exits, 1);
-	log_debug("thread %d left a send unseen; its record has ended", (int)stay->key);
+	log_debug("the guard missed the end of a send of thread %d; its record is closed now",
+		  (int)stay->key);
 	return true;
 }
 

@@ -37,6 +37,6 @@ void signals_try(struct guard_bpf *skel)
 	if (link && file_read_line(FILE_OF_IT, line, sizeof(line)) < 0)
 		log_debug(FILE_OF_IT " cannot be read");
 	bpf_link__destroy(link);
-	log_debug("signals are late: callers that are parked are %s",
+	log_debug("signals are late on this kernel: parked callers are %s",
 		  skel->bss->signals_wait ? "stopped" : "not stopped");
 }

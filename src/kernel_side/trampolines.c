@@ -147,9 +147,9 @@ void trampolines_look(struct kside *g)
 	g->bypassed = function;
 	if (function)
 		log_as(LOG_INCOMPLETE, LVL_WARNING,
-		       "another program has a BPF trampoline (fentry, fexit) on %s: what the "
-		       "guard overrides there runs all the same; end that program",
+		       "another program has a BPF trampoline (fentry, fexit) on %s: the "
+		       "guard cannot override this function; end that program",
 		       function);
 	else
-		log_notice("no BPF trampoline of another program is in the way any more");
+		log_notice("the BPF trampoline of the other program is gone");
 }

@@ -80,7 +80,7 @@ static void tell_of_drops(struct log_line *line)
 
 	q.said = q.dropped;
 	snprintf(text, sizeof(text),
-		 "%llu messages were dropped: whoever reads the log did not take them",
+		 "%llu messages were dropped: the reader of the log was too slow",
 		 (unsigned long long)n);
 	compose(line, LOG_PLAIN, LVL_WARNING, text);
 }

@@ -62,7 +62,7 @@ static void weigh_send(struct oops_assessment *a)
 	if (a->send_first == 0)
 		oops_add_evidence(a, 15, NULL, "it failed in the send function itself");
 	else if (below_send_is_its_own(a))
-		add_frame(a, 15, 0, "it failed in what the send works on");
+		add_frame(a, 15, 0, "it failed in a function that the send called");
 }
 
 /* What takes the channel or its driver down or up, further in than @end. */
@@ -164,7 +164,9 @@ static void weigh_cut(struct oops_assessment *a)
 	    other_driver_in_stack(a))
 		return;
 	a->at_most = OOPS_CONFIDENCE_LOW;
-	add_user(a, 10, 0, "it failed in what a send works on, and the log ends before the stack");
+	add_user(a, 10, 0,
+		 "it failed in a function that a send calls, and the log ends before "
+		 "the stack");
 }
 
 static void weigh_user(struct oops_assessment *a)
@@ -188,9 +190,9 @@ static void weigh_surroundings(struct oops_assessment *a)
 		return;
 	if (teardown > a->own_last)
 		add_frame(a, -60, teardown,
-			  "it is the teardown itself that came here, nobody who ran beside it");
+			  "the teardown itself failed here, not a sender at the same time");
 	if (probe > a->own_last)
-		add_frame(a, -60, probe, "a driver was just being set up");
+		add_frame(a, -60, probe, "a driver was in its probe function");
 	if (transport >= 0)
 		add_frame(a, -80, transport, "this rpmsg does not run over virtio");
 }
@@ -201,17 +203,20 @@ static void weigh_origin(struct oops_assessment *a)
 
 	if (r->before.unsafe.kind)
 		oops_add_evidence(a, 20, &r->before.unsafe.quote,
-				  "rpmsg-guard itself called the stop unsafe");
+				  "rpmsg-guard reported the stop as unsafe");
 	if (r->before.nameless.kind)
 		oops_add_evidence(a, 20, &r->before.nameless.quote,
-				  "a driver spoke of a device that had lost its name already");
+				  "a driver printed a message about a device that had already "
+				  "lost its name");
 	if (r->tangled)
 		oops_add_evidence(
 			a, -10, NULL,
-			"lines of another CPU are mixed in: part of the stack may be its");
+			"lines of another CPU are mixed in: a part of the stack may belong to "
+			"that CPU");
 	if (r->kind == OOPS_TRACE)
 		oops_add_evidence(a, -15, &r->header,
-				  "only a stack trace: what it was printed for is missing");
+				  "only a stack trace: the lines before it, with the reason, "
+				  "are missing");
 	else if (r->headless)
 		oops_add_evidence(a, 0, &r->header, "the head of the report is missing");
 	if (r->kind > OOPS_WARNING && strchr(r->tainted, 'D'))
@@ -276,7 +281,8 @@ static void doubt_variant(struct oops_assessment *a)
 	    a->report->kind != OOPS_KASAN)
 		oops_add_evidence(
 			a, 0, NULL,
-			"no stop is in the log: the variant is the likeliest for that place");
+			"the log has no stop: this variant is the most probable one for this "
+			"place");
 }
 
 /* ---- all of it ---- */
@@ -297,11 +303,11 @@ static void weigh_nothing(struct oops_assessment *a)
 	else
 		oops_add_evidence(a, 0, NULL, "%sno sender and no rpmsg tty is in the stack%s",
 				  r->rpmsg_listed ? "rpmsg is loaded, but " : "",
-				  r->headless ? ", as far as it is there" : "");
+				  r->headless ? ", as far as the log shows" : "");
 	if (a->leftover)
 		oops_add_evidence(
 			a, 0, &a->leftover->quote,
-			"%.0f s before, something that a stop should have freed was still there",
+			"%.0f s before, there was still an object that a stop should have freed",
 			oops_time_between(r->clock, a->leftover->time, r->time));
 }
 

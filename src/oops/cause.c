@@ -7,45 +7,56 @@ static const struct {
 	const char *sentence;
 	const char *advice; /* NULL when it depends on more */
 } causes[] = {
-	[OOPS_CAUSE_UNKNOWN] = { "no sender is in it", NULL },
-	[OOPS_CAUSE_CUT] = { "the log ends before the end of the stack, which would tell whose it is",
-			     "Look for the rest of the report: a serial console, pstore (/sys/fs/pstore) or "
-			     "\"journalctl -k -b -1\" may have kept it." },
-	[OOPS_CAUSE_NO_TOP] = { "the head of the report is missing, and no sender is in the rest",
-				"Look for what the log said before: a serial console, pstore "
-				"(/sys/fs/pstore) or \"journalctl -k -b -1\" may have kept it." },
-	[OOPS_CAUSE_SEND] = { "a sender is in it, but too little tells of a stop",
-			      "If a remote processor was being stopped at that time, it is this race all the "
-			      "same: look for it in the log of what stops it." },
-	[OOPS_CAUSE_HANDLE] = { "a program uses an rpmsg device, but too little tells of a stop",
-				"If a remote processor was being stopped at that time, it is this race all the same: look "
-				"for it in the log of what stops it." },
-	[OOPS_CAUSE_RECEIVE] = { "it is on the receive path of rpmsg, not in a send",
-				 "Look at the callback of the rpmsg driver, and whether messages still came in "
-				 "while the channel was removed." },
-	[OOPS_CAUSE_TEARDOWN] = { "it is in the stop itself, not in a sender beside it",
-				  "Look at the function that failed and at the remote processor's driver; "
-				  "rpmsg-guard keeps senders away from a stop but does not mend the stop." },
-	[OOPS_CAUSE_PROBE] = { "it is in the start of the remote processor or its drivers", NULL },
-	[OOPS_CAUSE_OLD_TABLE] = { "a start after the stop of a remote processor that had been attached to, a known fault of "
-				   "kernels before 6.15",
-				   "The firmware has no resource table, and the kernel copies that of the attach, which is "
-				   "gone. Update the kernel (\"remoteproc: core: Clear table_sz when rproc_shutdown\", commit "
-				   "efdde3d73ab2), or give the firmware a table." },
+	[OOPS_CAUSE_UNKNOWN] = { "the stack has no sender", NULL },
+	[OOPS_CAUSE_CUT] = { "the log ends before the end of the stack, so the origin of the "
+			     "call is missing",
+			     "Look for the rest of the report in the log of a serial console, "
+			     "in pstore (/sys/fs/pstore) or in \"journalctl -k -b -1\"." },
+	[OOPS_CAUSE_NO_TOP] = { "the head of the report is missing, and the rest has no sender",
+				"Look for the lines before in the log of a serial console, in "
+				"pstore (/sys/fs/pstore) or in \"journalctl -k -b -1\"." },
+	[OOPS_CAUSE_SEND] = { "the stack has a sender, but the log does not show enough of a "
+			      "stop",
+			      "If a program stopped a remote processor at that time, it is this "
+			      "race: look for the stop in the log of that program." },
+	[OOPS_CAUSE_HANDLE] = { "a program uses an rpmsg device, but the log does not show "
+				"enough of a stop",
+				"If a program stopped a remote processor at that time, it is "
+				"this race: look for the stop in the log of that program." },
+	[OOPS_CAUSE_RECEIVE] = { "it happened on the receive path of rpmsg, not in a send",
+				 "Check the callback of the rpmsg driver, and whether messages "
+				 "still arrived while the channel was removed." },
+	[OOPS_CAUSE_TEARDOWN] = { "it happened in the stop itself, not in a sender at the same "
+				  "time",
+				  "Check the function that failed and the driver of the remote "
+				  "processor. rpmsg-guard protects senders from a stop, but it "
+				  "does not repair the stop." },
+	[OOPS_CAUSE_PROBE] = { "it happened in the start of the remote processor or of its "
+			       "drivers",
+			       NULL },
+	[OOPS_CAUSE_OLD_TABLE] = { "a start after the stop of an attached remote processor, a "
+				   "known fault of kernels before 6.15",
+				   "The firmware has no resource table, and the kernel copies "
+				   "the table of the attach, which is already freed. Update the "
+				   "kernel (\"remoteproc: core: Clear table_sz when "
+				   "rproc_shutdown\", commit efdde3d73ab2), or add a resource "
+				   "table to the firmware." },
 	[OOPS_CAUSE_TABLE_TWICE] = { "the kernel frees the resource table of an attached remote processor twice, a known fault",
-				     "After a recovery by attaching again, the next detach or recovery frees rproc->clean_table "
-				     "once more: switch recovery off for this remote processor, or mend the kernel "
-				     "(rproc_reset_rsc_table_on_detach() should set the pointer to NULL)." },
+				     "After a recovery that attaches again, the next detach or "
+				     "recovery frees rproc->clean_table a second time. Disable "
+				     "the recovery of this remote processor, or repair the "
+				     "kernel (rproc_reset_rsc_table_on_detach() should set the "
+				     "pointer to NULL)." },
 	[OOPS_CAUSE_TRANSPORT] = { "this rpmsg does not run over virtio", NULL },
-	[OOPS_CAUSE_TTY] = { "it is in a tty that has nothing to do with rpmsg", NULL },
-	[OOPS_CAUSE_SYSRQ] = { "somebody asked for it with sysrq",
-			       "Nothing to mend: this is a test, or a way to get a dump." },
-	[OOPS_CAUSE_CRASH_PANIC] = { "the kernel was told to panic when a remote processor crashes",
-				     "Find out why the firmware crashed; the panic itself is a setting of the remote processor's "
-				     "driver." },
-	[OOPS_CAUSE_MEMORY] = { "the memory ran out",
-				"Look at the list of tasks and at the memory they had, above the panic." },
-	[OOPS_CAUSE_INIT] = { "there is no init to run", NULL },
+	[OOPS_CAUSE_TTY] = { "it happened in a tty that does not use rpmsg", NULL },
+	[OOPS_CAUSE_SYSRQ] = { "a user requested it with sysrq",
+			       "No action needed: this is a test, or a way to get a dump." },
+	[OOPS_CAUSE_CRASH_PANIC] = { "the kernel is set to panic when a remote processor crashes",
+				     "Find out why the firmware crashed. The panic itself is a "
+				     "setting of the driver of the remote processor." },
+	[OOPS_CAUSE_MEMORY] = { "the machine had no free memory",
+				"Check the list of tasks and their memory, above the panic." },
+	[OOPS_CAUSE_INIT] = { "the kernel found no init program", NULL },
 };
 
 static enum oops_cause cause_of_panic(const char *header)

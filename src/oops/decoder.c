@@ -108,7 +108,7 @@ static void weigh_companions(struct oops_assessment *a)
 		if (!send_of_companion(c, a->report))
 			continue;
 		oops_add_evidence(a, 15, &c->header,
-				  "the same program had trouble in a send at that time");
+				  "the same program had an error in a send at that time");
 		return;
 	}
 }
@@ -133,7 +133,7 @@ static bool find_in_boot(struct oops_decoder *d, size_t first, size_t end)
 		assess(d, i, &d->other);
 		if (i != first)
 			oops_add_evidence(&d->other, -20, &log->reports[first]->header,
-					  "another oops came before it in the same boot");
+					  "there was another oops before it in the same boot");
 		if (oops_is_race(&d->other))
 			return true;
 		if (!is_unrelated(&d->other))

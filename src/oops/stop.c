@@ -20,8 +20,7 @@ static void weigh_freed(struct oops_assessment *a)
 		oops_add_evidence(a, 60, &by->quote, "the memory was freed by the teardown, in %s",
 				  by->function);
 	else if (r->freed.n > 0)
-		oops_add_evidence(a, -60, &freed,
-				  "the memory was freed by something else than a teardown");
+		oops_add_evidence(a, -60, &freed, "the memory was freed, but not by a teardown");
 	else if (strstr(r->header.text, "use-after-free"))
 		oops_add_evidence(a, 15, &r->header, "the memory had been freed");
 }
@@ -51,16 +50,18 @@ static void weigh_address(struct oops_assessment *a)
 		return;
 	if (r->unmapped.line && r->address >> 20)
 		oops_add_evidence(a, 25, &r->unmapped,
-				  "the page at that address is mapped no more");
+				  "the page at that address is not mapped any more");
 	if (r->has_address && (r->address & 0xfff) == 2 && oops_places_at(a, 0) & PLACE_GET_BUFFER)
 		oops_add_evidence(a, 10, &r->header,
 				  "the address ends in 002: the index of a vring's used ring");
 	if (endpoint_was_cleared(a))
 		oops_add_evidence(a, 10, &r->header,
-				  "the endpoint had lost its operations, which a live one has");
+				  "the endpoint had no operations any more; a live endpoint has "
+				  "them");
 	if (r->kind == OOPS_PROTECTION || (r->has_address && is_garbage(r->address)))
 		oops_add_evidence(a, 15, &r->header,
-				  "the pointer is none: its memory is in other use already");
+				  "the value is not a pointer: its memory has already another "
+				  "use");
 }
 
 /* ---- the messages ---- */
@@ -102,12 +103,13 @@ static void weigh_messages(struct oops_assessment *a)
 	if (!stop)
 		return;
 	what = stop->kind == OOPS_EVENT_STOPPED	      ? "the remote processor was stopped"
-	       : stop->kind == OOPS_EVENT_STOP_FAILED ? "a stop failed when the rings were gone"
+	       : stop->kind == OOPS_EVENT_STOP_FAILED ? "a stop failed after the rings were "
+							"freed"
 						      : "the channel was removed";
 	if (stop == &r->stop_during)
 		oops_add_evidence(a, 30, &stop->quote, "%s at the same moment", what);
 	else if (!a->has_since_stop)
-		oops_add_evidence(a, again ? 0 : 25, &stop->quote, "%s before, with no time given",
+		oops_add_evidence(a, again ? 0 : 25, &stop->quote, "%s before, at an unknown time",
 				  what);
 	else if (a->since_stop <= window(r))
 		oops_add_evidence(a, 30, &stop->quote, "%s %.1f s before", what, a->since_stop);
@@ -118,7 +120,7 @@ static void weigh_messages(struct oops_assessment *a)
 	if (oops_is_send_timeout(a))
 		oops_add_evidence(
 			a, 15, NULL,
-			"that is the 15 s after which a send gives up its wait for a buffer");
+			"a send waits 15 s for a send buffer and then gives up: the times match");
 }
 
 /* ---- what a stop left behind ---- */
@@ -170,15 +172,15 @@ static void weigh_no_stop(struct oops_assessment *a)
 	if ((a->stop && !stop_is_old(a)) || oops_trace_find(&r->freed, ANY_REMOVE))
 		return;
 	if (r->kind == OOPS_WARNING)
-		oops_add_evidence(a, -30, NULL, "a mere warning, and no stop in the log");
+		oops_add_evidence(a, -30, NULL, "only a warning, and the log has no stop");
 	else if (waits)
 		oops_add_evidence(a, -25, NULL,
-				  "nobody stopped a remote processor: a sender can wait for "
-				  "one that is slow");
+				  "no remote processor was stopped: a sender can wait for a "
+				  "slow remote processor");
 	else if (r->has_address && r->address < 4096 && !endpoint_was_cleared(a))
 		oops_add_evidence(a, r->before.up.kind ? -20 : -5, NULL,
-				  "a NULL pointer and no stop in the log: more likely the driver's "
-				  "own mistake");
+				  "a NULL pointer, and the log has no stop: a fault of the "
+				  "driver is more probable");
 	if (!waits && !r->panic.line && goes_on > 1.0)
 		oops_add_evidence(
 			a, -25, NULL,

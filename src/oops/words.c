@@ -47,16 +47,16 @@ const char *oops_path_name(enum oops_path path)
 
 static const char *const kinds[] = {
 	[OOPS_TRACE] = "a stack trace",
-	[OOPS_LINT] = "a complaint of a debugging check",
+	[OOPS_LINT] = "a message of a debugging check",
 	[OOPS_WARNING] = "a warning",
-	[OOPS_HUNG_TASK] = "a task that is blocked",
-	[OOPS_STALL] = "a CPU that does not get on",
+	[OOPS_HUNG_TASK] = "a blocked task",
+	[OOPS_STALL] = "a CPU that makes no progress",
 	[OOPS_NULL_POINTER] = "a NULL pointer dereference",
 	[OOPS_PAGE_FAULT] = "an access to an address that is not mapped",
 	[OOPS_PROTECTION] = "an access through an impossible pointer",
 	[OOPS_ALIGNMENT] = "an access that is not aligned",
 	[OOPS_ABORT] = "a bus error",
-	[OOPS_BUG] = "a failed check of the kernel's own",
+	[OOPS_BUG] = "a failed check of the kernel",
 	[OOPS_KASAN] = "a memory error found by KASAN or KFENCE",
 	[OOPS_OTHER] = "an oops",
 	[OOPS_PANIC] = "a panic",
@@ -111,11 +111,9 @@ static const char *race_sentence(const struct oops_assessment *a)
 {
 	static const char *const sentences[] = {
 		[OOPS_VARIANT_IN_FLIGHT] =
-			"a sender was inside a send while the rings were taken down",
-		[OOPS_VARIANT_SLEEPER] =
-			"a sender that slept on the full ring woke up after the teardown",
-		[OOPS_VARIANT_STALE] =
-			"a sender called with an endpoint that the teardown had freed",
+			"a sender was inside a send while the rings were deleted",
+		[OOPS_VARIANT_SLEEPER] = "a blocked sender (full ring) woke up after the teardown",
+		[OOPS_VARIANT_STALE] = "a sender used an endpoint that the teardown had freed",
 		[OOPS_VARIANT_ERROR_PATH] =
 			"a driver reported its failed send through a device that the teardown had freed",
 		[OOPS_VARIANT_CLOSE] =
@@ -145,13 +143,12 @@ static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a
 {
 	const char *who = v->comm[0] ? v->comm : "the sender";
 
-	advise(v,
-	       "Install rpmsg-guard on the device and let it run; \"rpmsg-guard check\" says which "
-	       "level its kernel allows.");
+	advise(v, "Install rpmsg-guard on the device and start the service; \"rpmsg-guard check\" "
+		  "shows the level that its kernel allows.");
 	if (!a->user && a->cut)
 		advise(v,
-		       "Level userspace is enough if %s is a program on a tty; the log ends before that. "
-		       "For all others level observe or override is needed.",
+		       "Level userspace is enough if %s is a program on a tty; the log ends "
+		       "before it shows this. Else level observe or override is needed.",
 		       who);
 	else if (!a->tty)
 		advise(v,
@@ -162,13 +159,13 @@ static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a
 		advise(v, "Level userspace is enough for this sender: it is a program on a tty.");
 	if (a->variant == OOPS_VARIANT_CLOSE)
 		advise(v,
-		       "Make %s close the tty when it gets EIO or end of file; until then set "
-		       "on_open_descriptor to refuse (the default) or kill.",
+		       "Change %s: it must close the tty when it gets EIO or end of file. Until "
+		       "then set on_open_descriptor to refuse (the default) or kill.",
 		       who);
 	else if (a->user)
 		advise(v,
-		       "Without the guard: let %s close the device before the remote processor is "
-		       "stopped.",
+		       "Without the guard: let %s close the device before each stop of the "
+		       "remote processor.",
 		       who);
 	if (a->variant == OOPS_VARIANT_ERROR_PATH)
 		advise(v,
@@ -179,17 +176,17 @@ static void advise_guard(struct oops_verdict *v, const struct oops_assessment *a
 static void advise_path(struct oops_verdict *v)
 {
 	if (v->path == OOPS_PATH_RECOVERY)
-		advise(v,
-		       "The remote processor had crashed and Linux was recovering it: find out why. A "
-		       "running rpmsg-guard holds the recovery, too (own_recovery).");
+		advise(v, "The remote processor had crashed, and Linux was recovering it: find out "
+			  "why it crashed. A running rpmsg-guard also holds recoveries "
+			  "(own_recovery).");
 	else if (v->path == OOPS_PATH_UNBIND || v->path == OOPS_PATH_CDEV)
 		advise(v,
-		       "It was stopped by way of %s; the README says at which level that is held.",
+		       "It was stopped through %s; the README says which level holds such a "
+		       "stop.",
 		       v->path == OOPS_PATH_CDEV ? "/dev/remoteprocN" : "an unbind or a removal");
 	if (v->confidence == OOPS_CONFIDENCE_LOW)
-		advise(v,
-		       "To be sure, capture the log from a minute before the stop on, or use a kernel "
-		       "with KASAN.");
+		advise(v, "To be sure, record the log from one minute before the stop, or use a "
+			  "kernel with KASAN.");
 }
 
 static void advise_other(struct oops_verdict *v, const struct oops_assessment *a,
@@ -198,22 +195,22 @@ static void advise_other(struct oops_verdict *v, const struct oops_assessment *a
 	const struct oops_frame *top = oops_frame_at(a, 0);
 
 	if (v->aftermath)
-		advise(v,
-		       "Install rpmsg-guard: memory was in disorder after a stop, before this happened, "
-		       "so what failed here need not be at fault.");
+		advise(v, "Install rpmsg-guard: a stop had damaged memory before this happened, so "
+			  "the function that failed here may be correct.");
 	if (oops_cause_advice(cause))
 		advise(v, "%s", oops_cause_advice(cause));
 	else if (top && top->module[0])
-		advise(v, "Look at the module %s first.", top->module);
+		advise(v, "Check the module %s first.", top->module);
 	else if (top)
-		advise(v, "Look at %s and its callers first.", top->function);
+		advise(v, "Check %s and its callers first.", top->function);
 	else
-		advise(v, "Look at what the log says before line %lu.", v->line);
+		advise(v, "Read the log before line %lu.", v->line);
 	if (cause == OOPS_CAUSE_SEND)
-		advise(v, "If not, look at what %s passes to rpmsg.",
+		advise(v, "If not, check the arguments that %s gives to rpmsg.",
 		       v->driver[0] ? v->driver : "the driver");
 	if (v->n_others > 0)
-		advise(v, "Mend the first oops first: what comes after it may be its consequence.");
+		advise(v, "Repair the cause of the first oops first: the later oopses may "
+			  "follow from it.");
 }
 
 /* ---- the verdict ---- */
@@ -235,14 +232,13 @@ void oops_put_into_words(struct oops_verdict *v, const struct oops_assessment *a
 		cause = oops_find_cause(a);
 		snprintf(v->summary, sizeof(v->summary),
 			 "This is not the rpmsg shutdown race %s%.110s: %s.",
-			 v->aftermath ? "itself but likely its aftermath, " : "but ", v->what,
+			 v->aftermath ? "itself but probably its aftermath, " : "but ", v->what,
 			 oops_cause_sentence(cause));
 		advise_other(v, a, cause);
 		break;
 	default:
 		snprintf(v->summary, sizeof(v->summary), "There is no oops in this log.");
-		advise(v,
-		       "If the kernel did die, its last words did not get into this log: try a serial "
-		       "console, pstore (/sys/fs/pstore) or \"journalctl -k -b -1\".");
+		advise(v, "If the kernel died, its last lines are not in this log: try a serial "
+			  "console, pstore (/sys/fs/pstore) or \"journalctl -k -b -1\".");
 	}
 }

@@ -96,8 +96,8 @@ static void act_in_their_place(struct rproc *r)
 		waiting_answer_parked(r, PARKED_DOWN);
 		return;
 	}
-	log_error("%s: the kernel refused the %s that was made for process %d: %s", r->rp.name,
-		  command, p.pid, strerror(-err));
+	log_error("%s: the kernel refused the %s that the service wrote for process %d: %s",
+		  r->rp.name, command, p.pid, strerror(-err));
 	parked_callers_refuse_first(&r->parked, kside_of(r));
 }
 
@@ -228,8 +228,10 @@ static bool waits_for_others(struct rproc *r)
 /* Whoever waits still waits. If it is up again, it is held for them in the next turn. */
 static bool account_overtaken(struct rproc *r)
 {
-	snprintf(r->hold.reason, sizeof(r->hold.reason), "it was taken down past the hold%s",
-		 rproc_is_up(r) ? " and started; it is held again" : "");
+	snprintf(r->hold.reason, sizeof(r->hold.reason),
+		 "it went down before the hold was "
+		 "complete%s",
+		 rproc_is_up(r) ? " and was started again; the guard holds it again" : "");
 	hold_event(&r->hold, "given up: %s", r->hold.reason);
 	held_account(r, RESULT_GIVEN_UP, false);
 	return true;
@@ -267,7 +269,7 @@ static bool is_over(struct rproc *r, bool safe)
 	if (parked_may_stop(r))
 		return false;
 	if (!r->let_go.there)
-		return account_up(r, safe, "nobody who asked for it is left");
+		return account_up(r, safe, "the caller has ended");
 	if (writing)
 		return false;
 	if (closed || (again && !held_open))
@@ -275,7 +277,9 @@ static bool is_over(struct rproc *r, bool safe)
 				  let_go_is_removal(r) ? "the call has ended"
 						       : "the file was closed");
 	if (clock_ms() - r->let_go.at_ms > r->config->write_timeout_ms)
-		return account_up(r, safe, "the file is still open, but nobody writes");
+		return account_up(r, safe,
+				  "the caller has opened the file, but has not written "
+				  "to it");
 	return false;
 }
 

@@ -19,9 +19,9 @@
 static void leave_attached(const struct rproc *r)
 {
 	log_as(LOG_NOT_RECOVERED, LVL_ERROR,
-	       "%s has crashed and stays crashed: it was attached to, and the kernel's recovery of "
-	       "such a remote processor frees memory twice; \"echo stop >%s/state\" takes it "
-	       "down where the kernel stops what has crashed, else reset the board",
+	       "%s: crashed, and the guard does not recover it: it was attached, and the "
+	       "kernel's recovery of an attached remote processor frees memory twice. Try "
+	       "\"echo stop >%s/state\"; if the kernel refuses this, reset the board",
 	       r->rp.name, r->rp.sysfs);
 }
 
@@ -37,13 +37,12 @@ static bool is_new(struct rproc *r)
 	}
 	if (r->recovery.owned) {
 		log_as(LOG_CRASHED, LVL_WARNING,
-		       "%s has crashed; it is recovered as soon as no sender is inside",
-		       r->rp.name);
+		       "%s: crashed; the guard recovers it when no sender is inside", r->rp.name);
 		return true;
 	}
-	log_as(LOG_CRASHED, LVL_NOTICE, "%s has crashed; its recovery is %s%s", r->rp.name,
+	log_as(LOG_CRASHED, LVL_NOTICE, "%s: crashed; its recovery is %s%s", r->rp.name,
 	       recovery_text(&r->recovery),
-	       r->world->kside ? ", sends are refused until then" : "");
+	       r->world->kside ? "; the guard refuses sends until it is recovered" : "");
 	return false;
 }
 
@@ -79,8 +78,9 @@ bool crash_wants_recovery(struct rproc *r, enum remoteproc_state state)
 static void stays_crashed(struct rproc *r, enum rproc_result result)
 {
 	log_as(LOG_NOT_RECOVERED, LVL_ERROR,
-	       "%s stays crashed: %s; \"echo recover >%s/recovery\" tries again", r->rp.name,
-	       r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it", r->rp.sysfs);
+	       "%s: not recovered, stays crashed: %s. To try again: echo recover >%s/recovery",
+	       r->rp.name, r->hold.reason[0] ? r->hold.reason : "the kernel did not recover it",
+	       r->rp.sysfs);
 	held_account(r, result, false);
 }
 
@@ -90,7 +90,7 @@ static void conclude(struct rproc *r, bool safe)
 
 	if (!remoteproc_is_up(state)) {
 		log_as(LOG_NOT_RECOVERED, LVL_ERROR,
-		       "%s could not be recovered, it is %s; the kernel's log says why", r->rp.name,
+		       "%s: the recovery failed, it is %s; see the kernel's log", r->rp.name,
 		       remoteproc_state_name(state));
 		held_account(r, RESULT_NOT_RECOVERED, true);
 		return;
@@ -120,6 +120,6 @@ void crash_recover(struct rproc *r)
 	}
 	err = recovery_recover(&r->recovery);
 	if (err)
-		log_error("%s: \"recover\" failed: %s", r->rp.name, strerror(-err));
+		log_error("%s: the write of \"recover\" failed: %s", r->rp.name, strerror(-err));
 	conclude(r, result == HOLD_SAFE);
 }

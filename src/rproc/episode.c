@@ -40,7 +40,7 @@ struct episodes *episodes_open(const struct config *config, struct kside *kside,
 	if (all)
 		all->store = store_open(&settings);
 	if (!all || !all->store) {
-		log_warning("no episodes are kept: no memory");
+		log_warning("the service records no episodes: no memory");
 		free(all);
 		return NULL;
 	}
@@ -150,8 +150,7 @@ static void begin_unheld(struct episode *e, const struct rg_event *event)
 	struct episode_run *run;
 
 	snprintf(comm, sizeof(comm), "%.16s", event->comm);
-	snprintf(request, sizeof(request), "shutdown by %s[%u] that nobody had announced", comm,
-		 event->tid);
+	snprintf(request, sizeof(request), "unheld shutdown by %s (pid %u)", comm, event->tid);
 	head.request = request;
 	head.caller = (struct line_task){ (int)event->pid, (int)event->tid, comm };
 	run = begin(e, &head);

@@ -14,7 +14,7 @@ static void describe_request(struct rproc *r, const struct caller *c, const stru
 	struct hold *h = &r->hold;
 
 	if (p) {
-		snprintf(h->caller_name, sizeof(h->caller_name), "%s[%d]", p->comm, p->tid);
+		snprintf(h->caller_name, sizeof(h->caller_name), "%s (pid %d)", p->comm, p->tid);
 		snprintf(h->request, sizeof(h->request), "%s requested by %s",
 			 p->detach ? "detach" : "stop", h->caller_name);
 		/* Where its call is over, there is nothing that its end could cancel. */

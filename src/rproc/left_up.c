@@ -56,8 +56,8 @@ bool left_torn_down(struct rproc *r)
 static void say_torn_down(const struct rproc *r, enum remoteproc_state state, const char *another)
 {
 	log_as(LOG_STOP_FAILED, LVL_ERROR,
-	       "%s: the stop failed after the teardown (the kernel's log says why): it is still "
-	       "%s, without its channels; another %s tries again, a start does nothing",
+	       "%s: the stop failed after the teardown (see the kernel's log): it is still "
+	       "%s, but its channels are gone. Ask for the %s again; a start does nothing",
 	       r->rp.name, remoteproc_state_name(state), another);
 }
 
@@ -76,8 +76,8 @@ static enum rproc_result torn_down(struct rproc *r, enum remoteproc_state state)
 	/* It was so before, and nobody has seen that it was tried again. */
 	if (r->bindings.n == 0 && !recovery && !was_asked(r, &now)) {
 		hold_event(&r->hold,
-			   "not carried out: still %s without its channels, because a "
-			   "stop has failed before; a stop tries again",
+			   "not carried out: an earlier stop failed, it is still %s, but its "
+			   "channels are gone. Ask for a stop again",
 			   remoteproc_state_name(state));
 		return RESULT_NOT_CARRIED_OUT;
 	}
@@ -97,14 +97,16 @@ static void explain(struct rproc *r, const char *why)
 			    strerror(-now.result));
 	else if (now.told)
 		give_reason(&r->hold, TL_CAUSE_POWERED,
-			    "the kernel has only counted it: somebody else keeps it powered");
+			    "the kernel only counted this stop: it was started more than once, "
+			    "and each start needs a stop");
 	/* Before 5.18 the kernel does not tell. Where no channel was left, a stop may have failed before. */
 	else if (r->bindings.n > 0)
 		give_reason(&r->hold, TL_CAUSE_POWERED,
-			    "the kernel did nothing: probably somebody else keeps it powered");
+			    "the kernel did nothing: probably it was started more than once, "
+			    "and each start needs a stop");
 	else
 		give_reason(&r->hold, TL_CAUSE_KERNEL_REFUSED,
-			    "the kernel did not do it; its log may say why");
+			    "the kernel did not do it; see the kernel's log");
 }
 
 static enum rproc_result not_carried_out(struct rproc *r, enum remoteproc_state state,
@@ -115,7 +117,7 @@ static enum rproc_result not_carried_out(struct rproc *r, enum remoteproc_state 
 		   state == REMOTEPROC_CRASHED ? "still crashed"
 		   : r->world->kside	       ? "gate open, "
 					       : "",
-		   state == REMOTEPROC_CRASHED ? "" : "ttys back");
+		   state == REMOTEPROC_CRASHED ? "" : "ttys restored");
 	return RESULT_NOT_CARRIED_OUT;
 }
 

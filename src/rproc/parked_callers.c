@@ -80,11 +80,12 @@ static void decide_on(struct parked_callers *c, struct parked_caller *caller, st
 	else
 		parked_forget(kside, p->key);
 	if (!p->restarts && answer == PARKED_BUSY && p->closed)
-		log_warning("the %s that process %d has asked for with a close was not made",
-			    p->detach ? "detach" : "stop", p->pid);
+		log_warning(
+			"process %d requested a %s with a close of /dev/remoteprocN; it was refused",
+			p->pid, p->detach ? "detach" : "stop");
 	else if (!p->restarts && answer == PARKED_BUSY)
-		log_warning("process %d was told that its stop has succeeded, and it has not: this "
-			    "kernel gives no way to tell it otherwise",
+		log_warning("the write of process %d returned success, but its stop was "
+			    "refused: this kernel cannot return the error to the process",
 			    p->pid);
 	/* Stopped or not: it may have been turned back once more since it was looked at. */
 	park_continue_if_stopped(p->pid);

@@ -112,10 +112,9 @@ static void give_back_unless_crashed(struct recovery *r, enum remoteproc_state s
 		give_back(r);
 		return;
 	}
-	log_warning(
-		"%s has crashed, so its recovery stays disabled: enabling it would recover it at "
-		"once, and nobody would hold that; 'rpmsg-guard run' recovers it safely",
-		r->name);
+	log_warning("%s: crashed, so its recovery stays disabled: to enable it would start an "
+		    "unheld recovery at once. Start 'rpmsg-guard run' to recover it safely",
+		    r->name);
 }
 
 void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own)
@@ -123,8 +122,8 @@ void recovery_begin(struct recovery *r, const struct remoteproc *rp, bool own)
 	open_attribute(r, rp);
 	r->wanted = own;
 	if (r->fd < 0 && own)
-		log_warning("%s: its recovery after a crash is not held: its attribute cannot be "
-			    "opened: %s",
+		log_warning("%s: its recovery after a crash is not held: its file 'recovery' "
+			    "cannot be opened: %s",
 			    rp->name, strerror(errno));
 	if (r->fd < 0)
 		return;
@@ -169,7 +168,9 @@ void recovery_closed(struct recovery *r, bool written)
 	if (reads_enabled(r)) {
 		take(r);
 	} else if (r->owned && !r->may_recover) {
-		log_notice("%s: recovery was disabled; it is left as it is after a crash", r->name);
+		log_notice("%s: a program disabled the recovery; the guard does not recover it "
+			   "after a crash",
+			   r->name);
 		record_remove(KIND, r->name);
 		r->owned = false;
 	}

@@ -72,7 +72,7 @@ void rproc_open(struct rproc *r, const struct watch_event *event)
 	}
 	if (inbox_post(&r->inbox, &c))
 		return;
-	log_warning("%s: too many openers at once; one refused", r->rp.name);
+	log_warning("%s: too many openers at once; an open was refused", r->rp.name);
 	watch_answer(r->world->watch, c.answer, false);
 }
 

@@ -53,7 +53,7 @@ struct rproc_last {
 	const char *action;
 	uint64_t held_ms;
 	time_t at;
-	char caller[32];
+	char caller[40];
 	char reason[256]; /* why it was refused or unsafe, or "" */
 };
 
@@ -80,7 +80,7 @@ struct rproc_snapshot {
 	struct rproc_last last;
 	bool in_hold; /* what follows is of the hold that is going on */
 	const char *action;
-	char caller[32];
+	char caller[40];
 	uint64_t requested_ms;
 	enum hold_state state;
 	char waiting_for[192];

@@ -195,7 +195,8 @@ static bool post(struct unbinds *all, const struct unbind *new, struct rproc *rp
 	struct unbind *u = find_free(all);
 
 	if (!u) {
-		log_warning("too many unbinds and removals of modules at once; one refused");
+		log_warning("too many unbinds and removals of modules at once; a request was "
+			    "refused");
 		return false;
 	}
 	*u = *new;
@@ -285,9 +286,9 @@ void unbinds_look(struct unbinds *all)
 		if (!u->used)
 			continue;
 		if (u->verdict == VERDICT_NONE && !task_alive(u->tid))
-			answer_no(u, "its caller has gone");
+			answer_no(u, "the caller has ended");
 		else if (u->verdict == VERDICT_NONE && clock_ms() - u->asked_ms > u->patience_ms)
-			answer_no(u, "other stops took too long");
+			answer_no(u, "the stops of other remote processors took too long");
 		decide(u);
 	}
 	pthread_mutex_unlock(&all->lock);

@@ -94,9 +94,9 @@ bool waiting_pass_over(struct rproc *r, const struct caller *c, enum remoteproc_
 		return true;
 	}
 	if (c->unbind && remoteproc_is_up(state) && is_never_safe(r, c->unbind))
-		unbind_refuse(
-			c->unbind, r->rp.name,
-			"the kernel would free its vrings and leave its channels; stop it instead");
+		unbind_refuse(c->unbind, r->rp.name,
+			      "the kernel would free its vrings and keep its channels; stop the "
+			      "remote processor instead");
 	if (c->unbind && is_of_no_concern(r, c->unbind, state)) {
 		inbox_take(&r->inbox, &taken);
 		unbind_leave(c->unbind, r);

@@ -40,7 +40,7 @@ static void refresh(struct chores *c)
 
 	/* When it does not fit, the service begins again and says why. */
 	if (err && !c->failed && kside_fits())
-		log_as(LOG_INCOMPLETE, LVL_WARNING, "kernel side incomplete: %s", reason);
+		log_as(LOG_INCOMPLETE, LVL_WARNING, "the kernel side is incomplete: %s", reason);
 	c->failed = err != 0;
 	if (c->kside && !kside_fits() && write(c->wake_fd, &(uint64_t){ 1 }, 8) < 0)
 		log_debug("the event loop is awake already");

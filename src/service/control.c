@@ -51,7 +51,7 @@ void control_answer(struct service *service)
 	status = status_build(service);
 	text = json_object_to_json_string_ext(status, JSON_C_TO_STRING_PLAIN);
 	if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-		log_debug("status: reader has gone: %s", strerror(errno));
+		log_debug("status: the reader did not take the answer: %s", strerror(errno));
 	json_object_put(status);
 	close(fd);
 }

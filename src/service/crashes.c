@@ -21,7 +21,7 @@ int crashes_open(void)
 		log_debug("/dev/kmsg: %s", strerror(errno));
 	/* What was said before is nothing new. */
 	else if (lseek(fd, 0, SEEK_END) < 0)
-		log_debug("/dev/kmsg: old messages cannot be passed over: %s", strerror(errno));
+		log_debug("/dev/kmsg: old messages cannot be skipped: %s", strerror(errno));
 	return fd;
 }
 

@@ -55,9 +55,8 @@ static void on_unnamed(struct service *sv)
 {
 	if (sv->ending)
 		return;
-	log_error(
-		"a process that this pid namespace does not know has opened a guarded file and was "
-		"refused; start rpmsg-guard in the pid namespace of the host (--pid=host)");
+	log_error("a process outside of this pid namespace opened a guarded file and was refused; "
+		  "start rpmsg-guard in the pid namespace of the host (--pid=host)");
 	sv->status = EXIT_STATUS_KERNEL;
 	sv->ending = true;
 }
@@ -105,7 +104,7 @@ static void on_watch_event(const struct watch_event *event, void *arg)
 		break;
 	case WATCH_OVERFLOW:
 		log_as(LOG_INCOMPLETE, LVL_ERROR,
-		       "fanotify queue overflow: an open may have passed unseen");
+		       "fanotify queue overflow: the guard may have missed an open");
 		break;
 	case WATCH_UNNAMED:
 		on_unnamed(sv);
@@ -146,7 +145,7 @@ static void on_signal(struct service *sv)
 	}
 	sv->signalled_ms = clock_ms();
 	sv->status = EXIT_STATUS_DONE;
-	log_notice("ending%s", is_busy(sv) ? " when the stop that is held is over" : "");
+	log_notice("the service ends%s", is_busy(sv) ? " when the held stop is over" : "");
 	unlink(READY_FILE);
 	notify_systemd("STOPPING=1");
 	sv->ending = true;
@@ -165,7 +164,8 @@ static void leave_level(struct service *sv)
 {
 	if (sv->ending || !sv->world.kside || kside_fits())
 		return;
-	log_error("level %s cannot be kept: beginning again", level_name(sv->level));
+	log_error("level %s is not possible any more: the service starts again",
+		  level_name(sv->level));
 	unlink(READY_FILE);
 	sv->ending = true;
 	sv->status = EXIT_STATUS_AGAIN;

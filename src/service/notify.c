@@ -40,7 +40,7 @@ bool notify_systemd(const char *state)
 		   (struct sockaddr *)&address,
 		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0) {
 		full = errno == EAGAIN || errno == ENOBUFS;
-		log_debug("systemd does not listen: %s", strerror(errno));
+		log_debug("systemd did not take a message: %s", strerror(errno));
 	}
 	close(fd);
 	return !full;

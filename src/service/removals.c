@@ -128,8 +128,8 @@ static void say_refused(struct service *sv)
 	const uint64_t refused = removals_refused(sv->world.kside);
 
 	if (refused != sv->removals_refused)
-		log_warning("%llu removals of modules were refused: too many at once, or by a "
-			    "process that cannot be stopped",
+		log_warning("%llu removals of modules were refused: too many at once, or the "
+			    "process could not be stopped",
 			    (unsigned long long)(refused - sv->removals_refused));
 	sv->removals_refused = refused;
 }

@@ -40,8 +40,8 @@ static void warn_of_cdev(const struct service *sv, const struct remoteproc *rp)
 
 	snprintf(node, sizeof(node), "/dev/%s", rp->name);
 	if (sv->level != LEVEL_OVERRIDE && access(node, F_OK) == 0)
-		log_warning("a stop through %s is NOT held below level override, only one through "
-			    "the state file is",
+		log_warning("%s: a stop through this file is NOT held: that needs level "
+			    "override; use the file 'state'",
 			    node);
 }
 
@@ -52,12 +52,12 @@ static void tell_begun(struct service *sv, struct rproc *r, const struct remotep
 	if (err == -ENOENT || err == -ENODEV)
 		return;
 	if (err && err != sv->begin_error)
-		log_as(LOG_INCOMPLETE, LVL_ERROR, "%s (%s) is NOT guarded: %s", rp->name,
+		log_as(LOG_INCOMPLETE, LVL_ERROR, "%s: NOT guarded (%s): %s", rp->name,
 		       rp->device_name, strerror(-err));
 	sv->begin_error = err;
 	if (err)
 		return;
-	log_info("%s (%s) is guarded", rp->name, rp->device_name);
+	log_info("%s: guarded (%s)", rp->name, rp->device_name);
 	if (sv->other_sysfs)
 		other_sysfs_renew(sv->other_sysfs);
 	warn_of_cdev(sv, rp);
@@ -78,7 +78,7 @@ static void begin(struct service *sv, const struct remoteproc *rp)
 /* @rp is who has the number now, or NULL. */
 static void leave(struct service *sv, struct rproc *r, const struct remoteproc *rp)
 {
-	log_info("%s (%s) has gone", r->rp.name, r->rp.device_name);
+	log_info("%s: gone (%s)", r->rp.name, r->rp.device_name);
 	if (rp)
 		tell_begun(sv, r, rp,
 			   rproc_renew(r, rp, config_for(sv->config, rp->device_name, rp->name)));

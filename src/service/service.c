@@ -51,8 +51,8 @@ static void check_sections(struct service *sv)
 			known |= strcmp(r->rp.name, c->name) == 0 ||
 				 strcmp(r->rp.device_name, c->name) == 0;
 		if (!known)
-			log_warning("configuration: there is no remote processor '%s' (yet); "
-				    "'rpmsg-guard status' lists those there are",
+			log_warning("configuration: there is no remote processor '%s' yet; "
+				    "'rpmsg-guard status' lists the remote processors",
 				    c->name);
 	}
 }
@@ -66,7 +66,7 @@ static void go_first(void)
 {
 	errno = 0;
 	if (getpriority(PRIO_PROCESS, 0) == 0 && !errno && setpriority(PRIO_PROCESS, 0, -20) < 0)
-		log_debug("priority: %s", strerror(errno));
+		log_debug("the priority cannot be raised: %s", strerror(errno));
 }
 
 static int open_signals(void)
@@ -95,7 +95,7 @@ static int open_descriptors(struct service *sv)
 		return -1;
 	}
 	if (sv->signal_fd < 0 || sv->timer_fd < 0 || sv->world.wake_fd < 0 || sv->epoll_fd < 0) {
-		log_error("no descriptors for the event loop: %s", strerror(errno));
+		log_error("the event loop cannot open its descriptors: %s", strerror(errno));
 		return -1;
 	}
 	return 0;
@@ -108,7 +108,8 @@ static void begin_other_sysfs(struct service *sv)
 		return;
 	sv->other_sysfs = other_sysfs_begin(sv->world.watch);
 	if (!sv->other_sysfs)
-		log_warning("the sysfs of other network namespaces is NOT watched: no memory");
+		log_warning("stops through the sysfs of other network namespaces are NOT held: "
+			    "no memory");
 }
 
 static bool has_rproc(struct service *sv)
@@ -180,10 +181,9 @@ static void begin_helpers(void)
 	const int err = helper_begin();
 
 	if (err)
-		log_warning(
-			"no helpers: %s; what others keep in their memory or in their /dev is not "
-			"looked at",
-			strerror(-err));
+		log_warning("helper processes cannot be started: %s; the guard does not read the "
+			    "memory of callers and the /dev of containers",
+			    strerror(-err));
 }
 
 /* Puts back the nodes that an instance has left that died in a hold. */
@@ -231,7 +231,7 @@ static int begin(struct service *sv)
 	sv->chores = chores_begin(sv->world.kside, sv->world.wake_fd);
 	optimization_tells(sv->world.wake_fd);
 	if (!sv->chores) {
-		log_error("no thread or memory for the modules that come and go");
+		log_error("the thread that attaches hooks to new modules cannot be started");
 		return EXIT_STATUS_FAILED;
 	}
 	hear_crashes(sv);

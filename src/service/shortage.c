@@ -37,7 +37,7 @@ static void spare_from_killing(void)
 	const int err = file_set("/proc/self/oom_score_adj", "-1000");
 
 	if (err)
-		log_debug("the kernel may choose the guard when memory is short: %s",
+		log_debug("the kernel may kill the guard when memory is short: oom_score_adj: %s",
 			  strerror(-err));
 }
 
@@ -81,7 +81,7 @@ static int give_code_back(struct dl_phdr_info *info, size_t size, void *arg)
 
 		if (p->p_type == PT_LOAD && !(p->p_flags & PF_W) && end > begin &&
 		    madvise((void *)begin, end - begin, MADV_DONTNEED) < 0)
-			log_debug("code of the start stays in memory: %s", strerror(errno));
+			log_debug("the code of the start stays in memory: %s", strerror(errno));
 	}
 	return 0;
 }

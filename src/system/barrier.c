@@ -243,6 +243,7 @@ int barrier(void)
 		return 0;
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
 		return 0;
-	log_debug("no visit of every CPU (%d) and no membarrier (%d)", -err, errno);
+	log_debug("not every CPU can be visited (%d), and there is no membarrier (%d)", -err,
+		  errno);
 	return err;
 }

@@ -82,10 +82,11 @@ static bool probe_sleep(struct probe *p)
 {
 	switch (sleep_source()) {
 	case SLEEP_BY_STACK:
-		probe_say(p, "by /proc/<pid>/stack: wchan is empty or wrong (stacks are guessed)");
+		probe_say(p, "read from /proc/<pid>/stack, because /proc/<pid>/wchan is empty "
+			     "or wrong");
 		return true;
 	case SLEEP_BY_NOTHING:
-		probe_say(p, "wchan and stack say nothing: " SLEEP_LOSS);
+		probe_say(p, "neither wchan nor stack shows it: " SLEEP_LOSS);
 		return false;
 	default:
 		return true;
@@ -114,7 +115,7 @@ static bool probe_other_rpmsg(struct probe *p)
 
 	if (!rpmsg_without_remoteproc(VIRTIO_DEVICES, path))
 		return true;
-	probe_say(p, "not covered: %.90s carries rpmsg and belongs to no remoteproc", path);
+	probe_say(p, "not guarded: %.90s uses rpmsg without remoteproc", path);
 	return false;
 }
 
@@ -143,7 +144,7 @@ static bool probe_barrier(struct probe *p)
 	int err = barrier();
 
 	if (err)
-		probe_say(p, "a CPU cannot be visited (%s), and there is no membarrier",
+		probe_say(p, "not every CPU can be visited (%s), and there is no membarrier",
 			  strerror(-err));
 	return err == 0;
 }
@@ -155,7 +156,7 @@ static bool probe_kallsyms(struct probe *p)
 		return false;
 	}
 	if (!probe_has_function(p, "rproc_shutdown"))
-		probe_say(p, "remoteproc's functions are not there (yet)");
+		probe_say(p, "the module remoteproc is not loaded yet");
 	return true;
 }
 
@@ -191,7 +192,9 @@ static const struct {
 	{ "remoteproc", probe_remoteproc, LEVEL_MANUAL,
 	  "load the driver of the remote processor, or enable it in the kernel", 0 },
 	{ "rpmsg only at remoteproc", probe_other_rpmsg, LEVEL_MANUAL,
-	  "stops are held at remoteproc's files; close its ttys before its driver is unbound", 0 },
+	  "the guard holds stops at the files of remoteproc only: close the ttys of this device "
+	  "before its driver is unbound",
+	  0 },
 	{ "fanotify permission events", probe_fanotify, LEVEL_USERSPACE, NULL, FOR_FANOTIFY },
 	{ "barrier on every CPU", probe_barrier, LEVEL_OBSERVE,
 	  "let the guard use all CPUs (cpuset), or enable CONFIG_MEMBARRIER in the kernel", 0 },
@@ -206,7 +209,7 @@ static const struct {
 	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)", 0 },
 	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY, 0 },
 	{ "BTF", probe_btf, LEVEL_MANUAL,
-	  "not needed; with it (or btf_path) several remote processors are told apart", 0 },
+	  "not needed; with BTF (or btf_path) the guard tells several remote processors apart", 0 },
 };
 
 _Static_assert(ARRAY_SIZE(probes) <= FEATURES_MAX, "FEATURES_MAX is too small");

@@ -220,7 +220,7 @@ void holders_format(const struct holder *holders, size_t n, char *buf, size_t le
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
-		snprintf(one, sizeof(one), "%s%s[%d]", i ? ", " : "", holders[i].comm,
+		snprintf(one, sizeof(one), "%s%s (pid %d)", i ? ", " : "", holders[i].comm,
 			 holders[i].pid);
 		if (used + strlen(one) + sizeof(" and 999 more") >= len) {
 			snprintf(buf + used, len - used, " and %zu more", n - i);

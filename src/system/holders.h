@@ -40,7 +40,7 @@ uint64_t process_devices_now(pid_t pid, const dev_t *devs, size_t n);
 /* Whether thread @tid has a descriptor of the file. */
 bool thread_holds_inode(pid_t tid, dev_t fs, ino_t inode);
 
-/* "python[812], sh[9]", cut with "and N more" when @buf of @len bytes is too short. */
+/* "python (pid 812), sh (pid 9)", cut with "and N more" when @buf of @len bytes is too short. */
 void holders_format(const struct holder *holders, size_t n, char *buf, size_t len);
 
 #endif

@@ -120,7 +120,8 @@ static int open_switch(int *fd, char *reason, size_t len)
 		close(*fd);
 	*fd = -1;
 	snprintf(reason, len,
-		 "the kernel optimizes probes, which then override nothing; " SWITCH ": %s",
+		 "the kernel optimizes kprobes, and an optimized kprobe cannot override; " SWITCH
+		 ": %s",
 		 strerror(-err));
 	return err;
 }
@@ -144,7 +145,7 @@ static int turn_off(void)
 	int err = record_write(KIND, NAME, "1");
 
 	if (err)
-		log_warning(NAME " will not be put back: %s", strerror(-err));
+		log_warning(NAME " will not be restored: %s", strerror(-err));
 	err = write_switch(own.fd, '0');
 	/* It could only be read when it was opened. */
 	if (err == -EBADF)
@@ -164,14 +165,13 @@ static int turn_off_again(void)
 	atomic_store(&own.back, err != 0);
 	if (err)
 		log_error("another program has set " NAME
-			  " to 1, and it cannot be set to 0 again: %s; " OPTIMIZATION_REMEDY,
+			  " to 1, and the guard cannot set it to 0 again: %s; " OPTIMIZATION_REMEDY,
 			  strerror(-err));
 	if (err && write(atomic_load(&own.tell_fd), &(uint64_t){ 1 }, 8) < 0)
-		log_debug("nobody waits to hear that " NAME " is 1");
+		log_debug("no thread waits for the news that " NAME " is 1");
 	if (!err)
-		log_warning("another program has set " NAME
-			    " to 1, with which probes override nothing: it is 0 again; take it out "
-			    "of /etc/sysctl.d");
+		log_warning("another program has set " NAME " to 1, and then the guard cannot "
+			    "refuse sends: it is 0 again; remove the setting from /etc/sysctl.d");
 	return err;
 }
 
@@ -239,7 +239,7 @@ static int begin_keeping(void)
 	own.inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	own.watch = inotify_add_watch(own.inotify_fd, path, IN_MODIFY);
 	if (own.watch < 0)
-		log_debug(NAME ": writes are not told: %s", strerror(errno));
+		log_debug(NAME ": the kernel does not report writes: %s", strerror(errno));
 	atomic_store(&own.ends, false);
 	err = pthread_create(&own.thread, NULL, keep_off, NULL);
 	if (err && own.inotify_fd >= 0)

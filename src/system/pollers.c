@@ -287,10 +287,10 @@ static int renew(int epoll, int file, const struct poller *p)
 	pthread_mutex_unlock(&one_at_a_time);
 	close(r->fd);
 	if (lost)
-		log_error(
-			"%s[%d]: its descriptor %d could not be put back into its epoll (%s); the "
-			"program hears nothing of that device until it registers the device again",
-			p->comm, p->pid, r->fd, strerror(-lost));
+		log_error("%s (pid %d): its descriptor %d could not be restored in its epoll "
+			  "(%s); the program gets no event of that device until it registers the "
+			  "device again",
+			  p->comm, p->pid, r->fd, strerror(-lost));
 	return err ?: lost;
 }
 

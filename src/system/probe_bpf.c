@@ -122,8 +122,9 @@ static void advise_on_injection(struct probe *p)
 {
 #if defined(__arm__)
 	if (probe_judge(p, "FUNCTION_ERROR_INJECTION") == NOT_SET)
-		p->remedy = "use Linux 6.2 or later, the first with it on 32-bit ARM, and enable "
-			    "CONFIG_FUNCTION_ERROR_INJECTION and CONFIG_BPF_KPROBE_OVERRIDE";
+		p->remedy = "use Linux 6.2 or later (32-bit ARM has no error injection before), "
+			    "and enable CONFIG_FUNCTION_ERROR_INJECTION and "
+			    "CONFIG_BPF_KPROBE_OVERRIDE";
 #else
 	(void)p;
 #endif
@@ -190,7 +191,7 @@ bool probe_error_injection(struct probe *p)
 	advise_on_injection(p);
 	if ((err == -EOPNOTSUPP || err == -ENODEV) &&
 	    probe_judge(p, "FUNCTION_ERROR_INJECTION") == SET)
-		probe_say(p, "cannot be told without what is missing above");
+		probe_say(p, "not known: add first what is missing above");
 	else
 		probe_blame(p, FOR_INJECTION, -err);
 	return false;
@@ -208,11 +209,11 @@ bool probe_allow_list(struct probe *p)
 		return true;
 	}
 	if (err == -EOPNOTSUPP || err == -ENODEV)
-		probe_say(p, "cannot be told without what is missing above");
+		probe_say(p, "not known: add first what is missing above");
 	else if (err == -EINVAL)
 		probe_say(p, "%s is not on the kernel's error-injection list", function);
 	else if (!there)
-		probe_say(p, "cannot be told before rpmsg_core is loaded");
+		probe_say(p, "not known until rpmsg_core is loaded");
 	else
 		probe_say(p, "%s: %s", function, strerror(-err));
 	return false;

@@ -12,8 +12,8 @@ struct btf;
 
 #define REALTIME_RING_REASON "on this real-time kernel the lock of BPF's ring buffer sleeps"
 #define REALTIME_RING_REMEDY                                                                       \
-	"use a kernel with commit 8b62645b09f8 (6.12, late 6.6 and 6.1); before 6.12 also enable " \
-	"CONFIG_DEBUG_INFO_BTF, which shows that it is there"
+	"use a kernel with commit 8b62645b09f8 (6.12, or a late 6.6 or 6.1); before 6.12 also "    \
+	"enable CONFIG_DEBUG_INFO_BTF, so that the guard can see the commit"
 
 bool realtime_kernel(void);
 

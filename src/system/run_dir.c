@@ -71,7 +71,8 @@ int run_dir_lock(int *pid)
 
 	if (lock == -EPERM && geteuid() == 0)
 		log_error(RUN_DIR
-			  " is not root's alone, and what lies there would be believed; remove it");
+			  " can be written by users other than root, so the guard cannot trust "
+			  "it; remove it");
 	else if (lock < 0 && lock != -EBUSY && geteuid() != 0)
 		log_error("not root; run as root (%s: %s)", LOCK_FILE, strerror(-lock));
 	else if (lock < 0 && lock != -EBUSY)

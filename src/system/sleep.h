@@ -14,7 +14,8 @@
 
 /* What is lost with neither, and what brings it back. */
 #define SLEEP_LOSS                                                                                 \
-	"stops wait up to 18 s after the start of the guard, and for a sender that has left unseen"
+	"stops wait up to 18 s after the start of the guard, and up to 18 s when the guard "       \
+	"misses the end of a send"
 #define SLEEP_REMEDY                                                                               \
 	"enable CONFIG_UNWINDER_ORC or CONFIG_UNWINDER_FRAME_POINTER in the kernel (x86), or "     \
 	"CONFIG_STACKTRACE with kernel.panic_on_warn = 0"

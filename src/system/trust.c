@@ -40,12 +40,15 @@ bool trust_pid_namespace(char *reason, size_t len)
 	/* A kernel without such namespaces has no such file. */
 	if (stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != INITIAL_PID_NS) {
 		snprintf(reason, len,
-			 "process numbers are those of a container: whoever opens a "
-			 "guarded file has none in it; start with the host's (--pid=host)");
+			 "the guard is in the pid namespace of a container and cannot see the "
+			 "processes outside of it; start it in the pid namespace of the host "
+			 "(--pid=host)");
 		return false;
 	}
 	if (readlink("/proc/self", self, sizeof(self) - 1) < 0 || atoi(self) != getpid()) {
-		snprintf(reason, len, "/proc is that of another pid namespace; mount the host's");
+		snprintf(reason, len,
+			 "/proc belongs to another pid namespace; mount the /proc "
+			 "of the host");
 		return false;
 	}
 	return true;
@@ -108,7 +111,7 @@ static bool judge(const struct witness *w, char *reason, size_t len)
 			 "with kernel.yama.ptrace_scope below 3",
 			 strerror(w->call_error));
 	else if (!w->stat_works || (w->stat.state != 'S' && w->stat.state != 'D'))
-		snprintf(reason, len, "/proc/<pid>/stat of another process is not true");
+		snprintf(reason, len, "/proc/<pid>/stat of another process is wrong");
 	else if (!says_call(w))
 		snprintf(reason, len,
 			 "/proc/<pid>/syscall of another process is not true; " NEEDED_FOR_CALLS);
@@ -146,7 +149,7 @@ static bool try_place(const struct place *place, char *reason, size_t len)
 	bool ok;
 
 	if (pipe(ends) < 0) {
-		snprintf(reason, len, "no pipe to try it with: %s", strerror(errno));
+		snprintf(reason, len, "no pipe for the check of /proc: %s", strerror(errno));
 		return false;
 	}
 	pid = fork();
@@ -154,7 +157,8 @@ static bool try_place(const struct place *place, char *reason, size_t len)
 		sleep_in(place->call, ends[0]);
 	ok = pid > 0 && watch_child(pid, place, reason, len);
 	if (pid < 0)
-		snprintf(reason, len, "no child to try it with: %s", strerror(errno));
+		snprintf(reason, len, "no child process for the check of /proc: %s",
+			 strerror(errno));
 	close(ends[0]);
 	close(ends[1]);
 	if (pid > 0) {

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#define WIDER_REASON "this program has 32 bits, and the kernel has 64"
+#define WIDER_REASON "this is a 32-bit program on a 64-bit kernel"
 #define WIDER_REMEDY "use the program that was built for the kernel's architecture (ARCH=arm64)"
 
 /* Programs of 32 bits run on kernels of 64: but for the hooks, which read the structs of the kernel. */

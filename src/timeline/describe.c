@@ -31,7 +31,7 @@ const char *grade_name(enum grade grade)
 const char *action_name(const struct recording *r)
 {
 	if (r->action_kind == TL_ACTION_SHUTDOWN)
-		return "unannounced shutdown";
+		return "unheld shutdown";
 	return r->action[0] ? r->action : "stop";
 }
 
@@ -40,11 +40,12 @@ const char *task_name(const struct recorded_task *task, char *buf, size_t len)
 	if (task->pid < 0 && task->tid < 0)
 		snprintf(buf, len, "%s", task->comm);
 	else if (task->tid < 0 || task->pid == task->tid)
-		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->pid);
+		snprintf(buf, len, "%s (pid %" PRId64 ")", task->comm, task->pid);
 	else if (task->pid < 0)
-		snprintf(buf, len, "%s[%" PRId64 "]", task->comm, task->tid);
+		snprintf(buf, len, "%s (pid %" PRId64 ")", task->comm, task->tid);
 	else
-		snprintf(buf, len, "%s[%" PRId64 "/%" PRId64 "]", task->comm, task->pid, task->tid);
+		snprintf(buf, len, "%s (pid %" PRId64 ", thread %" PRId64 ")", task->comm,
+			 task->pid, task->tid);
 	utf8_trim(buf);
 	return buf;
 }
@@ -69,7 +70,7 @@ const char *caller_name(const struct recording *r, char *buf, size_t len)
 	else if (shutdown && shutdown->task.pid >= 0)
 		return task_name(&shutdown->task, buf, len);
 	else
-		snprintf(buf, len, "unknown, nobody announced it");
+		snprintf(buf, len, "unknown");
 	return buf;
 }
 
@@ -132,6 +133,10 @@ bool event_says_who(const struct recorded_event *e)
 
 	if (e->task.pid < 0 && e->task.tid < 0)
 		return true;
+	snprintf(name, sizeof(name), "%s (pid ", e->task.comm);
+	if (strstr(e->text, name))
+		return true;
+	/* Episodes of older versions. */
 	snprintf(name, sizeof(name), "%s[", e->task.comm);
 	return strstr(e->text, name) != NULL;
 }
@@ -171,7 +176,7 @@ const char *since_text(char buf[SINCE_MAX], const struct numbers *n, uint64_t t_
 
 const char *no_end_text(const struct recording *r)
 {
-	return r->going_on ? "it is still going on" : "the kernel or the service died here";
+	return r->going_on ? "it still goes on" : "the kernel or the service died here";
 }
 
 void result_text(const struct recording *r, char *buf, size_t len)

@@ -16,14 +16,14 @@ const char *grade_name(enum grade grade);
 /* "stop", "recovery", "unannounced shutdown": the noun for what was asked for. */
 const char *action_name(const struct recording *r);
 
-/* Who asked, as "sh[812]", "the service", or who ran into an unannounced shutdown. */
+/* The caller: "sh (pid 812)", "the service", or the task that made an unheld shutdown. */
 const char *caller_name(const struct recording *r, char *buf, size_t len);
 
-/* "python[812]", with the thread when it is another: "python[812/815]". */
+/* "python (pid 812)", for another thread of it "python (pid 812, thread 815)". */
 const char *task_name(const struct recorded_task *task, char *buf, size_t len);
 
 /*
- * "python[812], inkernel[77] and 3 more": the senders with an unsafe overlap, or (@overlapping false)
+ * "python (pid 812), inkernel (pid 77) and 3 more": the senders with an unsafe overlap, or (@overlapping false)
  * those that never came out. "" when there is none.
  */
 const char *sender_names(const struct senders *senders, bool overlapping, char *buf, size_t len);

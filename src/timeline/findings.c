@@ -67,30 +67,29 @@ void finding_say_numbers(struct findings *f, const struct recording *r)
 		finding_say(f, " %s %s", r->caller.pid >= 0 ? "The caller waited" : "It was held",
 			    duration_text(held, n->held_ns, "u"));
 	else
-		finding_say(f, " Nobody had to wait");
+		finding_say(f, " No caller had to wait");
 	if (n->refused > 0)
-		finding_say(f, "; %" PRIu64 " send%s refused meanwhile", n->refused,
-			    were(n->refused));
+		finding_say(f, "; %" PRIu64 " send%s refused", n->refused, were(n->refused));
 	if (n->dropped > 0)
-		finding_say(f, "; %" PRIu64 " on freed endpoints %s kept away", n->dropped,
-			    n->dropped == 1 ? "was" : "were");
+		finding_say(f, "; %" PRIu64 " send%s dropped (endpoint dead)", n->dropped,
+			    were(n->dropped));
 	if (n->ejected > 0)
-		finding_say(f, "; %" PRIu64 " sender%s asleep on a full ring %s made to leave",
-			    n->ejected, plural(n->ejected), n->ejected == 1 ? "was" : "were");
+		finding_say(f, "; %" PRIu64 " blocked sender%s ejected (full ring)", n->ejected,
+			    were(n->ejected));
 	finding_say(f, ".");
 }
 
 static void advise_ejected(struct findings *f)
 {
 	if (f->numbers.ejected > 0)
-		finding_advise(f, "A ring that is full means that the remote processor had stopped "
-				  "reading: look at its firmware and its own log.");
+		finding_advise(f, "The ring was full, so the remote processor did not read its "
+				  "messages: check its firmware and its own log.");
 }
 
 static void find_safe(struct findings *f, const struct recording *r)
 {
 	const bool known = f->numbers.complete;
-	const char *limit = known ? "" : ", as far as is known";
+	const char *limit = known ? "" : ", as far as recorded";
 	char headline[64];
 
 	snprintf(headline, sizeof(headline), "%s%s", done[r->end.kind], limit);
@@ -101,25 +100,25 @@ static void find_safe(struct findings *f, const struct recording *r)
 			"%s went down with no sender inside while its virtqueues were deleted%s.",
 			r->rproc, limit);
 	else
-		finding_say(
-			f,
-			"%s went down after every program was off its ttys; at level %s other senders "
-			"are not seen.",
-			r->rproc, r->level);
+		finding_say(f,
+			    "%s went down after its ttys were hung up; at level %s the guard does "
+			    "not see other senders.",
+			    r->rproc, r->level);
 	if (f->numbers.teardown.senders > 0)
 		finding_say(f,
-			    " %" PRId64
-			    " sender%s of any remote processor counted inside at that moment; "
-			    "none is known to be one of this.",
+			    " At that moment %" PRId64 " sender%s inside, counted over all "
+			    "remote processors; none of them is known to belong to this remote "
+			    "processor.",
 			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	finding_say_numbers(f, r);
 	advise_ejected(f);
 	if (!sees_senders(r))
-		finding_advise(
-			f, "'rpmsg-guard check' says what this kernel lacks for a level that sees "
-			   "every sender.");
+		finding_advise(f,
+			       "'rpmsg-guard check' shows what this kernel needs for a level that "
+			       "sees every sender.");
 	if (f->n_next == 0)
-		finding_advise(f, known ? "Nothing has to be done." : "Nothing that is known of.");
+		finding_advise(f, known ? "No action needed."
+					: "No action needed, as far as recorded.");
 }
 
 static void say_who_overlapped(struct findings *f, const struct recording *r)
@@ -130,16 +129,15 @@ static void say_who_overlapped(struct findings *f, const struct recording *r)
 	sender_names(&f->senders, true, names, sizeof(names));
 	if (n->overlaps > 0)
 		finding_say(f,
-			    "%" PRIu64
-			    " send%s inside while the virtqueues of %s were deleted%s%s%s.",
+			    "%" PRIu64 " send%s inside while a virtqueue of %s was "
+			    "deleted%s%s%s.",
 			    n->overlaps, were(n->overlaps), r->rproc, names[0] ? " (" : "", names,
 			    names[0] ? ")" : "");
 	else if (n->teardown.senders > 0)
-		finding_say(f,
-			    "%" PRId64 " sender%s inside when the virtqueues of %s were deleted.",
+		finding_say(f, "%" PRId64 " sender%s inside when a virtqueue of %s was deleted.",
 			    n->teardown.senders, were(n->teardown.senders), r->rproc);
 	else
-		finding_say(f, "%s went down before it was known to be safe.", r->rproc);
+		finding_say(f, "%s went down before the guard knew that it was safe.", r->rproc);
 }
 
 static void find_unsafe(struct findings *f, const struct recording *r)
@@ -148,33 +146,30 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 
 	finding_judge(f, OUTCOME_UNSAFE, GRADE_BAD,
 		      overlap ? "Unsafe: a sender was inside during the teardown"
-			      : "Went down without being known to be safe");
+			      : "Unsafe: went down before the guard knew that it was safe");
 	say_who_overlapped(f, r);
-	finding_say(
-		f, " %s",
-		overlap ? "Such a send works on freed memory: that the kernel survived it is luck, and "
-			  "memory may be damaged."
-			: "Nothing shows that a sender came to harm.");
+	finding_say(f, " %s",
+		    overlap ? "Such a send uses freed memory. The kernel did not panic, but its "
+			      "memory may be damaged."
+			    : "The record shows no sender inside.");
 	if (r->end.reason[0])
-		finding_say(f, " The reason: %s.", r->end.reason);
+		finding_say(f, " Reason: %s.", r->end.reason);
 	if (overlap)
-		finding_advise(
-			f, "Restart this machine soon; until then its memory cannot be trusted.");
+		finding_advise(f, "Restart this machine soon: its memory may be damaged.");
 	if (r->action_kind == TL_ACTION_SHUTDOWN)
 		finding_advise(
-			f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': these can "
-			   "be held. A removed module and calls in the kernel cannot, nor, below "
-			   "level override, a close with shutdown on release.");
+			f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': the "
+			   "guard can hold these stops. It cannot hold a stop by a call in the "
+			   "kernel, and only level override holds the removal of a module and a "
+			   "stop through /dev/remoteprocN.");
 	else
-		finding_advise(
-			f,
-			"Set on_timeout and on_open_descriptor to refuse (or kill): with proceed "
-			"a %s goes on although it is unsafe.",
-			action_name(r));
+		finding_advise(f,
+			       "Set on_timeout and on_open_descriptor to refuse (or kill): with "
+			       "proceed an unsafe %s goes on.",
+			       action_name(r));
 	if (r->level_kind != LEVEL_OVERRIDE)
-		finding_advise(
-			f, "'rpmsg-guard check' says what this kernel lacks for level override, "
-			   "which refuses sends from the moment of the request.");
+		finding_advise(f, "'rpmsg-guard check' shows what this kernel needs for level "
+				  "override, which refuses sends from the request on.");
 	advise_ejected(f);
 }
 
@@ -182,13 +177,13 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 
 static void advise_cut_off(struct findings *f, const struct recording *r)
 {
-	finding_advise(f,
-		       "Read the kernel's last words with 'rpmsg-guard decode': a console capture, "
-		       "/sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl -k -b -1'.");
+	finding_advise(f, "Give the kernel's last log to 'rpmsg-guard decode'. Look for it in a "
+			  "console capture, /sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl "
+			  "-k -b -1'.");
 	if (!r->salvaged)
-		finding_advise(
-			f,
-			"'rpmsg-guard report --pstore' may know lines that did not reach the disk.");
+		finding_advise(f,
+			       "Try 'rpmsg-guard report --pstore': it may show lines that did not "
+			       "reach the disk.");
 }
 
 static void find_died_in_teardown(struct findings *f, const struct recording *r)
@@ -197,19 +192,17 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 	char text[DURATION_MAX], names[256];
 
 	finding_judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
-		      "Cut off during the teardown: probably the panic");
+		      "Cut off during the teardown: probably a panic");
 	if (after == 0)
-		finding_say(
-			f,
-			"The record ends as the first virtqueue of %s is deleted, without a result: the "
-			"kernel probably died there.",
-			r->rproc);
+		finding_say(f,
+			    "The record ends at the first deleted virtqueue of %s and has no "
+			    "result: the kernel probably died there.",
+			    r->rproc);
 	else
-		finding_say(
-			f,
-			"The record ends %s after the first virtqueue of %s was deleted, without a result: "
-			"the kernel probably died there.",
-			duration_text(text, after, "u"), r->rproc);
+		finding_say(f,
+			    "The record ends %s after the first deleted virtqueue of %s and has no "
+			    "result: the kernel probably died there.",
+			    duration_text(text, after, "u"), r->rproc);
 	sender_names(&f->senders, true, names, sizeof(names));
 	if (names[0])
 		finding_say(f, " Inside a send at that time: %s.", names);
@@ -217,13 +210,13 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 		finding_say(f, " %" PRId64 " sender%s inside a send at that time.",
 			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	else
-		finding_say(f, " Nobody is recorded inside a send at that time.");
+		finding_say(f, " The record shows no sender inside at that time.");
 	advise_cut_off(f, r);
 	if (r->level_kind != LEVEL_OVERRIDE)
 		finding_advise(
 			f,
-			"'rpmsg-guard check' says what this kernel lacks for level override; at "
-			"level %s not every sender is kept out.",
+			"'rpmsg-guard check' shows what this kernel needs for level override; "
+			"level %s does not refuse every send.",
 			r->level[0] ? r->level : "unknown");
 }
 
@@ -234,35 +227,30 @@ static void find_died_before(struct findings *f, const struct recording *r)
 
 	finding_judge(f, OUTCOME_CUT_OFF, GRADE_BAD,
 		      released ? "Cut off after the release" : "Cut off while the caller was held");
-	finding_say(
-		f, "The kernel or the service died here, %s. ",
-		released
-			? "after the caller was released and before a virtqueue was seen to be deleted"
-			: "before the caller was released");
+	finding_say(f, "The kernel or the service died here, %s. ",
+		    released ? "after the release and before the first deleted virtqueue"
+			     : "before the release");
 	finding_say(f, "%s",
-		    released
-			    ? "A sender that the guard does not see may have run into the teardown."
-			    : "If only the service died, the kernel let the caller go on by "
-			      "itself, and nobody guarded that.");
+		    released ? "The teardown may have met a sender that the guard does not see."
+			     : "If only the service died, the kernel released the caller, and "
+			       "the stop went on unguarded.");
 	sender_names(&f->senders, false, names, sizeof(names));
 	if (names[0])
 		finding_say(f, " Last seen inside a send: %s.", names);
 	if (!r->headless)
-		finding_advise(
-			f,
-			"'journalctl -u rpmsg-guard' says whether the service died; if the machine "
-			"started again at that time, it was the kernel.");
+		finding_advise(f,
+			       "'journalctl -u rpmsg-guard' shows whether the service died; if the "
+			       "machine started again at that time, the kernel died.");
 	advise_cut_off(f, r);
 }
 
 static void find_going_on(struct findings *f, const struct recording *r)
 {
-	finding_judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still going on");
-	finding_say(f,
-		    "The service that records this %s of %s is alive and has not come to its end.",
-		    action_name(r), r->rproc);
-	finding_advise(f,
-		       "Look again in some seconds; 'rpmsg-guard status' says what is waited for.");
+	finding_judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still in progress");
+	finding_say(f, "The service still holds or records this %s of %s.", action_name(r),
+		    r->rproc);
+	finding_advise(f, "Look again in some seconds; 'rpmsg-guard status' shows what the hold "
+			  "waits for.");
 }
 
 static void find_cut_off(struct findings *f, const struct recording *r)
@@ -280,13 +268,12 @@ static void find_cut_off(struct findings *f, const struct recording *r)
 static void find_other(struct findings *f, const struct recording *r)
 {
 	finding_judge(f, OUTCOME_OTHER, GRADE_ATTENTION, "Another result");
-	finding_say(
-		f,
-		"The %s of %s ended as '%s'%s%s; this version of the program does not know that "
-		"result.",
-		action_name(r), r->rproc, r->end.result, REASON(r));
+	finding_say(f,
+		    "The %s of %s ended with the result '%s'%s%s; this version of the program does "
+		    "not know this result.",
+		    action_name(r), r->rproc, r->end.result, REASON(r));
 	finding_say_numbers(f, r);
-	finding_advise(f, "Read it with the version that wrote it: %s.",
+	finding_advise(f, "Read the episode with the version that wrote it: %s.",
 		       r->program[0] ? r->program : "unknown");
 }
 
@@ -312,15 +299,15 @@ static void add_incomplete(struct findings *f, const struct recording *r)
 	if (r->headless)
 		finding_say(f, " The beginning of the record is missing.");
 	if (r->n_losses > 0 || (r->ended && !r->end.complete))
-		finding_say(f, " The record is incomplete: %" PRIu64 " of its entries were lost.",
+		finding_say(f, " The record is incomplete: %" PRIu64 " entries were lost.",
 			    f->numbers.lost);
 	if (r->n_garbled > 0)
-		finding_say(f, " %zu line%s of it could not be read.", r->n_garbled,
+		finding_say(f, " %zu line%s of the record could not be read.", r->n_garbled,
 			    plural(r->n_garbled));
 	if (has_lost_events(r))
 		finding_advise(
-			f,
-			"Events are lost while the service gets no CPU: find what keeps it from running.");
+			f, "Events are lost when the service gets no CPU time: find what uses the "
+			   "CPUs.");
 }
 
 int findings_of(struct findings *f, const struct recording *r)

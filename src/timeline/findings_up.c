@@ -12,32 +12,28 @@ static void advise_refused(struct findings *f, const struct recording *r)
 		finding_advise(
 			f,
 			r->end.cause == TL_CAUSE_TTY_OPEN
-				? "Let that program close the tty when it reads end of file or EIO, or "
-				  "end it before the %s."
-				: "End that program before the %s, or let it close the device: nothing "
-				  "tells it that the device is about to go.",
+				? "Change the program: it must close the tty when it reads end "
+				  "of file or EIO. Or end the program before the %s."
+				: "End the program before the %s, or let it close the device "
+				  "first: the program gets no sign that the device goes away.",
 			action_name(r));
 		finding_advise(
-			f,
-			"'on_open_descriptor = kill' in /etc/rpmsg-guard.conf makes the guard end "
-			"such programs by itself; 'close_timeout' is how long it waits first.");
+			f, "With 'on_open_descriptor = kill' in /etc/rpmsg-guard.conf the guard "
+			   "ends such programs itself, after 'close_timeout'.");
 		break;
 	case TL_CAUSE_SENDER_INSIDE:
 		finding_advise(
-			f,
-			"Let the sender come out: a remote processor that does not read keeps it "
-			"asleep for up to 15 s a send.");
-		finding_advise(f,
-			       "At level override with 'eject = yes' sleepers are made to leave; "
-			       "'hold_timeout' below 15 s refuses what would have become safe.");
+			f, "Wait until the send has ended: if the remote processor does not read, "
+			   "a send can be blocked for up to 15 s.");
+		finding_advise(f, "Level override with 'eject = yes' ejects blocked senders. Below "
+				  "it, 'hold_timeout' must be more than 15 s.");
 		break;
 	case TL_CAUSE_GATE:
 	case TL_CAUSE_KEEPOUT:
 	case TL_CAUSE_HANGUP:
 		finding_advise(
-			f,
-			"The guard could not do its part: 'rpmsg-guard check' and the log of the "
-			"service say more.");
+			f, "A step of the guard failed: see 'rpmsg-guard check' and the log of the "
+			   "service.");
 		break;
 	default:
 		break;
@@ -47,31 +43,25 @@ static void advise_refused(struct findings *f, const struct recording *r)
 
 void find_refused(struct findings *f, const struct recording *r)
 {
-	finding_judge(f, OUTCOME_REFUSED, GRADE_ATTENTION, "Refused: it would not have been safe");
-	finding_say(
-		f,
-		"The %s of %s was refused because the guard %s; it stays up and programs may use it "
-		"again.",
-		action_name(r), r->rproc,
-		r->end.reason[0] ? r->end.reason
-				 : "could not make it safe (no reason is recorded)");
+	finding_judge(f, OUTCOME_REFUSED, GRADE_ATTENTION, "Refused: it was not safe");
+	finding_say(f, "The %s of %s was refused: %s. It stays up, and programs may use it again.",
+		    action_name(r), r->rproc,
+		    r->end.reason[0] ? r->end.reason : "no reason is recorded");
 	finding_say_numbers(f, r);
 	advise_refused(f, r);
 }
 
 void find_given_up(struct findings *f, const struct recording *r)
 {
-	finding_judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION,
-		      "Given up: nobody waits for it any more");
+	finding_judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION, "Given up: the caller has ended");
 	finding_say(f,
-		    "Who asked for the %s of %s had gone before it was safe%s%s; it stays up and "
+		    "The caller of the %s of %s ended before it was safe%s%s. It stays up, and "
 		    "programs may use it again.",
 		    action_name(r), r->rproc, REASON(r));
 	finding_say_numbers(f, r);
 	finding_advise(
-		f,
-		"If it is still wanted, ask again; a program that gives up early should wait for "
-		"hold_timeout (20 s unless configured).");
+		f, "Ask again if it is still needed. A program that gives up early must wait for "
+		   "hold_timeout (default 20 s).");
 }
 
 static void advise_not_carried_out(struct findings *f, const struct recording *r)
@@ -79,19 +69,18 @@ static void advise_not_carried_out(struct findings *f, const struct recording *r
 	switch (r->end.cause) {
 	case TL_CAUSE_POWERED:
 		finding_advise(f,
-			       "The kernel counts the starts of a remote processor, and each one "
-			       "wants a stop: since 5.18 also a start of one that is up. Find who "
-			       "starts it, or ask for the %s again.",
+			       "The kernel counts the starts of a remote processor, and each "
+			       "start needs a stop (since 5.18 also a start while it is up). "
+			       "Find the program that starts it, or ask for the %s again.",
 			       action_name(r));
 		break;
 	case TL_CAUSE_KERNEL_REFUSED:
-		finding_advise(f, "The kernel's log of that moment may say why.");
+		finding_advise(f, "See the kernel's log of that time.");
 		break;
 	default:
-		finding_advise(f,
-			       "Look at what the caller does after it has opened the file: it has "
-			       "to write in time ('write_timeout', 5 s unless configured), and to "
-			       "the same file.");
+		finding_advise(f, "Check what the caller does after it has opened the file: it "
+				  "must write to the same file within 'write_timeout' (default 5 "
+				  "s).");
 	}
 }
 
@@ -101,13 +90,12 @@ void find_not_carried_out(struct findings *f, const struct recording *r)
 			   r->end.cause == TL_CAUSE_KERNEL_REFUSED;
 
 	finding_judge(f, OUTCOME_NOT_DONE, GRADE_ATTENTION,
-		      asked ? "Not carried out by the kernel"
-			    : "Not carried out by who asked for it");
-	finding_say(f, "The %s of %s was made safe and released, but did not happen%s%s; %s.",
+		      asked ? "Not carried out by the kernel" : "Not carried out by the caller");
+	finding_say(f, "The %s of %s was safe and released, but was not carried out%s%s. %s.",
 		    action_name(r), r->rproc, REASON(r),
 		    r->end.cause == TL_CAUSE_STOP_FAILED
-			    ? "it stays as it is"
-			    : "it stays up and programs may use it again");
+			    ? "It stays as it is"
+			    : "It stays up, and programs may use it again");
 	finding_say_numbers(f, r);
 	advise_not_carried_out(f, r);
 }
@@ -120,16 +108,14 @@ void find_failed(struct findings *f, const struct recording *r)
 		      torn_down ? "Failed after the teardown" : "Failed");
 	finding_say(f, "The %s of %s failed%s%s.", action_name(r), r->rproc, REASON(r));
 	finding_say_numbers(f, r);
-	finding_advise(f,
-		       "The kernel's log of that moment says why; 'rpmsg-guard status' shows what "
-		       "state it is in.");
+	finding_advise(f, "See the kernel's log of that time for the cause; 'rpmsg-guard status' "
+			  "shows the present state.");
 	if (!torn_down)
 		return;
 	finding_advise(f,
-		       "Ask for the %s again: the kernel then tries it again. A start before that "
-		       "does nothing, and since 5.18 makes one more stop necessary.",
+		       "Ask for the %s again. Do not start it before: a start does nothing, and "
+		       "since 5.18 it makes one more stop necessary.",
 		       action_name(r));
-	finding_advise(f,
-		       "If it always fails, the firmware does not answer the request to shut down: "
-		       "that is for its authors to mend.");
+	finding_advise(f, "If it always fails, the firmware does not answer the shutdown request: "
+			  "ask the authors of the firmware.");
 }

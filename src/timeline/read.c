@@ -49,11 +49,11 @@ static struct json_object *parse_json(struct reader *d, const char *text, size_t
 		return o;
 	json_object_put(o);
 	if (memchr(text, '\0', len) || err == json_tokener_error_parse_unexpected)
-		snprintf(d->why, d->why_len, "no JSON object");
+		snprintf(d->why, d->why_len, "not a JSON object");
 	else if (err == json_tokener_continue)
-		snprintf(d->why, d->why_len, "the JSON object stops in the middle");
+		snprintf(d->why, d->why_len, "the JSON object is cut off");
 	else
-		snprintf(d->why, d->why_len, "no JSON object: %s", json_tokener_error_desc(err));
+		snprintf(d->why, d->why_len, "not a JSON object: %s", json_tokener_error_desc(err));
 	return NULL;
 }
 
@@ -87,7 +87,7 @@ static int read_line(struct reader *d, const char *text, size_t len, bool last)
 		return wrong(d, d->why);
 	return has_begun(d)
 		       ? 0
-		       : wrong(d, "no episode begins here (\"record\": \"episode\" is missing)");
+		       : wrong(d, "this is not an episode (\"record\": \"episode\" is missing)");
 }
 
 static int read_lines(struct reader *d, const char *bytes, size_t len)

@@ -98,7 +98,7 @@ static const char *needed_text(struct line *l, const char *key)
 	const char *text = text_of(l, l->o, key);
 
 	if (!text[0])
-		wrong(l, "\"%s\" is missing or no string", key);
+		wrong(l, "\"%s\" is missing or is not a string", key);
 	return text;
 }
 
@@ -128,7 +128,7 @@ static uint64_t needed_time(struct line *l, const char *key)
 	uint64_t ns = 0;
 
 	if (!time_of(l, key, &ns))
-		wrong(l, "\"%s\" is missing or no time in nanoseconds", key);
+		wrong(l, "\"%s\" is missing or is not a time in nanoseconds", key);
 	return ns;
 }
 
@@ -183,9 +183,9 @@ static void add_episode(struct line *l)
 		return;
 	}
 	if (!number_of(l->o, "version", &version) || version < 1)
-		wrong(l, "\"version\" is missing or no number");
+		wrong(l, "\"version\" is missing or is not a number");
 	else if (version > EPISODE_VERSION)
-		wrong(l, "version %lld of the format; this program knows version %d",
+		wrong(l, "version %lld of the format; this program reads version %d",
 		      (long long)version, EPISODE_VERSION);
 	r->id = needed_text(l, "id");
 	r->rproc = needed_text(l, "rproc");
@@ -295,7 +295,7 @@ int record_add(struct recording *r, struct json_object *o, char *why, size_t why
 	const char *record;
 
 	if (!json_object_is_type(o, json_type_object)) {
-		wrong(&l, "no JSON object");
+		wrong(&l, "not a JSON object");
 		return l.err;
 	}
 	record = needed_text(&l, "record");

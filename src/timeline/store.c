@@ -251,7 +251,7 @@ void store_close(struct store *s)
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (!ended) {
-		log_warning("%s is too slow: episodes are left unfinished", s->dir);
+		log_warning("%s is too slow: episodes stay incomplete", s->dir);
 		return; /* with everything that the thread still uses */
 	}
 	pthread_join(s->writer, NULL);

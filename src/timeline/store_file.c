@@ -25,9 +25,8 @@ static void file_path(const struct store *s, const char *id, char *path)
 static void complain(struct store *s, const char *id, int err)
 {
 	if (!s->warned)
-		log_warning("episodes cannot be written: %s/%s" EPISODE_SUFFIX
-			    ": %s; stops are guarded "
-			    "all the same (said once)",
+		log_warning("episodes cannot be written: %s/%s" EPISODE_SUFFIX ": %s; stops are "
+			    "still guarded (this message comes once)",
 			    s->dir, id, strerror(-err));
 	s->warned = true;
 }
@@ -120,7 +119,8 @@ void store_file_write(struct store_file *f, const char *text, size_t len)
 	complain(f->store, f->id, err);
 	/* No half lines; nothing is lost by it if that fails, too. */
 	if (f->fd >= 0 && ftruncate(f->fd, (off_t)f->written) < 0)
-		log_debug("%s: cannot be cut to whole lines: %s", f->id, strerror(errno));
+		log_debug("%s: the incomplete last line cannot be removed: %s", f->id,
+			  strerror(errno));
 }
 
 void store_file_close(struct store_file *f)

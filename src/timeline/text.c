@@ -77,7 +77,7 @@ static void print_head(const struct text *t)
 	char caller[128], result[1024], held[DURATION_MAX];
 
 	fputc('\n', t->out);
-	fact(t, "what", "%s of %s%s%s%s, asked for by %s", action_name(r), r->rproc,
+	fact(t, "what", "%s of %s%s%s%s, requested by %s", action_name(r), r->rproc,
 	     r->device[0] ? " (" : "", r->device, r->device[0] ? ")" : "",
 	     caller_name(r, caller, sizeof(caller)));
 	fact(t, "when", "%s, episode %s", r->started[0] ? r->started : "unknown",
@@ -86,7 +86,7 @@ static void print_head(const struct text *t)
 	fact(t, "result", "%s", result);
 	if (t->f->numbers.has_held)
 		fact(t, "held", "%s%s", duration_text(held, t->f->numbers.held_ns, "u"),
-		     r->ended ? "" : ", as far as the record goes");
+		     r->ended ? "" : " until the end of the record");
 	fact(t, "where", "kernel %s %s, guard at level %s", r->kernel[0] ? r->kernel : "unknown",
 	     r->machine, r->level[0] ? r->level : "unknown");
 	print_counts(t);
@@ -149,10 +149,10 @@ static void print_sender(const struct text *t, const struct sender *s)
 	if (s->longest_ns)
 		duration_text(longest, s->longest_ns, "u");
 
-	fprintf(t->out, "  %-26s %7zu  %12s  %9s  %7zu%s%s%s\n",
+	fprintf(t->out, "  %-34s %7zu  %12s  %9s  %7zu%s%s%s\n",
 		task_name(&s->task, name, sizeof(name)), s->sends,
 		s->sends ? since_text(since, &t->f->numbers, s->last_ns) : "", longest, s->refused,
-		s->ejected ? "  ejected" : "", s->inside ? "  never came out" : "",
+		s->ejected ? "  ejected" : "", s->inside ? "  still inside" : "",
 		s->overlaps ? "  UNSAFE" : "");
 }
 
@@ -163,7 +163,7 @@ static void print_senders(const struct text *t)
 	if (s->n == 0)
 		return;
 	print_section(t, "Senders", "");
-	fprintf(t->out, "%s  %-26s %7s  %12s  %9s  %7s\n%s", in(t, DIM), "task", "sends", "last at",
+	fprintf(t->out, "%s  %-34s %7s  %12s  %9s  %7s\n%s", in(t, DIM), "task", "sends", "last at",
 		"longest", "refused", in(t, PLAIN));
 	for (size_t i = 0; i < s->n && i < SENDERS_SHOWN; i++)
 		print_sender(t, &s->list[i]);

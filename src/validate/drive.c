@@ -140,7 +140,9 @@ static bool stop(const struct drive *d, struct cycle *out, char *reason, size_t 
 	out->stop_ms = clock_ms() - begin;
 	if (!remoteproc_is_up(remoteproc_state(d->rp)))
 		return true;
-	snprintf(reason, len, "%s is still running after its stop: somebody else keeps it powered",
+	snprintf(reason, len,
+		 "%s is still running after its stop: it was started more than "
+		 "once, and each start needs a stop",
 		 d->rp->name);
 	return false;
 }
@@ -205,13 +207,14 @@ static void describe(const struct cycle *c, char *out, size_t len)
 				    (unsigned long long)c->stop_ms);
 
 	if (!cycle_is_unsafe(c)) {
-		snprintf(out + n, len - n, "nothing seen");
+		snprintf(out + n, len - n, "nothing unsafe seen");
 		return;
 	}
 	snprintf(out + n, len - n,
-		 "unsafe: senders inside while virtqueues were deleted: %llu, stale sends: %llu%s",
+		 "unsafe: senders inside while a virtqueue was deleted: %llu, sends on dead "
+		 "endpoints: %llu%s",
 		 (unsigned long long)c->overlaps, (unsigned long long)c->stale,
-		 c->oops ? ", the kernel has oopsed" : "");
+		 c->oops ? ", the kernel printed an oops" : "");
 }
 
 static bool asked_to_end(void)

@@ -30,13 +30,13 @@ static void say_how_it_ended(const struct validate_run *run, const struct tally 
 
 	if (t->died_in)
 		say(out,
-		    "The kernel died %s cycle %u: the machine has been started again since, and the "
-		    "run has no end. (A reset by hand in that moment would look the same.)",
+		    "The kernel died %s cycle %u: the run has no end, and the machine was "
+		    "started again after it. (A reset by hand at that moment looks the same.)",
 		    last->finished ? "after" : "in", t->died_in);
 	else if (t->cut_in)
 		say(out,
-		    "The run was cut off in cycle %u, but the machine has not been started again "
-		    "since: it is still running, hangs in the kernel, or was killed.",
+		    "The run was cut off in cycle %u, but the machine was not started again "
+		    "after it: the run still goes on, hangs in the kernel, or was killed.",
 		    t->cut_in);
 	else if (!run->ended)
 		say(out, "The run was cut off before its first cycle.");
@@ -50,43 +50,41 @@ static void say_rate(const struct tally *t, struct report_lines *out)
 {
 	if (t->unsafe)
 		say(out,
-		    "%u of %u cycles were unsafe (%.3g %%); with 95 %% confidence that is so for %.3g %% to "
-		    "%.3g %% of all of them under this load.",
+		    "%u of %u cycles were unsafe (%.3g %%): with 95 %% confidence %.3g %% to "
+		    "%.3g %% of all stops under this load are unsafe.",
 		    t->unsafe, t->cycles, 100.0 * t->unsafe / t->cycles, 100 * t->rate.lower,
 		    100 * t->rate.upper);
 	else if (t->cycles)
 		say(out,
-		    "Nothing unsafe was seen in %u cycles: with 95 %% confidence it happens in fewer "
-		    "than %.3g %% of all of them under this load.",
+		    "Nothing unsafe was seen in %u cycles: with 95 %% confidence fewer than "
+		    "%.3g %% of all stops under this load are unsafe.",
 		    t->cycles, 100 * t->rate.upper);
 	else
-		say(out, "No cycle was completed, so nothing is known.");
+		say(out, "No cycle was completed, so there is no result.");
 }
 
 static void say_what_was_seen(const struct tally *t, struct report_lines *out)
 {
 	if (t->overlaps)
 		say(out,
-		    "Senders that were inside while the virtqueues were deleted: %" PRIu64
-		    ". Nothing waits for those that are in flight.",
+		    "Senders inside while a virtqueue was deleted: %" PRIu64 ". This kernel "
+		    "does not wait for senders.",
 		    t->overlaps);
 	if (t->stale)
 		say(out,
-		    "Sends on an endpoint that was destroyed: %" PRIu64
-		    ". The driver lets programs send on a channel that it has given back.",
+		    "Sends on a dead endpoint: %" PRIu64 ". The driver still sends on a channel "
+		    "that was removed.",
 		    t->stale);
 	if (t->oopses)
-		say(out, "The kernel has oopsed and went on; its log says where.");
+		say(out, "The kernel printed an oops and went on; see the kernel's log.");
 	if (t->slowest_ms >= SLOW_MS)
 		say(out,
-		    "A stop took up to %.1f s, as it does when it waits for one sender after the other "
-		    "to end its sleep on a full ring.",
+		    "The longest stop took %.1f s. A stop takes so long when it waits for "
+		    "blocked senders (full ring), one after the other.",
 		    (double)t->slowest_ms / 1000);
 	if (t->lost)
 		say(out,
-		    "%" PRIu64
-		    " events or senders found no room in the kernel side, so there may be "
-		    "more.",
+		    "The kernel side lost %" PRIu64 " events or senders, so there may be more.",
 		    t->lost);
 }
 

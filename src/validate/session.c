@@ -94,14 +94,15 @@ static int run_cycles(struct drive *drive, const struct validate_run *run, const
 
 	drive->state_fd = state_file_create(state, run, made, len);
 	if (drive->state_fd == -EEXIST) {
-		log_error("%s is there already; read it with --verdict, and give a new name", made);
+		log_error("%s already exists; read it with --verdict, and give a new name", made);
 		return EXIT_STATUS_USAGE;
 	}
 	if (drive->state_fd < 0) {
 		log_error("%s: %s", made, strerror(-drive->state_fd));
 		return EXIT_STATUS_FAILED;
 	}
-	log_notice("if the kernel dies: rpmsg-guard validate --verdict %s", made);
+	log_notice("if the kernel dies, run after the restart: rpmsg-guard validate --verdict %s",
+		   made);
 	err = drive_cycles(drive, run, reason, sizeof(reason));
 	close(drive->state_fd);
 	if (err)
@@ -115,7 +116,7 @@ static int run_with_senders(struct drive *drive, const struct validate_run *run,
 	int err = workload_start(&drive->workload, run), status;
 
 	if (err) {
-		log_error("no senders: %s", strerror(-err));
+		log_error("cannot start the senders: %s", strerror(-err));
 		return EXIT_STATUS_FAILED;
 	}
 	status = run_cycles(drive, run, state, made, len);

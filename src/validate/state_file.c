@@ -287,7 +287,10 @@ int state_file_read(const char *path, struct validate_run *run, char *err, size_
 		snprintf(err, len, "%s:%u: not a state file of 'rpmsg-guard validate'", path,
 			 number);
 	else if (status == -EPROTONOSUPPORT)
-		snprintf(err, len, "%s: written by another version of rpmsg-guard", path);
+		snprintf(err, len,
+			 "%s: written by another version of rpmsg-guard; use that "
+			 "version",
+			 path);
 	else if (status)
 		snprintf(err, len, "%s: %s", path, strerror(-status));
 	return status;

@@ -23,13 +23,13 @@ bool teardown_seen(const struct teardown *t, char *reason, size_t len)
 {
 	if (t->virtqueue_deleted && t->resources_freed)
 		return true;
-	snprintf(
-		reason, len,
-		"the kernel side has not seen %s, so it would not see a sender either: its hooks or the "
-		"layout of the kernel's structs do not fit; see that kprobes are on "
-		"(/sys/kernel/debug/kprobes/enabled), enable CONFIG_DEBUG_INFO_BTF or set btf_path",
-		t->virtqueue_deleted ? "that the resources were freed"
-		: t->resources_freed ? "that virtqueues were deleted"
-				     : "the stop");
+	snprintf(reason, len,
+		 "the kernel side has not seen %s, so it does not see senders either: kprobes "
+		 "are off, or this kernel's structs have another layout. Write 1 to "
+		 "/sys/kernel/debug/kprobes/enabled, and enable CONFIG_DEBUG_INFO_BTF or set "
+		 "btf_path",
+		 t->virtqueue_deleted ? "that the resources were freed"
+		 : t->resources_freed ? "that virtqueues were deleted"
+				      : "the stop");
 	return false;
 }

@@ -275,7 +275,7 @@ bool workload_wait_busy(struct workload *s, unsigned int timeout_ms, char *reaso
 	while ((device = not_busy(s, &err))) {
 		if (clock_ms() >= deadline) {
 			snprintf(reason, len, "%s after %u s: %s", device, timeout_ms / 1000,
-				 err ? strerror(err) : "its senders do not get a message through");
+				 err ? strerror(err) : "its senders cannot send a message");
 			return false;
 		}
 		pause_ms(2);
@@ -309,7 +309,7 @@ bool workload_rest(struct workload *s, unsigned int timeout_ms, char *reason, si
 
 	while ((device = not_closed(s, round))) {
 		if (clock_ms() >= deadline) {
-			snprintf(reason, len, "a sender of %s does not come back from the kernel",
+			snprintf(reason, len, "a sender of %s does not return from the kernel",
 				 device);
 			return false;
 		}

@@ -35,6 +35,6 @@ check stop_remote 0
 [ "$(sleepers)" = 0 ] || fail "a sender was inside"
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 [ "$(guard_status 0 unsafe_overlaps)" = 0 ] || fail "an unsafe overlap"
-/test/bin/rpmsg-guard status | grep -q 'senders without room' || fail "the loss is not told"
+/test/bin/rpmsg-guard status | grep -q 'senders without a record' || fail "the loss is not told"
 # It would send on a channel that is gone, which level observe does not keep it from.
 stop_guard

@@ -42,7 +42,7 @@ if stop_remote 0; then
 	wait $attacker
 	fail "stopped with a descriptor in flight"
 fi
-logged 'a descriptor to be closed that /proc does not show' || fail "the reason is not given"
+logged 'a tty is still open in a program that /proc does not show' || fail "the reason is not given"
 [ "$(remote_state 0)" = running ] || fail "refused, and $(remote_state 0)"
 # Closed while the stop waits for it, and then all is well.
 (stop_remote 0 && : >/tmp/stopped) &

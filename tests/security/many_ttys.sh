@@ -23,7 +23,7 @@ carries 0
 set_remote 0 announce vendor-tty@200
 wait_for '[ -c /dev/ttyRPMSG200 ]'
 stop_remote 0 && fail "stopped with 64 ttys"
-logged 'more than 63' || fail "the reason is not given"
+logged 'has more than 63 ttys and devices' || fail "the reason is not given"
 [ "$(ls /dev/ttyRPMSG* | wc -l)" = 64 ] || fail "not all nodes are back"
 carries 0
 load_stop writer

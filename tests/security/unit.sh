@@ -53,7 +53,7 @@ restart_remote 0 $tty
 set_remote 0 mode hung
 wait_for 'asleep_in_send writer' 30
 check stop_remote 0
-logged 'ejected 1 sender' || fail "nobody was ejected"
+logged 'ejected 1 blocked sender' || fail "nobody was ejected"
 set_remote 0 mode live
 restart_remote 0 $tty
 set_remote 0 crash 1

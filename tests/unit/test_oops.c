@@ -80,10 +80,9 @@ static void the_field_report_in_full(void **state)
 {
 	(void)state;
 	decode_file(DATA "/verdin-imx8mm-5.15.129.log");
-	assert_string_equal(
-		verdict.summary,
-		"This is the rpmsg shutdown race (high confidence): a sender that slept on "
-		"the full ring woke up after the teardown.");
+	assert_string_equal(verdict.summary,
+			    "This is the rpmsg shutdown race (high confidence): a blocked sender "
+			    "(full ring) woke up after the teardown.");
 	assert_string_equal(verdict.sender, "rpmsgtty_write");
 	assert_string_equal(verdict.kernel, "5.15.129-6.4.0+git.67c3153d20ff");
 	assert_string_equal(verdict.hardware, "Toradex Verdin iMX8M Mini WB on Yavia Board (DT)");
@@ -116,14 +115,14 @@ static void another_oops_is_called_by_its_name(void **state)
 		const char *words;
 	} logs[] = {
 		{ "other-arm64-5.10-sysrq-c", "sysrq" },
-		{ "other-arm64-5.10-oom", "the memory ran out" },
+		{ "other-arm64-5.10-oom", "the machine had no free memory" },
 		{ "other-x86_64-6.1-bad-stop", "NULL pointer dereference in sim_stop" },
 		{ "other-x86_64-6.1-bad-stop", "the stop itself" },
-		{ "other-x86_64-6.1-other-tty", "nothing to do with rpmsg" },
+		{ "other-x86_64-6.1-other-tty", "does not use rpmsg" },
 		{ "hand-other-receive", "receive path" },
 		{ "hand-other-rproc-start-alignment", "the start of the remote processor" },
 		{ "hand-other-glink", "not run over virtio" },
-		{ "hand-other-driver-without-stop", "too little tells of a stop" },
+		{ "hand-other-driver-without-stop", "the log does not show enough of a stop" },
 	};
 
 	(void)state;
@@ -160,7 +159,7 @@ static void a_stall_is_put_together(void **state)
 	(void)state;
 	decode_file(DATA "/form-caller-ids-stall.log");
 	assert_non_null(
-		strstr(verdict.what, "a CPU that does not get on in queued_spin_lock_slowpath"));
+		strstr(verdict.what, "a CPU that makes no progress in queued_spin_lock_slowpath"));
 	assert_true(verdict.since_stop > 20);
 }
 

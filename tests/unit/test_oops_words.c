@@ -77,8 +77,8 @@ static void the_summary_says_why(void **state)
 		{ "field-refcount-teardown", "the stop itself" },
 		{ "field-receive-side-bare-trace", "receive path" },
 		{ "hand-bare-trace-probe", "a stack trace in acme_probe" },
-		{ "hand-crash-panic-qcom", "told to panic" },
-		{ "hand-crash-panic-vendor", "told to panic" },
+		{ "hand-crash-panic-qcom", "set to panic" },
+		{ "hand-crash-panic-vendor", "set to panic" },
 		{ "hand-alignment-arm64", "an access that is not aligned" },
 		{ "hand-alignment-arm32", "an access that is not aligned" },
 		{ "hand-other-rproc-start-alignment", "an access that is not aligned" },
@@ -86,9 +86,9 @@ static void the_summary_says_why(void **state)
 		{ "hand-attach-start-arm32", "known fault" },
 		{ "hand-attach-double-free-kasan", "twice, a known fault" },
 		{ "hand-attach-double-free-slub", "twice, a known fault" },
-		{ "hand-aftermath-duplicate", "itself but likely its aftermath" },
-		{ "hand-aftermath-ret-17", "itself but likely its aftermath" },
-		{ "hand-aftermath-probe-x86", "itself but likely its aftermath" },
+		{ "hand-aftermath-duplicate", "itself but probably its aftermath" },
+		{ "hand-aftermath-ret-17", "itself but probably its aftermath" },
+		{ "hand-aftermath-probe-x86", "itself but probably its aftermath" },
 	};
 
 	(void)state;

@@ -57,12 +57,13 @@ static void the_culprit_comes_first(void **state)
 	(void)state;
 	open_episode("refused-open-descriptor");
 	html = render(HTML);
-	place_of(html, "<h1>Refused: datalogger[1501] kept /dev/ttyRPMSG30 open for 5.00 s</h1>");
+	place_of(html,
+		 "<h1>Refused: datalogger (pid 1501) kept /dev/ttyRPMSG30 open for 5.00 s</h1>");
 	place_of(html, "<code>kill 1501</code>");
 	place_of(html, "<code>rpmsg-guard stop remoteproc0</code>");
 	assert_flag(html, "refused");
 	assert_int_equal(count(html, "<rect class=\"kepton\""), 1);
-	assert_true(place_of(html, ">datalogger[1501] did not close</text>") <
+	assert_true(place_of(html, ">datalogger (pid 1501) did not close</text>") <
 		    place_of(html, "</svg>"));
 	assert_true(place_of(html, ">/dev/ttyRPMSG30 for 5.00 s</text>") <
 		    place_of(html, "</svg>"));
@@ -96,8 +97,8 @@ static void a_sender_inside_is_named(void **state)
 	(void)state;
 	assert_int_equal(parse(text, strlen(text), 0), 0);
 	html = render(HTML);
-	place_of(html, "<h1>Refused: pump[7] did not come out of a send</h1>");
-	place_of(html, ">pump[7] was still inside</text>");
+	place_of(html, "<h1>Refused: pump (pid 7) did not come out of a send</h1>");
+	place_of(html, ">pump (pid 7) was still inside</text>");
 	assert_int_equal(count(html, "<rect class=\"kepton\""), 1);
 	free(html);
 }

@@ -149,7 +149,7 @@ static void who_was_drained_is_out(void **state)
 	assert_int_equal(parse(text, strlen(text), 0), 0);
 	assert_int_equal(f.outcome, OUTCOME_CUT_OFF);
 	assert_int_equal(f.numbers.overlaps, 1);
-	assert_non_null(strstr(f.meaning, "Inside a send at that time: b[6]."));
+	assert_non_null(strstr(f.meaning, "Inside a send at that time: b (pid 6)."));
 	assert_int_equal(send_end(&r, &f.numbers, &r.sends[0]), 20);
 	assert_int_equal(send_end(&r, &f.numbers, &r.sends[1]), 30);
 }
@@ -161,12 +161,12 @@ static void the_cause_is_believed(void **state)
 		const char *result, *cause, *reason, *next;
 	} ends[] = {
 		{ "failed", "stop_failed", "x", "Ask for the stop again" },
-		{ "not carried out", "powered", "x", "each one wants a stop" },
+		{ "not carried out", "powered", "x", "each start needs a stop" },
 		{ "not carried out", "kernel_refused", "x", "kernel's log" },
 		{ "not carried out", "", "powered", "what the caller does" },
 		{ "refused", "tty_open", "x", "close the tty" },
-		{ "refused", "sender_inside", "to be closed by", "sender come out" },
-		{ "refused", "keepout", "inside", "do its part" },
+		{ "refused", "sender_inside", "to be closed by", "send has ended" },
+		{ "refused", "keepout", "inside", "step of the guard failed" },
 		{ "refused", "thought_of_later", "inside", "Then ask" },
 	};
 	const char *next;
@@ -230,7 +230,7 @@ static void what_is_not_known_is_not_claimed(void **state)
 {
 	(void)state;
 	open_episode("incomplete");
-	assert_string_equal(f.headline, "Stopped safely, as far as is known");
+	assert_string_equal(f.headline, "Stopped safely, as far as recorded");
 	open_episode("live-stop");
 	assert_string_equal(f.headline, "Stopped safely");
 }
@@ -298,28 +298,28 @@ static void what_is_wrong_is_said(void **state)
 	} inputs[] = {
 		{ "", "empty" },
 		{ "\n\n", "empty" },
-		{ "hello\n", "line 1: no JSON object" },
-		{ "[]\n", "line 1: no JSON object" },
+		{ "hello\n", "line 1: not a JSON object" },
+		{ "[]\n", "line 1: not a JSON object" },
 		{ "{\"record\":\"event\",\"t_ns\":1,\"event\":\"held\"}\n",
-		  "line 1: no episode begins here" },
+		  "line 1: this is not an episode" },
 		{ "{\"record\":\"episode\"}\n", "line 1: \"version\" is missing" },
 		{ "{\"record\":\"episode\",\"version\":2,\"id\":\"a\",\"rproc\":\"b\"}\n",
-		  "line 1: version 2 of the format; this program knows version 1" },
+		  "line 1: version 2 of the format; this program reads version 1" },
 		{ "{\"record\":\"episode\",\"version\":1,\"rproc\":\"b\"}\n",
 		  "line 1: \"id\" is missing" },
 		{ HEAD HEAD, "line 2: a second episode" },
 		{ HEAD "{\"record\":\"event\",\"event\":\"held\"}\n",
 		  "line 2: \"t_ns\" is missing" },
 		{ HEAD "{\"record\":\"event\",\"t_ns\":-4,\"event\":\"held\"}\n",
-		  "line 2: \"t_ns\" is missing or no time" },
+		  "line 2: \"t_ns\" is missing or is not a time" },
 		{ HEAD "{\"record\":\"event\",\"t_ns\":1e300,\"event\":\"held\"}\n",
-		  "line 2: \"t_ns\" is missing or no time" },
+		  "line 2: \"t_ns\" is missing or is not a time" },
 		{ HEAD "{\"record\":\"event\",\"t_ns\":18446744073709551615,\"event\":\"held\"}\n",
-		  "line 2: \"t_ns\" is missing or no time" },
+		  "line 2: \"t_ns\" is missing or is not a time" },
 		{ HEAD "{\"record\":\"send\",\"start_ns\":5,\"end_ns\":4}\n",
 		  "line 2: a send ends before it starts" },
 		{ HEAD "{\"record\":7}\n", "line 2: \"record\" is missing" },
-		{ HEAD "{\"record\":\"ev\n{}\n", "line 2: the JSON object stops in the middle" },
+		{ HEAD "{\"record\":\"ev\n{}\n", "line 2: the JSON object is cut off" },
 		{ HEAD "{\"record\":\"end\",\"t_ns\":1,\"result\":\"a\"}\n"
 		       "{\"record\":\"end\",\"t_ns\":1,\"result\":\"a\"}\n",
 		  "line 3: a second end" },
@@ -362,7 +362,7 @@ static void too_large_too_long_too_deep(void **state)
 	free(bytes);
 	bytes = repeat("[", 60000);
 	assert_int_equal(parse(bytes, 60000, 0), -EINVAL);
-	assert_non_null(strstr(why, "line 1: no JSON object: nesting too deep"));
+	assert_non_null(strstr(why, "line 1: not a JSON object: nesting too deep"));
 	free(bytes);
 }
 
@@ -377,7 +377,7 @@ static void bytes_of_any_kind(void **state)
 		bytes[i] = (char)(seed >> 24);
 	}
 	assert_int_equal(parse(bytes, sizeof(bytes), 0), -EINVAL);
-	assert_non_null(strstr(why, "line 1: no JSON object"));
+	assert_non_null(strstr(why, "line 1: not a JSON object"));
 	memset(bytes, 0, sizeof(bytes));
 	assert_int_equal(parse(bytes, sizeof(bytes), 0), -EINVAL);
 	assert_string_equal(why, "empty");
@@ -415,7 +415,7 @@ static void cut_anywhere(void **state)
 	assert_int_equal(load_bytes(DATA "live-stop" EPISODE_SUFFIX, &bytes, &len), 0);
 	head = (size_t)(strchr(bytes, '\n') - bytes);
 	assert_int_equal(parse(bytes, head - 1, 0), -EINVAL);
-	assert_string_equal(why, "line 1: the JSON object stops in the middle");
+	assert_string_equal(why, "line 1: the JSON object is cut off");
 	for (size_t cut = head; cut < len - 1; cut += 41) {
 		assert_int_equal(parse(bytes, cut, 0), 0);
 		assert_int_equal(f.outcome, OUTCOME_CUT_OFF);

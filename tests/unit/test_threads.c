@@ -109,7 +109,8 @@ static void read_events(void)
 		event_line(&event, &line);
 		assert_string_equal(line.line.origin, "somebody+0x5c");
 		event_format(&event, text, sizeof(text));
-		assert_non_null(strstr(text, "rproc_shutdown entered from somebody+0x5c  by sh"));
+		assert_non_null(
+			strstr(text, "sh (pid 0): rproc_shutdown entered from somebody+0x5c"));
 	}
 }
 

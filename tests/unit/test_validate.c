@@ -479,11 +479,11 @@ static void test_usage(void **state)
 {
 	(void)state;
 	argp_err_exit_status = EXIT_STATUS_USAGE;
-	REFUSED("NAME is missing", "--cycles", "5");
+	REFUSED("which remote processor? NAME is missing", "--cycles", "5");
 	REFUSED("--device is missing", "remoteproc0");
 	REFUSED("stops remoteproc0 5 times under load", "remoteproc0", "-d", "/dev/x", "-n", "5");
 	REFUSED("add --i-know-this-can-panic", "remoteproc0", "-d", "/dev/x");
-	REFUSED("one NAME only; 'b'", "a", "b");
+	REFUSED("give only one NAME; 'b'", "a", "b");
 	REFUSED("--cycles takes a number from 1 to 100000, not '0'", "-n", "0");
 	REFUSED("not '100001'", "-n", "100001");
 	REFUSED("--senders takes a number from 1 to 16, not '-1'", "-s", "-1");
@@ -491,14 +491,14 @@ static void test_usage(void **state)
 	REFUSED("not '/dev/rpmsg_ctrl0'", "-d", "/dev/rpmsg_ctrl0");
 	REFUSED("no more", "-d", "/a", "-d", "/b", "-d", "/c", "-d", "/d", "-d", "/e", "-d", "/f",
 		"-d", "/g", "-d", "/h", "-d", "/i");
-	REFUSED("--verdict runs nothing", "--verdict", "x", "remoteproc0");
-	REFUSED("--verdict runs nothing", "--verdict", "x", "--i-know-this-can-panic");
+	REFUSED("--verdict runs no test", "--verdict", "x", "remoteproc0");
+	REFUSED("--verdict runs no test", "--verdict", "x", "--i-know-this-can-panic");
 	REFUSED("No such file", "--verdict", "/nonexistent");
 	REFUSED("/tmp: Is a directory", "--verdict", "/tmp");
 	REFUSED("--ktap and --json cannot be used together", "--verdict", "x", "--ktap", "--json");
 	REFUSED("NEW is missing", "--compare", "x");
-	REFUSED("--compare runs nothing", "--compare", "x", "y", "--cycles", "5");
-	REFUSED("--compare runs nothing", "--compare", "x", "y", "--ktap");
+	REFUSED("--compare runs no test", "--compare", "x", "y", "--cycles", "5");
+	REFUSED("--compare runs no test", "--compare", "x", "y", "--ktap");
 	REFUSED("No such file", "--compare", "/nonexistent", "/nonexistent");
 	REFUSED("not a result of", "--compare", "/dev/null", "/dev/null");
 	REFUSED("'no-such-one'", "no-such-one", "-d", "/dev/x", "--i-know-this-can-panic");

@@ -43,8 +43,8 @@ static void an_event_is_one_line(void **state)
 	(void)state;
 	watch_print_event(out, &deleted, false);
 	watch_print_event(out, &(struct line_event){ .event = TL_BOOT, .senders = -1 }, false);
-	assert_printed(out, "[   12.000034] remoteproc0  virtqueue deleted, 0 senders inside"
-			    "  by s\\x1bh[8]\n"
+	assert_printed(out, "[   12.000034] remoteproc0  s\\x1bh (pid 8): "
+			    "virtqueue deleted, 0 senders inside\n"
 			    "[    0.000000] remoteproc?  boot\n");
 }
 
@@ -85,8 +85,8 @@ static void a_send_says_how_long_it_took(void **state)
 	(void)state;
 	watch_print_send(out, &send, false);
 	watch_print_lost(out, TL_LOST_SENDS, 17, false);
-	assert_printed(out, "[    1.000000] remoteproc1  rpmsg_send on virtio0.rpmsg-tty.1024.30"
-			    " returned -12 after 9.4 us  by python3[151]\n"
+	assert_printed(out, "[    1.000000] remoteproc1  python3 (pid 151): rpmsg_send on "
+			    "virtio0.rpmsg-tty.1024.30 returned -12 after 9.4 us\n"
 			    "INCOMPLETE: 17 sends lost\n");
 }
 

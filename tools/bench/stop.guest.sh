@@ -116,7 +116,7 @@ has_open() {
 
 # closes_ns LINE: of the stop in the guard's log behind that line, how long the hang-up waited for programs to close.
 closes_ns() {
-	tail -n +$(($1 + 1)) $GUARD_LOG | sed -n 's/^remoteproc0 +\([0-9.]*\) s  \(hanging up\|every descriptor\).*/\1/p' |
+	tail -n +$(($1 + 1)) $GUARD_LOG | sed -n 's/^remoteproc0: +\([0-9.]*\) s  \(hanging up\|every descriptor\).*/\1/p' |
 		awk '{ t[NR] = $1 } END { if (NR != 2) exit 1; printf "%.0f\n", (t[2] - t[1]) * 1e9 }'
 }
 

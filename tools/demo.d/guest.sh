@@ -36,9 +36,9 @@ show_load() {
 	say "Linux $(uname -r) $(uname -m)"
 	[ "$GUARD" = 0 ] || say "rpmsg-guard runs at level $(cat $GUARD_READY)"
 	say "two writers have $TTY open:"
-	say "  fast writes 1 KiB at a time, as fast as it goes"
+	say "  fast writes 1 KiB at a time, as fast as possible"
 	say "  slow writes a short message 20 times a second"
-	say "messages that the remote processor took: $(remote_knob 0 consumed)"
+	say "messages that the remote processor received: $(remote_knob 0 consumed)"
 }
 
 stop() {

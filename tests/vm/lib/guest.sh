@@ -228,7 +228,7 @@ timeouts() {
 stop_ejects() {
 	check stop_remote 0
 	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	logged 'ejected 1 sender ' || fail "the writer was not ejected"
+	logged 'ejected 1 blocked sender ' || fail "the writer was not ejected"
 	[ "$(timeouts)" = 0 ] || fail "the writer slept out its timeout"
 	load_stop $1 | grep -q 'errors=[1-9]' || fail "the writer noticed nothing"
 	check_no_unsafe_overlap 0

@@ -26,14 +26,14 @@ if [ "$GUARD" = 0 ]; then
 fi
 
 set_remote 0 crash 1
-logged 'has crashed and stays crashed: it was attached to' || fail "nothing was said of it"
+logged 'remoteproc0: crashed, and the guard does not recover it: it was attached' || fail "nothing was said of it"
 [ "$(remote_state 0)" = crashed ] || fail "the state is $(remote_state 0)"
 
 # The next instance cannot see that it was attached to: it is on record.
 kill -KILL "$guard_pid"
 wait "$guard_pid"
 start_guard
-logged 'has crashed and stays crashed: it was attached to' || fail "the next instance says nothing"
+logged 'remoteproc0: crashed, and the guard does not recover it: it was attached' || fail "the next instance says nothing"
 [ "$(remote_state 0)" = crashed ] || fail "the next instance: $(remote_state 0)"
 
 # By hand: this kernel stops nothing that has crashed. Its recovery does no harm once.

@@ -49,7 +49,7 @@ expect 1 'run as root' su user -c "$guard start remoteproc0"
 # What the next instance would believe must be written by root alone.
 mkdir -p /run/rpmsg-guard
 chmod 777 /run/rpmsg-guard
-expect 1 "/run/rpmsg-guard is not root's alone" $guard run
+expect 1 "/run/rpmsg-guard can be written by users other than root" $guard run
 chmod 755 /run/rpmsg-guard
 
 # A configuration section for nobody is warned of; a second service is refused and names the first.
@@ -62,8 +62,8 @@ if ! grep -q register_kprobe /proc/kallsyms; then
 		fail "the log does not name the options"
 	[ "$(grep -c 'not possible' $GUARD_LOG)" = 1 ] || fail "it is said more than once"
 fi
-expect 1 "already running as process $guard_pid" $guard run
-expect 1 "process $guard_pid is guarding" $guard release
+expect 1 "already running (pid $guard_pid)" $guard run
+expect 1 "the service is running (pid $guard_pid)" $guard release
 start_remote 1
 # The kernel's own refusal reaches the caller as it is.
 echo nonsense >$REMOTES/remoteproc1/state 2>/tmp/refused && fail "nonsense was accepted"

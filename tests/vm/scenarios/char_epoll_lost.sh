@@ -19,7 +19,7 @@ killed_in_hold() {
 	exec 4<>/dev/rpmsg_ctrl0
 	stop_remote 0 2>/dev/null &
 	stopper=$!
-	wait_for 'grep -q "begin anew, off the transport" $GUARD_LOG' 30
+	wait_for 'grep -q "moved [0-9]* polls away from memory" $GUARD_LOG' 30
 	# The opener would go on without the guard, and the guard without the opener.
 	kill -STOP $guard_pid
 	kill -KILL $stopper
@@ -71,7 +71,7 @@ before=$(cat $limit)
 echo 0 >$limit
 check stop_remote 0
 echo "$before" >$limit
-logged "rpmsg-load\\[$watcher\\]: its descriptor [0-9]* could not be put back into its epoll (No space" ||
+logged "rpmsg-load (pid $watcher): its descriptor [0-9]* could not be restored in its epoll (No space" ||
 	fail "the log: $(cat $GUARD_LOG)"
 load_stop watcher
 stop_guard

@@ -18,7 +18,7 @@ wait_for '[ "$(load_stat control opens)" = 1 ] && [ "$(load_stat endpoint opens)
 if [ "$GUARD" = 1 ]; then
 	chmod 640 /dev/rpmsg0
 	stop_remote 0 2>/dev/null && fail "stopped while somebody may make channels"
-	logged 'stop refused: .*/dev/rpmsg_ctrl0 to be closed by rpmsg-load' || fail "the reason is not given"
+	logged 'stop refused: .*/dev/rpmsg_ctrl0 is still open in rpmsg-load' || fail "the reason is not given"
 	[ "$(stat -c %a /dev/rpmsg0)" = 640 ] || fail "the mode is $(stat -c %a /dev/rpmsg0)"
 	load_stop control
 	load_stop endpoint

@@ -41,9 +41,9 @@ wait_for 'grep -q vendor_read /proc/$reader/wchan' 30
 stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
 grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-logged "/dev/rpmsg_vendor30 is open by rpmsg-load\[[0-9]*\]" || fail "the writer is not named"
-logged "/dev/rpmsg_vendor31 is open by cat\[$reader\]" || fail "the reader is not named"
-logged 'stop refused: .*/dev/rpmsg_vendor3[01] to be closed by' || fail "the refusal names nobody"
+logged "/dev/rpmsg_vendor30 is open in rpmsg-load (pid [0-9]*)" || fail "the writer is not named"
+logged "/dev/rpmsg_vendor31 is open in cat (pid $reader)" || fail "the reader is not named"
+logged 'stop refused: .*/dev/rpmsg_vendor3[01] is still open in' || fail "the refusal names nobody"
 file=$EPISODES/$(newest_episode)
 has '"event":"still_open"' '"comm":"rpmsg-load"' '"device":"/dev/rpmsg_vendor30"'
 has '"event":"still_open"' "\"pid\":$reader,.*\"comm\":\"cat\"" '"device":"/dev/rpmsg_vendor31"'
@@ -82,6 +82,6 @@ reader=$!
 wait_for 'grep -q vendor_read /proc/$reader/wchan' 30
 check stop_remote 0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-logged "SIGTERM sent to cat\[$reader\], which keeps /dev/rpmsg_vendor31 open" || fail "nobody was killed"
+logged "SIGTERM sent to cat (pid $reader): it keeps /dev/rpmsg_vendor31 open" || fail "nobody was killed"
 load_stop visitor
 stop_guard

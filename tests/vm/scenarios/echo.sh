@@ -48,7 +48,7 @@ if [ "$GUARD" = 0 ]; then
 	exit 0
 fi
 
-what='kworker.* sleeps in a send, and nobody can wake a thread of the kernel'
+what='kernel thread kworker.* is blocked in a send, because a tty echoes its input'
 start_guard
 if grep -q 'at level override' $GUARD_LOG; then
 	circulate

@@ -60,11 +60,11 @@ for writers in 1 32; do
 	echo "$writers asleep: held for $took hundredths of a second"
 	[ "$(timeouts)" = 0 ] || fail "a sender slept out its timeout"
 	[ "$(senders_inside)" = 0 ] || fail "$(senders_inside) records are left of senders that are out"
-	grep -q "ejected $writers sender" $GUARD_LOG || fail "$writers were not ejected"
+	grep -q "ejected $writers blocked sender" $GUARD_LOG || fail "$writers were not ejected"
 	wait_for '[ "$(guard_phase 0)" = idle ]'
 done
 # More slept than a kretprobe has instances for: the ends of some sends were missed, and found out.
-wait_for '/test/bin/rpmsg-guard status | grep -q "ends of sends missed by the probe"'
+wait_for '/test/bin/rpmsg-guard status | grep -q "ends of sends that the hook missed"'
 hung_round 1 --traced
 echo "1 asleep and debugged: held for $took hundredths of a second"
 [ "$(timeouts)" = 1 ] || fail "$(timeouts) transmit timeouts with a debugged sender, not 1"

@@ -32,7 +32,7 @@ while [ $round -lt 2 ]; do
 	set_remote 0 mode live
 	round=$((round + 1))
 done
-logged 'ejected 32 senders' || fail "32 were not ejected"
+logged 'ejected 32 blocked senders' || fail "32 were not ejected"
 echo "uses $(cat $queue/uses), handed $(cat $queue/handed), kept $(cat $queue/kept)"
 [ "$(cat $queue/handed)" = 0 ] || fail "$(cat $queue/handed) buffers of another virtqueue were handed out"
 [ "$(cat $queue/kept)" = 0 ] || fail "$(cat $queue/kept) buffers of another virtqueue were kept back"

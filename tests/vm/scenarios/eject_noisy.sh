@@ -27,6 +27,6 @@ refused=$(guard_status 0 refused)
 echo "held for $took hundredths of a second, $refused sends were refused"
 [ "$refused" -gt 320 ] || fail "$refused sends were refused: those that were out have not tried again"
 dmesg | grep 'timeout waiting for a tx buffer' && fail "a sender slept out its timeout"
-logged 'ejected 32 senders' || fail "32 were not ejected"
+logged 'ejected 32 blocked senders' || fail "32 were not ejected"
 check_no_unsafe_overlap 0
 stop_guard

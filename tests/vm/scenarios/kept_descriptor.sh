@@ -36,7 +36,7 @@ grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
 grep -q '^rpmsg-guard stop: remoteproc0: the service refused the stop' /tmp/refused ||
 	fail "the command says: $(cat /tmp/refused)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named"
+logged 'stop refused: .*rpmsg-load (pid [0-9]*)' || fail "the process is not named"
 /test/bin/rpmsg-guard status | grep -q refused || fail "status does not tell"
 file=$EPISODES/$(newest_episode)
 has '"event":"still_open"' '"comm":"rpmsg-load"' '"device":"/dev/ttyRPMSG30"'
@@ -82,6 +82,6 @@ echo 1 >$switch
 wait_for '[ "$(cat $switch)" = 0 ]'
 load_stop patient
 end_process $stopper 60 || fail "the stop was refused"
-logged 'the hold begins anew' || fail "the log: $(cat $GUARD_LOG)"
+logged 'the hold starts again' || fail "the log: $(cat $GUARD_LOG)"
 check_no_unsafe_overlap 0
 stop_guard

@@ -53,5 +53,5 @@ for level in override userspace; do
 	turn live
 	stop_guard
 	[ "$(grep -c 'hanging up /dev/ttyRPMSG0' $GUARD_LOG)" = 3 ] || fail "not hung up each time"
-	! grep 'to be closed by' $GUARD_LOG || fail "a descriptor was waited for"
+	! grep 'is still open in' $GUARD_LOG || fail "a descriptor was waited for"
 done

@@ -54,7 +54,7 @@ wait_for 'came_back 1' 30
 [ "$(remote_state 0)" = running ] || fail "refused, and the state is $(remote_state 0)"
 wait_for 'grep -q "stop refused" $GUARD_LOG'
 case "$(uname -r) $(uname -v)" in
-5.10* | *PREEMPT_RT*) grep -q 'told that its stop has succeeded' $GUARD_LOG || fail "nothing was said of it" ;;
+5.10* | *PREEMPT_RT*) grep -q 'returned success, but its stop was refused' $GUARD_LOG || fail "nothing was said of it" ;;
 *) grep -q 'busy' /tmp/error.1 || fail "the caller was told: $(cat /tmp/error.1)" ;;
 esac
 wait_for '[ "$(guard_phase 0)" = idle ]'

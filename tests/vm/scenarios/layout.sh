@@ -28,13 +28,13 @@ holds_a_stop() {
 }
 
 /test/bin/rpmsg-guard check >/tmp/said
-grep -q '^layout of the kernel  *ok  *cannot be told before' /tmp/said || fail "check: $(cat /tmp/said)"
+grep -q '^layout of the kernel  *ok  *not known until' /tmp/said || fail "check: $(cat /tmp/said)"
 grep -q '^bpf ring buffer  *ok  *real-time kernel: ' /tmp/said || fail "check: $(cat /tmp/said)"
 start_guard
 logged 'guarding at level override' || fail "not at level override while nothing is up"
 start_remote 0
 guards_at_userspace
-grep -q 'level override cannot be kept' $GUARD_LOG || fail "it does not say that it begins again"
+grep -q 'level override is not possible any more' $GUARD_LOG || fail "it does not say that it begins again"
 holds_a_stop
 # What was found out counts for the next channel, too.
 start_remote 0

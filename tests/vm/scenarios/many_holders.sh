@@ -29,7 +29,7 @@ wait_for all_have_it 60
 
 stop_remote 0 2>/dev/null && fail "the stop was not refused"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-logged 'stop refused: .*/dev/ttyRPMSG30 to be closed by sleep.*more' || fail "they are not named"
+logged 'stop refused: .*/dev/ttyRPMSG30 is still open in sleep.*more' || fail "they are not named"
 stop_guard
 
 start_guard --config /tmp/kill.conf

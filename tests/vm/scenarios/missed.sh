@@ -68,7 +68,7 @@ start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start unseen saturate /dev/ttyRPMSG30
 wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 20)) ]' 30
-logged 'an endpoint was created unseen' || fail "nothing is said of it"
+logged 'the guard missed the creation of an endpoint' || fail "nothing is said of it"
 check stop_remote 0
 load_stop unseen
 check_no_unsafe_overlap 0

@@ -11,7 +11,7 @@ logged 'there is no remote processor yet: waiting for one' || fail "it does not 
 round=0
 while [ $round -lt 3 ]; do
 	load_stack instances=2
-	wait_for 'grep -q "remoteproc1 (sim-rproc.1) is guarded" $GUARD_LOG'
+	wait_for 'grep -q "remoteproc1: guarded (sim-rproc.1)" $GUARD_LOG'
 	start_remote 0
 	wait_for '[ -c /dev/ttyRPMSG30 ]'
 	load_start writer saturate /dev/ttyRPMSG30
@@ -26,7 +26,7 @@ while [ $round -lt 3 ]; do
 		grep -q "^$name " /proc/modules || continue
 		rmmod $name || fail "$name cannot be unloaded: $(cat /proc/modules)"
 	done
-	wait_for 'grep -q "remoteproc1 (sim-rproc.1) has gone" $GUARD_LOG'
+	wait_for 'grep -q "remoteproc1: gone (sim-rproc.1)" $GUARD_LOG'
 	: >$GUARD_LOG
 	round=$((round + 1))
 done

@@ -54,7 +54,7 @@ set_remote 0 boot_ms 300
 start_remote 0
 check sh -c "exec 3>$REMOTES/remoteproc0/state; sleep 0.6; echo stop >&3"
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-logged 'its channels may still come' || fail "the stop did not wait for the announcement"
+logged 'waiting until its channels are announced' || fail "the stop did not wait for the announcement"
 load_stop writer
 
 # One that has begun to open the tty before it was there, and sleeps: the kernel looks for a module of

@@ -87,13 +87,13 @@ wait_for '[ "$(load_stat stubborn writes)" -gt 3 ]' 30
 read -r pid <$LOADS/stubborn.pid
 set_remote 0 crash 1
 # Not at once: sends from before are waited for, which the gate may not have refused.
-wait_for 'grep -q "hanging up /dev/ttyRPMSG30, open by rpmsg-load\[$pid\]" $GUARD_LOG' 60
+wait_for 'grep -q "hanging up /dev/ttyRPMSG30, open in rpmsg-load (pid $pid)" $GUARD_LOG' 60
 echo 1 >$switch
 wait_for 'is 0'
 load_stop stubborn
 wait_for '/test/bin/rpmsg-guard status | grep -q "a send without a record"'
 wait_for 'grep -q "recovered: remoteproc0 is running" $GUARD_LOG' 60
-logged 'the hold begins anew' || fail "the log: $(cat $GUARD_LOG)"
+logged 'the hold starts again' || fail "the log: $(cat $GUARD_LOG)"
 check stop_remote 0
 stop_guard
 is 1 || fail "it was not put back"
@@ -146,7 +146,7 @@ start_guard
 [ "$(cat $GUARD_READY)" = override ] || fail "the level is $(cat $GUARD_READY)"
 echo 1 >/tmp/proc/sys/debug/kprobes-optimization
 wait_for '[ "$(cat $GUARD_READY)" = observe ]' 60
-logged 'cannot be set to 0 again: Read-only.*make /proc/sys writable' || fail "the log: $(cat $GUARD_LOG)"
-logged 'level override cannot be kept: beginning again' || fail "the log: $(cat $GUARD_LOG)"
+logged 'the guard cannot set it to 0 again: Read-only.*make /proc/sys writable' || fail "the log: $(cat $GUARD_LOG)"
+logged 'level override is not possible any more: the service starts again' || fail "the log: $(cat $GUARD_LOG)"
 stop_guard
 is 1 || fail "it was put to another value"

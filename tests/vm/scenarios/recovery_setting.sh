@@ -77,7 +77,7 @@ wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start writer reopen /dev/ttyRPMSG30
 wait_for '[ "$(load_stat writer writes)" -gt 20 ]' 30
 set_remote 0 crash 1
-wait_for 'grep -q "remoteproc0 has crashed; its recovery is disabled" $GUARD_LOG'
+wait_for 'grep -q "remoteproc0: crashed; its recovery is disabled" $GUARD_LOG'
 [ "$(remote_state 0)" = crashed ] || fail "the state is $(remote_state 0)"
 echo recover >$attr || fail "it was not recovered"
 grep -q 'recovery requested by .*: held' $GUARD_LOG || fail "the recovery was not held"
@@ -114,7 +114,7 @@ wait_for '[ -c /dev/ttyRPMSG30 ]'
 load_start keeper steady /dev/ttyRPMSG30 --keep
 wait_for '[ "$(load_stat keeper writes)" -gt 3 ]' 30
 set_remote 0 crash 1
-wait_for 'grep -q "remoteproc0 stays crashed: .*rpmsg-load.*echo recover" $GUARD_LOG' 30
+wait_for 'grep -q "remoteproc0: not recovered, stays crashed: .*rpmsg-load.*echo recover" $GUARD_LOG' 30
 [ "$(remote_state 0)" = crashed ] || fail "the state is $(remote_state 0)"
 $guard status | grep -q 'last recovery: left crashed' || fail "status: $($guard status)"
 load_stop keeper

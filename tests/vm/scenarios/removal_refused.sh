@@ -64,7 +64,7 @@ grep -q 'temporarily unavailable' /tmp/refused || fail "refused with: $(cat /tmp
 [ "$(grep -c ': held' $GUARD_LOG)" = "$held" ] || fail "a removal that cannot be was held"
 /test/callers/rpmsg-caller-32 remove sim_rproc >/tmp/refused && fail "a module in use was removed"
 grep -q EAGAIN /tmp/refused || fail "refused with: $(cat /tmp/refused)"
-logged 'removal of module sim_rproc  by rpmsg-caller-32' || fail "a program of 32 bits is not seen"
+logged 'rpmsg-caller-32 (pid [0-9]*): turned back at the removal of module sim_rproc' || fail "a program of 32 bits is not seen"
 echo >/sys/module/inkernel_sender/parameters/pin
 
 # The name is not in memory: it may be that of any module.

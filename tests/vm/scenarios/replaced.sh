@@ -120,7 +120,7 @@ while [ -z "$given_up" ]; do
 	wait_for '[ "$(grep -c "stop requested by .*: held" $GUARD_LOG)" -gt $held ]'
 	go
 	wait_for '[ -s /tmp/stopped ]' 60
-	! grep -q 'given up: remoteproc0 has gone' $GUARD_LOG || given_up=1
+	! grep -q 'given up: remoteproc0 is gone' $GUARD_LOG || given_up=1
 	[ -z "$given_up" ] || grep -q 'No such device' /tmp/stop_error ||
 		fail "the caller was told: $(cat /tmp/stop_error)"
 	rm -f /tmp/stopped

@@ -95,7 +95,7 @@ echo "held while the clock jumped"
 dd if=/dev/zero of=/run/full bs=1k 2>/dev/null
 stop_remote 0 2>/tmp/refused && fail "stopped without a record of the node"
 grep -q "$(refusal)" /tmp/refused || fail "refused with: $(cat /tmp/refused)"
-logged 'stop refused: /dev/ttyRPMSG30 cannot be kept from being opened: No space left' ||
+logged 'stop refused: /dev/ttyRPMSG30 could not be hidden: No space left' ||
 	fail "refused without the reason"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 [ -c /dev/ttyRPMSG30 ] || fail "the node is missing"

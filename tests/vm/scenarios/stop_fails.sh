@@ -114,7 +114,7 @@ start_guard
 set_remote 0 stop_fails 1
 ! stop_remote 0 || ! tells || fail "the writer was not told"
 wait_for 'grep -q "not carried out" $GUARD_LOG'
-! grep -q 'keeps it powered' $GUARD_LOG || fail "nobody keeps it powered"
+! grep -q 'started more than once' $GUARD_LOG || fail "nobody keeps it powered"
 check stop_remote 0
 restart_remote 0 /dev/ttyRPMSG30
 load_stop writer

@@ -33,12 +33,12 @@ for n in 2 3 4 5 6 7 8 9; do
 	stuck_opener
 done
 # Each of them has its time.
-wait_for 'grep -q "opens of these files are refused until" $GUARD_LOG' 30
+wait_for 'grep -q "wait in exec() .*refuses opens of these files until" $GUARD_LOG' 30
 stop_remote 0 2>/tmp/error && fail "a stop that nobody could look at succeeded"
 grep -q "$(refusal)" /tmp/error || fail "refused with: $(cat /tmp/error)"
 
 rm /run/rpmsg-guard/stuck-*
-logged 'are looked at again' || fail "the looks are over, and the log does not say so"
+logged 'the guard checks opens of guarded files again' || fail "the looks are over, and the log does not say so"
 for opener in $openers; do
 	wait "$opener"
 done

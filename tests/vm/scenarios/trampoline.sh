@@ -43,11 +43,11 @@ untrace
 start_remote 0
 trace fexit rpmsg_send
 ! stop_remote 0 2>/dev/null || fail "the stop was let go"
-logged 'stop refused: the gate cannot be relied on: .* on rpmsg_send: ' || fail "the log: $(cat $GUARD_LOG)"
+logged 'stop refused: the gate is not reliable: .* on rpmsg_send: ' || fail "the log: $(cat $GUARD_LOG)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 told 'another program has a BPF trampoline (fentry, fexit) on rpmsg_send: what'
 untrace
-told 'no BPF trampoline of another program'
+told 'the BPF trampoline of the other program is gone'
 check stop_remote 0
 
 # It was there before the guard; and by an entry alone the result is lost.

@@ -55,7 +55,7 @@ program_that_sends_to_both() {
 	wait_for 'grep -q rpmsg_send /proc/'$sender'/wchan' 60
 	check stop_remote 0
 	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	logged 'ejected 2 senders' || fail "not both were ejected"
+	logged 'ejected 2 blocked senders' || fail "not both were ejected"
 	load_stop filler >/dev/null
 	wait $sender
 }

@@ -19,7 +19,7 @@ while [ $round -lt 5 ]; do
 	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 	round=$((round + 1))
 done
-wait_for '[ "$(grep -c "rproc_shutdown entered from .*not announced" $GUARD_LOG)" = 5 ]'
+wait_for '[ "$(grep -c "rproc_shutdown entered from .*, unheld" $GUARD_LOG)" = 5 ]'
 # Its function, or the one it returns to when the compiler made its call a jump.
 logged 'rproc_shutdown entered from [a-z_.]*+0x[0-9a-f]*' || fail "the caller is not named"
 logged 'gate closed at rproc_shutdown' || fail "the gate did not close"

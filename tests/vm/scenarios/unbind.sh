@@ -25,10 +25,10 @@ if [ "$GUARD" = 0 ]; then
 	holds_within false 60
 	exit 0
 fi
-wait_for 'grep -q "remoteproc0 (sim-rproc.0) has gone" $GUARD_LOG' 60
-grep -q "remoteproc0 .*unbind requested by sh\[[0-9]*\] through .*/drivers/sim-rproc/unbind: held" \
+wait_for 'grep -q "remoteproc0: gone (sim-rproc.0)" $GUARD_LOG' 60
+grep -q "remoteproc0: .*unbind requested by sh (pid [0-9]*) through .*/drivers/sim-rproc/unbind: held" \
 	$GUARD_LOG || fail "the log does not name the path"
-wait_for 'grep -q "remoteproc1 .*not carried out" $GUARD_LOG' 60
+wait_for 'grep -q "remoteproc1: .*not carried out" $GUARD_LOG' 60
 carried=$(remote_knob 1 consumed)
 wait_for '[ "$(remote_knob 1 consumed)" -gt $((carried + 50)) ]' 30
 check_no_unsafe_overlap 1
@@ -52,13 +52,13 @@ wait_for '[ "$(remote_knob 1 consumed)" -gt $((carried + 50)) ]' 30
 
 # An unbind that the kernel refuses, and one of a remote processor that is down.
 echo nonsense >$driver/unbind 2>/dev/null && fail "nonsense was unbound"
-wait_for 'grep -q "remoteproc1 .*not carried out" $GUARD_LOG' 60
+wait_for 'grep -q "remoteproc1: .*not carried out" $GUARD_LOG' 60
 echo sim-rproc.0 >$driver/bind || fail "it cannot be bound again"
-wait_for '[ "$(grep -c "remoteproc0 (sim-rproc.0) is guarded" $GUARD_LOG)" = 1 ]' 60
+wait_for '[ "$(grep -c "remoteproc0: guarded (sim-rproc.0)" $GUARD_LOG)" = 1 ]' 60
 check sh -c "echo sim-rproc.0 >$driver/unbind"
 wait_for '[ ! -e $REMOTES/remoteproc0 ]' 60
 echo sim-rproc.0 >$driver/bind || fail "it cannot be bound again"
-wait_for '[ "$(grep -c "remoteproc0 (sim-rproc.0) is guarded" $GUARD_LOG)" = 2 ]' 60
+wait_for '[ "$(grep -c "remoteproc0: guarded (sim-rproc.0)" $GUARD_LOG)" = 2 ]' 60
 
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]' 60

@@ -78,7 +78,7 @@ unbind_is_over
 
 # Bound again it is guarded again, and down again.
 echo sim-rproc.1 >$driver/bind || fail "it cannot be bound again"
-wait_for '[ "$(grep -c "remoteproc1 (sim-rproc.1) is guarded" $GUARD_LOG)" = 2 ]' 60
+wait_for '[ "$(grep -c "remoteproc1: guarded (sim-rproc.1)" $GUARD_LOG)" = 2 ]' 60
 unbind_waits
 starts /dev/remoteproc1
 wait_for '[ "$(cat /tmp/started)" = 0 ]' 60
@@ -86,7 +86,7 @@ wait_for '[ "$(guard_phase 1)" = held ]' 60
 [ ! -s /tmp/unbound ] || fail "the unbind did not wait"
 load_stop keeper
 unbind_is_over
-logged 'remoteproc1 .*unbind requested by .*: held' || fail "what was started meanwhile was not held"
+logged 'remoteproc1: .*unbind requested by .*: held' || fail "what was started meanwhile was not held"
 
 grep UNSAFE $GUARD_LOG && fail "a teardown was not safe"
 # The kernel calls rproc_shutdown() also for one that is down.

@@ -24,7 +24,7 @@ while [ $round -lt 3 ]; do
 		exit 7
 	fi
 	round=$((round + 1))
-	wait_for '[ "$(grep -c "rproc_shutdown entered from .*not announced" $GUARD_LOG)" = $round ]'
+	wait_for '[ "$(grep -c "rproc_shutdown entered from .*, unheld" $GUARD_LOG)" = $round ]'
 done
 grep -q 'gate closed at rproc_shutdown' $GUARD_LOG || fail "the gate did not close"
 if grep -q 'UNSAFE' $GUARD_LOG; then

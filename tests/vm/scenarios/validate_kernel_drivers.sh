@@ -60,7 +60,7 @@ set_remote 0 mode hung
 validate --device /dev/rpmsg_ctrl0:77 --cycles 1
 [ $status = 0 ] || fail "rpmsg_char, hung: status $status: $(cat /tmp/progress)"
 if [ "$fixed" ]; then
-	! grep -q 'A stop took up to' /tmp/said || fail "the stop has waited"
+	! grep -q 'The longest stop took' /tmp/said || fail "the stop has waited"
 else
-	grep -q 'A stop took up to [1-3][0-9]\.' /tmp/said || fail "the stop has not waited"
+	grep -q 'The longest stop took [1-3][0-9]\.' /tmp/said || fail "the stop has not waited"
 fi

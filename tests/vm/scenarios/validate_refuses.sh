@@ -30,7 +30,7 @@ if ! $guard check | grep -q 'can be guarded at level \(observe\|override\)\.$'; 
 fi
 # A state file is never written over, and a device that does not come ends it.
 echo old >/tmp/state
-expect 2 'is there already' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic \
+expect 2 'already exists' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic \
 	--state /tmp/state
 [ "$(cat /tmp/state)" = old ] || fail "the state file was written over"
 expect 1 'No such file or directory' remoteproc0 --device /dev/ttyNONE --i-know-this-can-panic

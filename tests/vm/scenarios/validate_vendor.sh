@@ -23,7 +23,7 @@ if [ -f /test/kept ]; then
 	# A sender that sleeps in freed memory kills the kernel when it wakes up. Where a busy machine wakes
 	# it up so late that the run has ended on its account before, that is what stands in the file.
 	grep -q "The kernel died \(in\|after\) cycle $cycle:" $verdict ||
-		grep -q "The run ended in cycle $cycle: a sender of .* does not come back" $verdict ||
+		grep -q "The run ended in cycle $cycle: a sender of .* does not return" $verdict ||
 		fail "not in cycle $cycle"
 	exit 0
 fi

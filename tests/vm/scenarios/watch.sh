@@ -30,7 +30,7 @@ if [ ! -d /sys/kernel/debug/kprobes ] && ! grep -q register_kprobe /proc/kallsym
 	watch_start
 	end_process $watch_pid 10
 	[ $? = 3 ] || fail "the status is not that of a kernel that cannot"
-	grep -q '^rpmsg-guard watch: nothing can be watched: ' /tmp/watch.err || fail "no reason is given"
+	grep -q '^rpmsg-guard watch: cannot watch: ' /tmp/watch.err || fail "no reason is given"
 	check /test/bin/rpmsg-guard check >/tmp/check
 	cat /tmp/check
 	! grep -q '5\.8' /tmp/check || fail "the version is blamed for an option that is off"
@@ -54,9 +54,9 @@ load_stop fast
 consumed=$(remote_knob 0 consumed)
 watch_end
 grep -v ' rpmsg_send on ' $WATCHED
-seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  boot  by sh\['
-seen '^\[.*\] remoteproc0  rpmsg_send on virtio[0-9]*\.vendor-tty.* returned 0 after .* us  by rpmsg-load\['
-seen 'endpoint created on virtio[0-9]*\.vendor-tty-of-the-longest-names\.-1\.1024  by'
+seen '^\[ *[0-9]*\.[0-9]*\] remoteproc0  sh (pid [0-9]*): started$'
+seen '^\[.*\] remoteproc0  rpmsg-load (pid [0-9]*): rpmsg_send on virtio[0-9]*\.vendor-tty.* returned 0 after .* us$'
+seen ' (pid [0-9]*): endpoint created on virtio[0-9]*\.vendor-tty-of-the-longest-names\.-1\.1024$'
 seen 'rproc_shutdown entered from state_store'
 seen 'virtqueue deleted, 0 senders inside'
 ! grep -q "$(printf '\033')" $WATCHED || fail "there is colour in a file"

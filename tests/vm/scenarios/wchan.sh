@@ -25,7 +25,7 @@ late_helpers() {
 	helper=$(pidof rpmsg-helper)
 	kill -STOP $helper
 	(stop_remote 0; echo $? >/tmp/stopped) &
-	wait_for '/test/bin/rpmsg-guard status | grep -q "may be opening a tty"' 30
+	wait_for '/test/bin/rpmsg-guard status | grep -q "may still be opening a tty"' 30
 	begin=$(now)
 	wait_for '[ "$(now)" -ge $((begin + 300)) ]'
 	kill -CONT $helper
@@ -41,12 +41,12 @@ for source in 1 2; do
 	start_guard --config /tmp/patient.conf
 	case $source in
 	1)
-		logged 'where threads sleep is read from /proc/<pid>/stack' || fail "the stack is not used"
-		grep -q 'where threads sleep.*by /proc/<pid>/stack' /tmp/check || fail "$(cat /tmp/check)"
+		logged 'the guard reads /proc/<pid>/stack to see where threads sleep' || fail "the stack is not used"
+		grep -q 'where threads sleep.*read from /proc/<pid>/stack' /tmp/check || fail "$(cat /tmp/check)"
 		;;
 	2)
-		logged '/proc does not tell where threads sleep' || fail "nothing was said"
-		grep -q 'wchan and stack say nothing' /tmp/check || fail "$(cat /tmp/check)"
+		logged '/proc does not show where threads sleep' || fail "nothing was said"
+		grep -q 'neither wchan nor stack shows it' /tmp/check || fail "$(cat /tmp/check)"
 		;;
 	esac
 	start_remote 0
