@@ -213,7 +213,7 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
 				    : rprocs_find(sv, (int)event->rproc);
 	event_format(event, text, sizeof(text));
-	if (event->type == RG_UNSAFE_OVERLAP || event_is_refusal(event))
+	if (event->type == RG_UNSAFE_OVERLAP || event->type == RG_WAITED || event_is_refusal(event))
 		log_warning("%s", text);
 	else
 		log_info("%s", text);
