@@ -229,7 +229,8 @@ static enum log_event log_event_of(const struct rg_event *event)
 
 static void say_event(const struct rg_event *event, struct rproc *r)
 {
-	const bool warns = event->type == RG_UNSAFE_OVERLAP || event_is_refusal(event);
+	const bool warns = event->type == RG_UNSAFE_OVERLAP || event->type == RG_WAITED ||
+			   event_is_refusal(event);
 	char text[256], episode[EPISODE_ID_MAX] = "";
 
 	if (r)

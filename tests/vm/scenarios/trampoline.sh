@@ -45,7 +45,7 @@ trace fexit rpmsg_send
 ! stop_remote 0 2>/dev/null || fail "the stop was let go"
 logged 'stop refused: the gate is not reliable: .* on rpmsg_send: ' || fail "the log: $(cat $GUARD_LOG)"
 [ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
-told 'another program has a BPF trampoline (fentry, fexit) on rpmsg_send: what'
+told 'another program has a BPF trampoline (fentry, fexit) on rpmsg_send: the guard cannot override'
 untrace
 told 'the BPF trampoline of the other program is gone'
 check stop_remote 0
@@ -54,7 +54,7 @@ check stop_remote 0
 stop_guard
 trace fentry rpmsg_trysend
 start_guard
-told 'another program has a BPF trampoline (fentry, fexit) on rpmsg_trysend: what'
+told 'another program has a BPF trampoline (fentry, fexit) on rpmsg_trysend: the guard cannot override'
 start_remote 0
 ! stop_remote 0 2>/dev/null || fail "the stop was let go"
 untrace
@@ -63,7 +63,7 @@ check stop_remote 0
 # In the way of parked callers and of the removal of modules, not of a stop.
 start_remote 0
 trace fexit rproc_shutdown
-told 'another program has a BPF trampoline (fentry, fexit) on rproc_shutdown: what'
+told 'another program has a BPF trampoline (fentry, fexit) on rproc_shutdown: the guard cannot override'
 check stop_remote 0
 untrace
 check_no_unsafe_overlap 0
