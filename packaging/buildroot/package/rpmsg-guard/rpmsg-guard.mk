@@ -24,6 +24,10 @@ define RPMSG_GUARD_INSTALL_TARGET_CMDS
 		DESTDIR=$(TARGET_DIR) install
 endef
 
+define RPMSG_GUARD_INSTALL_INIT_SYSV
+	$(INSTALL) -D -m 0755 $(@D)/packaging/busybox/S30rpmsg-guard $(TARGET_DIR)/etc/init.d/S30rpmsg-guard
+endef
+
 # A level takes what those below it take.
 RPMSG_GUARD_LEVELS = $(if $(BR2_PACKAGE_RPMSG_GUARD_OVERRIDE),userspace observe override) \
 	$(if $(BR2_PACKAGE_RPMSG_GUARD_OBSERVE),userspace observe) \

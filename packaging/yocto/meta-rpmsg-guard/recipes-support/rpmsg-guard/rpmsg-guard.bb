@@ -11,9 +11,11 @@ DEPENDS = "elfutils json-c libbpf libinih zlib"
 COMPATIBLE_HOST = "(aarch64|arm|x86_64).*-linux"
 COMPATIBLE_HOST:libc-musl = "null"
 
-inherit bash-completion systemd
+inherit bash-completion systemd update-rc.d
 
 SYSTEMD_SERVICE:${PN} = "rpmsg-guard.service"
+INITSCRIPT_NAME = "rpmsg-guard"
+INITSCRIPT_PARAMS = "start 30 S . stop 70 0 1 6 ."
 
 # The archive has the BPF programs, compiled: no clang. Paths are mapped by the flags of the distribution.
 EXTRA_OEMAKE = "ARCH=${TARGET_ARCH} NO_PATHS= PREFIX=${prefix} SBINDIR=${sbindir} MANDIR=${mandir} \
@@ -25,6 +27,9 @@ do_compile() {
 
 do_install() {
     oe_runmake install DESTDIR=${D}
+    if ${@bb.utils.contains('DISTRO_FEATURES', 'sysvinit', 'true', 'false', d)}; then
+        install -D -m 0755 packaging/busybox/S30rpmsg-guard ${D}${sysconfdir}/init.d/rpmsg-guard
+    fi
 }
 
 CONFFILES:${PN} = "${sysconfdir}/rpmsg-guard.conf"
