@@ -56,10 +56,9 @@ static int add_row(struct episode_list *list, const char *const cells[EPISODE_CO
 
 int episode_list_begin(struct episode_list *list)
 {
-	static const char *const heading[EPISODE_COLUMNS] = { "WHEN",	  "REMOTE PROCESSOR",
-							      "ACTION", "OUTCOME",
-							      "HELD",	  "ASKED BY",
-							      "ID",	  "REASON" };
+	static const char *const heading[EPISODE_COLUMNS] = {
+		"WHEN", "REMOTE PROCESSOR", "ACTION", "OUTCOME", "HELD", "ASKED BY", "ID", "REASON"
+	};
 
 	memset(list, 0, sizeof(*list));
 	return add_row(list, heading);
