@@ -25,18 +25,6 @@ void finding_say(struct findings *f, const char *fmt, ...)
 	utf8_trim(f->meaning);
 }
 
-void finding_advise(struct findings *f, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (f->n_next == FINDINGS_NEXT_MAX)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(f->next[f->n_next++], sizeof(f->next[0]), fmt, ap);
-	va_end(ap);
-	utf8_trim(f->next[f->n_next - 1]);
-}
-
 void finding_judge(struct findings *f, enum outcome outcome, enum grade grade, const char *headline)
 {
 	f->outcome = outcome;
@@ -79,13 +67,6 @@ void finding_say_numbers(struct findings *f, const struct recording *r)
 	finding_say(f, ".");
 }
 
-static void advise_ejected(struct findings *f)
-{
-	if (f->numbers.ejected > 0)
-		finding_advise(f, "The ring was full, so the remote processor did not read its "
-				  "messages: check its firmware and its own log.");
-}
-
 static void find_safe(struct findings *f, const struct recording *r)
 {
 	const bool known = f->numbers.complete;
@@ -111,14 +92,6 @@ static void find_safe(struct findings *f, const struct recording *r)
 			    "processor.",
 			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	finding_say_numbers(f, r);
-	advise_ejected(f);
-	if (!sees_senders(r))
-		finding_advise(f,
-			       "'rpmsg-guard check' shows what this kernel needs for a level that "
-			       "sees every sender.");
-	if (f->n_next == 0)
-		finding_advise(f, known ? "No action needed."
-					: "No action needed, as far as recorded.");
 }
 
 static void say_who_overlapped(struct findings *f, const struct recording *r)
@@ -154,37 +127,9 @@ static void find_unsafe(struct findings *f, const struct recording *r)
 			    : "The record shows no sender inside.");
 	if (r->end.reason[0])
 		finding_say(f, " Reason: %s.", r->end.reason);
-	if (overlap)
-		finding_advise(f, "Restart this machine soon: its memory may be damaged.");
-	if (r->action_kind == TL_ACTION_SHUTDOWN)
-		finding_advise(
-			f, "Stop it through 'state' in sysfs or with 'rpmsg-guard stop': the "
-			   "guard can hold these stops. It cannot hold a stop by a call in the "
-			   "kernel, and only level override holds the removal of a module and a "
-			   "stop through /dev/remoteprocN.");
-	else
-		finding_advise(f,
-			       "Set on_timeout and on_open_descriptor to refuse (or kill): with "
-			       "proceed an unsafe %s goes on.",
-			       action_name(r));
-	if (r->level_kind != LEVEL_OVERRIDE)
-		finding_advise(f, "'rpmsg-guard check' shows what this kernel needs for level "
-				  "override, which refuses sends from the request on.");
-	advise_ejected(f);
 }
 
 /* ---- the record ends too early ---- */
-
-static void advise_cut_off(struct findings *f, const struct recording *r)
-{
-	finding_advise(f, "Give the kernel's last log to 'rpmsg-guard decode'. Look for it in a "
-			  "console capture, /sys/fs/pstore, /var/lib/systemd/pstore or 'journalctl "
-			  "-k -b -1'.");
-	if (!r->salvaged)
-		finding_advise(f,
-			       "Try 'rpmsg-guard report --pstore': it may show lines that did not "
-			       "reach the disk.");
-}
 
 static void find_died_in_teardown(struct findings *f, const struct recording *r)
 {
@@ -211,16 +156,9 @@ static void find_died_in_teardown(struct findings *f, const struct recording *r)
 			    f->numbers.teardown.senders, were(f->numbers.teardown.senders));
 	else
 		finding_say(f, " The record shows no sender inside at that time.");
-	advise_cut_off(f, r);
-	if (r->level_kind != LEVEL_OVERRIDE)
-		finding_advise(
-			f,
-			"'rpmsg-guard check' shows what this kernel needs for level override; "
-			"level %s does not refuse every send.",
-			r->level[0] ? r->level : "unknown");
 }
 
-static void find_died_before(struct findings *f, const struct recording *r)
+static void find_died_before(struct findings *f)
 {
 	const bool released = f->numbers.released.seen;
 	char names[256];
@@ -237,11 +175,6 @@ static void find_died_before(struct findings *f, const struct recording *r)
 	sender_names(&f->senders, false, names, sizeof(names));
 	if (names[0])
 		finding_say(f, " Last seen inside a send: %s.", names);
-	if (!r->headless)
-		finding_advise(f,
-			       "'journalctl -u rpmsg-guard' shows whether the service died; if the "
-			       "machine started again at that time, the kernel died.");
-	advise_cut_off(f, r);
 }
 
 static void find_going_on(struct findings *f, const struct recording *r)
@@ -249,8 +182,6 @@ static void find_going_on(struct findings *f, const struct recording *r)
 	finding_judge(f, OUTCOME_GOING_ON, GRADE_ATTENTION, "Still in progress");
 	finding_say(f, "The service still holds or records this %s of %s.", action_name(r),
 		    r->rproc);
-	finding_advise(f, "Look again in some seconds; 'rpmsg-guard status' shows what the hold "
-			  "waits for.");
 }
 
 static void find_cut_off(struct findings *f, const struct recording *r)
@@ -260,7 +191,7 @@ static void find_cut_off(struct findings *f, const struct recording *r)
 	else if (f->numbers.teardown.seen)
 		find_died_in_teardown(f, r);
 	else
-		find_died_before(f, r);
+		find_died_before(f);
 }
 
 /* ---- all of it ---- */
@@ -273,8 +204,6 @@ static void find_other(struct findings *f, const struct recording *r)
 		    "not know this result.",
 		    action_name(r), r->rproc, r->end.result, REASON(r));
 	finding_say_numbers(f, r);
-	finding_advise(f, "Read the episode with the version that wrote it: %s.",
-		       r->program[0] ? r->program : "unknown");
 }
 
 static void (*const finders[TL_RESULTS + 1])(struct findings *f, const struct recording *r) = {
@@ -286,14 +215,6 @@ static void (*const finders[TL_RESULTS + 1])(struct findings *f, const struct re
 	[TL_RESULTS] = find_other,
 };
 
-static bool has_lost_events(const struct recording *r)
-{
-	for (size_t i = 0; i < r->n_losses; i++)
-		if (r->losses[i].kind == TL_LOST_EVENTS)
-			return true;
-	return false;
-}
-
 static void add_incomplete(struct findings *f, const struct recording *r)
 {
 	if (r->headless)
@@ -304,17 +225,12 @@ static void add_incomplete(struct findings *f, const struct recording *r)
 	if (r->n_garbled > 0)
 		finding_say(f, " %zu line%s of the record could not be read.", r->n_garbled,
 			    plural(r->n_garbled));
-	if (has_lost_events(r))
-		finding_advise(
-			f, "Events are lost when the service gets no CPU time: find what uses the "
-			   "CPUs.");
 }
 
 int findings_of(struct findings *f, const struct recording *r)
 {
 	int err = senders_collect(&f->senders, r);
 
-	f->n_next = 0;
 	f->meaning[0] = '\0';
 	f->keepers = (struct keepers){ 0 };
 	if (err)

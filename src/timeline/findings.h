@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an episode means and what to do next, in the same words for every renderer.
+ * What an episode means, in the same words for every renderer. What to do next is in steps.h.
  */
 #ifndef RPMSG_GUARD_TIMELINE_FINDINGS_H
 #define RPMSG_GUARD_TIMELINE_FINDINGS_H
@@ -21,15 +21,11 @@ enum outcome {
 
 enum grade { GRADE_GOOD, GRADE_ATTENTION, GRADE_BAD };
 
-#define FINDINGS_NEXT_MAX 5
-
 struct findings {
 	enum outcome outcome;
 	enum grade grade;
 	char headline[128];
 	char meaning[1024]; /* two or three sentences */
-	char next[FINDINGS_NEXT_MAX][384];
-	size_t n_next;
 	struct numbers numbers;
 	struct senders senders;
 	struct keepers keepers;

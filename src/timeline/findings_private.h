@@ -12,7 +12,6 @@ void finding_judge(struct findings *f, enum outcome outcome, enum grade grade,
 		   const char *headline);
 void finding_say(struct findings *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void finding_say_numbers(struct findings *f, const struct recording *r);
-void finding_advise(struct findings *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* findings_up.c */
 void find_refused(struct findings *f, const struct recording *r);

@@ -5,6 +5,7 @@
 #include "log/json_write.h"
 #include "timeline/describe.h"
 #include "timeline/render.h"
+#include "timeline/steps.h"
 
 /* Grows when a key changes its meaning or goes away, not when one is added. */
 #define SCHEMA_VERSION 1
@@ -167,6 +168,22 @@ static void add_numbers(struct json_writer *w, const struct numbers *n)
 	json_number(w, "lost", n->lost);
 }
 
+/* Two lists of the same length. */
+static void add_steps(struct json_writer *w, const struct recording *r, const struct findings *f)
+{
+	struct steps steps;
+
+	steps_of(&steps, r, f);
+	json_open(w, "next", '[');
+	for (size_t i = 0; i < steps.n; i++)
+		json_string(w, NULL, steps.list[i].text);
+	json_close(w, ']');
+	json_open(w, "next_commands", '[');
+	for (size_t i = 0; i < steps.n; i++)
+		json_string(w, NULL, steps.list[i].command);
+	json_close(w, ']');
+}
+
 static void print_summary(struct json_writer *w, const struct recording *r,
 			  const struct findings *f)
 {
@@ -176,10 +193,7 @@ static void print_summary(struct json_writer *w, const struct recording *r,
 	json_string(w, "grade", grade_name(f->grade));
 	json_string(w, "headline", f->headline);
 	json_string(w, "meaning", f->meaning);
-	json_open(w, "next", '[');
-	for (size_t i = 0; i < f->n_next; i++)
-		json_string(w, NULL, f->next[i]);
-	json_close(w, ']');
+	add_steps(w, r, f);
 	add_numbers(w, &f->numbers);
 	json_flag(w, "complete", f->numbers.complete);
 	json_flag(w, "cut_off", !r->ended);

@@ -74,7 +74,7 @@ static void check_level(struct steps *s, const struct recording *r)
 	if (r->level_kind == LEVEL_OVERRIDE)
 		return;
 	add(s,
-	    "See what this kernel lacks for level override: below it the guard cannot refuse every send.");
+	    "See what this kernel lacks for level override. Below it the guard cannot refuse every send.");
 	type(s, "rpmsg-guard check");
 }
 
@@ -117,8 +117,13 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 	char name[64];
 
 	task_name(&k->list[0].task, name, sizeof(name));
-	if (k->n_open == 0)
-		add(s, "End the programs that have the device open: the log names them.");
+	if (k->n_open == 0 && tty)
+		add(s, "End the programs that have the tty open (the log names them), or let them "
+		       "close the tty when they read end of file or EIO.");
+	else if (k->n_open == 0)
+		add(s,
+		    "End the programs that have the device open (the log names them), or let them "
+		    "close the device.");
 	else if (k->n_programs > 1)
 		add(s, "End these programs if they still run, or let them close the devices%s.",
 		    k->n_programs > PIDS_SHOWN ? ". There are more, see the table below" : "");
@@ -133,7 +138,8 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 		    name);
 	kill_keepers(s, k);
 	ask_again(s, r);
-	add(s, "To have the guard end such programs in future, set this in " CONFIG ".");
+	add(s, "To let the guard end such programs itself, after close_timeout, set this in " CONFIG
+	       ".");
 	type(s, "on_open_descriptor = kill");
 }
 
@@ -144,6 +150,9 @@ static void wait_for_sender(struct steps *s, const struct recording *r)
 	    "ring is full.");
 	type(s, "rpmsg-guard status");
 	ask_again(s, r);
+	add(s,
+	    "Level override with 'eject = yes' ejects blocked senders. Below it, set 'hold_timeout' to "
+	    "more than 15 s.");
 	check_level(s, r);
 }
 
@@ -182,14 +191,16 @@ static void after_unsafe(struct steps *s, const struct recording *r, const struc
 	}
 	if (r->action_kind == TL_ACTION_SHUTDOWN) {
 		add(s,
-		    "Next time stop it in a way that the guard can hold, before its driver's module is "
-		    "removed.");
+		    "Stop it through 'state' in sysfs or with the command: the guard can hold these stops. "
+		    "It cannot hold a stop by a call in the kernel. Only level override holds the "
+		    "removal of a module and a stop through /dev/remoteprocN.");
 		if (is_plain(r->rproc))
 			type(s, "rpmsg-guard stop %s", r->rproc);
 	} else {
 		add(s,
-		    "Let the guard refuse what is not safe: look for 'proceed' in its settings, and set "
-		    "'refuse'.");
+		    "Set on_timeout and on_open_descriptor to refuse (or kill). With proceed, an unsafe %s "
+		    "goes on. Look for it:",
+		    action_name(r));
 		type(s, "grep -n proceed " CONFIG);
 	}
 	check_level(s, r);
@@ -198,10 +209,13 @@ static void after_unsafe(struct steps *s, const struct recording *r, const struc
 static void after_cut_off(struct steps *s, const struct recording *r, const struct findings *f)
 {
 	add(s,
-	    "Read the last messages of the kernel, from the journal, a console log or /sys/fs/pstore.");
+	    "Give the last messages of the kernel to decode. They are in the journal, a console log, "
+	    "/sys/fs/pstore or /var/lib/systemd/pstore.");
 	type(s, "journalctl -k -b -1 | rpmsg-guard decode");
-	if (!f->numbers.teardown.seen) {
-		add(s, "See whether the service died, or the whole machine.");
+	/* Without a beginning it comes from persistent memory, which only a machine that died leaves. */
+	if (!f->numbers.teardown.seen && !r->headless) {
+		add(s,
+		    "See whether the service died. If the machine started again at that time, the kernel died.");
 		type(s, "journalctl -u rpmsg-guard");
 	}
 	if (!r->salvaged) {
@@ -219,28 +233,38 @@ static void after_failure(struct steps *s, const struct recording *r)
 	type(s, "rpmsg-guard status");
 	if (r->end.cause != TL_CAUSE_STOP_FAILED)
 		return;
-	add(s, "Ask for the %s again before you start it: the kernel then tries again.",
+	add(s,
+	    "Ask for the %s again, and do not start it before: a start does nothing, and since Linux 5.18 "
+	    "it makes one more stop necessary.",
 	    action_name(r));
 	if (r->action_kind == TL_ACTION_STOP && is_plain(r->rproc))
 		type(s, "rpmsg-guard stop %s", r->rproc);
+	add(s,
+	    "If it fails each time, the firmware does not answer the shutdown request: ask the authors of the "
+	    "firmware.");
 }
 
 static void after_not_done(struct steps *s, const struct recording *r)
 {
 	switch (r->end.cause) {
 	case TL_CAUSE_POWERED:
-		add(s, "It was started more than once, and each start needs a stop of its own.");
+		add(s,
+		    "The kernel counts the starts of a remote processor, and each start needs a stop (since "
+		    "Linux 5.18 also a start while it is up). Find the program that starts it, or ask for the "
+		    "%s again.",
+		    action_name(r));
 		break;
 	case TL_CAUSE_KERNEL_REFUSED:
 		read_log(s, r, "Read why the kernel refused it.");
 		return;
 	case TL_CAUSE_CALLER_GONE:
 		add(s,
-		    "The caller ended too early. Give it more time than 'hold_timeout' (20 s unless set).");
+		    "The caller ended too early. Let it wait longer than 'hold_timeout' (default 20 s).");
 		break;
 	default:
-		add(s, "The caller opened the file and did not write in time. Let it write within "
-		       "'write_timeout' (5 s unless set).");
+		add(s,
+		    "Check what the caller does after it opened the file. It must write to the same file "
+		    "within 'write_timeout' (default 5 s).");
 	}
 	ask_again(s, r);
 }
@@ -251,10 +275,11 @@ static void after_safe(struct steps *s, const struct recording *r, const struct 
 {
 	if (f->numbers.ejected > 0)
 		add(s,
-		    "The ring was full: look why the firmware had stopped reading its messages.");
+		    "The ring was full, so the remote processor did not read its messages. Check its firmware "
+		    "and its own log.");
 	if (!f->numbers.complete) {
 		add(s,
-		    "Entries of the record were lost. Look what keeps the service from running.");
+		    "Entries of the record are lost when the service gets no CPU time. Find what uses the CPUs.");
 		type(s, "top -b -n 1 | head -n 20");
 	}
 	if (r->level_kind == LEVEL_USERSPACE || r->level_kind == LEVEL_MANUAL)

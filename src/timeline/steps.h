@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What to do after an episode, step by step, each with the command to type where there is one.
+ * What to do after an episode, in the same words for every renderer: step by step, each with the command to type
+ * where there is one.
  */
 #ifndef RPMSG_GUARD_TIMELINE_STEPS_H
 #define RPMSG_GUARD_TIMELINE_STEPS_H
@@ -10,7 +11,7 @@
 #define STEPS_MAX 5
 
 struct step {
-	char text[256];
+	char text[384];
 	char command[224]; /* "" when there is none */
 };
 

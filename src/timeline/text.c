@@ -7,6 +7,7 @@
 #include "log/printable.h"
 #include "timeline/describe.h"
 #include "timeline/render.h"
+#include "timeline/steps.h"
 
 /* One screen: what is left out is counted, and in the other forms. The width is that of a terminal. */
 #define SENDERS_SHOWN 8
@@ -173,9 +174,17 @@ static void print_senders(const struct text *t)
 
 static void print_next(const struct text *t)
 {
+	struct steps steps;
+
+	steps_of(&steps, t->r, t->f);
 	print_section(t, "What to do", "");
-	for (size_t i = 0; i < t->f->n_next; i++)
-		print_wrapped(t->out, "  * ", "    ", t->f->next[i]);
+	if (steps.n == 0)
+		fputs("  No action needed.\n", t->out);
+	for (size_t i = 0; i < steps.n; i++) {
+		print_wrapped(t->out, "  * ", "    ", steps.list[i].text);
+		if (steps.list[i].command[0])
+			fprintf(t->out, "      %s\n", steps.list[i].command);
+	}
 }
 
 void render_text(FILE *out, const struct recording *r, const struct findings *f, bool color,

@@ -23,6 +23,7 @@
 #include "timeline/describe.h"
 #include "timeline/load.h"
 #include "timeline/render.h"
+#include "timeline/steps.h"
 
 #define DATA "tests/data/episodes/"
 #define HEAD                                                                                       \
@@ -118,7 +119,7 @@ static const struct {
 	const char *meaning, *next;
 } expected[] = {
 	{ "live-stop", OUTCOME_SAFE, GRADE_GOOD, 0, 7, 0, "waited 35.4 ms; 7 sends were refused.",
-	  "No action needed." },
+	  "" },
 	{ "hung-ejected", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 3,
 	  "3 blocked senders were ejected (full ring)", "firmware" },
 	{ "refused-open-descriptor", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0,
@@ -137,20 +138,18 @@ static const struct {
 	{ "incomplete", OUTCOME_SAFE, GRADE_ATTENTION, 0, 2251, 0, "18248 entries were lost",
 	  "gets no CPU time" },
 	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "It was held 21.8 ms", "firmware" },
-	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused",
-	  "No action needed." },
+	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused", "" },
 	{ "vm-hung-ejected", OUTCOME_SAFE, GRADE_GOOD, 0, 31, 1, "waited 200 ms", "firmware" },
-	{ "vm-crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 0, "It was held 21.5 ms",
-	  "No action needed." },
-	{ "vm-kernel-shutdown", OUTCOME_SAFE, GRADE_GOOD, 0, 2, 0, "No caller had to wait",
-	  "No action needed." },
+	{ "vm-crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 0, "It was held 21.5 ms", "" },
+	{ "vm-kernel-shutdown", OUTCOME_SAFE, GRADE_GOOD, 0, 2, 0, "No caller had to wait", "" },
 	{ "userspace", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 0,
 	  "at level userspace the guard does not see other senders", "rpmsg-guard check" },
 	{ "not-carried-out", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "the file was closed",
 	  "write_timeout" },
-	{ "given-up", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "sh[91] has gone", "Ask again" },
+	{ "given-up", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "sh[91] has gone",
+	  "Ask for the stop again" },
 	{ "failed", OUTCOME_FAILED, GRADE_ATTENTION, 0, 0, 0, "Device or resource busy",
-	  "kernel's log" },
+	  "why the kernel failed" },
 	{ "hostile-names", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0, "waited in vain",
 	  "close the tty" },
 };

@@ -9,10 +9,13 @@
 
 static bool is_advised(const char *words)
 {
-	for (size_t i = 0; i < f.n_next; i++)
-		if (strstr(f.next[i], words))
+	struct steps steps;
+
+	steps_of(&steps, &r, &f);
+	for (size_t i = 0; i < steps.n; i++)
+		if (strstr(steps.list[i].text, words) || strstr(steps.list[i].command, words))
 			return true;
-	return false;
+	return steps.n == 0 && !*words;
 }
 
 static void episodes_mean_what_they_mean(void **state)
@@ -162,14 +165,13 @@ static void the_cause_is_believed(void **state)
 	} ends[] = {
 		{ "failed", "stop_failed", "x", "Ask for the stop again" },
 		{ "not carried out", "powered", "x", "each start needs a stop" },
-		{ "not carried out", "kernel_refused", "x", "kernel's log" },
+		{ "not carried out", "kernel_refused", "x", "why the kernel refused it" },
 		{ "not carried out", "", "powered", "what the caller does" },
 		{ "refused", "tty_open", "x", "close the tty" },
-		{ "refused", "sender_inside", "to be closed by", "send has ended" },
-		{ "refused", "keepout", "inside", "step of the guard failed" },
-		{ "refused", "thought_of_later", "inside", "Then ask" },
+		{ "refused", "sender_inside", "to be closed by", "ejects blocked senders" },
+		{ "refused", "keepout", "inside", "what the service and the kernel logged" },
+		{ "refused", "thought_of_later", "inside", "Ask for the stop again" },
 	};
-	const char *next;
 	char text[512];
 
 	(void)state;
@@ -179,12 +181,10 @@ static void the_cause_is_believed(void **state)
 			      "\"reason\":\"%s\",\"cause\":\"%s\"}\n",
 			 ends[i].result, ends[i].reason, ends[i].cause);
 		assert_int_equal(parse(text, strlen(text), 0), 0);
-		/* What the kernel's log says comes first where something has failed. */
-		next = f.outcome == OUTCOME_FAILED ? f.next[1] : f.next[0];
-		assert_non_null(strstr(next, ends[i].next));
+		if (!is_advised(ends[i].next))
+			fail_msg("%s, %s: no '%s'", ends[i].result, ends[i].cause, ends[i].next);
 		assert_string_equal(r.end.cause_name, ends[i].cause);
 	}
-	assert_int_equal(f.n_next, 1);
 }
 
 /* A record without an end is no sign of a death while its service lives. */
