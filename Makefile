@@ -50,7 +50,8 @@ LIBS_arm := $(or $(RPMSG_GUARD_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rpm
 # They are for this Makefile's own choice of a compiler; another one has libraries of its own.
 ALL_LDFLAGS = -pthread $(if $(filter file,$(origin CC)),$(addprefix \
 	-L,$(wildcard $(LIBS_$(ARCH))/usr/lib/$(MULTIARCH)))) $(LDFLAGS) $(if $(STATIC),-static -Wl$(,)--gc-sections)
-LIBS := -linih -ljson-c -lbpf -lelf -lz -lm
+# What glibc has and musl has in libraries of their own: argp-standalone and musl-fts.
+LIBS = -linih -ljson-c -lbpf -lelf -lz -lm $(if $(findstring musl,$(shell $(CC) -dumpmachine)),-largp -lfts)
 , := ,
 
 # Any kernel from 5.10 on understands v2; v3 would let the compiler use instructions that the JITs

@@ -3,6 +3,7 @@
 #include "hold/tracee.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/wait.h>

@@ -184,6 +184,26 @@ static int launch(pthread_t *thread, struct visitor *v, int policy)
 	return -err;
 }
 
+#ifndef __GLIBC__
+/* musl has it by the clock that can be set, only. */
+static int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
+				const struct timespec *until)
+{
+	const struct timespec moment = { .tv_nsec = 200000 };
+	struct timespec now;
+	int err;
+
+	while ((err = pthread_tryjoin_np(thread, result)) == EBUSY) {
+		clock_gettime(clock, &now);
+		if (now.tv_sec > until->tv_sec ||
+		    (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec))
+			return ETIMEDOUT;
+		nanosleep(&moment, NULL);
+	}
+	return err;
+}
+#endif
+
 /* Whether the thread has ended, with its result in @err. */
 static bool join(pthread_t thread, unsigned int timeout_ms, int *err)
 {

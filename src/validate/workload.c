@@ -180,7 +180,7 @@ static void run_process(struct process *p)
 
 	block_signals();
 	/* One that is stuck for good must keep neither the program's lock nor its probes. */
-	close_range(STDERR_FILENO + 1, ~0U, 0);
+	file_close_others(STDERR_FILENO + 1, -1);
 	for (unsigned int i = 0; i < p->n_threads; i++) {
 		workers[i] = (struct worker){ p, &p->device->threads[i] };
 		if (pthread_create(&id, NULL, send_rounds, &workers[i]) != 0)

@@ -10,7 +10,8 @@ RPMSG_GUARD_SITE = $(BR2_EXTERNAL_RPMSG_GUARD_PATH)/dl
 RPMSG_GUARD_SITE_METHOD = file
 RPMSG_GUARD_LICENSE = GPL-2.0
 RPMSG_GUARD_LICENSE_FILES = LICENSE
-RPMSG_GUARD_DEPENDENCIES = elfutils inih json-c libbpf zlib
+RPMSG_GUARD_DEPENDENCIES = elfutils inih json-c libbpf zlib \
+	$(if $(BR2_TOOLCHAIN_USES_MUSL),argp-standalone musl-fts)
 
 # The archive has the BPF programs, compiled: no clang.
 RPMSG_GUARD_MAKE_OPTS = ARCH=$(KERNEL_ARCH) PREFIX=/usr

@@ -7,9 +7,10 @@ require rpmsg-guard-release.inc
 
 DEPENDS = "elfutils json-c libbpf libinih zlib"
 
-# argp, pthread_clockjoin_np() and close_range() are glibc's.
+# What glibc has and musl has not: argp, fts and sys/queue.h.
+DEPENDS:append:libc-musl = " argp-standalone bsd-headers fts"
+
 COMPATIBLE_HOST = "(aarch64|arm|x86_64).*-linux"
-COMPATIBLE_HOST:libc-musl = "null"
 
 inherit bash-completion systemd update-rc.d
 
