@@ -3,22 +3,9 @@
 #include "validate/compare.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #define ERROR_95 0.05
-
-__attribute__((format(printf, 2, 3))) static void say(struct report_lines *lines, const char *fmt,
-						      ...)
-{
-	va_list ap;
-
-	if (lines->n == REPORT_LINES_MAX)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(lines->text[lines->n++], sizeof(lines->text[0]), fmt, ap);
-	va_end(ap);
-}
 
 /* ---- the conditions ---- */
 
@@ -26,12 +13,12 @@ static void compare_text(struct comparison *c, const char *what, const char *bef
 			 const char *after)
 {
 	if (!before[0] || !after[0])
-		say(&c->unknown, "%s: not known for %s", what,
-		    before[0]  ? "NEW"
-		    : after[0] ? "OLD"
-			       : "both");
+		report_say(&c->unknown, "%s: not known for %s", what,
+			   before[0]  ? "NEW"
+			   : after[0] ? "OLD"
+				      : "both");
 	else if (strcmp(before, after) != 0)
-		say(&c->differences, "%s: OLD %s, NEW %s", what, before, after);
+		report_say(&c->differences, "%s: OLD %s, NEW %s", what, before, after);
 }
 
 static void compare_number(struct comparison *c, const char *what, unsigned int before,
@@ -74,12 +61,13 @@ static void compare_conditions(const struct validate_run *before, const struct v
 static void check_whole(const struct validate_result *r, const char *name, struct comparison *c)
 {
 	if (r->cycles == 0)
-		say(&c->differences, "%s has no cycle that was completed", name);
+		report_say(&c->differences, "%s has no cycle that was completed", name);
 	if (r->lost)
-		say(&c->differences,
-		    "%s: the kernel side had no room for %llu events or senders, so unsafe cycles may "
-		    "be missing",
-		    name, (unsigned long long)r->lost);
+		report_say(
+			&c->differences,
+			"%s: the kernel side had no room for %llu events or senders, so unsafe cycles may "
+			"be missing",
+			name, (unsigned long long)r->lost);
 }
 
 /* ---- the numbers ---- */

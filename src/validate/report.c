@@ -11,8 +11,7 @@
 /* Longer than any stop that waits for nobody; a sender sleeps for up to 15 s. */
 #define SLOW_MS 5000
 
-__attribute__((format(printf, 2, 3))) static void say(struct report_lines *lines, const char *fmt,
-						      ...)
+void report_say(struct report_lines *lines, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -29,63 +28,67 @@ static void say_how_it_ended(const struct validate_run *run, const struct tally 
 	const struct cycle *last = run->n_cycles ? &run->cycles[run->n_cycles - 1] : NULL;
 
 	if (t->died_in)
-		say(out,
-		    "The kernel died %s cycle %u: the run has no end, and the machine was "
-		    "started again after it. (A reset by hand at that moment looks the same.)",
-		    last->finished ? "after" : "in", t->died_in);
+		report_say(
+			out,
+			"The kernel died %s cycle %u: the run has no end, and the machine was "
+			"started again after it. (A reset by hand at that moment looks the same.)",
+			last->finished ? "after" : "in", t->died_in);
 	else if (t->cut_in)
-		say(out,
-		    "The run was cut off in cycle %u, but the machine was not started again "
-		    "after it: the run still goes on, hangs in the kernel, or was killed.",
-		    t->cut_in);
+		report_say(out,
+			   "The run was cut off in cycle %u, but the machine was not started again "
+			   "after it: the run still goes on, hangs in the kernel, or was killed.",
+			   t->cut_in);
 	else if (!run->ended)
-		say(out, "The run was cut off before its first cycle.");
+		report_say(out, "The run was cut off before its first cycle.");
 	else if (run->reason[0])
-		say(out, "The run ended in cycle %zu: %s.", run->n_cycles, run->reason);
+		report_say(out, "The run ended in cycle %zu: %s.", run->n_cycles, run->reason);
 	else if (run->n_cycles < run->planned)
-		say(out, "The run was ended after %zu cycles.", run->n_cycles);
+		report_say(out, "The run was ended after %zu cycles.", run->n_cycles);
 }
 
 static void say_rate(const struct tally *t, struct report_lines *out)
 {
 	if (t->unsafe)
-		say(out,
-		    "%u of %u cycles were unsafe (%.3g %%): with 95 %% confidence %.3g %% to "
-		    "%.3g %% of all stops under this load are unsafe.",
-		    t->unsafe, t->cycles, 100.0 * t->unsafe / t->cycles, 100 * t->rate.lower,
-		    100 * t->rate.upper);
+		report_say(
+			out,
+			"%u of %u cycles were unsafe (%.3g %%): with 95 %% confidence %.3g %% to "
+			"%.3g %% of all stops under this load are unsafe.",
+			t->unsafe, t->cycles, 100.0 * t->unsafe / t->cycles, 100 * t->rate.lower,
+			100 * t->rate.upper);
 	else if (t->cycles)
-		say(out,
-		    "Nothing unsafe was seen in %u cycles: with 95 %% confidence fewer than "
-		    "%.3g %% of all stops under this load are unsafe.",
-		    t->cycles, 100 * t->rate.upper);
+		report_say(out,
+			   "Nothing unsafe was seen in %u cycles: with 95 %% confidence fewer than "
+			   "%.3g %% of all stops under this load are unsafe.",
+			   t->cycles, 100 * t->rate.upper);
 	else
-		say(out, "No cycle was completed, so there is no result.");
+		report_say(out, "No cycle was completed, so there is no result.");
 }
 
 static void say_what_was_seen(const struct tally *t, struct report_lines *out)
 {
 	if (t->overlaps)
-		say(out,
-		    "Senders inside while a virtqueue was deleted: %" PRIu64 ". This kernel "
-		    "does not wait for senders.",
-		    t->overlaps);
+		report_say(out,
+			   "Senders inside while a virtqueue was deleted: %" PRIu64 ". This kernel "
+			   "does not wait for senders.",
+			   t->overlaps);
 	if (t->stale)
-		say(out,
-		    "Sends on a dead endpoint: %" PRIu64 ". The driver still sends on a channel "
-		    "that was removed.",
-		    t->stale);
+		report_say(out,
+			   "Sends on a dead endpoint: %" PRIu64
+			   ". The driver still sends on a channel "
+			   "that was removed.",
+			   t->stale);
 	if (t->oopses)
-		say(out, "The kernel printed an oops and went on; see the kernel's log.");
+		report_say(out, "The kernel printed an oops and went on; see the kernel's log.");
 	if (t->slowest_ms >= SLOW_MS)
-		say(out,
-		    "The longest stop took %.1f s. A stop takes so long when it waits for "
-		    "blocked senders (full ring), one after the other.",
-		    (double)t->slowest_ms / 1000);
+		report_say(out,
+			   "The longest stop took %.1f s. A stop takes so long when it waits for "
+			   "blocked senders (full ring), one after the other.",
+			   (double)t->slowest_ms / 1000);
 	if (t->lost)
-		say(out,
-		    "The kernel side lost %" PRIu64 " events or senders, so there may be more.",
-		    t->lost);
+		report_say(out,
+			   "The kernel side lost %" PRIu64
+			   " events or senders, so there may be more.",
+			   t->lost);
 }
 
 void report_findings(const struct validate_run *run, const struct tally *t,

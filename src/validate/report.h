@@ -20,6 +20,10 @@ struct report_lines {
 	size_t n;
 };
 
+/* Adds a line, if there is room. */
+void report_say(struct report_lines *lines, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 void report_findings(const struct validate_run *run, const struct tally *tally,
 		     struct report_lines *out);
 
