@@ -74,7 +74,7 @@ names_holder() {
 	load_start stubborn saturate $tty --keep
 	carries 0
 	stop_remote 0 2>/tmp/refused && fail "the stop was not refused"
-	logged 'stop refused: .*rpmsg-load\[[0-9]*\]' || fail "the process is not named: $(cat $GUARD_LOG)"
+	logged 'stop refused: .*rpmsg-load (pid [0-9]*)' || fail "the process is not named: $(cat $GUARD_LOG)"
 	[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 	load_stop stubborn
 }
