@@ -74,7 +74,7 @@ static void check_level(struct steps *s, const struct recording *r)
 	if (r->level_kind == LEVEL_OVERRIDE)
 		return;
 	add(s,
-	    "See what this kernel lacks for level override: below it the guard cannot refuse every send.");
+	    "See what this kernel needs for level override: lower levels do not refuse every send.");
 	type(s, "rpmsg-guard check");
 }
 
@@ -121,27 +121,27 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 		add(s, "End the programs that have the device open: the log names them.");
 	else if (k->n_programs > 1)
 		add(s, "End these programs if they still run, or let them close the devices%s.",
-		    k->n_programs > PIDS_SHOWN ? ". There are more, see the table below" : "");
+		    k->n_programs > PIDS_SHOWN ? ". The table below has more programs" : "");
 	else if (tty)
 		add(s,
 		    "If %s still runs, end it, or let it close the tty when it reads end of file or EIO.",
 		    name);
 	else
 		add(s,
-		    "If %s still runs, end it, or let it close the device. Nothing tells it that the "
-		    "device goes.",
+		    "If %s still runs, end it, or let it close the device. It gets no sign that the "
+		    "device goes away.",
 		    name);
 	kill_keepers(s, k);
 	ask_again(s, r);
-	add(s, "To have the guard end such programs in future, set this in " CONFIG ".");
+	add(s, "If the guard must end such programs in future, set this in " CONFIG ".");
 	type(s, "on_open_descriptor = kill");
 }
 
 static void wait_for_sender(struct steps *s, const struct recording *r)
 {
 	add(s,
-	    "Look whether the firmware still reads its messages: a sender sleeps up to 15 s when the "
-	    "ring is full.");
+	    "Check whether the firmware still reads its messages: when the ring is full, a sender "
+	    "sleeps for up to 15 s.");
 	type(s, "rpmsg-guard status");
 	ask_again(s, r);
 	check_level(s, r);
@@ -157,7 +157,7 @@ static void after_refusal(struct steps *s, const struct recording *r, const stru
 	case TL_CAUSE_DESCRIPTOR_HIDDEN:
 		add(s,
 		    "/proc does not show which program has the device open. End the programs that "
-		    "use it, also those that got it from another program.");
+		    "use it, also programs that got the descriptor from another program.");
 		find_users(s, &f->keepers);
 		ask_again(s, r);
 		return;
@@ -182,14 +182,14 @@ static void after_unsafe(struct steps *s, const struct recording *r, const struc
 	}
 	if (r->action_kind == TL_ACTION_SHUTDOWN) {
 		add(s,
-		    "Next time stop it in a way that the guard can hold, before its driver's module is "
-		    "removed.");
+		    "Next time stop it with a command that the guard can hold, before its driver's "
+		    "module is removed.");
 		if (is_plain(r->rproc))
 			type(s, "rpmsg-guard stop %s", r->rproc);
 	} else {
 		add(s,
-		    "Let the guard refuse what is not safe: look for 'proceed' in its settings, and set "
-		    "'refuse'.");
+		    "Let the guard refuse unsafe stops: look for 'proceed' in its settings, and set "
+		    "'refuse' instead.");
 		type(s, "grep -n proceed " CONFIG);
 	}
 	check_level(s, r);
@@ -214,8 +214,8 @@ static void after_cut_off(struct steps *s, const struct recording *r, const stru
 
 static void after_failure(struct steps *s, const struct recording *r)
 {
-	read_log(s, r, "Read why the kernel failed to do it.");
-	add(s, "See in which state it is now.");
+	read_log(s, r, "Read the reason in the log of the kernel.");
+	add(s, "See the state of the remote processor.");
 	type(s, "rpmsg-guard status");
 	if (r->end.cause != TL_CAUSE_STOP_FAILED)
 		return;
@@ -229,18 +229,18 @@ static void after_not_done(struct steps *s, const struct recording *r)
 {
 	switch (r->end.cause) {
 	case TL_CAUSE_POWERED:
-		add(s, "It was started more than once, and each start needs a stop of its own.");
+		add(s, "It was started more than once, and each start needs its own stop.");
 		break;
 	case TL_CAUSE_KERNEL_REFUSED:
 		read_log(s, r, "Read why the kernel refused it.");
 		return;
 	case TL_CAUSE_CALLER_GONE:
 		add(s,
-		    "The caller ended too early. Give it more time than 'hold_timeout' (20 s unless set).");
+		    "The caller ended too early. Give it more time than 'hold_timeout' (default 20 s).");
 		break;
 	default:
 		add(s, "The caller opened the file and did not write in time. Let it write within "
-		       "'write_timeout' (5 s unless set).");
+		       "'write_timeout' (default 5 s).");
 	}
 	ask_again(s, r);
 }
@@ -250,11 +250,10 @@ static void after_not_done(struct steps *s, const struct recording *r)
 static void after_safe(struct steps *s, const struct recording *r, const struct findings *f)
 {
 	if (f->numbers.ejected > 0)
-		add(s,
-		    "The ring was full: look why the firmware had stopped reading its messages.");
+		add(s, "The ring was full: find out why the firmware did not read its messages.");
 	if (!f->numbers.complete) {
 		add(s,
-		    "Entries of the record were lost. Look what keeps the service from running.");
+		    "Entries of the record were lost: the service got no CPU time. Find what uses the CPUs.");
 		type(s, "top -b -n 1 | head -n 20");
 	}
 	if (r->level_kind == LEVEL_USERSPACE || r->level_kind == LEVEL_MANUAL)
@@ -284,7 +283,7 @@ void steps_of(struct steps *s, const struct recording *r, const struct findings 
 		after_not_done(s, r);
 		break;
 	case OUTCOME_GOING_ON:
-		add(s, "Look again in some seconds, and see what it waits for.");
+		add(s, "Look again after some seconds, and see what the hold waits for.");
 		type(s, "rpmsg-guard status");
 		break;
 	case OUTCOME_OTHER:
