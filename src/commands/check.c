@@ -21,31 +21,35 @@ enum { KEY_KCONFIG = 256, KEY_LEVEL };
 static const struct argp_option table[] = {
 	{ OPTION_JSON("Print one JSON object") },
 	{ "kconfig", KEY_KCONFIG, "FILE", OPTION_ARG_OPTIONAL,
-	  "Print the options that are missing, as a kernel configuration fragment: in FILE (the file "
-	  ".config of a kernel build), or in this kernel",
+	  "Print the kernel options that are missing, as a fragment of a kernel configuration: the "
+	  "options that are missing in this kernel, or in FILE (the .config of a kernel build)",
 	  0 },
 	{ "level", KEY_LEVEL, "LEVEL", 0,
-	  "With --kconfig: those for userspace, observe or override (override)", 0 },
-	{ "all", 'a', NULL, 0, "With --kconfig: also those that are not missing", 0 },
+	  "With --kconfig: print the options for this level: userspace, observe or override "
+	  "(default: override)",
+	  0 },
+	{ "all", 'a', NULL, 0, "With --kconfig: also print the options that are not missing", 0 },
 	{ OPTION_CONFIG },
 	{ 0 },
 };
 
 static const char doc[] =
-	"Says whether this kernel can be guarded, and whether the service guards it now. Tries what "
-	"rpmsg-guard needs of this kernel, and says what is missing, why, and what to do."
-	"\vThe level says how much can be guarded: manual, userspace, observe or override. "
-	"The module rpmsg_guard_allow is loaded for a moment when it is installed. Root is needed, but "
-	"not for --kconfig.\n\n"
+	"Prints whether this kernel can be guarded, and whether the service guards it now. Tries each "
+	"feature of the kernel that rpmsg-guard needs. For each missing feature it prints the reason "
+	"and what to do."
+	"\vThe level is how much the guard can do on this kernel: manual, userspace, observe or "
+	"override. If the module rpmsg_guard_allow is installed, the command loads it for a moment. "
+	"Run the command as root; only --kconfig does not need root.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard check\n"
 	"  rpmsg-guard check --json\n"
-	"  rpmsg-guard check --kconfig >guard.cfg         for the next build of this kernel\n"
+	"  rpmsg-guard check --kconfig >guard.cfg         for the next kernel build\n"
 	"  rpmsg-guard check --kconfig=.config            before the kernel is built\n"
 	"  rpmsg-guard check --kconfig --all --level observe\n\n"
-	"Exit status: 0 stops can be guarded (level userspace or above), 1 not root, so nothing was "
-	"found out, 2 bad usage or configuration, 3 the kernel cannot. With --kconfig: 0 nothing is "
-	"missing, 2 bad usage or FILE cannot be used, 3 something is missing.";
+	"Exit status: 0 this kernel can be guarded (level userspace or higher), 1 not root, so the "
+	"kernel was not checked, 2 bad usage or configuration, 3 this kernel cannot be guarded (level "
+	"manual). With --kconfig: 0 no option is missing, 2 bad usage or FILE cannot be used, 3 an "
+	"option is missing.";
 
 struct arguments {
 	struct options shared;
@@ -320,8 +324,8 @@ static int print_features(const struct arguments *a)
 	if (options_config(&a->shared, &config))
 		return EXIT_STATUS_USAGE;
 	if (geteuid() != 0) {
-		log_error("not root: what this kernel can do cannot be found out; run "
-			  "\"sudo rpmsg-guard check\"");
+		log_error(
+			"not root, so this kernel cannot be checked; run \"sudo rpmsg-guard check\"");
 		config_free(&config);
 		return EXIT_STATUS_FAILED;
 	}

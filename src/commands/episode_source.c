@@ -81,7 +81,7 @@ int episodes_find(const char *directory, struct paths *files)
 	else if (err)
 		log_error(
 			"there is no folder %s: the service makes it at the first stop; --directory "
-			"names another one",
+			"names another folder",
 			directory);
 	else if (files->n == 0)
 		log_error("there is no episode in %s: the service writes one at each stop; "

@@ -69,7 +69,7 @@ static bool print_if_missing(FILE *out, const struct kconfig_option *o, const st
 	else if (probe_lacks(p, o))
 		print_option(out, o,
 			     probe_judge(p, o->name) == SUSPECT
-				     ? "; this kernel does not tell whether it has it"
+				     ? "; it is not known whether this kernel has it"
 				     : "");
 	else
 		return false;

@@ -16,7 +16,7 @@
 /* Rows of a table. */
 #define OPTION_CONFIG                                                                              \
 	"config", 'c', "FILE", 0,                                                                  \
-		"Read settings from FILE alone (default: " CONFIG_PATH " and its drop-ins)", 0
+		"Read settings only from FILE (default: " CONFIG_PATH " and its drop-ins)", 0
 #define OPTION_KEY_PROMETHEUS 256 /* no short form */
 #define OPTION_JSON(text) "json", 'j', NULL, 0, text, 0
 

@@ -186,8 +186,8 @@ static int use_pstore(const char *place, struct recording *r)
 	}
 	if (!err && !found)
 		log_error(
-			"there is no episode in %s: the kernel keeps one over a panic only where it "
-			"has a ramoops region with a pmsg zone (pmsg_size)",
+			"there is no episode in %s: an episode survives a panic only if the kernel has a "
+			"ramoops region with a pmsg zone (pmsg_size)",
 			place ? place : "/sys/fs/pstore and /var/lib/systemd/pstore");
 	paths_free(&files);
 	return err ? EXIT_STATUS_USAGE : status;

@@ -18,7 +18,9 @@ static const char doc[] =
 	"Guard every remote processor of this machine until SIGTERM or SIGINT. The service "
 	"holds each stop until no sender is inside, then releases it; each step is one line on "
 	"stderr.\v" EXIT_STATUS_HELP "\n\nFiles:\n  " CONFIG_PATH "\tsettings; each has a "
-	"default\n  " CONFIG_ADMIN_DIR "/*.conf\tmore settings, read after that file\n  " READY_FILE
+	"default\n  " CONFIG_ADMIN_DIR
+	"/*.conf\tdrop-ins: more settings, read after that file\n  " CONFIG_VENDOR_DIR
+	"/*.conf\tdrop-ins of packages\n  " READY_FILE
 	"\texists while the service guards\n\nExamples:\n  rpmsg-guard "
 	"run --verbose          on a terminal, with the kernel's events\n  rpmsg-guard run "
 	"--observe          only record, hold nothing\n  rpmsg-guard run --supervise &      "
@@ -28,10 +30,11 @@ static const struct argp_option table[] = {
 	{ OPTION_CONFIG },
 	{ "observe", 'o', NULL, 0, "Only record what happens: hold nothing and refuse nothing", 0 },
 	{ "supervise", 's', NULL, 0,
-	  "Start the service again when it dies, and kill it when it is stuck for 10 s; for an "
-	  "init without a watchdog",
+	  "Start the service again when it dies, and kill it when it is stuck for 10 s. Use this "
+	  "with an init that has no watchdog",
 	  0 },
-	{ "verbose", 'v', NULL, 0, "Also print the kernel's events; twice: debugging output", 0 },
+	{ "verbose", 'v', NULL, 0,
+	  "Also print the kernel's events; -vv: also print debugging output", 0 },
 	{ 0 },
 };
 

@@ -20,27 +20,27 @@
 #include "system/run_dir.h"
 
 static const struct argp_option table[] = {
-	{ OPTION_JSON("Print the JSON object that the service gives") },
+	{ OPTION_JSON("Print one JSON object") },
 	{ "prometheus", OPTION_KEY_PROMETHEUS, NULL, 0,
 	  "Print metrics in the text format of Prometheus; rpmsg_guard_up is 0 when the service is "
 	  "dead or stuck",
 	  0 },
-	{ "quiet", 'q', NULL, 0, "Print nothing; the exit status says whether the service lives",
-	  0 },
+	{ "quiet", 'q', NULL, 0,
+	  "Print nothing; the exit status shows whether the service is running", 0 },
 	{ 0 },
 };
 
 static const char doc[] =
-	"Shows the remote processors, their gates, the senders inside, counters and the last "
-	"stop of each.\vIt also works when the service is dead: then it shows the last status "
+	"Shows each remote processor: its gate, the senders inside, its counters and its last "
+	"stop.\vThe command also works when the service is dead: then it shows the last status "
 	"that the service wrote, and the present states.\n\n"
 	"Examples:\n"
 	"  rpmsg-guard status\n"
 	"  rpmsg-guard status --json | jq .remoteprocs[0].gate\n"
 	"  rpmsg-guard status --prometheus\n"
 	"  rpmsg-guard status --quiet || echo 'nothing is guarded'\n\n"
-	"Exit status: 0 the service is running, 1 the service does not answer, or not root, 2 bad "
-	"usage, 3 the service is not running.";
+	"Exit status: 0 the service is running, 1 the service does not answer, or you are not root, "
+	"2 bad usage, 3 the service is not running.";
 
 /* The same as of "systemctl status". */
 #define STATUS_NOT_RUNNING 3

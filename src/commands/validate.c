@@ -31,7 +31,7 @@ static const char doc[] =
 	"starts the remote processor many times. Hooks in the kernel show whether a sender is "
 	"inside while a virtqueue is deleted, or sends on a dead endpoint, even if the kernel "
 	"survives.\vTHE KERNEL MAY PANIC, or corrupt its memory without a message: use a "
-	"machine that nobody needs. Stops are not guarded during the test, so the service must "
+	"test machine. Stops are not guarded during the test, so the service must "
 	"not run. The command writes each cycle to the disk before the cycle begins; after a "
 	"panic --verdict reads this file and prints the cycle.\n\nDEVICE is a tty or an rpmsg "
 	"character device, or /dev/rpmsg_ctrlN:ADDRESS for a new endpoint in each cycle, to "
@@ -39,20 +39,20 @@ static const char doc[] =
 	"-d /dev/ttyRPMSG0 --i-know-this-can-panic\n  rpmsg-guard validate --verdict " STATE_DIR
 	"/validate-*.jsonl\n"
 	"  rpmsg-guard validate --compare before.json after.json\n\nExit status: 0 clean, 1 "
-	"vulnerable or failed, 2 bad usage or configuration, 3 the kernel cannot observe. With "
+	"vulnerable or failed, 2 bad usage or configuration, 3 the kernel cannot do it (level observe is needed). With "
 	"--compare: 0 NEW is better, 1 NEW is worse, 2 the files cannot be read or compared, 3 "
-	"the cycles are too few to decide.";
+	"there are too few cycles to decide.";
 
 enum { KEY_CONSENT = 256, KEY_VERDICT, KEY_STATE, KEY_HTML, KEY_KTAP, KEY_COMPARE };
 
 static const struct argp_option options[] = {
 	{ "device", 'd', "DEVICE", 0, "Send to this device; can be given several times", 0 },
-	{ "cycles", 'n', "N", 0, "Stop the remote processor N times (100)", 0 },
-	{ "senders", 's', "K", 0, "K senders for each device (2)", 0 },
+	{ "cycles", 'n', "N", 0, "Stop the remote processor N times (default: 100)", 0 },
+	{ "senders", 's', "K", 0, "Use K senders for each device (default: 2)", 0 },
 	{ "state", KEY_STATE, "FILE", 0,
 	  "Write the state to this new file (default: a new file in " STATE_DIR ")", 0 },
 	{ "i-know-this-can-panic", KEY_CONSENT, NULL, 0,
-	  "Needed: confirms that this machine may "
+	  "Required: you confirm that this machine may "
 	  "panic",
 	  0 },
 	{ "verdict", KEY_VERDICT, "FILE", 0,
@@ -60,11 +60,11 @@ static const struct argp_option options[] = {
 	  "FILE",
 	  0 },
 	{ "compare", KEY_COMPARE, "OLD", 0,
-	  "Run no test: print whether the rate changed from OLD to NEW, two files that --json "
-	  "printed, and how sure that is",
+	  "Run no test: print whether the rate of unsafe stops changed from OLD to NEW (two files "
+	  "with the output of --json), and how sure this answer is",
 	  0 },
 	{ OPTION_JSON("Print one JSON object") },
-	{ "ktap", KEY_KTAP, NULL, 0, "Print KTAP version 1, for a kernel's CI", 0 },
+	{ "ktap", KEY_KTAP, NULL, 0, "Print KTAP version 1, for the CI of a kernel", 0 },
 	{ "html", KEY_HTML, "FILE", 0, "Also write the report as a web page", 0 },
 	{ OPTION_CONFIG },
 	{ 0 },
@@ -96,7 +96,7 @@ static void add_device(const struct argp_state *state, struct validate_run *run,
 			   "/dev/rpmsg_ctrlN:ADDRESS, not '%s'",
 			   device);
 	if (run->n_devices == VALIDATE_DEVICES_MAX)
-		argp_error(state, "--device can be given %d times, no more", VALIDATE_DEVICES_MAX);
+		argp_error(state, "--device can be given %d times at most", VALIDATE_DEVICES_MAX);
 	snprintf(run->devices[run->n_devices++], sizeof(run->devices[0]), "%s", device);
 }
 
@@ -275,7 +275,7 @@ static int run_and_report(struct arguments *a, const struct remoteproc *rp,
 	int pid, lock = run_dir_lock(&pid), status;
 
 	if (lock == -EBUSY) {
-		log_error("the service guards this machine (pid %d), so a test shows nothing; "
+		log_error("the service guards this machine (pid %d), so a test would show nothing; "
 			  "stop the service first",
 			  pid);
 		return EXIT_STATUS_USAGE;

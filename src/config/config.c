@@ -94,7 +94,8 @@ static void begin_section(struct parser *p, const char *name)
 	struct rproc_section *s = find_section(p->config, name);
 
 	if (s && s->path == p->path) {
-		fail(p, "section [" SECTION_PREFIX " %s] is there twice; allowed: one for each",
+		fail(p,
+		     "section [" SECTION_PREFIX " %s] is in this file twice; only one is allowed",
 		     name);
 		return;
 	}

@@ -341,8 +341,9 @@ static void say_whether_anybody_looks(struct undecided *u, int err)
 		return;
 	u->nobody_looks = true;
 	if (err == -EBUSY)
-		log_error("too many openers of guarded files wait in exec() for an unreadable "
-			  "file: the guard refuses opens of these files until one of them goes on");
+		log_error(
+			"too many openers of guarded files wait in exec() for an unreadable "
+			"file: the guard refuses opens of guarded files until one of them continues");
 	else
 		log_error("no thread to check openers of guarded files (%s); the guard refuses "
 			  "opens of these files until it gets a thread",

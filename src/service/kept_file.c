@@ -53,7 +53,7 @@ static void *write_newest(void *arg)
 		pthread_mutex_unlock(&f->lock);
 		err = file_replace(f->path, text);
 		if (err && !f->told)
-			log_warning("%s cannot be written: %s (said once)", f->path,
+			log_warning("%s cannot be written: %s (this is logged only once)", f->path,
 				    strerror(-err));
 		f->told |= err != 0;
 		free(text);

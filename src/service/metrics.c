@@ -81,7 +81,7 @@ static void print_seconds(FILE *out, int64_t ms)
 
 static void print_up(FILE *out, int up)
 {
-	begin(out, "up", "gauge", "1 if the guard runs, 0 if it does not.");
+	begin(out, "up", "gauge", "1 while the guard runs, 0 while it is dead or stuck.");
 	fprintf(out, PREFIX "up %d\n", up);
 }
 
@@ -140,7 +140,8 @@ static const struct counter {
 } counters[] = {
 	{ "sends_refused_total", "refused",
 	  "Sends that were refused because the gate was closed." },
-	{ "sends_dropped_total", "dropped", "Sends on endpoints that did not exist any more." },
+	{ "sends_dropped_total", "dropped",
+	  "Sends that were dropped because the endpoint was dead." },
 	{ "unsafe_overlaps_total", "unsafe_overlaps",
 	  "Senders that were inside while the virtqueues were deleted." },
 	{ "unheld_shutdowns_total", "unheld_shutdowns", "Shutdowns that were not held." },
@@ -164,7 +165,7 @@ static void print_names(FILE *out, struct json_object *rps)
 	struct json_object *rp;
 
 	begin(out, "remoteproc_info", "gauge",
-	      "What its driver calls a remote processor; always 1.");
+	      "The name that the driver gave to a remote processor; always 1.");
 	for_each_in (rps, rp) {
 		print_series(out, "remoteproc_info", rp, "name", get_text(rp, "device_name"));
 		fputs("1\n", out);
@@ -212,7 +213,7 @@ static void print_gates(FILE *out, struct json_object *rps)
 {
 	struct json_object *rp;
 
-	begin(out, "gate_closed", "gauge", "1 while sends are refused or not let in, 0 else.");
+	begin(out, "gate_closed", "gauge", "1 while the gate is closed, 0 while it is open.");
 	for_each_in (rps, rp) {
 		/* Below level "observe" there is no gate. */
 		if (!get(rp, "gate"))
@@ -226,13 +227,13 @@ static void print_holds(FILE *out, struct json_object *rps, enum metrics_use use
 {
 	struct json_object *rp;
 
-	begin(out, "holds", "gauge", "1 while a stop is held, 0 else.");
+	begin(out, "holds", "gauge", "1 while a stop is held, 0 while no stop is held.");
 	for_each_in (rps, rp) {
 		print_series(out, "holds", rp, "", "");
 		fprintf(out, "%d\n", get(rp, "hold") != NULL);
 	}
 	begin(out, "hold_start_time_seconds", "gauge",
-	      "When the stop that is held was asked for, in seconds since 1970.");
+	      "When the held stop was requested, in seconds since 1970.");
 	for_each_in (rps, rp) {
 		if (!get(rp, "hold"))
 			continue;

@@ -15,6 +15,6 @@ enum exit_status {
 
 /* For the end of every command's --help. */
 #define EXIT_STATUS_HELP                                                                           \
-	"Exit status: 0 done, 1 failed, 2 bad usage or configuration, 3 the kernel cannot."
+	"Exit status: 0 done, 1 failed, 2 bad usage or configuration, 3 the kernel cannot do it."
 
 #endif

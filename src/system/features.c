@@ -209,7 +209,8 @@ static const struct {
 	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)", 0 },
 	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY, 0 },
 	{ "BTF", probe_btf, LEVEL_MANUAL,
-	  "not needed; with BTF (or btf_path) the guard tells several remote processors apart", 0 },
+	  "not needed; with BTF (or btf_path) the guard can distinguish several remote processors",
+	  0 },
 };
 
 _Static_assert(ARRAY_SIZE(probes) <= FEATURES_MAX, "FEATURES_MAX is too small");

@@ -170,8 +170,10 @@ static int turn_off_again(void)
 	if (err && write(atomic_load(&own.tell_fd), &(uint64_t){ 1 }, 8) < 0)
 		log_debug("no thread waits for the news that " NAME " is 1");
 	if (!err)
-		log_warning("another program has set " NAME " to 1, and then the guard cannot "
-			    "refuse sends: it is 0 again; remove the setting from /etc/sysctl.d");
+		log_warning(
+			"another program has set " NAME " to 1, and with 1 the guard cannot "
+			"refuse sends. The guard has set it to 0 again. Remove the setting from "
+			"/etc/sysctl.d");
 	return err;
 }
 

@@ -191,7 +191,7 @@ bool probe_error_injection(struct probe *p)
 	advise_on_injection(p);
 	if ((err == -EOPNOTSUPP || err == -ENODEV) &&
 	    probe_judge(p, "FUNCTION_ERROR_INJECTION") == SET)
-		probe_say(p, "not known: add first what is missing above");
+		probe_say(p, "not known: first add what is missing above");
 	else
 		probe_blame(p, FOR_INJECTION, -err);
 	return false;
@@ -209,7 +209,7 @@ bool probe_allow_list(struct probe *p)
 		return true;
 	}
 	if (err == -EOPNOTSUPP || err == -ENODEV)
-		probe_say(p, "not known: add first what is missing above");
+		probe_say(p, "not known: first add what is missing above");
 	else if (err == -EINVAL)
 		probe_say(p, "%s is not on the kernel's error-injection list", function);
 	else if (!there)

@@ -32,7 +32,7 @@ void finding_judge(struct findings *f, enum outcome outcome, enum grade grade, c
 	snprintf(f->headline, sizeof(f->headline), "%s", headline);
 }
 
-/* Below "observe" there are no probes: nothing can be said of those who did not use a tty. */
+/* Below "observe" there are no probes: nothing is known of senders that did not use a tty. */
 static bool sees_senders(const struct recording *r)
 {
 	return r->level_kind != LEVEL_USERSPACE && r->level_kind != LEVEL_MANUAL;

@@ -82,7 +82,7 @@ static void put_facts(const struct page *p)
 	char caller[128], result[1024];
 
 	page_put(p, "<section>\n<h2>The episode</h2>\n<dl class=\"facts\">\n");
-	put_fact(p, "asked for by", caller_name(r, caller, sizeof(caller)));
+	put_fact(p, "requested by", caller_name(r, caller, sizeof(caller)));
 	put_fact(p, "request", r->request);
 	put_fact(p, "when", r->started);
 	result_text(r, result, sizeof(result));

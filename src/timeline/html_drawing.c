@@ -8,7 +8,7 @@
 #define NOT_TO_SCALE " The axis is not to scale: short steps have more room."
 
 static const char *const kind_names[SVG_KINDS] = {
-	[SVG_KEPT_ON] = "in the way of the stop",
+	[SVG_KEPT_ON] = "why the stop was not safe",
 	[SVG_HELD] = "the caller waits",
 	[SVG_KEPT] = "a program has a device open",
 	[SVG_GATE] = "gate closed: sends are refused",
@@ -37,12 +37,14 @@ static void put_caption(const struct page *p, const struct svg_drawn *d, const c
 {
 	page_put(p, "<figcaption>%s", axis);
 	if (d->marks)
-		page_put(p, " The numbers are explained in the timeline below.");
+		page_put(p, " The timeline below explains the numbers.");
 	if (d->keepers_left > 0)
 		page_put(p, " %zu more programs are in the table below.", d->keepers_left);
 	if (d->sends > d->bars)
-		page_put(p, " %zu sends are drawn as %zu bars: a pale bar is many short sends.",
-			 d->sends, d->bars);
+		page_put(
+			p,
+			" %zu sends are drawn as %zu bars: a pale bar stands for many short sends.",
+			d->sends, d->bars);
 	if (d->merged > 0)
 		page_put(p, " %zu senders share the last lane.", d->merged);
 	page_put(p, "</figcaption>\n");
@@ -63,11 +65,11 @@ void page_drawing(const struct page *p)
 {
 	if (p->r->n_events == 0 && p->r->n_sends == 0)
 		return;
-	page_put(p, "<section class=\"drawing\">\n<h2>What happened when</h2>\n");
+	page_put(p, "<section class=\"drawing\">\n<h2>What happened, and when</h2>\n");
 	put_figure(p, SVG_DETAIL,
 		   p->r->action_kind == TL_ACTION_SHUTDOWN
-			   ? "Times are from the shutdown, the dashed line." NOT_TO_SCALE
-			   : "Times are from the request, the dashed line." NOT_TO_SCALE);
+			   ? "Times count from the shutdown (the dashed line)." NOT_TO_SCALE
+			   : "Times count from the request (the dashed line)." NOT_TO_SCALE);
 	page_put(p, "</section>\n");
 }
 
@@ -80,7 +82,7 @@ void page_overview(const struct page *p)
 	if (p->r->n_sends == 0 || n->last_ns <= n->first_ns)
 		return;
 	page_put(p,
-		 "<section class=\"drawing\">\n<h2>All of the record, to scale</h2>\n"
+		 "<section class=\"drawing\">\n<h2>The whole record, to scale</h2>\n"
 		 "<p class=\"soft\">%s before the request, %s after it.</p>\n",
 		 duration_text(from, n->zero_ns - n->first_ns, HTML_MICRO),
 		 duration_text(to, n->last_ns - n->zero_ns, HTML_MICRO));

@@ -97,7 +97,7 @@ void page_keepers(const struct page *p)
 		"<section class=\"long\" id=\"programs\">\n<h2>Programs that had a device open</h2>\n"
 		"<table class=\"who\">\n<thead><tr><th scope=\"col\">program</th>"
 		"<th scope=\"col\">device</th><th scope=\"col\" class=\"n\">from, ms</th>"
-		"<th scope=\"col\" class=\"n\">for</th><th scope=\"col\">then</th></tr></thead>\n"
+		"<th scope=\"col\" class=\"n\">for</th><th scope=\"col\">result</th></tr></thead>\n"
 		"<tbody>\n");
 	for (size_t i = 0; i < k->n && i < TASKS_SHOWN; i++)
 		put_keeper(p, &k->list[i]);
@@ -127,7 +127,7 @@ static void put_sender(const struct page *p, const struct sender *s)
 	page_put(p, "<td class=\"n\" data-l=\"refused\">%zu</td><td%s>%s%s%s</td></tr>\n",
 		 s->refused + s->dropped, s->overlaps ? " class=\"bad\"" : "",
 		 s->overlaps ? "unsafe " : "", s->ejected ? "ejected " : "",
-		 s->inside ? "never came out" : "");
+		 s->inside ? "still inside" : "");
 }
 
 void page_senders(const struct page *p)
@@ -141,7 +141,7 @@ void page_senders(const struct page *p)
 		"<section class=\"long\">\n<h2>Senders</h2>\n<table class=\"who\">\n<thead><tr><th scope=\"col\">task</th>"
 		"<th scope=\"col\" class=\"wideonly\">channel</th><th scope=\"col\" class=\"n\">sends</th>"
 		"<th scope=\"col\" class=\"n wideonly\">last at, ms</th><th scope=\"col\" class=\"n\">longest</th>"
-		"<th scope=\"col\" class=\"n\">refused</th><th scope=\"col\">then</th></tr></thead>\n<tbody>\n");
+		"<th scope=\"col\" class=\"n\">refused</th><th scope=\"col\">result</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < s->n && i < TASKS_SHOWN; i++)
 		put_sender(p, &s->list[i]);
 	if (s->n > TASKS_SHOWN)

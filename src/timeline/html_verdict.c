@@ -24,7 +24,7 @@ static uint64_t lasted_ns(const struct keeper *k)
 	return k->to_ns - k->from_ns;
 }
 
-/* A sender that did not come out is named as well. */
+/* A sender that did not leave its send is named as well. */
 static void put_plain_headline(const struct page *p)
 {
 	char names[256];
@@ -32,7 +32,7 @@ static void put_plain_headline(const struct page *p)
 	sender_names(&p->f->senders, false, names, sizeof(names));
 	if (p->f->outcome == OUTCOME_REFUSED && p->r->end.cause == TL_CAUSE_SENDER_INSIDE &&
 	    names[0])
-		html_text(p->out, "<h1>Refused: ", names, " did not come out of a send</h1>\n");
+		html_text(p->out, "<h1>Refused: ", names, " did not leave a send</h1>\n");
 	else
 		html_text(p->out, "<h1>", p->f->headline, "</h1>\n");
 }

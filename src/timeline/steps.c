@@ -74,7 +74,7 @@ static void check_level(struct steps *s, const struct recording *r)
 	if (r->level_kind == LEVEL_OVERRIDE)
 		return;
 	add(s,
-	    "See what this kernel lacks for level override. Below it the guard cannot refuse every send.");
+	    "See what this kernel needs for level override: lower levels do not refuse every send.");
 	type(s, "rpmsg-guard check");
 }
 
@@ -126,15 +126,15 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 		    "close the device.");
 	else if (k->n_programs > 1)
 		add(s, "End these programs if they still run, or let them close the devices%s.",
-		    k->n_programs > PIDS_SHOWN ? ". There are more, see the table below" : "");
+		    k->n_programs > PIDS_SHOWN ? ". The table below has more programs" : "");
 	else if (tty)
 		add(s,
 		    "If %s still runs, end it, or let it close the tty when it reads end of file or EIO.",
 		    name);
 	else
 		add(s,
-		    "If %s still runs, end it, or let it close the device. Nothing tells it that the "
-		    "device goes.",
+		    "If %s still runs, end it, or let it close the device. It gets no sign that the "
+		    "device goes away.",
 		    name);
 	kill_keepers(s, k);
 	ask_again(s, r);
@@ -146,8 +146,8 @@ static void end_programs(struct steps *s, const struct recording *r, const struc
 static void wait_for_sender(struct steps *s, const struct recording *r)
 {
 	add(s,
-	    "Look whether the firmware still reads its messages: a sender sleeps up to 15 s when the "
-	    "ring is full.");
+	    "Check whether the firmware still reads its messages: when the ring is full, a sender "
+	    "sleeps for up to 15 s.");
 	type(s, "rpmsg-guard status");
 	ask_again(s, r);
 	add(s,
@@ -166,7 +166,7 @@ static void after_refusal(struct steps *s, const struct recording *r, const stru
 	case TL_CAUSE_DESCRIPTOR_HIDDEN:
 		add(s,
 		    "/proc does not show which program has the device open. End the programs that "
-		    "use it, also those that got it from another program.");
+		    "use it, also programs that got the descriptor from another program.");
 		find_users(s, &f->keepers);
 		ask_again(s, r);
 		return;
@@ -199,7 +199,7 @@ static void after_unsafe(struct steps *s, const struct recording *r, const struc
 	} else {
 		add(s,
 		    "Set on_timeout and on_open_descriptor to refuse (or kill). With proceed, an unsafe %s "
-		    "goes on. Look for it:",
+		    "goes on. Find it in the settings.",
 		    action_name(r));
 		type(s, "grep -n proceed " CONFIG);
 	}
@@ -228,8 +228,8 @@ static void after_cut_off(struct steps *s, const struct recording *r, const stru
 
 static void after_failure(struct steps *s, const struct recording *r)
 {
-	read_log(s, r, "Read why the kernel failed to do it.");
-	add(s, "See in which state it is now.");
+	read_log(s, r, "Read the reason in the log of the kernel.");
+	add(s, "See the state of the remote processor.");
 	type(s, "rpmsg-guard status");
 	if (r->end.cause != TL_CAUSE_STOP_FAILED)
 		return;
@@ -279,7 +279,7 @@ static void after_safe(struct steps *s, const struct recording *r, const struct 
 		    "and its own log.");
 	if (!f->numbers.complete) {
 		add(s,
-		    "Entries of the record are lost when the service gets no CPU time. Find what uses the CPUs.");
+		    "Entries of the record were lost: the service got no CPU time. Find what uses the CPUs.");
 		type(s, "top -b -n 1 | head -n 20");
 	}
 	if (r->level_kind == LEVEL_USERSPACE || r->level_kind == LEVEL_MANUAL)
@@ -309,7 +309,7 @@ void steps_of(struct steps *s, const struct recording *r, const struct findings 
 		after_not_done(s, r);
 		break;
 	case OUTCOME_GOING_ON:
-		add(s, "Look again in some seconds, and see what it waits for.");
+		add(s, "Look again after some seconds, and see what the hold waits for.");
 		type(s, "rpmsg-guard status");
 		break;
 	case OUTCOME_OTHER:

@@ -47,7 +47,7 @@ static void draw_bands(struct drawing *d)
 
 /* ---- the lane of the remote processor ---- */
 
-/* Below level "observe" nobody sees the teardown. */
+/* Below level "observe" the guard does not see the teardown. */
 static double up_to(const struct drawing *d)
 {
 	if (d->f->numbers.teardown.seen)
@@ -132,9 +132,8 @@ static void draw_obstacle(struct drawing *d)
 	for (size_t i = 0; i < d->phases->n; i++)
 		if (d->phases->list[i].event != NO_EVENT)
 			from = d->phases->list[i].t_ns;
-	draw_open_device(d, d->keeper_lane + KEEPER_HEIGHT * (double)d->keepers,
-			 "refused, because the guard", d->r->end.reason, SVG_KEPT_ON, from,
-			 d->r->end.t_ns);
+	draw_open_device(d, d->keeper_lane + KEEPER_HEIGHT * (double)d->keepers, "refused, because",
+			 d->r->end.reason, SVG_KEPT_ON, from, d->r->end.t_ns);
 }
 
 /* ---- the lanes of senders ---- */
@@ -260,8 +259,8 @@ struct svg_drawn svg_draw(FILE *out, const struct recording *r, const struct fin
 		"<svg width=\"100%%\" height=\"%.0f\" role=\"img\" fill=\"none\" "
 		"stroke=\"currentColor\" font-size=\"11\">\n<title>%s</title>\n",
 		d.bottom + 20,
-		view == SVG_DETAIL ? "How it went down, from the request to the end"
-				   : "All of the record, to scale");
+		view == SVG_DETAIL ? "The stop, from the request to the end"
+				   : "The whole record, to scale");
 	describe(&d);
 	draw_bands(&d);
 	svg_phases_draw(&d);

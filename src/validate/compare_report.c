@@ -27,12 +27,12 @@ static void print_chance(FILE *out, double chance, const char *what)
 {
 	if (chance < 1e-5)
 		fprintf(out,
-			"  If nothing had changed, NEW would have so %s unsafe cycles in less than "
+			"  If nothing had changed, NEW would have as %s unsafe cycles in less than "
 			"0.001 %% of all runs.\n",
 			what);
 	else
 		fprintf(out,
-			"  If nothing had changed, NEW would have so %s unsafe cycles in %.2g %% of all "
+			"  If nothing had changed, NEW would have as %s unsafe cycles in %.2g %% of all "
 			"runs.\n",
 			what, 100 * chance);
 }
@@ -41,18 +41,17 @@ static void print_undecided(FILE *out, const struct validate_result *before,
 			    const struct validate_result *after, const struct comparison *c)
 {
 	if (before->unsafe == 0 && after->unsafe == 0) {
-		fputs("  OLD shows nothing unsafe under this load, so NEW cannot be shown to be "
-		      "better.\n",
+		fputs("  OLD has no unsafe cycle under this load, so no test can show that NEW is better.\n",
 		      out);
 		return;
 	}
 	fputs("  The difference can be chance.\n", out);
 	if (c->cycles_needed)
 		fprintf(out,
-			"  The %u cycles of NEW are too few: %u cycles without an unsafe one would tell.\n",
+			"  The %u cycles of NEW are too few: %u cycles, none of them unsafe, would be sufficient.\n",
 			after->cycles, c->cycles_needed);
 	else
-		fputs("  More cycles of both can tell.\n", out);
+		fputs("  More cycles of both can decide this.\n", out);
 }
 
 static void print_lines(FILE *out, const char *heading, const struct report_lines *lines)
@@ -82,7 +81,7 @@ void comparison_text(FILE *out, const struct validate_result *before,
 		print_chance(out, c->chance_more, "many");
 	else if (c->change == CHANGE_UNDECIDED)
 		print_undecided(out, before, after, c);
-	print_lines(out, "These may differ, and the files do not tell:", &c->unknown);
+	print_lines(out, "These may differ; a file does not have the value:", &c->unknown);
 	print_run(out, "OLD", &before->run);
 	print_run(out, "NEW", &after->run);
 }

@@ -67,22 +67,22 @@ static void put_tiles(FILE *out, const struct validate_run *run, const struct ta
 	fprintf(out,
 		"<section class=\"tiles\">\n<h2>Numbers</h2>\n<dl>\n"
 		"<div><dt>cycles of %u planned</dt><dd>%u</dd></div>\n"
-		"<div%s><dt>of them unsafe</dt><dd>%u</dd></div>\n",
+		"<div%s><dt>unsafe cycles</dt><dd>%u</dd></div>\n",
 		run->planned, t->cycles, t->unsafe ? " class=\"bad\"" : "", t->unsafe);
 	put_rate(out, t);
 	fprintf(out,
 		"<div><dt>messages before the stops</dt><dd>%" PRIu64 "</dd></div>\n"
-		"<div><dt>the slowest stop</dt><dd>%" PRIu64 " ms</dd></div>\n"
+		"<div><dt>the longest stop</dt><dd>%" PRIu64 " ms</dd></div>\n"
 		"</dl>\n</section>\n",
 		t->sends, t->slowest_ms);
 }
 
 static void put_plan(FILE *out, const struct validate_run *run)
 {
-	fputs("<section>\n<h2>What was done</h2>\n<dl class=\"facts\">\n", out);
+	fputs("<section>\n<h2>The test</h2>\n<dl class=\"facts\">\n", out);
 	html_fact(out, "kernel", run->kernel);
 	html_fact(out, "machine", run->machine);
-	html_fact(out, "begun", run->started);
+	html_fact(out, "started", run->started);
 	fprintf(out, "<dt>load</dt><dd>%u sender%s on each of", run->senders,
 		run->senders == 1 ? "" : "s");
 	for (size_t i = 0; i < run->n_devices; i++)
@@ -115,7 +115,7 @@ static void put_strip(FILE *out, const struct validate_run *run, const struct ta
 	fputs("</div>\n<figcaption>One mark for each ", out);
 	if (run->n_cycles > CYCLES_SHOWN)
 		fprintf(out, "of the first %d ", CYCLES_SHOWN);
-	fputs("cycle: a circle for a safe one, a square for an unsafe one.</figcaption>\n</figure>\n",
+	fputs("cycle: a circle is a safe cycle, a square is an unsafe cycle.</figcaption>\n</figure>\n",
 	      out);
 }
 
@@ -135,7 +135,7 @@ static void put_cycle(FILE *out, const struct tally *t, const struct cycle *c, s
 		"</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%" PRIu64
 		"</td><td>%s</td></tr>\n",
 		c->sends, c->overlaps, c->stale, c->stop_ms,
-		died	  ? "died after it"
+		died	  ? "died after this cycle"
 		: c->oops ? "oops"
 			  : "");
 }

@@ -190,12 +190,13 @@ static void test_texts(void **state)
 	expect_text(24, 40, 0, 60,
 		    "NEW: 0 of 60 cycles were unsafe; with 95 % confidence the rate is "
 		    "below 4.87 %.\n");
-	expect_text(1, 1, 0, 60, "so few unsafe cycles in 1.6 % of all runs.\n");
-	expect_text(24, 40, 0, 60, "so few unsafe cycles in less than 0.001 % of all runs.\n");
-	expect_text(0, 60, 24, 40, "so many unsafe cycles in ");
-	expect_text(5, 100, 0, 20, "The 20 cycles of NEW are too few: 81 cycles ");
-	expect_text(5, 100, 4, 100, "More cycles of both can tell.\n");
-	expect_text(0, 9, 0, 9, "OLD shows nothing unsafe under this load");
+	expect_text(1, 1, 0, 60, "as few unsafe cycles in 1.6 % of all runs.\n");
+	expect_text(24, 40, 0, 60, "as few unsafe cycles in less than 0.001 % of all runs.\n");
+	expect_text(0, 60, 24, 40, "as many unsafe cycles in ");
+	expect_text(5, 100, 0, 20,
+		    "The 20 cycles of NEW are too few: 81 cycles, none of them unsafe, ");
+	expect_text(5, 100, 4, 100, "More cycles of both can decide this.\n");
+	expect_text(0, 9, 0, 9, "OLD has no unsafe cycle under this load");
 }
 
 static void test_json(void **state)

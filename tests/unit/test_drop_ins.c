@@ -185,7 +185,7 @@ static void mistakes_name_the_drop_in(void **state)
 	put(admin, "b.conf", "hold_timeout = 3s\nhold_timeout = 3s\n");
 	assert_bad(admin, "b.conf:2: ", "twice");
 	put(admin, "b.conf", "[remoteproc r0]\neject = no\n[remoteproc r0]\n");
-	assert_bad(admin, "b.conf:3: ", "section [remoteproc r0] is there twice");
+	assert_bad(admin, "b.conf:3: ", "section [remoteproc r0] is in this file twice");
 	put(admin, "b.conf", "tty = /dev/x\n");
 	assert_bad(admin, "b.conf:1: ", "misplaced key 'tty'");
 }

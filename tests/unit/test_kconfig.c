@@ -162,7 +162,7 @@ static void untold_options_are_marked(void **state)
 	assert_true(fragment_print_missing(f, &k, &p, LEVEL_USERSPACE) > 0);
 	fclose(f);
 	assert_non_null(strstr(text, "by the kernel's functions, because neither"));
-	assert_non_null(strstr(text, "\"state\" is held; this kernel does not tell whether it has "
+	assert_non_null(strstr(text, "\"state\" is held; it is not known whether this kernel has "
 				     "it\nCONFIG_FANOTIFY_ACCESS_PERMISSIONS=y\n"));
 	free(text);
 }

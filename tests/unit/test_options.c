@@ -203,9 +203,9 @@ static void check_needs_root(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		assert_int_equal(run(check_as_nobody, forms[i], said, sizeof(said)), 1);
-		assert_string_equal(said,
-				    "rpmsg-guard x: not root: what this kernel can do cannot be "
-				    "found out; run \"sudo rpmsg-guard check\"\n");
+		assert_string_equal(
+			said, "rpmsg-guard x: not root, so this kernel cannot be checked; run "
+			      "\"sudo rpmsg-guard check\"\n");
 	}
 }
 

@@ -97,7 +97,7 @@ static void a_sender_inside_is_named(void **state)
 	(void)state;
 	assert_int_equal(parse(text, strlen(text), 0), 0);
 	html = render(HTML);
-	place_of(html, "<h1>Refused: pump (pid 7) did not come out of a send</h1>");
+	place_of(html, "<h1>Refused: pump (pid 7) did not leave a send</h1>");
 	place_of(html, ">pump (pid 7) was still inside</text>");
 	assert_int_equal(count(html, "<rect class=\"kepton\""), 1);
 	free(html);

@@ -489,8 +489,8 @@ static void test_usage(void **state)
 	REFUSED("--senders takes a number from 1 to 16, not '-1'", "-s", "-1");
 	REFUSED("not '2x'", "-s", "2x");
 	REFUSED("not '/dev/rpmsg_ctrl0'", "-d", "/dev/rpmsg_ctrl0");
-	REFUSED("no more", "-d", "/a", "-d", "/b", "-d", "/c", "-d", "/d", "-d", "/e", "-d", "/f",
-		"-d", "/g", "-d", "/h", "-d", "/i");
+	REFUSED("times at most", "-d", "/a", "-d", "/b", "-d", "/c", "-d", "/d", "-d", "/e", "-d",
+		"/f", "-d", "/g", "-d", "/h", "-d", "/i");
 	REFUSED("--verdict runs no test", "--verdict", "x", "remoteproc0");
 	REFUSED("--verdict runs no test", "--verdict", "x", "--i-know-this-can-panic");
 	REFUSED("No such file", "--verdict", "/nonexistent");

@@ -11,7 +11,7 @@ script=/etc/init.d/S30rpmsg-guard
 
 running() {
 	$script status >/tmp/status || return 1
-	grep -q "^rpmsg-guard is running (process $(cat /run/rpmsg-guard.pid))" /tmp/status
+	grep -q "^rpmsg-guard is running (pid $(cat /run/rpmsg-guard.pid))" /tmp/status
 }
 
 # A stop that is held for as long as the descriptor is kept, while the service is told to end.

@@ -33,7 +33,7 @@ for n in 2 3 4 5 6 7 8 9; do
 	stuck_opener
 done
 # Each of them has its time.
-wait_for 'grep -q "wait in exec() .*refuses opens of these files until" $GUARD_LOG' 30
+wait_for 'grep -q "wait in exec() .*refuses opens of guarded files until" $GUARD_LOG' 30
 stop_remote 0 2>/tmp/error && fail "a stop that nobody could look at succeeded"
 grep -q "$(refusal)" /tmp/error || fail "refused with: $(cat /tmp/error)"
 
