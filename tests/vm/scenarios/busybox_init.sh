@@ -25,7 +25,7 @@ end_in_a_hold() {
 	wait_for '[ "$(guard_phase 0)" = held ]' 30
 	$script stop >/tmp/stopping &
 	stopping=$!
-	logged 'ending when the stop that is held is over' || fail "the log: $(cat $GUARD_LOG)"
+	logged 'the service ends when the held stop is over' || fail "the log: $(cat $GUARD_LOG)"
 }
 
 load_stack
