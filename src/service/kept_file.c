@@ -17,7 +17,7 @@
 
 /* Never freed: the thread may be stuck in a disk when the service ends. */
 struct kept_file {
-	const char *path;
+	char *path;
 	unsigned int pause_ms;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -84,8 +84,9 @@ struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms)
 	pthread_t thread;
 	int err = ENOMEM;
 
-	if (f) {
-		f->path = path;
+	if (f)
+		f->path = strdup(path);
+	if (f && f->path) {
 		f->pause_ms = pause_ms;
 		f->open_for_more = true;
 		prepare(f);
@@ -96,6 +97,8 @@ struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms)
 	}
 	if (!err)
 		return f;
+	if (f)
+		free(f->path);
 	free(f);
 	log_warning("%s is not written: no thread: %s", path, strerror(err));
 	return NULL;

@@ -9,8 +9,8 @@
 struct kept_file;
 
 /*
- * @pause_ms: at least as long between two writes. @path stays the caller's, who keeps it until the process
- * ends. Without a thread or memory nothing is ever written: one line of the log says so, and it is NULL.
+ * @pause_ms: at least as long between two writes. @path is copied: a write that hangs outlives the
+ * configuration. Without a thread or memory nothing is ever written: one line of the log says so, and it is NULL.
  */
 struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms);
 

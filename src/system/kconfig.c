@@ -250,8 +250,11 @@ int kconfig_of_file(struct kconfig *k, const char *path, char *err, size_t len)
 			path, arch);
 	else
 		set_release(k, release);
-	if (!k->version && !status)
+	if (!k->version && !status) {
 		status = -EINVAL;
+		if (k->release[0])
+			snprintf(err, len, "%s: \"%s\" is no version of Linux", path, release);
+	}
 	if (status)
 		kconfig_free(k);
 	return status;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of kernel options, and the fragments that "check --kconfig" prints of it. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include "commands/fragment.h"
+#include "system/files.h"
 
 static char *all_of(enum level level)
 {
@@ -238,6 +240,20 @@ static void other_files_are_refused(void **state)
 	assert_non_null(strstr(err, "/dev/null: not a complete kernel configuration"));
 }
 
+static void version_that_is_none_is_named(void **state)
+{
+	char path[] = "/tmp/rpmsg-guard-kconfig-XXXXXX", err[256] = "";
+	const int fd = mkstemp(path);
+	struct kconfig k;
+
+	(void)state;
+	assert_int_equal(file_write_all(fd, "# Linux/arm64 next Kernel Configuration\n", 40), 0);
+	close(fd);
+	assert_int_equal(kconfig_of_file(&k, path, err, sizeof(err)), -EINVAL);
+	unlink(path);
+	assert_non_null(strstr(err, ": \"next\" is no version of Linux"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +267,7 @@ int main(void)
 		cmocka_unit_test(documented_fragment_has_every_option),
 		cmocka_unit_test(remedies_name_the_options_of_a_feature),
 		cmocka_unit_test(other_files_are_refused),
+		cmocka_unit_test(version_that_is_none_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
