@@ -88,11 +88,7 @@ static void forget_if_dead(struct kside *g, uint64_t key)
 		__atomic_fetch_sub(&g->skel->bss->n_endpoints, 1, __ATOMIC_RELAXED);
 }
 
-/*
- * Makes room in the ledger. In the closed world an unknown endpoint is a dead one, so nothing is
- * lost with an entry that says dead.
- */
-static void purge_ledger(struct kside *g)
+static void forget_dead(struct kside *g)
 {
 	struct rg_endpoint entries[MAP_BATCH];
 	uint64_t keys[MAP_BATCH];
@@ -100,9 +96,6 @@ static void purge_ledger(struct kside *g)
 	bool first = true;
 	int err;
 
-	if (!g->skel->bss->world_closed || creations(g) ||
-	    g->skel->bss->n_endpoints < RG_ENDPOINTS_MAX / 2)
-		return;
 	do {
 		count = MAP_BATCH;
 		err = map_read(g->skel->maps.ledger, &cursor, first, keys, entries, &count);
@@ -113,6 +106,26 @@ static void purge_ledger(struct kside *g)
 				forget_if_dead(g, keys[i]);
 		first = false;
 	} while (!err);
+}
+
+/*
+ * Makes room in the ledger. In the closed world an unknown endpoint is a dead one, so nothing is
+ * lost with an entry that says dead.
+ */
+static void purge_ledger(struct kside *g)
+{
+	if (g->skel->bss->world_closed && !creations(g) &&
+	    g->skel->bss->n_endpoints >= RG_ENDPOINTS_MAX / 2)
+		forget_dead(g);
+}
+
+/*
+ * A bus that was loaded anew may have created endpoints before it was hooked, in the memory of dead ones: their
+ * messages would be dropped for as long as they live. A bus that is only gone creates none.
+ */
+static bool may_have_reused(const struct homes *homes, unsigned int changes)
+{
+	return changes & 1u << VIRTIO_RPMSG_BUS && homes->found[VIRTIO_RPMSG_BUS];
 }
 
 bool kside_is_current(struct kside *g)
@@ -133,6 +146,8 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 	if (changes) {
 		set_world(g, false);
 		event_forget_callers();
+		if (may_have_reused(hooks_homes(g->hooks), changes))
+			forget_dead(g);
 	}
 	if (changes & 1u << REMOTEPROC) {
 		callers_take_back(g);

@@ -30,7 +30,7 @@ refuses() {
 		[ $status = 3 ] || fail "$* $what: status $status: $(cat /tmp/said)"
 		grep -q -e "$pattern" /tmp/said || fail "$* $what: $(cat /tmp/said)"
 	done
-	[ "$(wc -l </tmp/said)" = 1 ] || fail "$*: not one line: $(cat /tmp/said)"
+	[ "$(grep -vc '^configuration: ' /tmp/said)" = 1 ] || fail "$*: not one line: $(cat /tmp/said)"
 	echo "refused: $(cat /tmp/said)"
 }
 

@@ -136,7 +136,7 @@ static const struct {
 	{ "cut-off-in-hold", OUTCOME_CUT_OFF, GRADE_BAD, 0, 0, 0,
 	  "Last seen inside a send: python3 (pid 812)", "journalctl -u rpmsg-guard" },
 	{ "incomplete", OUTCOME_SAFE, GRADE_ATTENTION, 0, 2251, 0, "18248 entries were lost",
-	  "gets no CPU time" },
+	  "got no CPU time" },
 	{ "crash-recovery", OUTCOME_SAFE, GRADE_GOOD, 0, 0, 1, "It was held 21.8 ms", "firmware" },
 	{ "many-sends", OUTCOME_SAFE, GRADE_GOOD, 0, 11902, 0, "11902 sends were refused", "" },
 	{ "vm-hung-ejected", OUTCOME_SAFE, GRADE_GOOD, 0, 31, 1, "waited 200 ms", "firmware" },
@@ -149,7 +149,7 @@ static const struct {
 	{ "given-up", OUTCOME_NOT_DONE, GRADE_ATTENTION, 0, 0, 0, "sh[91] has gone",
 	  "Ask for the stop again" },
 	{ "failed", OUTCOME_FAILED, GRADE_ATTENTION, 0, 0, 0, "Device or resource busy",
-	  "why the kernel failed" },
+	  "reason in the log of the kernel" },
 	{ "hostile-names", OUTCOME_REFUSED, GRADE_ATTENTION, 0, 0, 0, "waited in vain",
 	  "close the tty" },
 };

@@ -296,7 +296,7 @@ static void mistakes_name_their_line(void **state)
 	assert_bad("tty = /dev/x\n", 1, "misplaced key 'tty' outside");
 	assert_bad("[remoteproc x]\nlevel = auto\n", 2, "misplaced key 'level' in");
 	assert_bad("[remoteproc x]\ntty = ttyRPMSG0\n", 2, "tty = ttyRPMSG0");
-	assert_bad("[remoteproc x]\n[remoteproc x]\n", 2, "twice");
+	assert_refused("[remoteproc x]\n[remoteproc x]\n", 2, "twice", "only one is allowed");
 	assert_bad("[general]\n", 1, "unknown section [general]");
 	assert_bad("[remoteproc]\n", 1, "unknown section [remoteproc]");
 	assert_bad("[remoteproc x\n", 1, "not closed");

@@ -118,7 +118,7 @@ logged 'PRIORITY=4;SYSLOG_IDENTIFIER=rpmsg-guard;MESSAGE_ID=1f5b3d9fa71b492b8063
 line=$(grep 'MESSAGE_ID=1f5b3d9f' $GUARD_LOG)
 echo "$line"
 case $line in
-*'REMOTEPROC=remoteproc0;CALLER=sh;CALLER_PID='[1-9]*'MESSAGE=remoteproc0: stop refused: '*'rpmsg-load['*) ;;
+*'REMOTEPROC=remoteproc0;CALLER=sh;CALLER_PID='[1-9]*'MESSAGE=remoteproc0: stop refused: '*'rpmsg-load (pid '*) ;;
 *) fail "the line of the refused stop" ;;
 esac
 episode=${line#*EPISODE=}

@@ -52,7 +52,7 @@ fails() {
 # The second time nothing is left to be torn down: only the hooks see that it was tried.
 fails_again() {
 	if grep -q 'guarding at level userspace' $GUARD_LOG; then
-		fails_as 'not carried out' 'not carried out: still running without' "$@"
+		fails_as 'not carried out' 'not carried out: an earlier stop failed, it is still running, but its channels' "$@"
 	else
 		fails "$@"
 	fi

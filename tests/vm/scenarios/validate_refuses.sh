@@ -22,7 +22,7 @@ load_stack
 start_remote 0
 expect 2 'i-know-this-can-panic' remoteproc0 --device /dev/ttyRPMSG30
 start_guard
-expect 2 "process $guard_pid guards" remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic
+expect 2 "the service guards this machine (pid $guard_pid)" remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic
 stop_guard
 if ! $guard check | grep -q 'can be guarded at level \(observe\|override\)\.$'; then
 	expect 3 'cannot observe' remoteproc0 --device /dev/ttyRPMSG30 --i-know-this-can-panic
