@@ -31,9 +31,11 @@ install: $(B)/rpmsg-guard
 		install -D -m 644 $${file%%:*} $(DESTDIR)$${file#*:}; \
 	done
 
-# The configuration is the user's, and stays.
+# The configuration is the user's, and stays. Not by AS_IT_IS: after "make clean" it names less than was installed.
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/rpmsg-guard $(DESTDIR)$(UNITDIR)/rpmsg-guard.service \
-		$(foreach f,$(AS_IT_IS),$(DESTDIR)$(lastword $(subst :, ,$(f))))
+		$(DESTDIR)$(CATALOGDIR)/rpmsg-guard.catalog $(DESTDIR)$(MANDIR)/man[58]/rpmsg-guard*.[58] \
+		$(DESTDIR)$(BASHDIR)/rpmsg-guard $(DESTDIR)$(ZSHDIR)/_rpmsg-guard \
+		$(DESTDIR)$(FISHDIR)/rpmsg-guard.fish
 
 .PHONY: install uninstall
