@@ -208,7 +208,7 @@ DKMSDIR ?= /usr/src/rpmsg-guard-allow-$(VERSION)
 install-dkms:
 	install -d $(DESTDIR)$(DKMSDIR)
 	install -m 644 $(KMOD_FILES) $(DESTDIR)$(DKMSDIR)
-	sed 's/#MODULE_VERSION#/$(VERSION)/' kmod/dkms.conf >$(DESTDIR)$(DKMSDIR)/dkms.conf
+	sed 's/#MODULE_VERSION#/$(VERSION)/' kmod/dkms.conf | install -m 644 /dev/stdin $(DESTDIR)$(DKMSDIR)/dkms.conf
 
 # ---- tests, benchmarks, fuzzers ----
 

@@ -25,8 +25,8 @@ install: $(B)/rpmsg-guard
 	[ -e $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf ] || \
 		install -D -m 644 packaging/rpmsg-guard.conf $(DESTDIR)$(SYSCONFDIR)/rpmsg-guard.conf
 	install -d $(DESTDIR)$(UNITDIR)
-	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/systemd/rpmsg-guard.service \
-		>$(DESTDIR)$(UNITDIR)/rpmsg-guard.service
+	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/systemd/rpmsg-guard.service | \
+		install -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/rpmsg-guard.service
 	set -e; for file in $(AS_IT_IS); do \
 		install -D -m 644 $${file%%:*} $(DESTDIR)$${file#*:}; \
 	done
