@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* When, which remote processor, which way down, what came of it, how long it was held, by whom, and why. */
+/* When, which remote processor, which action, its result, how long it was held, by whom, and why. */
 #include "commands/episode_list.h"
 
 #include <errno.h>
@@ -82,24 +82,15 @@ int episode_list_add(struct episode_list *list, const struct recording *r)
 				     r->ended ? r->end.reason : no_end_text(r) });
 }
 
-/* Characters, not bytes. */
-static size_t width(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void print_row(FILE *out, char *const row[EPISODE_COLUMNS],
 		      const size_t widths[EPISODE_COLUMNS])
 {
 	for (size_t i = 0; i < EPISODE_COLUMNS; i++) {
 		/* Nothing behind the last one that has a text. */
 		const bool last = i == EPISODE_COLUMNS - 2 && !row[i + 1][0];
-		const size_t pad = i == EPISODE_COLUMNS - 1 || last ? 0
-								    : widths[i] - width(row[i]) + 2;
+		const size_t pad = i == EPISODE_COLUMNS - 1 || last
+					   ? 0
+					   : widths[i] - utf8_length(row[i]) + 2;
 
 		fprintf(out, "%s%*s", row[i], (int)pad, "");
 	}
@@ -112,8 +103,8 @@ void episode_list_print(FILE *out, const struct episode_list *list)
 
 	for (size_t i = 0; i < list->n; i++)
 		for (size_t j = 0; j < EPISODE_COLUMNS; j++)
-			if (width(list->rows[i][j]) > widths[j])
-				widths[j] = width(list->rows[i][j]);
+			if (utf8_length(list->rows[i][j]) > widths[j])
+				widths[j] = utf8_length(list->rows[i][j]);
 	for (size_t i = 0; i < list->n; i++)
 		print_row(out, list->rows[i], widths);
 }

@@ -96,6 +96,13 @@ static struct json_object *last_word(void)
 	return o;
 }
 
+static int exit_status_of(int err)
+{
+	if (err == -ESRCH)
+		return STATUS_NOT_RUNNING;
+	return err ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+}
+
 static void say_no_answer(int err)
 {
 	if (err == -EACCES || err == -EPERM)
@@ -105,77 +112,48 @@ static void say_no_answer(int err)
 			  err == -EAGAIN ? "it is stuck" : strerror(-err));
 }
 
-/* Returns an exit status. */
-static int print_metrics(void)
+static void print_metrics(struct json_object *status, int err)
 {
-	struct json_object *o;
-	const int err = status_ask(&o);
-
-	if (!err) {
-		metrics_print(stdout, o, METRICS_NOW, clock_wall_ms());
-		json_object_put(o);
-		return EXIT_STATUS_DONE;
-	}
+	if (!err)
+		metrics_print(stdout, status, METRICS_NOW, clock_wall_ms());
 	/* Without the right to ask nothing is known. */
 	if (err == -ESRCH || err == -EAGAIN)
 		metrics_print_down(stdout);
-	if (err == -ESRCH)
-		return STATUS_NOT_RUNNING;
-	say_no_answer(err);
-	return EXIT_STATUS_FAILED;
+	if (err && err != -ESRCH)
+		say_no_answer(err);
 }
 
-/* For a script or a health check. */
-static int answers(void)
+/* Of a service that is dead, what it wrote last: then @status is another object. */
+static void print(struct json_object **status, int err, bool json)
 {
-	struct json_object *o;
-	const int err = status_ask(&o);
-
-	if (err)
-		return err == -ESRCH ? STATUS_NOT_RUNNING : EXIT_STATUS_FAILED;
-	json_object_put(o);
-	return EXIT_STATUS_DONE;
-}
-
-/* Sets @status to an exit status. */
-static struct json_object *get_status(int *status)
-{
-	struct json_object *o;
-	int err = status_ask(&o);
-
-	*status = EXIT_STATUS_DONE;
-	if (!err)
-		return o;
 	if (err == -ESRCH) {
-		*status = STATUS_NOT_RUNNING;
 		log_error("the service is not running, so nothing is guarded; start it with \"%s\"",
 			  service_start_command());
-		return last_word();
+		json_object_put(*status);
+		*status = last_word();
+	} else if (err) {
+		say_no_answer(err);
+		return;
 	}
-	*status = EXIT_STATUS_FAILED;
-	say_no_answer(err);
-	return NULL;
+	if (json)
+		json_print(*status);
+	else
+		status_print(stdout, *status);
 }
 
 int cmd_status(int argc, char **argv)
 {
 	struct options options = { .takes = TAKES_NOTHING };
-	struct json_object *o;
-	int status;
+	struct json_object *o = NULL;
+	int err;
 
 	if (options_read(&options, table, doc, argc, argv))
 		return EXIT_STATUS_USAGE;
+	err = status_ask(&o);
 	if (options.prometheus)
-		return options_end_output(print_metrics());
-	if (options.quiet)
-		return answers();
-	o = get_status(&status);
-	if (!o)
-		return status;
-	if (options.json)
-		json_print(o);
-	else
-		status_print(stdout, o);
+		print_metrics(o, err);
+	else if (!options.quiet)
+		print(&o, err, options.json);
 	json_object_put(o);
-	return options_end_output(status);
+	return options_end_output(exit_status_of(err));
 }

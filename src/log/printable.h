@@ -30,6 +30,9 @@ struct json_object *json_text(const char *text);
 /* Prints @o in lines to standard output. */
 void json_print(struct json_object *o);
 
+/* Characters of UTF-8, not bytes. */
+size_t utf8_length(const char *text);
+
 #define WRAP_WIDTH 96
 
 /* Prints @text behind @first in lines of at most WRAP_WIDTH columns, all others behind @indent. */

@@ -189,7 +189,6 @@ static int launch(pthread_t *thread, struct visitor *v, int policy)
 static int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
 				const struct timespec *until)
 {
-	const struct timespec moment = { .tv_nsec = 200000 };
 	struct timespec now;
 	int err;
 
@@ -198,7 +197,7 @@ static int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock
 		if (now.tv_sec > until->tv_sec ||
 		    (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec))
 			return ETIMEDOUT;
-		nanosleep(&moment, NULL);
+		pause_us(200);
 	}
 	return err;
 }
@@ -207,9 +206,7 @@ static int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock
 /* Whether the thread has ended, with its result in @err. */
 static bool join(pthread_t thread, unsigned int timeout_ms, int *err)
 {
-	uint64_t until_ns = clock_ns() + timeout_ms * 1000000ULL;
-	const struct timespec until = { .tv_sec = (time_t)(until_ns / 1000000000ULL),
-					.tv_nsec = (long)(until_ns % 1000000000ULL) };
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, timeout_ms);
 	void *result;
 
 	if (pthread_clockjoin_np(thread, &result, CLOCK_MONOTONIC, &until) != 0)

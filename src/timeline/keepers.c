@@ -35,8 +35,7 @@ static int compare(const void *a, const void *b)
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-/* Whether one before the @i-th is of the same program. */
-static bool is_known(const struct keepers *k, size_t i)
+bool keeper_is_repeated(const struct keepers *k, size_t i)
 {
 	for (size_t before = 0; before < i; before++)
 		if (k->list[before].task.pid == k->list[i].task.pid)
@@ -66,7 +65,7 @@ int keepers_collect(struct keepers *k, const struct recording *r, uint64_t end_n
 	qsort(k->list, k->n, sizeof(*k->list), compare);
 	for (size_t i = 0; i < k->n && !k->list[i].closed; i++) {
 		k->n_open++;
-		k->n_programs += !is_known(k, i);
+		k->n_programs += !keeper_is_repeated(k, i);
 	}
 	return 0;
 }

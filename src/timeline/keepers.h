@@ -27,4 +27,7 @@ struct keepers {
 int keepers_collect(struct keepers *k, const struct recording *r, uint64_t end_ns);
 void keepers_free(struct keepers *k);
 
+/* Whether one before the @i-th is of the same program. */
+bool keeper_is_repeated(const struct keepers *k, size_t i);
+
 #endif

@@ -2,6 +2,7 @@
 /* Places labels in rows. */
 #include "timeline/labels.h"
 
+#include "log/printable.h"
 #include "timeline/axis.h"
 
 /* Of the widest common font at 11 pixels, in bold. */
@@ -10,12 +11,7 @@
 
 double label_width(const char *text)
 {
-	size_t letters = 0;
-
-	/* Bytes that go on with a letter of UTF-8 are no letter of their own. */
-	for (const char *c = text; *c; c++)
-		letters += ((unsigned char)*c & 0xc0) != 0x80;
-	return ((double)letters * LETTER + GAP) * AXIS_PIXEL;
+	return ((double)utf8_length(text) * LETTER + GAP) * AXIS_PIXEL;
 }
 
 double label_left(const struct label *l)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The phases of a way down that a drawing names: gate closed, ttys hung up, drained, released, torn down,
+ * The phases of a stop that a drawing names: gate closed, ttys hung up, drained, released, torn down,
  * or what it ended in instead. All other events are small: they have numbers.
  */
 #ifndef RPMSG_GUARD_TIMELINE_PHASES_H

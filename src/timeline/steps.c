@@ -80,21 +80,13 @@ static void check_level(struct steps *s, const struct recording *r)
 
 /* ---- it was refused ---- */
 
-static bool has_pid(const struct keepers *k, size_t i)
-{
-	for (size_t before = 0; before < i; before++)
-		if (k->list[before].task.pid == k->list[i].task.pid)
-			return true;
-	return k->list[i].task.pid <= 1;
-}
-
 static void kill_keepers(struct steps *s, const struct keepers *k)
 {
 	char pids[PIDS_SHOWN * 12 + 1] = "";
 	size_t used = 0, n = 0;
 
 	for (size_t i = 0; i < k->n_open && n < PIDS_SHOWN; i++) {
-		if (has_pid(k, i))
+		if (k->list[i].task.pid <= 1 || keeper_is_repeated(k, i))
 			continue;
 		used += (size_t)snprintf(pids + used, sizeof(pids) - used, " %" PRId64,
 					 k->list[i].task.pid);
