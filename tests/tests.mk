@@ -238,7 +238,7 @@ test-modules: test-programs
 # Every kernel that is built, or one. The table is printed whatever has failed.
 test-smoke test-all: VM_ARGS := $(KERNEL:%=--kernel %) -j $(shell nproc)
 test-smoke: override VM_ARGS += --smoke
-test-all: override VM_ARGS += --all
+test-all: override VM_ARGS += --all $(if $(REMAINING),--remaining)
 test-smoke test-all: setup test-modules
 	tests/vm/run $(VM_ARGS); status=$$?; tests/vm/table; exit $$status
 
