@@ -126,6 +126,19 @@ static enum waited ask_who_is_there(struct hold *h, tty_filter_fn wanted)
 	return waited;
 }
 
+/*
+ * Whether a thread of the kernel keeps up any of the hang-ups: they are waited for in turn, and a writer of the tty
+ * whose turn it is says less about why the stop takes so long.
+ */
+static bool waits_for_worker(struct hold *h)
+{
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (h->ttys[i].hangup && !hangup_wait(h->ttys[i].hangup, 0) &&
+		    worker_wait_for_any(h, i, h->met.holders, h->met.n))
+			return true;
+	return false;
+}
+
 static bool hung_up(struct hold *h, void *arg)
 {
 	const struct hold_tty *t = arg;
@@ -136,7 +149,7 @@ static bool hung_up(struct hold *h, void *arg)
 	if (hangup_wait(t->hangup, 100))
 		return true;
 	present_look(h);
-	if (worker_wait_for_any(h, i, h->met.holders, h->met.n))
+	if (waits_for_worker(h))
 		return false;
 	present_has(h, i, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers are still inside %s: %s",

@@ -6,19 +6,20 @@
 # echoes, and sleeps on the full ring with the locks that a hang-up waits for. Nobody can wake it, so a
 # stop is held until it has come out, or refused; the service says what it waits for, and how to avoid
 # that. Without the guard the stop waits for the worker, which sleeps out one character after the other.
-load_stack channels=vendor-tty@30,vendor-tty@31
+load_stack channels=vendor-tty@29,vendor-tty@30,vendor-tty@31
 
-# Characters go round and round, since the tty echoes them and so does the remote; another tty keeps
-# the ring full.
+# Characters go round and round, since the tty echoes them and so does the remote; two other ttys keep
+# the ring full. In whatever order the guard hangs them up, a writer comes before the worker.
 circulate() {
 	start_remote 0
-	wait_for '[ -c /dev/ttyRPMSG31 ]'
+	wait_for '[ -c /dev/ttyRPMSG29 ] && [ -c /dev/ttyRPMSG30 ] && [ -c /dev/ttyRPMSG31 ]'
 	load_start reader read /dev/ttyRPMSG30
 	check stty -F /dev/ttyRPMSG30 icanon echo
 	echo -n abcdefghijklmnop >/dev/ttyRPMSG30
 	set_remote 0 delay_us 50000
 	set_remote 0 mode slow
 	load_start writer saturate /dev/ttyRPMSG31
+	load_start other saturate /dev/ttyRPMSG29
 }
 
 worker_asleep() {
@@ -62,6 +63,7 @@ if grep -q 'at level override' $GUARD_LOG; then
 	check_no_unsafe_overlap 0
 	load_stop reader
 	load_stop writer
+	load_stop other
 	set_remote 0 mode live
 fi
 stop_guard
@@ -79,4 +81,5 @@ check stop_remote 0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 load_stop reader
 load_stop writer
+load_stop other
 stop_guard

@@ -82,7 +82,8 @@ rm -f /tmp/stopped
 (stop_remote 0 && : >/tmp/stopped) &
 wait_for '[ "$(cat /run/rpmsg-guard/paused 2>/dev/null)" = drained ]' 30
 check date -s 1980-01-01 >/dev/null
-check date -s 2039-12-31 >/dev/null
+# A BusyBox of 32 bits knows no day after January 2038.
+check date -s 2037-12-31 >/dev/null
 rm /run/rpmsg-guard/pause-at
 wait_for '[ -e /tmp/stopped ]' 30
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
