@@ -108,6 +108,7 @@ SEC("kprobe/virtio_rpmsg_create_ept")
 int create_ept_enter(struct pt_regs *ctx)
 {
 	(void)ctx;
+	__sync_fetch_and_add(&creations_begun, 1);
 	__sync_fetch_and_add(&n_creating, 1);
 	return 0;
 }
@@ -116,7 +117,7 @@ SEC("kretprobe/virtio_rpmsg_create_ept")
 int create_ept_exit(struct pt_regs *ctx)
 {
 	const struct rpmsg_endpoint *ept = (const void *)PT_REGS_RC(ctx);
-	const struct rg_endpoint *entry = ept ? ledger_learn(ept) : NULL;
+	const struct rg_endpoint *entry = ept ? ledger_enter(ept, true) : NULL;
 
 	/* Behind the entry: until then it is unknown and alive. */
 	__sync_fetch_and_add(&n_creating, -1);
@@ -135,7 +136,7 @@ int destroy_ept_enter(struct pt_regs *ctx)
 		return 0;
 	entry = ledger_find((__u64)ept);
 	if (!entry)
-		entry = ledger_learn(ept);
+		entry = ledger_enter(ept, false);
 	if (!entry)
 		return 0;
 	entry->dead = 1;

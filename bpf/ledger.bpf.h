@@ -26,30 +26,44 @@ __u32 world_closed;
 __s64 missed_creations;
 /* Begun and not seen to end. One word, so that it can be read at one moment. */
 __s64 n_creating;
+__u64 creations_begun;
 __u64 n_endpoints;
-/* Endpoints that found no room. The world cannot be closed then. */
+/* Endpoints that found no room; and how many of them are gone, written by user space. The world is open in between. */
 __u64 lost_endpoints;
+__u64 lost_before;
 
-/* Enters an endpoint that is alive. */
-static __always_inline struct rg_endpoint *ledger_learn(const struct rpmsg_endpoint *ept)
+/*
+ * Enters an endpoint that is alive. Only its creation may replace an entry: whoever learns of an endpoint by its use
+ * may be late, and must not bring one to life that was destroyed meanwhile.
+ */
+static __always_inline struct rg_endpoint *ledger_enter(const struct rpmsg_endpoint *ept,
+							bool is_new)
 {
 	const struct device *dev = endpoint_device(ept);
-	struct rg_endpoint entry = { .rproc = RG_RPROC_UNKNOWN };
+	struct rg_endpoint entry = { .rproc = RG_RPROC_UNKNOWN }, *found;
 	__u64 key = (__u64)ept;
 
 	if (dev) {
 		entry.rproc = device_to_rproc(dev);
 		read_device_name(dev, entry.channel, sizeof(entry.channel));
 	}
-	if (!bpf_map_update_elem(&ledger, &key, &entry, BPF_NOEXIST)) {
+	if (!bpf_map_update_elem(&ledger, &key, &entry, BPF_NOEXIST))
 		__sync_fetch_and_add(&n_endpoints, 1);
-	} else if (bpf_map_update_elem(&ledger, &key, &entry, BPF_EXIST)) {
+	else if (is_new)
+		bpf_map_update_elem(&ledger, &key, &entry, BPF_EXIST);
+	found = bpf_map_lookup_elem(&ledger, &key);
+	if (!found) {
 		/* No room: from here on an unknown endpoint may well be alive. */
 		__sync_fetch_and_add(&lost_endpoints, 1);
 		world_closed = 0;
-		return NULL;
 	}
-	return bpf_map_lookup_elem(&ledger, &key);
+	return found;
+}
+
+/* Whether there may be endpoints alive that found no room. */
+static __always_inline bool ledger_overflows(void)
+{
+	return *(volatile __u64 *)&lost_endpoints != *(volatile __u64 *)&lost_before;
 }
 
 static __always_inline struct rg_endpoint *ledger_find(__u64 ept)

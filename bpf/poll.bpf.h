@@ -22,10 +22,10 @@ static __always_inline __u32 examine_poll(struct rg_record *r, __u64 ept)
 	const struct rg_endpoint *entry = ept ? ledger_find(ept) : NULL;
 
 	belongs_to(r, entry);
+	if (ept && !entry && !ledger_says_dead(entry))
+		entry = ledger_enter((const void *)ept, false);
 	if (!ept || ledger_says_dead(entry))
 		return POLL_ERROR;
-	if (!entry)
-		entry = ledger_learn((const void *)ept);
 	return closed_gate(belongs_to(r, entry)) ? POLL_WRITABLE : 0;
 }
 

@@ -26,8 +26,11 @@ static __always_inline struct rg_gate *closed_gate(__u32 rproc)
 		return gate->closed ? gate : NULL;
 	for (__u32 i = 0; i < RG_GATES; i++) {
 		gate = gate_of(i);
-		/* One that is down already has no endpoint that is alive. */
-		if (gate && gate->closed && !gate->teardown_ns)
+		/*
+		 * One that is down already has no endpoint that is alive, and endpoints of others are not to be
+		 * refused for it; but nobody knows which are dead when some found no room.
+		 */
+		if (gate && gate->closed && (!gate->teardown_ns || ledger_overflows()))
 			return gate;
 	}
 	return NULL;
@@ -81,12 +84,12 @@ static __always_inline enum verdict examine_send(struct rg_record *r, __u64 ept)
 	__u32 rproc;
 
 	rproc = belongs_to(r, entry);
+	if (!entry && !ledger_says_dead(entry))
+		rproc = belongs_to(r, entry = ledger_enter((const void *)ept, false));
 	if (ledger_says_dead(entry)) {
 		count_dead(r, ept, entry);
 		return SEND_DEAD;
 	}
-	if (!entry)
-		rproc = belongs_to(r, entry = ledger_learn((const void *)ept));
 	gate = closed_gate(rproc);
 	if (!gate) {
 		if (due && gate_of(rproc))
@@ -139,13 +142,14 @@ static __always_inline void observe_endpoint(struct rg_record *r, __u64 ept)
 {
 	const bool due = r && is_due_for_pass(r, ept);
 	struct rg_endpoint *entry = ledger_find(ept);
-	const bool dead = ledger_says_dead(entry);
 	const struct rg_gate *gate;
+	bool dead;
 
+	if (!entry && !ledger_says_dead(entry))
+		entry = ledger_enter((const void *)ept, false);
+	dead = ledger_says_dead(entry);
 	if (dead)
 		count_stale(entry);
-	else if (!entry)
-		entry = ledger_learn((const void *)ept);
 	if (!r)
 		return;
 	/* The pass is the one of a send that can be refused: records are the same for all functions. */

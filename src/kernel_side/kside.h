@@ -90,6 +90,12 @@ int kside_refresh(struct kside *kside, char *reason, size_t len);
 bool kside_is_current(struct kside *kside);
 
 /*
+ * A remote processor is down: if no channel of any is left, no endpoint is alive, and the ledger of endpoints begins
+ * anew before the next start. Any thread; reads one folder.
+ */
+void kside_channels_may_be_gone(struct kside *kside);
+
+/*
  * Closes the gate of remoteproc<index> and returns once every send that began before is either on
  * record or over (see bpf/gate.bpf.h for the ordering). At level "observe" sends are not refused.
  * -ERANGE: there is no gate for so high a number, but all is on record; any other negative errno:

@@ -190,6 +190,7 @@ static struct kside *new_kside(const struct wish *wish)
 	if (!g)
 		return NULL;
 	pthread_mutex_init(&g->unrecorded, NULL);
+	pthread_mutex_init(&g->world, NULL);
 	g->level = wish->level;
 	g->flight_sends = wish->flight_sends;
 	libbpf_set_print(print_libbpf);

@@ -43,12 +43,16 @@ struct kside {
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
 	bool callers_known;
-	int64_t creations;    /* of endpoints, under way at its last look */
+	int64_t creations; /* of endpoints, under way at its last look */
+	uint64_t begun;	   /* and begun until then */
+	bool told_of_lost;
 	const char *bypassed; /* what trampolines_look() has told */
 
 	/* Of the thread that guards modules: what is in the map of them. */
 	char modules[RG_MODULES_MAX][RG_MODULE_NAME];
 	size_t n_modules;
+
+	pthread_mutex_t world; /* see world.c */
 
 	atomic_ullong missed_exits;
 
@@ -157,6 +161,15 @@ void senders_look_at_unrecorded(struct kside *kside);
 
 /* Tells the log of BPF trampolines of other programs that are in the way, and of their end. */
 void trampolines_look(struct kside *kside);
+
+/*
+ * The closed world of bpf/ledger.bpf.h: looks whether it can be closed or has to be opened, and makes room in the
+ * ledger. Of the thread of kside_refresh(), as world_forget_dead() is: it forgets which endpoints are dead, where their
+ * memory may be that of new ones. world_open() is for any thread.
+ */
+void world_look(struct kside *kside);
+void world_forget_dead(struct kside *kside);
+void world_open(struct kside *kside);
 
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);

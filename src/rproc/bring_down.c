@@ -184,6 +184,9 @@ static bool account_down(struct rproc *r, enum remoteproc_state state, bool safe
 {
 	hold_event(&r->hold, "stopped: %s is %s", r->rp.name, remoteproc_state_name(state));
 	rproc_set_torn_down(r, false);
+	/* Before the next caller is let go, who may start it. */
+	if (r->world->kside)
+		kside_channels_may_be_gone(r->world->kside);
 	held_account(r, safe ? RESULT_STOPPED : RESULT_STOPPED_UNSAFELY, true);
 	return true;
 }

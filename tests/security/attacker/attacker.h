@@ -21,6 +21,8 @@ int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
+int cmd_endpoints(int argc, char **argv);
+int cmd_churn(int argc, char **argv);
 
 /* fuse.c */
 struct fuse_attack {

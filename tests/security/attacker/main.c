@@ -31,6 +31,8 @@ static const char usage_text[] =
 	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
+	"  endpoints N              make N endpoints, and keep them until SIGTERM\n"
+	"  churn N SECONDS          make N endpoints, and close and open each again and again\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
@@ -47,7 +49,8 @@ static const struct command {
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
 	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },
+	{ "confined", cmd_confined, 2 },   { "endpoints", cmd_endpoints, 1 },
+	{ "churn", cmd_churn, 2 },
 };
 
 void die(const char *what)
