@@ -98,7 +98,7 @@ help:
 	@echo 'make install-dkms [DESTDIR=]  the module as source, for DKMS'
 	@echo 'make man completions          manual pages and completions of shells; installed where they are'
 	@echo 'make install [DESTDIR= PREFIX=/usr/local], make uninstall'
-	@echo 'make dist                     source archive, static programs and recipes, in build/dist'
+	@echo 'make dist [DIRTY=1]           source archive, static programs and recipes, in build/dist'
 	@echo 'make demo                     the panic without the guard, and the same stop with the guard'
 	@echo 'make test                     unit tests, models, then all scenarios in VMs'
 	@echo '                              (VM_ARGS="--kernel K PATTERN" picks some)'

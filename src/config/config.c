@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "config/keys.h"
+#include "config/open.h"
 #include "log/log.h"
 
 #define SECTION_PREFIX "remoteproc"
@@ -212,29 +212,12 @@ static int parse(struct parser *p)
 	return p->failed ? -EINVAL : 0;
 }
 
-/* A folder can be opened like a file, and says so at the first read only, in words that help nobody. */
-static FILE *open_file(const char *path, char *err, size_t errlen)
-{
-	FILE *file = fopen(path, "re");
-	struct stat st;
-
-	if (!file) {
-		snprintf(err, errlen, "%s: %s", path, strerror(errno));
-	} else if (!fstat(fileno(file), &st) && S_ISDIR(st.st_mode)) {
-		snprintf(err, errlen, "%s is a folder, not a file", path);
-		fclose(file);
-		file = NULL;
-		errno = EISDIR;
-	}
-	return file;
-}
-
 static int load_file(const char *path, struct config *config, char *err, size_t errlen)
 {
 	struct parser p = { .path = path, .config = config, .err = err, .errlen = errlen };
 	int result;
 
-	p.file = open_file(path, err, errlen);
+	p.file = config_open_file(path, err, errlen);
 	if (!p.file)
 		return -errno;
 	result = parse(&p);

@@ -10,38 +10,74 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config/open.h"
+
 #define ENDING ".conf"
 
 /* Not the backups of editors and of dpkg, which have another ending or begin with a dot. */
-static int is_drop_in(const struct dirent *e)
+static bool is_drop_in(const char *name)
 {
-	const size_t n = strlen(e->d_name), ending = strlen(ENDING);
+	const size_t n = strlen(name), ending = strlen(ENDING);
 
-	return n > ending && e->d_name[0] != '.' && strcmp(e->d_name + n - ending, ENDING) == 0;
+	return n > ending && name[0] != '.' && strcmp(name + n - ending, ENDING) == 0;
 }
 
-/* The order must not depend on the locale, as that of alphasort() does. */
-static int by_name(const struct dirent **a, const struct dirent **b)
+/* The order must not depend on the locale. */
+static int by_name(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 struct folder {
 	const char *path;
-	struct dirent **names;
-	int n, next;
+	char **names;
+	size_t n, next;
 };
+
+/* Returns 0 or a negative errno. */
+static int add_name(struct folder *f, const char *name)
+{
+	char **names = realloc(f->names, (f->n + 1) * sizeof(*names));
+
+	if (!names)
+		return -ENOMEM;
+	f->names = names;
+	names[f->n] = strdup(name);
+	if (!names[f->n])
+		return -ENOMEM;
+	f->n++;
+	return 0;
+}
+
+/* Not scandir(), which takes a path: there could be another folder than the one that was checked. */
+static int read_names(struct folder *f, DIR *dir)
+{
+	const struct dirent *e;
+	int result = 0;
+
+	errno = 0;
+	while (!result && (e = readdir(dir))) {
+		if (is_drop_in(e->d_name))
+			result = add_name(f, e->d_name);
+		errno = 0;
+	}
+	return result ?: -errno;
+}
 
 static int folder_read(struct folder *f, char *err, size_t errlen)
 {
-	f->n = scandir(f->path, &f->names, is_drop_in, by_name);
-	if (f->n >= 0)
-		return 0;
-	f->n = 0;
-	if (errno == ENOENT)
-		return 0;
-	snprintf(err, errlen, "%s: %s", f->path, strerror(errno));
-	return -1;
+	DIR *dir = config_open_folder(f->path, err, errlen);
+	int result;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -1;
+	result = read_names(f, dir);
+	closedir(dir);
+	if (result)
+		snprintf(err, errlen, "%s: %s", f->path, strerror(-result));
+	else if (f->n)
+		qsort(f->names, f->n, sizeof(*f->names), by_name);
+	return result;
 }
 
 static void folder_free(struct folder *f)
@@ -57,14 +93,13 @@ static char *take_next(struct folder *vendor, struct folder *admin)
 	const bool v = vendor->next < vendor->n, a = admin->next < admin->n;
 	const int order = !v   ? 1
 			  : !a ? -1
-			       : strcmp(vendor->names[vendor->next]->d_name,
-					admin->names[admin->next]->d_name);
+			       : strcmp(vendor->names[vendor->next], admin->names[admin->next]);
 	struct folder *from = order < 0 ? vendor : admin;
 	char *path;
 
 	if (!v && !a)
 		return NULL;
-	if (asprintf(&path, "%s/%s", from->path, from->names[from->next]->d_name) < 0)
+	if (asprintf(&path, "%s/%s", from->path, from->names[from->next]) < 0)
 		path = NULL;
 	from->next++;
 	if (order == 0)
@@ -74,7 +109,7 @@ static char *take_next(struct folder *vendor, struct folder *admin)
 
 static char **collect(const char *file, struct folder *vendor, struct folder *admin)
 {
-	char **files = calloc((size_t)vendor->n + (size_t)admin->n + 2, sizeof(*files));
+	char **files = calloc(vendor->n + admin->n + 2, sizeof(*files));
 	size_t n = 0;
 
 	if (!files)

@@ -12,8 +12,8 @@
 #include "log/log.h"
 #include "system/files.h"
 
-/* How long the end waits for a write. */
-#define LAST_WRITE_MS 1000
+/* How long the end waits for a write and the removal. */
+#define LAST_MS 1000
 
 /* Never freed: the thread may be stuck in a disk when the service ends. */
 struct kept_file {
@@ -22,8 +22,9 @@ struct kept_file {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	char *newest; /* to be written, or NULL */
-	bool open_for_more, writing;
-	bool told; /* of a write that failed; the thread's own */
+	bool remove_old, open_for_more;
+	bool removed; /* at the end: the thread uses its disk no more */
+	bool told;    /* of a write that failed; the thread's own */
 };
 
 static void pause_between(struct kept_file *f)
@@ -35,13 +36,21 @@ static void pause_between(struct kept_file *f)
 		err = pthread_cond_timedwait(&f->changed, &f->lock, &until);
 }
 
-static void *write_newest(void *arg)
+static void write_text(struct kept_file *f, const char *text)
 {
-	struct kept_file *f = arg;
-	char *text;
-	int err;
+	const int err = file_replace(f->path, text);
 
-	pthread_mutex_lock(&f->lock);
+	if (err && !f->told)
+		log_warning("%s cannot be written: %s (this is logged only once)", f->path,
+			    strerror(-err));
+	f->told |= err != 0;
+}
+
+/* Until the end; with the lock, but for the time of a write. */
+static void write_newest(struct kept_file *f)
+{
+	char *text;
+
 	while (f->open_for_more) {
 		if (!f->newest) {
 			pthread_cond_wait(&f->changed, &f->lock);
@@ -49,19 +58,28 @@ static void *write_newest(void *arg)
 		}
 		text = f->newest;
 		f->newest = NULL;
-		f->writing = true;
 		pthread_mutex_unlock(&f->lock);
-		err = file_replace(f->path, text);
-		if (err && !f->told)
-			log_warning("%s cannot be written: %s (this is logged only once)", f->path,
-				    strerror(-err));
-		f->told |= err != 0;
+		write_text(f, text);
 		free(text);
 		pthread_mutex_lock(&f->lock);
-		f->writing = false;
-		pthread_cond_broadcast(&f->changed);
 		pause_between(f);
 	}
+}
+
+/* All that may wait for a disk, removals as well. */
+static void *keep(void *arg)
+{
+	struct kept_file *f = arg;
+
+	if (f->remove_old)
+		unlink(f->path);
+	pthread_mutex_lock(&f->lock);
+	write_newest(f);
+	pthread_mutex_unlock(&f->lock);
+	unlink(f->path);
+	pthread_mutex_lock(&f->lock);
+	f->removed = true;
+	pthread_cond_broadcast(&f->changed);
 	pthread_mutex_unlock(&f->lock);
 	return NULL;
 }
@@ -77,7 +95,7 @@ static void prepare(struct kept_file *f)
 	pthread_condattr_destroy(&clock);
 }
 
-struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms)
+struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms, bool remove_old)
 {
 	struct kept_file *f = calloc(1, sizeof(*f));
 	pthread_attr_t attr;
@@ -88,11 +106,12 @@ struct kept_file *kept_file_begin(const char *path, unsigned int pause_ms)
 		f->path = strdup(path);
 	if (f && f->path) {
 		f->pause_ms = pause_ms;
+		f->remove_old = remove_old;
 		f->open_for_more = true;
 		prepare(f);
 		pthread_attr_init(&attr);
 		pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-		err = pthread_create(&thread, &attr, write_newest, f);
+		err = pthread_create(&thread, &attr, keep, f);
 		pthread_attr_destroy(&attr);
 	}
 	if (!err)
@@ -117,7 +136,7 @@ void kept_file_put(struct kept_file *f, const char *text)
 
 void kept_file_end(struct kept_file *f)
 {
-	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, LAST_WRITE_MS);
+	const struct timespec until = clock_in_ms(CLOCK_MONOTONIC, LAST_MS);
 	int err = 0;
 
 	if (!f)
@@ -127,10 +146,7 @@ void kept_file_end(struct kept_file *f)
 	free(f->newest);
 	f->newest = NULL;
 	pthread_cond_broadcast(&f->changed);
-	while (f->writing && !err)
+	while (!f->removed && !err)
 		err = pthread_cond_timedwait(&f->changed, &f->lock, &until);
-	/* What a write hangs in, a removal would hang in as well. */
-	if (!f->writing)
-		unlink(f->path);
 	pthread_mutex_unlock(&f->lock);
 }

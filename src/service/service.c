@@ -204,12 +204,10 @@ static void begin_files(struct service *sv)
 {
 	const char *metrics = sv->config->metrics_file;
 
-	sv->status_file = kept_file_begin(STATUS_FILE, 0);
-	if (!metrics)
-		return;
-	/* A dead instance may have left it, and says there that it guards. */
-	unlink(metrics);
-	sv->metrics_file = kept_file_begin(metrics, METRICS_PAUSE_MS);
+	sv->status_file = kept_file_begin(STATUS_FILE, 0, false);
+	/* A dead instance may have left the metrics, which say that it guards. */
+	if (metrics)
+		sv->metrics_file = kept_file_begin(metrics, METRICS_PAUSE_MS, true);
 }
 
 /* Returns an exit status. */

@@ -121,23 +121,43 @@ bool probe_lacks(const struct probe *p, const struct kconfig_option *option)
 	       !(option->opens && probe_judge(p, option->opens) == SET);
 }
 
+/*
+ * The options that this kernel certainly lacks, as bits of kconfig_options. Read once: a start asks for each level
+ * that it tries, and a board takes seconds to read the symbols.
+ */
+static unsigned int lacking(void)
+{
+	static unsigned int options;
+	static bool known;
+	struct probe p = { 0 };
+
+	if (known)
+		return options;
+	probe_read_kernel(&p);
+	for (size_t i = 0; i < kconfig_n_options; i++) {
+		const struct kconfig_option *o = &kconfig_options[i];
+
+		if (probe_lacks(&p, o) && probe_judge(&p, o->name) != SUSPECT)
+			options |= 1u << i;
+	}
+	free(p.kconfig);
+	known = true;
+	return options;
+}
+
 bool probe_missing_options(enum level level, char *text, size_t len)
 {
 	enum level lowest = level;
-	struct probe p = { 0 };
 
-	probe_read_kernel(&p);
 	text[0] = '\0';
 	for (size_t i = 0; i < kconfig_n_options; i++) {
 		const struct kconfig_option *o = &kconfig_options[i];
 
 		/* In the order of the levels, so the first that is missing decides. */
-		if (o->level == LEVEL_MANUAL || o->level > lowest || !probe_lacks(&p, o) ||
-		    probe_judge(&p, o->name) == SUSPECT)
+		if (o->level == LEVEL_MANUAL || o->level > lowest || !(lacking() & 1u << i))
 			continue;
 		lowest = o->level;
 		append(text, len, o->name);
 	}
-	free(p.kconfig);
 	return text[0];
 }

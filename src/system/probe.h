@@ -58,7 +58,7 @@ bool probe_lacks(const struct probe *p, const struct kconfig_option *option);
 
 /*
  * The options that this kernel lacks for @level or, where it lacks some for a lower level, for that: "CONFIG_A,
- * CONFIG_B". False when it lacks none, as far as it tells.
+ * CONFIG_B". False when it lacks none, as far as it tells. Reads the kernel once; not for several threads.
  */
 bool probe_missing_options(enum level level, char *text, size_t len);
 

@@ -12,6 +12,8 @@ VERSION=$(cat VERSION)
 # For "make dist": the same time in every folder, whether there is a commit or not.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
 export SOURCE_DATE_EPOCH
+# What is checked may not be committed yet.
+export DIRTY=1
 # What the make that has called this was given is not for the makes that a check calls.
 unset MAKEFLAGS MAKELEVEL MFLAGS
 

@@ -84,15 +84,21 @@ static void empty_file_is_defaults(void **state)
 	config_free(&c);
 }
 
-/* The tests run in the top folder of the checkout. */
+/* The tests run in the top folder of the checkout. Read as a copy: the checkout may be of another user. */
 static void shipped_file_is_defaults(void **state)
 {
+	FILE *f = fopen("packaging/rpmsg-guard.conf", "r");
+	char text[16384];
 	struct config c;
-	char err[512] = "";
+	size_t n;
 
 	(void)state;
-	if (config_load("packaging/rpmsg-guard.conf", &c, err, sizeof(err)))
-		fail_msg("%s", err);
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	assert_in_range(n, 1, sizeof(text) - 1);
+	text[n] = '\0';
+	c = load_good(text);
 	assert_defaults(&c);
 	config_free(&c);
 }

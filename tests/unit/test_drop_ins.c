@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The configuration of several files: their order, what hides a file, and mistakes in one of them. */
+/* The configuration of several files: their order, what hides a file, mistakes in a file, and files of others. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -211,6 +211,88 @@ static void what_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(rmdir(main_file), 0);
 }
 
+/* As assert_bad(), for a file or folder that is @name of top. The remedy names it. */
+static void assert_unsafe(const char *name, const char *remedy)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "%s %s/%s", remedy, top, name);
+	assert_bad(top, name, command);
+}
+
+static void others_must_not_own_it(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip(); /* only root gives files away */
+	put(top, "main", "");
+	put(vendor, "a.conf", "");
+	assert_int_equal(chown(main_file, 1, 0), 0);
+	assert_unsafe("main", ": chown root");
+	assert_int_equal(chown(main_file, 0, 1), 0);
+	assert_int_equal(chown(admin, 1, 0), 0);
+	assert_unsafe("etc", ": chown root");
+	assert_int_equal(chown(admin, 0, 0), 0);
+	assert_int_equal(chown(vendor, 1, 0), 0);
+	assert_unsafe("usr", ": chown root");
+	assert_int_equal(chown(vendor, 0, 0), 0);
+}
+
+static void others_must_not_write_it(void **state)
+{
+	static const mode_t bad[] = { 0664, 0646, 0620, 0666 };
+	struct config c;
+
+	(void)state;
+	put(top, "main", "");
+	put(admin, "a.conf", "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(chmod(main_file, bad[i]), 0);
+		assert_unsafe("main", ": chmod go-w");
+	}
+	assert_int_equal(chmod(main_file, 0600), 0);
+	assert_int_equal(chmod(admin, 0775), 0);
+	assert_unsafe("etc", ": chmod go-w");
+	/* The owner of a sticky folder's file is safe from others, but others may add files. */
+	assert_int_equal(chmod(admin, 01777), 0);
+	assert_unsafe("etc", ": chmod go-w");
+	assert_int_equal(chmod(admin, 0755), 0);
+	c = load_good();
+	config_free(&c);
+}
+
+/* What counts is the file that is read. Everybody may write to a link, by its mode. */
+static void links_are_followed(void **state)
+{
+	char target[128], link[128];
+	struct config c;
+
+	(void)state;
+	put(top, "target", "hold_timeout = 7s\n");
+	snprintf(target, sizeof(target), "%s/target", top);
+	snprintf(link, sizeof(link), "%s/a.conf", admin);
+	assert_int_equal(symlink(target, link), 0);
+	c = load_good();
+	assert_int_equal(c.defaults.hold_timeout_ms, 7000);
+	config_free(&c);
+	assert_int_equal(chmod(target, 0666), 0);
+	assert_bad(admin, "a.conf", ": chmod go-w ");
+}
+
+/* A pipe without a writer would be waited for. */
+static void what_is_no_file_is_not_read(void **state)
+{
+	char path[128];
+
+	(void)state;
+	assert_int_equal(mkfifo(main_file, 0600), 0);
+	assert_bad(main_file, "", " is a pipe or a device, not a file");
+	assert_int_equal(unlink(main_file), 0);
+	snprintf(path, sizeof(path), "%s/a.conf", admin);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_bad(admin, "a.conf", " is a pipe or a device, not a file");
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -251,7 +333,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sections_go_on_in_later_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mistakes_name_the_drop_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_an_error, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(others_must_not_own_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(others_must_not_write_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(links_are_followed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_read, set_up, tear_down),
 	};
 
+	umask(0022);
 	return cmocka_run_group_tests(tests, choose_names, NULL);
 }

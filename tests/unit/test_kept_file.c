@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A file that the service keeps: in a folder where somebody else may write, and gone at the end. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -18,6 +20,28 @@
 
 static char folder[] = "/tmp/rpmsg-guard-kept-XXXXXX";
 static char path[64], temporary[72], victim[64];
+
+/* In the place of the C library's: a disk that does not answer a removal, until the test lets it. */
+static pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
+static int removals; /* that have begun */
+
+int unlink(const char *file)
+{
+	int result;
+
+	__atomic_fetch_add(&removals, 1, __ATOMIC_SEQ_CST);
+	pthread_mutex_lock(&disk);
+	result = unlinkat(AT_FDCWD, file, 0);
+	pthread_mutex_unlock(&disk);
+	return result;
+}
+
+static void wait_for_removal(int number)
+{
+	for (int i = 0; i < 3000 && __atomic_load_n(&removals, __ATOMIC_SEQ_CST) < number; i++)
+		pause_ms(10);
+	assert_int_equal(__atomic_load_n(&removals, __ATOMIC_SEQ_CST), number);
+}
 
 static int begin(void **state)
 {
@@ -57,7 +81,7 @@ static void the_newest_is_written_and_removed_at_the_end(void **state)
 	struct stat st;
 
 	(void)state;
-	f = kept_file_begin(path, 0);
+	f = kept_file_begin(path, 0, false);
 	assert_non_null(f);
 	kept_file_put(f, "one\n");
 	wait_until_it_has("one");
@@ -77,7 +101,7 @@ static void nothing_is_written_in_a_pause(void **state)
 	static struct kept_file *f;
 
 	(void)state;
-	f = kept_file_begin(path, 3600 * 1000);
+	f = kept_file_begin(path, 3600 * 1000, false);
 	kept_file_put(f, "first\n");
 	wait_until_it_has("first");
 	for (int i = 0; i < 20; i++) {
@@ -87,6 +111,48 @@ static void nothing_is_written_in_a_pause(void **state)
 	assert_true(has(path, "first"));
 	kept_file_end(f);
 	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void wait_until_gone(void)
+{
+	for (int i = 0; i < 3000 && access(path, F_OK) == 0; i++)
+		pause_ms(10);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+/* Neither the beginning nor the end of the service waits for the disk for longer than a second. */
+static void a_removal_that_hangs_holds_up_nobody(void **state)
+{
+	static struct kept_file *f;
+
+	(void)state;
+	assert_int_equal(file_replace(path, "of a dead instance\n"), 0);
+	__atomic_store_n(&removals, 0, __ATOMIC_SEQ_CST);
+	pthread_mutex_lock(&disk);
+	f = kept_file_begin(path, 0, true);
+	wait_for_removal(1);
+	kept_file_put(f, "new\n");
+	assert_true(has(path, "of a dead instance"));
+	kept_file_end(f);
+	pthread_mutex_unlock(&disk);
+	wait_until_gone();
+	wait_for_removal(2);
+}
+
+static void what_is_left_is_removed_if_so_wanted(void **state)
+{
+	static struct kept_file *removing, *keeping;
+
+	(void)state;
+	assert_int_equal(file_replace(path, "old\n"), 0);
+	keeping = kept_file_begin(path, 0, false);
+	kept_file_put(keeping, "new\n");
+	wait_until_it_has("new");
+	assert_int_equal(file_replace(path, "old\n"), 0);
+	removing = kept_file_begin(path, 0, true);
+	wait_until_gone();
+	kept_file_end(removing);
+	kept_file_end(keeping);
 }
 
 static void what_others_put_there_is_neither_followed_nor_opened(void **state)
@@ -121,6 +187,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_newest_is_written_and_removed_at_the_end),
 		cmocka_unit_test(nothing_is_written_in_a_pause),
+		cmocka_unit_test(a_removal_that_hangs_holds_up_nobody),
+		cmocka_unit_test(what_is_left_is_removed_if_so_wanted),
 		cmocka_unit_test(what_others_put_there_is_neither_followed_nor_opened),
 		cmocka_unit_test(no_file_is_no_reason_to_fail),
 	};

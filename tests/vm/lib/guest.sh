@@ -323,6 +323,17 @@ holds_let_go() {
 	grep -c 'released: the stop may go on' $GUARD_LOG
 }
 
+# stops_while_sending N: starts remoteprocN and stops it while a program writes without pause.
+stops_while_sending() {
+	start_remote "$1"
+	wait_for '[ -c /dev/ttyRPMSG30 ]'
+	load_start fast saturate /dev/ttyRPMSG30
+	wait_for '[ "$(load_stat fast writes)" -gt 50 ]' 30
+	check stop_remote "$1"
+	[ "$(remote_state "$1")" = offline ] || fail "the state is $(remote_state "$1")"
+	load_stop fast
+}
+
 # stops_by COMMAND...: it succeeds, it was held, remoteproc0 is down when it has ended, and then
 # everything works again. What it said is in /tmp/said.
 stops_by() {
@@ -339,9 +350,7 @@ stops_by() {
 # stops_under_load N TTY SECONDS: N stops under a writer that opens TTY again at once, each of them over
 # within so many seconds and carried out.
 stops_under_load() {
-	local round=0
-
-	while [ $round -lt "$1" ]; do
+	for _ in $(seq "$1"); do
 		load_start writer reopen "$2"
 		carries 0
 		rm -f /tmp/stopped
@@ -350,7 +359,6 @@ stops_under_load() {
 		[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 		restart_remote 0 "$2"
 		load_stop writer
-		round=$((round + 1))
 	done
 }
 

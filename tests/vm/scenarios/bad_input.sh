@@ -30,6 +30,23 @@ expect 2 'bad.conf:1: ' $guard run --config /tmp/bad.conf
 conf 'hold_timeout = 1us\n'
 expect 2 'bad.conf:1: ' $guard stop --config /tmp/bad.conf remoteproc0
 expect 2 'No such file' $guard run --config /tmp/missing.conf
+# Settings that another user can change, and a pipe, which nobody writes.
+conf 'hold_timeout = 5s\n'
+for command in run check; do
+	chown 1000 /tmp/bad.conf
+	expect 2 'bad.conf belongs to user 1000.*chown root /tmp/bad.conf$' $guard $command --config /tmp/bad.conf
+	chown 0 /tmp/bad.conf
+	chmod 664 /tmp/bad.conf
+	expect 2 'bad.conf can be written.*chmod go-w /tmp/bad.conf$' $guard $command --config /tmp/bad.conf
+	chmod 644 /tmp/bad.conf
+	mkfifo /tmp/pipe.conf
+	expect 2 'pipe.conf is a pipe' $guard $command --config /tmp/pipe.conf
+	rm /tmp/pipe.conf
+	mkdir -p /etc/rpmsg-guard.conf.d
+	chmod 777 /etc/rpmsg-guard.conf.d
+	expect 2 'conf.d can be written.*chmod go-w /etc/rpmsg-guard.conf.d$' $guard $command
+	rmdir /etc/rpmsg-guard.conf.d
+done
 expect 2 'no remote processor .remoteproc7.*remoteproc0 (sim-rproc.0)' $guard stop remoteproc7
 expect 2 'NAME is missing' $guard stop
 expect 2 'stop.*start' $guard halt

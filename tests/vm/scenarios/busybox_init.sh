@@ -31,7 +31,8 @@ end_in_a_hold() {
 load_stack
 install_allow_list
 mkdir -p /etc/default /etc/rpmsg-guard.conf.d
-echo 'PROGRAM=/test/bin/rpmsg-guard ARGUMENTS=--verbose' >/etc/default/rpmsg-guard
+# On a busy host the hooks take longer to detach than the 15 s that are left by default after the refusal.
+echo 'PROGRAM=/test/bin/rpmsg-guard ARGUMENTS=--verbose STOP_TIMEOUT=120' >/etc/default/rpmsg-guard
 printf 'hold_timeout = 5min\nclose_timeout = 5min\n' >/etc/rpmsg-guard.conf.d/10-patient.conf
 syslogd -n -O $GUARD_LOG &
 wait_for '[ -e /dev/log ]'
@@ -47,13 +48,7 @@ pid=$(cat /run/rpmsg-guard.pid)
 check $script start
 [ "$(cat /run/rpmsg-guard.pid)" = "$pid" ] || fail "a second service"
 
-start_remote 0
-wait_for '[ -c /dev/ttyRPMSG30 ]'
-load_start fast saturate /dev/ttyRPMSG30
-wait_for '[ "$(load_stat fast writes)" -gt 50 ]' 30
-check stop_remote 0
-[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-load_stop fast
+stops_while_sending 0
 check_no_unsafe_overlap 0
 
 # The program closes the tty in time.

@@ -23,12 +23,6 @@ done
 
 start_guard
 [ "$(cat $GUARD_READY)" = userspace ] || fail "guards at level $(cat $GUARD_READY)"
-start_remote 0
-wait_for '[ -c /dev/ttyRPMSG30 ]'
-load_start fast saturate /dev/ttyRPMSG30
-wait_for '[ "$(load_stat fast writes)" -gt 50 ]' 30
-check stop_remote 0
-[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+stops_while_sending 0
 logged 'released: the stop may go on' || fail "the stop was not held"
-load_stop fast
 stop_guard
