@@ -227,8 +227,9 @@ fuzz-%: build/fuzz/%
 		-artifact_prefix=build/fuzz/ $(patsubst %,-dict=%,$(wildcard tests/fuzz/$*.dict)) \
 		tests/fuzz/corpus/$*
 
+# What the checks of packages build has jobs of its own.
 test: setup test-modules
-	tests/run $(VM_ARGS)
+	MAKEFLAGS= tests/run $(VM_ARGS)
 
 # Only for the kernels that the cases take.
 test-modules: test-programs
