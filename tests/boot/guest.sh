@@ -96,7 +96,7 @@ waited() {
 # refused_in_time: it did so before systemd would have killed it, and the remote processor was not stopped.
 refused_in_time() {
 	took=$(stop_took)
-	[ "$took" -ge 24 ] && [ "$took" -lt 30 ] || fail "the service ended after $took s"
+	[ "$took" -ge 24 ] && [ "$took" -lt 40 ] || fail "the service ended after $took s"
 	waited || fail "the service has not ended the hold"
 	[ "$(remote_state 0)" = running ] || fail "the state is $(remote_state 0)"
 }
