@@ -107,6 +107,7 @@ help:
 	@echo '                              goes on with a run that was ended'
 	@echo 'make unit                     only the unit tests'
 	@echo 'make packages-check           only the checks of packages (tests/packaging)'
+	@echo 'make boot-check               boot the Debian packages in VMs, with systemd and OpenRC'
 	@echo 'make model                    only the models of the races, checked with spin'
 	@echo 'make browser                  check the HTML reports in a real browser'
 	@echo 'make soak [SECONDS=600 SEED= WITHOUT=1] a random mix of stops, loads and faults, in VMs'

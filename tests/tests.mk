@@ -144,6 +144,10 @@ unit-tests: $(UNIT_TESTS)
 packages-check:
 	tests/run --packages
 
+# The Debian packages on a running systemd.
+boot-check: load test-kmods-x86_64-6.1 all
+	tests/boot/run
+
 model:
 	tests/model/run
 
@@ -254,5 +258,5 @@ test-programs: unit-tests load callers attackers tracers bench-tools
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-kmods test-kmods- $(VM_KERNELS:%=test-kmods-%) load bench-tools bench-programs bench-check callers \
-	attackers tracers containers unit unit-tests packages-check model browser soak fuzz fuzz-blind test test-smoke test-all test-modules \
+	attackers tracers containers unit unit-tests packages-check boot-check model browser soak fuzz fuzz-blind test test-smoke test-all test-modules \
 	test-programs

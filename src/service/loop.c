@@ -121,7 +121,7 @@ static void on_watch(struct service *sv)
 }
 
 /*
- * An init kills a service that does not end in time (TimeoutStopSec=30s in our unit), and the kernel would let
+ * An init kills a service that does not end in time (TimeoutStopSec=40s in our unit), and the kernel would let
  * the held callers go, unsafely. So what is held for longer than that is refused before.
  */
 #define ENDING_MS 25000
