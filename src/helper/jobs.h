@@ -48,6 +48,9 @@ struct opening_answer {
 	bool outside;
 };
 
+/* Whether wchan @function may be that of such a thread. "0" may: it has just woken up. For everybody, not only helpers. */
+bool opening_may_sleep_in(const char *function);
+
 void opening_look(int fd, const void *request, size_t len);
 
 /*

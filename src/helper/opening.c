@@ -45,6 +45,46 @@ enum verdict {
 	UNKNOWN, /* it has just woken up: to be asked again */
 };
 
+/*
+ * Where an open of a tty sleeps, or one of another device: its driver's function, which has "open" in
+ * its name mostly, and which the count of the driver's module shows otherwise. The node is there before
+ * the driver of its number is
+ * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
+ * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
+ * failed.
+ */
+static const char *const open_functions[] = {
+	"tty",	       "ldisc",		 "ldsem", "__fput",	    "open",
+	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
+};
+
+bool opening_may_sleep_in(const char *function)
+{
+	/*
+	 * Not inside, or so far that the tty counts it (block_til_ready): hangup_ask() finds it. What has the
+	 * last names to the letter is no vendor's.
+	 */
+	static const char *const elsewhere[] = { "block_til_ready", "tty_write", "wait_until_sent",
+						 NULL };
+
+	if (sleep_has(function, elsewhere) || strcmp(function, "fifo_open") == 0 ||
+	    strcmp(function, "snd_pcm_open") == 0)
+		return false;
+	return sleep_has(function, open_functions) || strcmp(function, "0") == 0;
+}
+
+/*
+ * A thread that had just woken up when it was looked at first is mostly a sender, and asleep in a send by now. A
+ * look at that stack may make the kernel print a warning (system/sleep.h).
+ */
+static bool sleeps_elsewhere(const struct opening_request *r)
+{
+	char function[128];
+
+	return r->by_wchan && task_read(r->tid, "wchan", function, sizeof(function)) > 0 &&
+	       !opening_may_sleep_in(function);
+}
+
 /* The core of a major may wait for a free sound card or for a module, for as long as it likes. */
 static bool is_of_another_core(const struct opening_request *r)
 {
@@ -137,6 +177,8 @@ static enum verdict judge(const struct opening_request *r)
 {
 	enum verdict verdict = UNKNOWN;
 
+	if (sleeps_elsewhere(r))
+		return OUTSIDE;
 	if (r->stack != STACK_HIDDEN)
 		verdict = by_stack(r);
 	if (verdict == OUTSIDE || r->stack == STACK_TRUE)

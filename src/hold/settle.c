@@ -80,19 +80,6 @@ struct stock {
 };
 
 /*
- * Where an open of a tty sleeps, or one of another device: its driver's function, which has "open" in
- * its name mostly, and which the count of the driver's module shows otherwise. The node is there before
- * the driver of its number is
- * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
- * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
- * failed.
- */
-static const char *const open_functions[] = {
-	"tty",	       "ldisc",		 "ldsem", "__fput",	    "open",
-	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
-};
-
-/*
  * Reads in which function thread @tid of the folder @proc sleeps: "0" of one that runs or has just woken up,
  * "" of one that has gone.
  */
@@ -105,24 +92,12 @@ static void read_wchan(int proc, const char *tid, char function[FUNCTION_MAX])
 }
 
 /*
- * One that has just woken up may be in an open. Where wchan is not true everybody may be: a helper says whether
- * it is. It takes a lock to see the stack that only a helper may wait for.
+ * Where wchan is not true everybody may be in an open: a helper says whether it is. It takes a lock to see
+ * the stack that only a helper may wait for.
  */
 static bool may_be_opening(const char *function)
 {
-	/*
-	 * Not inside, or so far that the tty counts it (block_til_ready): hangup_ask() finds it. What has the
-	 * last names to the letter is no vendor's.
-	 */
-	static const char *const elsewhere[] = { "block_til_ready", "tty_write", "wait_until_sent",
-						 NULL };
-
-	if (sleep_source() != SLEEP_BY_WCHAN)
-		return true;
-	if (sleep_has(function, elsewhere) || strcmp(function, "fifo_open") == 0 ||
-	    strcmp(function, "snd_pcm_open") == 0)
-		return false;
-	return sleep_has(function, open_functions) || strcmp(function, "0") == 0;
+	return sleep_source() != SLEEP_BY_WCHAN || opening_may_sleep_in(function);
 }
 
 static bool may_sleep_in_open(pid_t tid)

@@ -118,14 +118,12 @@ static void test_openat2_is_read_from_memory(void **state)
 	assert_int_equal(intent_at(16), INTENT_WRITES);
 }
 
-/* What a helper says of thread @tid and a device of that number: true for silence, too. */
-static bool may_be_inside(pid_t tid, enum sleep_stack stack, bool by_wchan)
+/* What a helper says of thread @tid and a device, without a look at wchan: true for silence, too. */
+static bool may_be_inside(pid_t tid, enum sleep_stack stack)
 {
-	struct opening_request r = { .tid = tid,
-				     .stack = stack,
-				     .by_wchan = by_wchan,
-				     .n = 1,
-				     .devs = { makedev(251, 0) } };
+	struct opening_request r = {
+		.tid = tid, .stack = stack, .n = 1, .devs = { makedev(251, 0) }
+	};
 	struct opening_answer answer;
 
 	return helper_do(HELPER_OPENING, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
@@ -176,13 +174,12 @@ static void test_path_of_a_sleeper(void **state)
 	pid_t pid = sleep_in_open(true);
 
 	(void)state;
-	assert_int_equal(may_be_inside(pid, STACK_HIDDEN, true),
-			 !thread_has_power(pid, CAP_SYS_ADMIN));
+	assert_int_equal(may_be_inside(pid, STACK_HIDDEN), !thread_has_power(pid, CAP_SYS_ADMIN));
 	/* Its node was taken away: it may well be one of ours. */
 	unlink(fifo);
-	assert_true(may_be_inside(pid, STACK_HIDDEN, true));
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
 	end_child(pid);
-	assert_true(may_be_inside(pid, STACK_HIDDEN, true));
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
 }
 
 static void test_path_of_another_user(void **state)
@@ -190,8 +187,7 @@ static void test_path_of_another_user(void **state)
 	pid_t pid = sleep_in_open(false);
 
 	(void)state;
-	assert_true(may_be_inside(pid, STACK_HIDDEN, true));
-	assert_true(may_be_inside(pid, STACK_HIDDEN, false));
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
 	end_child(pid);
 	unlink(fifo);
 }
@@ -204,14 +200,14 @@ static void test_stack_of_a_sleeper(void **state)
 	(void)state;
 	/* Whether this machine shows stacks, and us. */
 	sleep_choose(pid, "open");
-	assert_int_equal(may_be_inside(pid, STACK_TRUE, true), sleep_stack() == STACK_HIDDEN);
+	assert_int_equal(may_be_inside(pid, STACK_TRUE), sleep_stack() == STACK_HIDDEN);
 	unlink(fifo);
-	assert_int_equal(may_be_inside(pid, STACK_TRUE, true), sleep_stack() == STACK_HIDDEN);
+	assert_int_equal(may_be_inside(pid, STACK_TRUE), sleep_stack() == STACK_HIDDEN);
 	end_child(pid);
-	assert_true(may_be_inside(pid, STACK_TRUE, true));
+	assert_true(may_be_inside(pid, STACK_TRUE));
 }
 
-/* In no open at all; but an io_uring may have one done at the end of any call. */
+/* In no open at all. */
 static void test_another_call(void **state)
 {
 	pid_t pid = fork();
@@ -223,9 +219,7 @@ static void test_another_call(void **state)
 		_exit(0);
 	}
 	wait_until_asleep(pid);
-	assert_false(may_be_inside(pid, STACK_HIDDEN, false));
-	assert_int_equal(may_be_inside(pid, STACK_HIDDEN, true),
-			 !thread_has_power(pid, CAP_SYS_ADMIN));
+	assert_false(may_be_inside(pid, STACK_HIDDEN));
 	end_child(pid);
 }
 
