@@ -35,7 +35,7 @@
 #define HELPER_LIFE_S 30
 
 static const helper_fn jobs[HELPER_JOBS] = {
-	[HELPER_OPEN_HOW] = memory_open_how,   [HELPER_OPEN_PATH] = memory_open_path,
+	[HELPER_OPEN_HOW] = memory_open_how,   [HELPER_OPENING] = opening_look,
 	[HELPER_ASIDE] = nodes_aside,	       [HELPER_BACK] = nodes_back,
 	[HELPER_SYSFS_ROOT] = sysfs_root_open,
 };

@@ -29,7 +29,7 @@
 /* What helpers can do; what each is asked and answers stands in helper/jobs.h. */
 enum helper_job {
 	HELPER_OPEN_HOW,
-	HELPER_OPEN_PATH,
+	HELPER_OPENING,
 	HELPER_ASIDE,
 	HELPER_BACK,
 	HELPER_SYSFS_ROOT,

@@ -12,13 +12,12 @@
 #include <sys/types.h>
 
 #include "system/creds.h"
+#include "system/sleep.h"
 
 /*
- * memory.c: jobs that read the memory of another process: what it has handed to an open that it
- * sleeps in. Each page of it may be one of a file that is never served. They do not answer what
- * cannot be read.
- *
- * HELPER_OPEN_HOW: the flags of openat2(), the first member of struct open_how. Answers with them.
+ * HELPER_OPEN_HOW (memory.c): the flags of openat2(), the first member of struct open_how, in the memory of a
+ * process that sleeps in that call. Each page of it may be one of a file that is never served. Answers with them,
+ * if they can be read.
  */
 struct open_how_request {
 	uint64_t address;
@@ -31,24 +30,28 @@ struct open_how_answer {
 
 void memory_open_how(int fd, const void *request, size_t len);
 
-#define OPEN_PATH_DEVICES 64
+#define OPENING_DEVICES 64
 
 /*
- * HELPER_OPEN_PATH: is thread @tid outside of an open of one of the character devices? It is when
- * it is in no open, or in one whose path leads to something else, looked up as the thread does:
- * from its root, its working folder, or its descriptor.
+ * HELPER_OPENING (opening.c): is thread @tid, which sleeps, outside of an open of one of the character devices? No
+ * answer when it has woken up, or has gone.
  */
-struct open_path_request {
+struct opening_request {
 	int32_t tid;
+	enum sleep_stack stack; /* what /proc/<tid>/stack is worth */
+	bool by_wchan;		/* wchan is true, and was looked at before */
 	uint32_t n;
-	uint64_t devs[OPEN_PATH_DEVICES];
+	uint64_t devs[OPENING_DEVICES];
 };
 
-struct open_path_answer {
+struct opening_answer {
 	bool outside;
 };
 
-void memory_open_path(int fd, const void *request, size_t len);
+/* Whether wchan @function may be that of such a thread. "0" may: it has just woken up. For everybody, not only helpers. */
+bool opening_may_sleep_in(const char *function);
+
+void opening_look(int fd, const void *request, size_t len);
 
 /*
  * HELPER_SYSFS_ROOT: opens a mount point of another mount namespace in which /proc/<pid>/mountinfo

@@ -18,12 +18,16 @@
  *
  * Who could not open any of the ttys by its credentials is not in an open of one. That is asked
  * next, of the few that are left: those are the ones that others start in order to be waited for.
- * Only of those that could, and once of each, a helper finds out in which call they sleep and which
- * path they gave: it may be another tty. In that order: /proc/<tid>/syscall takes a lock of the
- * thread's process that its owner may have held for ever (opener.h).
+ * Only of those that could does a helper find out by the thread's stack whether it is in an open of a device
+ * (helper/opening.c, where it stands why nothing that the thread's program controls counts). In that order:
+ * /proc/<tid>/stack takes a lock of the thread's process that its owner may have held for ever
+ * (opener.h).
  *
- * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which nothing
- * shows.
+ * Who may be inside is asked again until it is seen outside: what it opens may be another device, whose module
+ * is being loaded, and no sign of that is certain.
+ *
+ * Kernel threads open no ttys, but for those that work for an io_uring before 5.12, which only their
+ * stack shows.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -69,23 +73,10 @@ struct thread {
 struct stock {
 	struct thread *threads;
 	size_t n, room;
-	struct open_path_request request; /* but for the thread */
-	unsigned int silent;		  /* helpers that have been asked and may still answer */
+	struct opening_request request; /* but for the thread */
+	unsigned int silent;		/* helpers that have been asked and may still answer */
 	struct sent sent;
 	const struct reach *reach;
-};
-
-/*
- * Where an open of a tty sleeps, or one of another device: its driver's function, which has "open" in
- * its name mostly, and which the count of the driver's module shows otherwise. The node is there before
- * the driver of its number is
- * (tty_register_device_attr() in drivers/tty/tty_io.c): whoever opens it in between has the kernel
- * look for a module, kobj_lookup() in drivers/base/map.c, and gets the tty when modprobe has
- * failed.
- */
-static const char *const open_functions[] = {
-	"tty",	       "ldisc",		 "ldsem", "__fput",	    "open",
-	"kobj_lookup", "request_module", "kmod_", "usermodehelper", NULL
 };
 
 /*
@@ -101,19 +92,12 @@ static void read_wchan(int proc, const char *tid, char function[FUNCTION_MAX])
 }
 
 /*
- * One that has just woken up may be in an open. Where wchan is not true everybody may be: a helper says in
- * which call it sleeps. The stack would not do: it takes the lock that only a helper may wait for.
+ * Where wchan is not true everybody may be in an open: a helper says whether it is. It takes a lock to see
+ * the stack that only a helper may wait for.
  */
 static bool may_be_opening(const char *function)
 {
-	/* That far, the tty counts it: hangup_ask() finds it. */
-	static const char *const counted[] = { "block_til_ready", NULL };
-
-	if (sleep_source() != SLEEP_BY_WCHAN)
-		return true;
-	if (sleep_has(function, counted))
-		return false;
-	return sleep_has(function, open_functions) || strcmp(function, "0") == 0;
+	return sleep_source() != SLEEP_BY_WCHAN || opening_may_sleep_in(function);
 }
 
 static bool may_sleep_in_open(pid_t tid)
@@ -155,14 +139,14 @@ static void drop_helper(struct stock *s, struct thread *t)
 /* Silence means that it may be in an open of ours. */
 static bool ask_helper(struct stock *s, struct thread *t)
 {
-	struct open_path_answer answer = { 0 };
+	struct opening_answer answer = { 0 };
 	ssize_t n = -EPIPE;
 
 	if (t->helper < 0) {
 		if (s->silent == SILENT_MAX || clock_ms() < t->again_ms)
 			return false;
 		s->request.tid = t->tid;
-		t->helper = helper_ask(HELPER_OPEN_PATH, t->tid, &s->request, sizeof(s->request));
+		t->helper = helper_ask(HELPER_OPENING, t->tid, &s->request, sizeof(s->request));
 		if (t->helper >= 0) {
 			s->silent++;
 			poll(&(struct pollfd){ t->helper, POLLIN, 0 }, 1, PATIENCE_MS);
@@ -277,7 +261,10 @@ static bool settled(struct hold *h, void *arg)
 
 enum waited ttys_settle(struct hold *h)
 {
-	struct stock s = { .reach = &h->reach, .request.n = (uint32_t)h->n_ttys };
+	struct stock s = { .reach = &h->reach,
+			   .request = { .stack = sleep_stack(),
+					.by_wchan = sleep_source() == SLEEP_BY_WCHAN,
+					.n = (uint32_t)h->n_ttys } };
 	enum waited waited = WAITED_TIMED_OUT;
 
 	if (!h->n_ttys)

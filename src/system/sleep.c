@@ -14,6 +14,8 @@
 
 static _Atomic(enum sleep_source) source = SLEEP_BY_WCHAN;
 
+static _Atomic(enum { STACKS_UNSEEN, STACKS_SHOWN, STACKS_NOT_SHOWN }) stacks = STACKS_UNSEEN;
+
 /* MAX_STACK_TRACE_DEPTH in fs/proc/base.c: what is below is not shown. */
 #define STACK_MAX 64
 
@@ -133,23 +135,27 @@ bool task_sleeps_lightly(int tid)
 	return state_of(tid) == 'S';
 }
 
-static enum sleep_source try(int tid, const char *part)
+static bool shows_stack(int tid, const char *part)
 {
 	const char *const parts[] = { part, NULL }, *const none[] = { NULL };
 
-	if (by_wchan(tid, parts) == SLEEPS_THERE)
-		return SLEEP_BY_WCHAN;
 	/* The second asks whether the stack is shown to its end. */
 	return !panics_on_warning() && by_stack(tid, parts) == SLEEPS_THERE &&
-			       by_stack(tid, none) == SLEEPS_ELSEWHERE
-		       ? SLEEP_BY_STACK
-		       : SLEEP_BY_NOTHING;
+	       by_stack(tid, none) == SLEEPS_ELSEWHERE;
 }
 
 void sleep_choose(int tid, const char *part)
 {
-	enum sleep_source chosen = try(tid, part);
+	const char *const parts[] = { part, NULL };
+	const bool shown = shows_stack(tid, part);
+	enum sleep_source chosen = by_wchan(tid, parts) == SLEEPS_THERE ? SLEEP_BY_WCHAN
+				   : shown				? SLEEP_BY_STACK
+									: SLEEP_BY_NOTHING;
 
+	if (!shown)
+		atomic_store(&stacks, STACKS_NOT_SHOWN);
+	else if (atomic_load(&stacks) == STACKS_UNSEEN)
+		atomic_store(&stacks, STACKS_SHOWN);
 	if (test_sleep_source && test_sleep_source() > (int)chosen)
 		chosen = (enum sleep_source)test_sleep_source();
 	if (chosen > sleep_source())
@@ -159,4 +165,12 @@ void sleep_choose(int tid, const char *part)
 enum sleep_source sleep_source(void)
 {
 	return atomic_load(&source);
+}
+
+enum sleep_stack sleep_stack(void)
+{
+	if (atomic_load(&stacks) != STACKS_SHOWN || sleep_source() == SLEEP_BY_NOTHING ||
+	    panics_on_warning())
+		return STACK_HIDDEN;
+	return sleep_source() == SLEEP_BY_WCHAN ? STACK_TRUE : STACK_GUESSED;
 }

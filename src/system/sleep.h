@@ -34,6 +34,16 @@ enum sleep_source {
 void sleep_choose(int tid, const char *part);
 enum sleep_source sleep_source(void);
 
+/* What /proc/<tid>/stack shows of a thread that sleeps. */
+enum sleep_stack {
+	STACK_HIDDEN,  /* nothing, or it may not be looked at */
+	STACK_GUESSED, /* all functions that the thread is in, and perhaps others */
+	STACK_TRUE,    /* those, to the last */
+};
+
+/* By what sleep_choose() has seen. STACK_HIDDEN before, and on a board that panics on warnings. */
+enum sleep_stack sleep_stack(void);
+
 /* Whether @text has one of the @parts, a list that ends in NULL. */
 bool sleep_has(const char *text, const char *const parts[]);
 

@@ -53,6 +53,8 @@ int task_process(int tid)
 
 /* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
 #define PF_WQ_WORKER 0x00000020
+#define PF_IO_WORKER                                                                               \
+	0x00000010 /* the same since 5.7; before, nothing that a task with a ring has */
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
@@ -77,6 +79,7 @@ static bool read_stat(int tid, const char *file, struct task_stat *stat)
 	stat->parent = (int)fields[STAT_PARENT];
 	stat->kernel_thread = fields[STAT_FLAGS] & PF_KTHREAD;
 	stat->worker = fields[STAT_FLAGS] & PF_WQ_WORKER;
+	stat->io_worker = fields[STAT_FLAGS] & PF_IO_WORKER;
 	stat->may_exec = !stat->kernel_thread ||
 			 (!stat->worker && strncmp(strchrnul(line, '('), "(kworker", 8) == 0);
 	stat->exiting = fields[STAT_FLAGS] & PF_EXITING;

@@ -33,7 +33,8 @@ struct task_stat {
 	 * an executable or memory: a process that is exiting has lost both and still closes files.
 	 */
 	bool kernel_thread;
-	bool worker; /* a kernel thread that runs work items (PF_WQ_WORKER) */
+	bool worker;	/* a kernel thread that runs work items (PF_WQ_WORKER) */
+	bool io_worker; /* works for an io_uring, and shows no call (PF_IO_WORKER, 5.7) */
 	/*
 	 * A process, or a kernel thread that may become one: before 5.18 a helper that the kernel starts (modprobe)
 	 * is a kernel thread up to its exec. Until then it has the name of the worker that has created it

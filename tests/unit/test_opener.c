@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a blocked opener wants, by the line of /proc/<tid>/syscall. */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -116,13 +118,15 @@ static void test_openat2_is_read_from_memory(void **state)
 	assert_int_equal(intent_at(16), INTENT_WRITES);
 }
 
-/* What a helper says of thread @tid and a device of that number: true for silence, too. */
-static bool may_be_in_open_of(pid_t tid, dev_t dev)
+/* What a helper says of thread @tid and a device, without a look at wchan: true for silence, too. */
+static bool may_be_inside(pid_t tid, enum sleep_stack stack)
 {
-	struct open_path_request r = { .tid = tid, .n = 1, .devs = { dev } };
-	struct open_path_answer answer;
+	struct opening_request r = {
+		.tid = tid, .stack = stack, .n = 1, .devs = { makedev(251, 0) }
+	};
+	struct opening_answer answer;
 
-	return helper_do(HELPER_OPEN_PATH, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
+	return helper_do(HELPER_OPENING, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
 			 10000) != sizeof(answer) ||
 	       !answer.outside;
 }
@@ -134,30 +138,73 @@ static void wait_until_asleep(pid_t pid)
 		usleep(1000);
 }
 
-static void test_path_of_a_sleeper(void **state)
+static void end_child(pid_t pid)
 {
-	const dev_t ours = makedev(251, 0);
-	char fifo[64];
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static char fifo[64];
+
+/* A child that sleeps in its open of the pipe, perhaps without any capability. */
+static pid_t sleep_in_open(bool trusted)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { 0 };
 	pid_t pid;
 
-	(void)state;
 	snprintf(fifo, sizeof(fifo), "/tmp/rpmsg-guard-test-%d", getpid());
 	unlink(fifo);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	pid = fork();
 	if (pid == 0) {
+		if (!trusted && syscall(SYS_capset, &header, none) < 0)
+			_exit(1);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		open(fifo, O_WRONLY | O_CLOEXEC);
+		open(fifo, O_RDONLY | O_CLOEXEC);
 		_exit(0);
 	}
 	wait_until_asleep(pid);
-	assert_false(may_be_in_open_of(pid, ours));
+	return pid;
+}
+
+/* The path counts where the kernel shows nothing, and only of a program that is trusted. */
+static void test_path_of_a_sleeper(void **state)
+{
+	pid_t pid = sleep_in_open(true);
+
+	(void)state;
+	assert_int_equal(may_be_inside(pid, STACK_HIDDEN), !thread_has_power(pid, CAP_SYS_ADMIN));
 	/* Its node was taken away: it may well be one of ours. */
 	unlink(fifo);
-	assert_true(may_be_in_open_of(pid, ours));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	assert_true(may_be_in_open_of(pid, ours));
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
+	end_child(pid);
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
+}
+
+static void test_path_of_another_user(void **state)
+{
+	pid_t pid = sleep_in_open(false);
+
+	(void)state;
+	assert_true(may_be_inside(pid, STACK_HIDDEN));
+	end_child(pid);
+	unlink(fifo);
+}
+
+/* It has no open of a device on it. */
+static void test_stack_of_a_sleeper(void **state)
+{
+	pid_t pid = sleep_in_open(false);
+
+	(void)state;
+	/* Whether this machine shows stacks, and us. */
+	sleep_choose(pid, "open");
+	assert_int_equal(may_be_inside(pid, STACK_TRUE), sleep_stack() == STACK_HIDDEN);
+	unlink(fifo);
+	assert_int_equal(may_be_inside(pid, STACK_TRUE), sleep_stack() == STACK_HIDDEN);
+	end_child(pid);
+	assert_true(may_be_inside(pid, STACK_TRUE));
 }
 
 /* In no open at all. */
@@ -172,9 +219,8 @@ static void test_another_call(void **state)
 		_exit(0);
 	}
 	wait_until_asleep(pid);
-	assert_false(may_be_in_open_of(pid, makedev(251, 0)));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	assert_false(may_be_inside(pid, STACK_HIDDEN));
+	end_child(pid);
 }
 
 int main(void)
@@ -186,6 +232,8 @@ int main(void)
 		cmocka_unit_test(test_unknown_counts_as_writing),
 		cmocka_unit_test(test_openat2_is_read_from_memory),
 		cmocka_unit_test(test_path_of_a_sleeper),
+		cmocka_unit_test(test_path_of_another_user),
+		cmocka_unit_test(test_stack_of_a_sleeper),
 		cmocka_unit_test(test_another_call),
 	};
 

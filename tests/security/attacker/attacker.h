@@ -20,6 +20,7 @@ int cmd_hand_over(int argc, char **argv);
 int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
+int cmd_opening(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
 int cmd_endpoints(int argc, char **argv);
 int cmd_churn(int argc, char **argv);

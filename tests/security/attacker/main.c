@@ -30,6 +30,9 @@ static const char usage_text[] =
 	"  flood FILE SECONDS       open FILE for reading as often as it goes; prints how often\n"
 	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
+	"  opening HOW TTY UID      as UID, open TTY; while the open sleeps, SIGUSR1 makes the path lead\n"
+	"                           elsewhere (HOW: memory, link). Or open it through an io_uring, in the\n"
+	"                           call (ring) or in a worker (worker)\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  endpoints N              make N endpoints, and keep them until SIGTERM\n"
 	"  churn N SECONDS          make N endpoints, and close and open each again and again\n"
@@ -49,8 +52,8 @@ static const struct command {
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
 	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },   { "endpoints", cmd_endpoints, 1 },
-	{ "churn", cmd_churn, 2 },
+	{ "confined", cmd_confined, 2 },   { "opening", cmd_opening, 2 },
+	{ "endpoints", cmd_endpoints, 1 }, { "churn", cmd_churn, 2 },
 };
 
 void die(const char *what)
