@@ -34,13 +34,15 @@ void memory_open_how(int fd, const void *request, size_t len);
 #define OPEN_PATH_DEVICES 64
 
 /*
- * HELPER_OPEN_PATH: is thread @tid outside of an open of one of the character devices? It is when
+ * HELPER_OPEN_PATH: is thread @tid outside of an open of one of the character devices, or of any of the major
+ * @major_nr if that is not 0? It is when
  * it is in no open, or in one whose path leads to something else, looked up as the thread does:
  * from its root, its working folder, or its descriptor.
  */
 struct open_path_request {
 	int32_t tid;
 	uint32_t n;
+	uint32_t major_nr;
 	uint64_t devs[OPEN_PATH_DEVICES];
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "helper/helper.h"
@@ -60,10 +61,12 @@ static bool leads_elsewhere(const struct open_path_request *r, const struct open
 
 	if (!find_path(r->tid, call, path, sizeof(path)) || stat(path, &st) < 0)
 		return false;
+	if (!S_ISCHR(st.st_mode))
+		return true;
 	for (uint32_t i = 0; i < r->n; i++)
-		if (S_ISCHR(st.st_mode) && st.st_rdev == r->devs[i])
+		if (st.st_rdev == r->devs[i])
 			return false;
-	return true;
+	return !r->major_nr || major(st.st_rdev) != r->major_nr;
 }
 
 void memory_open_path(int fd, const void *request, size_t len)
