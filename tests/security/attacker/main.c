@@ -30,6 +30,9 @@ static const char usage_text[] =
 	"  flood FILE SECONDS       open FILE for reading as often as it goes; prints how often\n"
 	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
+	"  endpoints CTRL N         make N endpoints through CTRL, a /dev/rpmsg_ctrlN\n"
+	"  channels CTRL N          make N channels for rpmsg_char in the same way\n"
+	"  poll-all DEVICE...       register every DEVICE in an epoll, until SIGTERM\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
@@ -45,9 +48,10 @@ static const struct command {
 	{ "fuse-root", cmd_fuse_root, 0 }, { "fuse-exec", cmd_fuse_exec, 1 },
 	{ "shared", cmd_shared, 1 },	   { "reopen", cmd_reopen, 2 },
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
-	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
-	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },
+	{ "hand-over", cmd_hand_over, 1 }, { "endpoints", cmd_endpoints, 2 },
+	{ "channels", cmd_channels, 2 },   { "poll-all", cmd_poll_all, 1 },
+	{ "named", cmd_named, 2 },	   { "spin", cmd_spin, 1 },
+	{ "without", cmd_without, 2 },	   { "confined", cmd_confined, 2 },
 };
 
 void die(const char *what)
