@@ -116,15 +116,24 @@ static void test_openat2_is_read_from_memory(void **state)
 	assert_int_equal(intent_at(16), INTENT_WRITES);
 }
 
-/* What a helper says of thread @tid and a device of that number: true for silence, too. */
-static bool may_be_in_open_of(pid_t tid, dev_t dev)
+/* What a helper says: true for silence, too. */
+static bool may_be_in_open(const struct open_path_request *r)
 {
-	struct open_path_request r = { .tid = tid, .n = 1, .devs = { dev } };
 	struct open_path_answer answer;
 
-	return helper_do(HELPER_OPEN_PATH, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
+	return helper_do(HELPER_OPEN_PATH, r->tid, r, sizeof(*r), &answer, sizeof(answer), NULL,
 			 10000) != sizeof(answer) ||
 	       !answer.outside;
+}
+
+static bool may_be_in_open_of(pid_t tid, dev_t dev)
+{
+	return may_be_in_open(&(struct open_path_request){ .tid = tid, .n = 1, .devs = { dev } });
+}
+
+static bool may_be_in_open_of_major(pid_t tid, unsigned int major_nr)
+{
+	return may_be_in_open(&(struct open_path_request){ .tid = tid, .major_nr = major_nr });
 }
 
 /* The one for whom an answer would be wrong while it still runs up to its open. */
@@ -155,6 +164,12 @@ static void test_path_of_a_sleeper(void **state)
 	/* Its node was taken away: it may well be one of ours. */
 	unlink(fifo);
 	assert_true(may_be_in_open_of(pid, ours));
+	assert_int_equal(symlink("/dev/null", fifo), 0);
+	assert_true(may_be_in_open_of(pid, makedev(1, 3)));
+	assert_false(may_be_in_open_of(pid, makedev(1, 5)));
+	assert_true(may_be_in_open_of_major(pid, 1));
+	assert_false(may_be_in_open_of_major(pid, 5));
+	unlink(fifo);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_true(may_be_in_open_of(pid, ours));
