@@ -322,6 +322,9 @@ enum waited pollers_leave(struct hold *h)
 	s = start(h, polls_are_answered(h) ? SWEEP_LEAVE : SWEEP_LOOK);
 	if (s)
 		waited = hold_wait(h, sweep_deadline(h, n), is_done, s);
+	else
+		hold_set_waiting(h, TL_CAUSE_NO_MEMORY,
+				 "there is no memory to look for programs that poll a device");
 	room = note(h, waited == WAITED_DONE ? s : NULL);
 	if (waited == WAITED_DONE && s->moved)
 		hold_event(h, "moved %zu polls away from memory that the stop frees", s->moved);
@@ -329,7 +332,9 @@ enum waited pollers_leave(struct hold *h)
 		release(s);
 	if (waited == WAITED_CANCELLED)
 		return waited;
-	return room ? WAITED_DONE : ttys_too_many(h);
+	if (room)
+		return WAITED_DONE;
+	return waited == WAITED_DONE ? ttys_too_many(h) : waited;
 }
 
 /* The guard may end behind it, with a registration in its hands. But the thread may be lost. */
