@@ -33,14 +33,15 @@ void memory_open_how(int fd, const void *request, size_t len);
 #define OPENING_DEVICES 64
 
 /*
- * HELPER_OPENING (opening.c): is thread @tid, which sleeps, outside of an open of one of the character devices? No
- * answer when it has woken up, or has gone.
+ * HELPER_OPENING (opening.c): is thread @tid, which sleeps, outside of an open of one of the character devices, or of
+ * any of the major @major_nr if that is not 0? No answer when it has woken up, or has gone.
  */
 struct opening_request {
 	int32_t tid;
 	enum sleep_stack stack; /* what /proc/<tid>/stack is worth */
 	bool by_wchan;		/* wchan is true, and was looked at before */
 	uint32_t n;
+	uint32_t major_nr;
 	uint64_t devs[OPENING_DEVICES];
 };
 

@@ -98,7 +98,7 @@ static bool is_of_another_core(const struct opening_request *r)
 	bool ours;
 
 	for (size_t i = 0; i < sizeof(cores) / sizeof(cores[0]); i++) {
-		ours = false;
+		ours = r->major_nr == cores[i].major;
 		for (uint32_t d = 0; d < r->n; d++)
 			ours |= major(r->devs[d]) == cores[i].major;
 		if (!ours && task_sleeps_below(r->tid, cores[i].open) == SLEEPS_THERE)
@@ -153,6 +153,8 @@ static bool leads_elsewhere(const struct opening_request *r, const struct open_c
 	for (uint32_t i = 0; i < r->n; i++)
 		if (st.st_rdev == r->devs[i])
 			return false;
+	if (r->major_nr && major(st.st_rdev) == r->major_nr)
+		return false;
 	return st.st_rdev != makedev(TTYAUX_MAJOR, 0);
 }
 

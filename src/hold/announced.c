@@ -35,7 +35,7 @@ void announced_remember(struct announced *a, const struct hold *h)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct rpmsg_tty *tty = &h->ttys[i].keepout.tty;
 
-		if (tty_comes_with_channel(tty))
+		if (!tty_is_endpoint(tty))
 			snprintf(a->names[a->n++], sizeof(a->names[0]), "%s", tty->name);
 	}
 }
@@ -57,7 +57,7 @@ static bool all_are_there(struct hold *h, void *arg)
 
 	if (!a->known || (*generation && *generation == rpmsg_device_generation()))
 		return false;
-	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, generation);
+	n = rpmsg_device_list(&h->rp, h->config->ttys, ttys, RPMSG_TTY_MAX, NULL, generation);
 	for (size_t i = 0; i < a->n; i++)
 		if (!is_there(a->names[i], ttys, n))
 			return false;

@@ -70,6 +70,15 @@ struct hold_tty {
 	struct hangup *hangup; /* NULL when nobody had it open */
 };
 
+/*
+ * The endpoint devices of a hold, any number of them (endpoints.c). Those that programs must close are among the ttys
+ * instead.
+ */
+struct endpoints {
+	struct keepout *list;
+	size_t n, room;
+};
+
 #define HOLDERS_MAX 64
 
 /* Who has devices of a hold open at one moment, by what /proc shows. */
@@ -136,6 +145,7 @@ struct hold {
 	unsigned int rounds_anew;   /* because of these */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
+	struct endpoints endpoints;
 	struct present
 		met; /* by the last look at all processes, if there was one since newcomers were kept out */
 	bool looked;

@@ -206,14 +206,19 @@ static void restore(const struct keepout *k)
 	record_remove(KIND, k->key);
 }
 
+void keepout_close(struct keepout *k)
+{
+	if (k->path_fd >= 0)
+		close(k->path_fd);
+	k->path_fd = -1;
+}
+
 void keepout_end(struct keepout *k)
 {
 	if (k->aside)
 		restore(k);
 	k->aside = false;
-	if (k->path_fd >= 0)
-		close(k->path_fd);
-	k->path_fd = -1;
+	keepout_close(k);
 }
 
 static bool recover_one(const char *key)

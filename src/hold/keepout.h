@@ -34,6 +34,12 @@ struct keepout {
 /* Opens @k->path_fd, puts the node of @tty aside. Negative errno: nothing has changed. */
 int keepout_begin(struct keepout *k, const struct rpmsg_tty *tty);
 
+/*
+ * Closes the descriptor of a device that is not opened through it: there may be more of them than the guard may have
+ * descriptors.
+ */
+void keepout_close(struct keepout *k);
+
 /* Whether there is a node again: the kernel makes one for a new tty of the same name. */
 bool keepout_is_undone(const struct keepout *k);
 

@@ -1,191 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which /dev there are beside the host's, and what helpers do in them. */
+/* Has helpers hide the nodes of a hold in containers, and restore them. */
 #include "hold/other_nodes.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "helper/helper.h"
 #include "helper/jobs.h"
+#include "hold/containers.h"
 #include "hold/steps.h"
 #include "log/log.h"
 #include "system/files.h"
-#include "system/mount_ns.h"
 #include "system/run_dir.h"
-#include "system/task.h"
 
-#define PATIENCE_MS 1000
-/* Helpers that are asked at a time. */
-#define BATCH 16
-#define MOUNT_MAX 256
 /* How often nodes are tried again that could not be put back. */
 #define RETRY_MS 5000
 #define RETRY_MAX_MS 600000
 
-_Static_assert(NODES_MAX >= RPMSG_TTY_MAX, "a request has to take the ttys of a hold");
-
-struct others {
-	char ours[MOUNT_MAX]; /* what is mounted on our /dev */
-	struct other {
-		pid_t pid;	       /* one that sees it */
-		char mount[MOUNT_MAX]; /* what is mounted there, or "" for a plain folder */
-	} * list;
-	size_t n;
-};
-
-static bool is_listed(const struct others *o, const char *mount)
-{
-	for (size_t i = 0; mount[0] && i < o->n; i++)
-		if (strcmp(o->list[i].mount, mount) == 0)
-			return true;
-	return mount[0] && strcmp(mount, o->ours) == 0;
-}
-
-/*
- * Most other namespaces are those of services that have the same /dev, the host's or that of their
- * container, which the list of mounts says without anything being followed.
- */
-static void look(const char *pid, void *arg)
-{
-	struct others *o = arg;
-	struct other *more, other = { .pid = atoi(pid) };
-
-	if (strcmp(pid, "self") == 0)
-		return;
-	mount_ns_mounted_on(pid, "/dev", other.mount, sizeof(other.mount));
-	if (is_listed(o, other.mount))
-		return;
-	more = realloc(o->list, (o->n + 1) * sizeof(*more));
-	if (!more)
-		return;
-	o->list = more;
-	o->list[o->n++] = other;
-}
-
-static void find_others(struct others *o)
-{
-	memset(o, 0, sizeof(*o));
-	mount_ns_mounted_on("self", "/dev", o->ours, sizeof(o->ours));
-	mount_ns_for_each(look, o);
-}
-
-/* What is asked in every other /dev, and what came of it in numbers of containers. */
-struct round {
-	enum helper_job job;
-	struct nodes_request request; /* but for the process */
-	size_t answer_len;
-	void (*take)(pid_t pid, const void *answer, void *arg);
-	void *arg;
-	const char *otherwise; /* what the log says of nodes where it is not known to be done */
-	bool any;	       /* there is another /dev */
-	size_t silent;	       /* in these it is not known to be done */
-	size_t gone; /* the process that stood for them has ended: others may still be there */
-};
-
-/* One helper, and whether it has answered. */
-struct errand {
-	int fd;
-	pid_t pid;
-	bool done;
-};
-
-static void take_answer(const struct round *r, struct errand *e)
-{
-	static __thread struct nodes_answer answer;
-	const ssize_t got = helper_answer(e->fd, &answer, sizeof(answer), NULL);
-
-	if (got == -EAGAIN)
-		return;
-	e->done = got == (ssize_t)r->answer_len;
-	if (e->done) {
-		helper_confirm(e->fd);
-		r->take(e->pid, &answer, r->arg);
-	}
-	close(e->fd);
-	e->fd = -1;
-}
-
-/* Until all have answered or ended, or it is too late. */
-static void collect(const struct round *r, struct errand *errands, size_t n, uint64_t deadline)
-{
-	struct pollfd p[BATCH];
-	size_t waiting;
-	uint64_t now;
-
-	for (;;) {
-		waiting = 0;
-		for (size_t i = 0; i < n; i++) {
-			if (errands[i].fd >= 0)
-				take_answer(r, &errands[i]);
-			if (errands[i].fd >= 0)
-				p[waiting++] = (struct pollfd){ errands[i].fd, POLLIN, 0 };
-		}
-		now = clock_ms();
-		if (!waiting || now >= deadline)
-			break;
-		poll(p, waiting, (int)(deadline - now));
-	}
-	for (size_t i = 0; i < n; i++)
-		if (errands[i].fd >= 0)
-			close(errands[i].fd);
-}
-
-static void count(struct round *r, const struct errand *e)
-{
-	if (e->done)
-		return;
-	if (!task_alive(e->pid)) {
-		r->gone++;
-		return;
-	}
-	r->silent++;
-	log_warning("the container of process %d does not answer: its device nodes %s", e->pid,
-		    r->otherwise);
-}
-
-/* Each batch has its own time: one that is silent must not cost those behind it theirs. */
-static void ask_batch(struct round *r, const struct other *others, size_t n)
-{
-	struct errand errands[BATCH];
-
-	for (size_t i = 0; i < n; i++) {
-		r->request.pid = others[i].pid;
-		errands[i].fd = helper_ask(r->job, others[i].pid, &r->request, sizeof(r->request));
-		errands[i].pid = others[i].pid;
-		errands[i].done = false;
-	}
-	collect(r, errands, n, clock_ms() + PATIENCE_MS);
-	for (size_t i = 0; i < n; i++)
-		count(r, &errands[i]);
-}
-
-/* How often namespaces are listed anew because whoever stood for one has ended meanwhile. */
-#define ROUNDS_MAX 4
-
-/* Has helpers do it in every other /dev; returns whether it is known to be done in all. */
-static bool everywhere(struct round *r)
-{
-	struct others others;
-	int tries = 0;
-
-	do {
-		r->silent = r->gone = 0;
-		find_others(&others);
-		r->any |= others.n > 0;
-		for (size_t from = 0; from < others.n; from += BATCH)
-			ask_batch(r, &others.list[from],
-				  others.n - from < BATCH ? others.n - from : BATCH);
-		free(others.list);
-	} while (r->gone && ++tries < ROUNDS_MAX);
-	return !r->silent && !r->gone;
-}
-
+/* As many as there is room for. */
 static void make_request(struct nodes_request *r, const struct rpmsg_tty *ttys, size_t n)
 {
 	memset(r, 0, sizeof(*r));
@@ -241,8 +75,8 @@ static void begin_hold(bool first)
 
 bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach, bool first)
 {
-	struct aside a = { ttys, reach };
-	struct round r = {
+	struct aside a = { .reach = reach };
+	struct container_round r = {
 		.job = HELPER_ASIDE,
 		.answer_len = sizeof(struct nodes_answer),
 		.take = note_answer,
@@ -252,9 +86,12 @@ bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *rea
 	};
 
 	begin_hold(first);
-	make_request(&r.request, ttys, n);
-	if (!everywhere(&r))
-		reach->everybody = true;
+	for (size_t from = 0; from < n; from += NODES_MAX) {
+		a.ttys = ttys + from;
+		make_request(&r.request, a.ttys, n - from);
+		if (!containers_ask(&r))
+			reach->everybody = true;
+	}
 	if (first && !r.any)
 		change(&holds, -1);
 	return r.any;
@@ -286,7 +123,7 @@ static atomic_bool left_over;
 /* Returns whether every container has answered. */
 static bool put_back(const struct nodes_request *request, size_t *n)
 {
-	struct round r = {
+	struct container_round r = {
 		.job = HELPER_BACK,
 		.request = *request,
 		.answer_len = sizeof(uint32_t),
@@ -297,39 +134,60 @@ static bool put_back(const struct nodes_request *request, size_t *n)
 	bool all;
 
 	*n = 0;
-	all = everywhere(&r);
+	all = containers_ask(&r);
 	/* Only a round for all names says that nothing is left. */
 	if (!all || request->n == 0)
 		atomic_store(&left_over, !all);
 	return all;
 }
 
+/* The nodes of a hold, or of all holds. */
+struct task {
+	size_t n;
+	struct nodes_request requests[];
+};
+
 static void *run_put_back(void *arg)
 {
+	struct task *t = arg;
 	size_t n;
 
-	put_back(arg, &n);
-	free(arg);
+	for (size_t i = 0; i < t->n; i++)
+		put_back(&t->requests[i], &n);
+	free(t);
 	change(&putting_back, -1);
 	return NULL;
+}
+
+/* NULL for want of memory. With @n == 0 a request for all names, which is all zero. */
+static struct task *make_task(const struct rpmsg_tty *ttys, size_t n)
+{
+	const size_t requests = n ? (n + NODES_MAX - 1) / NODES_MAX : 1;
+	struct task *t = calloc(1, sizeof(*t) + requests * sizeof(*t->requests));
+
+	if (!t)
+		return NULL;
+	t->n = requests;
+	for (size_t from = 0; from < n; from += NODES_MAX)
+		make_request(&t->requests[from / NODES_MAX], &ttys[from], n - from);
+	return t;
 }
 
 /* @putting_back counts it already. */
 static void start_put_back(const struct rpmsg_tty *ttys, size_t n)
 {
-	struct nodes_request *r = malloc(sizeof(*r));
+	struct task *t = n && !ttys ? NULL : make_task(ttys, n);
 
-	if (!r) {
+	if (!t) {
 		log_warning("no memory to restore the device nodes of containers; the guard "
 			    "tries again");
 		atomic_store(&left_over, true);
 		change(&putting_back, -1);
 		return;
 	}
-	make_request(r, ttys, n);
 	/* Without a thread it has to be done here: they are nobody else's to put back. */
-	if (hold_thread(run_put_back, r))
-		run_put_back(r);
+	if (hold_thread(run_put_back, t))
+		run_put_back(t);
 }
 
 void other_nodes_back(const struct rpmsg_tty *ttys, size_t n)

@@ -22,15 +22,16 @@ struct reach;
 
 /*
  * Puts aside the nodes of the @n @ttys in every /dev that is not the host's, and adds to @reach who
- * may open them. Takes a second at most, and another one when what an earlier hold took is just
- * being put back. Returns whether there is any such /dev; then the hold has to call other_nodes_back() once.
+ * may open them. Takes a second at most for each NODES_MAX of them, and as long again when what an earlier hold took
+ * is just being put back. Returns whether there is any such /dev; then the hold has to call other_nodes_back() once.
  * @first: it has not returned true in this hold before.
  */
 bool other_nodes_aside(const struct rpmsg_tty *ttys, size_t n, struct reach *reach, bool first);
 
 /*
  * Has a thread put back what other_nodes_aside() took, whether the ttys still exist or not: nobody
- * else does so in a container, and with the driver gone an open fails with ENXIO. Does not wait.
+ * else does so in a container, and with the driver gone an open fails with ENXIO. Does not wait. @ttys is
+ * NULL when memory was too short to list them.
  */
 void other_nodes_back(const struct rpmsg_tty *ttys, size_t n);
 

@@ -22,7 +22,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "hold/endpoints.h"
 #include "hold/steps.h"
 #include "hold/tracee.h"
 #include "system/apart.h"
@@ -30,10 +32,13 @@
 #include "system/files.h"
 #include "system/pollers.h"
 
+/* Of so many devices at a time. */
 #define POLLERS_MAX 256
+#define DEVICES_MAX 64
 
 /* A thread that was interrupted stops within microseconds of CPU time. */
 #define STOP_MS 2000
+/* For each DEVICES_MAX devices. */
 #define SWEEP_MS 5000
 #define RETURN_MS 1000
 
@@ -44,24 +49,38 @@ enum sweep_mode {
 	SWEEP_RETURN,
 };
 
+struct swept {
+	bool polled;	    /* a poller is left */
+	struct poller left; /* the first of them */
+};
+
 /* Whoever is last, the thread or the hold, frees it. */
 struct sweep {
 	enum sweep_mode mode;
-	struct polled_device devices[RPMSG_TTY_MAX];
+	struct polled_device *devices;
 	size_t n_devices;
 	atomic_int users;
 	atomic_bool done;
 	/* To be read when it is done. */
-	uint64_t polled; /* devices with a poller that is left, a bit for each */
+	struct swept *swept; /* one for each device */
+	bool any_polled;
 	size_t moved;
-	struct poller left[RPMSG_TTY_MAX]; /* one for each of them */
 	struct poller found[POLLERS_MAX];
 };
+
+static void free_sweep(struct sweep *s)
+{
+	if (s) {
+		free(s->devices);
+		free(s->swept);
+	}
+	free(s);
+}
 
 static void release(struct sweep *s)
 {
 	if (atomic_fetch_sub(&s->users, 1) == 1)
-		free(s);
+		free_sweep(s);
 }
 
 /* Returns when it has left its call, or has not within STOP_MS: then it is let go with this thread. */
@@ -98,12 +117,13 @@ static bool poll_anew(const struct sweep *s, const struct poller *p)
 	return false;
 }
 
-static void leave(struct sweep *s, const struct poller *p)
+/* @first: the device of the first bit. */
+static void leave(struct sweep *s, size_t first, const struct poller *p)
 {
-	for (size_t i = 0; i < s->n_devices; i++)
-		if (p->devices & ~s->polled & (UINT64_C(1) << i))
-			s->left[i] = *p;
-	s->polled |= p->devices;
+	for (size_t i = 0; i < DEVICES_MAX && first + i < s->n_devices; i++)
+		if (p->devices & (UINT64_C(1) << i) && !s->swept[first + i].polled)
+			s->swept[first + i] = (struct swept){ .polled = true, .left = *p };
+	s->any_polled = true;
 }
 
 /* Behind its hold the program may poll as it likes. What is put back has to be in any case. */
@@ -112,30 +132,37 @@ static bool is_abandoned(struct sweep *s)
 	return s->mode == SWEEP_LEAVE && atomic_load(&s->users) == 1;
 }
 
-static void look(struct sweep *s)
+static void look_at(struct sweep *s, size_t first, size_t n_devices)
 {
-	const size_t n = pollers_find(s->devices, s->n_devices, s->found, POLLERS_MAX);
+	const size_t n = pollers_find(s->devices + first, n_devices, s->found, POLLERS_MAX);
 
 	for (size_t i = 0; i < n && !is_abandoned(s); i++) {
 		if (!poll_anew(s, &s->found[i]))
-			leave(s, &s->found[i]);
+			leave(s, first, &s->found[i]);
 		else if (s->found[i].kind != POLLER_RUNNING)
 			s->moved++;
 	}
 	/* There may be more of them. */
 	if (n == POLLERS_MAX)
-		leave(s, &(struct poller){
-				 .pid = s->found[0].pid, .comm = "many", .devices = UINT64_MAX });
+		leave(s, first,
+		      &(struct poller){
+			      .pid = s->found[0].pid, .comm = "many", .devices = UINT64_MAX });
+}
+
+static void look(struct sweep *s)
+{
+	memset(s->swept, 0, s->n_devices * sizeof(*s->swept));
+	s->any_polled = false;
+	for (size_t i = 0; i < s->n_devices; i += DEVICES_MAX)
+		look_at(s, i, s->n_devices - i < DEVICES_MAX ? s->n_devices - i : DEVICES_MAX);
 }
 
 /* Twice: a program may have changed its epoll, or ended, under the first look. */
 static void sweep(struct sweep *s)
 {
 	look(s);
-	if (!s->polled || s->mode == SWEEP_LOOK)
-		return;
-	s->polled = 0;
-	look(s);
+	if (s->any_polled && s->mode != SWEEP_LOOK)
+		look(s);
 }
 
 static void *run(void *arg)
@@ -151,14 +178,20 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* NULL for want of memory. */
-static struct sweep *new_sweep(enum sweep_mode mode)
+/* Of @n devices at most. NULL for want of memory. */
+static struct sweep *new_sweep(enum sweep_mode mode, size_t n)
 {
 	struct sweep *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->mode = mode;
-	return s;
+	if (!s)
+		return NULL;
+	s->mode = mode;
+	s->devices = calloc(n, sizeof(*s->devices));
+	s->swept = calloc(n, sizeof(*s->swept));
+	if (s->devices && s->swept)
+		return s;
+	free_sweep(s);
+	return NULL;
 }
 
 static void add_device(struct sweep *s, dev_t dev, const struct stat *node)
@@ -174,20 +207,25 @@ static struct sweep *launch(struct sweep *s)
 	atomic_store(&s->users, 2);
 	if (!hold_thread(run, s))
 		return s;
-	free(s);
+	free_sweep(s);
 	return NULL;
 }
 
+static void add_if_polled_on_bus(struct sweep *s, const struct keepout *k)
+{
+	if (k->tty.polled_on_bus)
+		add_device(s, k->tty.dev, &k->node);
+}
+
+/* note() relies on the order. */
 static struct sweep *start(const struct hold *h, enum sweep_mode mode)
 {
-	struct sweep *s = new_sweep(mode);
+	struct sweep *s = new_sweep(mode, h->n_ttys + h->endpoints.n);
 
-	for (size_t i = 0; s && i < h->n_ttys; i++) {
-		const struct keepout *k = &h->ttys[i].keepout;
-
-		if (k->tty.polled_on_bus)
-			add_device(s, k->tty.dev, &k->node);
-	}
+	for (size_t i = 0; s && i < h->n_ttys; i++)
+		add_if_polled_on_bus(s, &h->ttys[i].keepout);
+	for (size_t i = h->endpoints.n; s && i > 0; i--)
+		add_if_polled_on_bus(s, &h->endpoints.list[i - 1]);
 	return launch(s);
 }
 
@@ -214,33 +252,49 @@ static const char *way_of(enum poller_kind kind)
 }
 
 /* @s is NULL when nothing is known: then everything counts as polled. */
-static void note(struct hold *h, const struct sweep *s)
+static bool is_polled(struct hold *h, const struct keepout *k, const struct sweep *s, size_t n)
+{
+	if (s && s->swept[n].polled)
+		hold_event(h,
+			   "%s is polled by %s (pid %d, %s), and the %s frees memory that "
+			   "this poll uses: end the program, or let it close the device "
+			   "first",
+			   k->tty.node, s->swept[n].left.comm, s->swept[n].left.pid,
+			   way_of(s->swept[n].left.kind), timeline_action_name(h->action));
+	return !s || s->swept[n].polled;
+}
+
+/* False when more devices are polled than there is room for; a program may poll any number. */
+static bool note(struct hold *h, const struct sweep *s)
+{
+	bool room = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_ttys; i++)
+		if (h->ttys[i].keepout.tty.polled_on_bus)
+			h->ttys[i].polled = is_polled(h, &h->ttys[i].keepout, s, n++);
+	/* From the last on: the last takes the place of a device that goes among the ttys. */
+	for (size_t i = h->endpoints.n; room && i > 0; i--)
+		if (h->endpoints.list[i - 1].tty.polled_on_bus &&
+		    is_polled(h, &h->endpoints.list[i - 1], s, n++))
+			room = endpoints_wait_for(h, i - 1);
+	return room;
+}
+
+static size_t count_polled_on_bus(const struct hold *h)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < h->n_ttys; i++) {
-		struct hold_tty *t = &h->ttys[i];
-
-		if (!t->keepout.tty.polled_on_bus)
-			continue;
-		t->polled = !s || s->polled & (UINT64_C(1) << n);
-		if (t->polled && s)
-			hold_event(h,
-				   "%s is polled by %s (pid %d, %s), and the %s frees memory that "
-				   "this poll uses: end the program, or let it close the device "
-				   "first",
-				   t->keepout.tty.node, s->left[n].comm, s->left[n].pid,
-				   way_of(s->left[n].kind), timeline_action_name(h->action));
-		n++;
-	}
+	for (size_t i = 0; i < h->n_ttys; i++)
+		n += h->ttys[i].keepout.tty.polled_on_bus;
+	for (size_t i = 0; i < h->endpoints.n; i++)
+		n += h->endpoints.list[i].tty.polled_on_bus;
+	return n;
 }
 
-static bool any_polled_on_bus(const struct hold *h)
+static size_t rounds(size_t n_devices)
 {
-	for (size_t i = 0; i < h->n_ttys; i++)
-		if (h->ttys[i].keepout.tty.polled_on_bus)
-			return true;
-	return false;
+	return (n_devices + DEVICES_MAX - 1) / DEVICES_MAX;
 }
 
 static bool polls_are_answered(const struct hold *h)
@@ -248,31 +302,49 @@ static bool polls_are_answered(const struct hold *h)
 	return h->kside && kside_answers_polls(h->kside, h->rp.index);
 }
 
+/* SWEEP_MS in any case. */
+static uint64_t sweep_deadline(const struct hold *h, size_t n)
+{
+	const uint64_t now = clock_ms(), all = hold_by(h, now + rounds(n) * SWEEP_MS);
+
+	return all > now + SWEEP_MS ? all : now + SWEEP_MS;
+}
+
 enum waited pollers_leave(struct hold *h)
 {
+	const size_t n = count_polled_on_bus(h);
 	enum waited waited = WAITED_TIMED_OUT;
 	struct sweep *s;
+	bool room;
 
-	if (!any_polled_on_bus(h))
+	if (!n)
 		return WAITED_DONE;
 	s = start(h, polls_are_answered(h) ? SWEEP_LEAVE : SWEEP_LOOK);
 	if (s)
-		waited = hold_wait(h, clock_ms() + SWEEP_MS, is_done, s);
-	note(h, waited == WAITED_DONE ? s : NULL);
+		waited = hold_wait(h, sweep_deadline(h, n), is_done, s);
+	else
+		hold_set_waiting(h, TL_CAUSE_NO_MEMORY,
+				 "there is no memory to look for programs that poll a device");
+	room = note(h, waited == WAITED_DONE ? s : NULL);
 	if (waited == WAITED_DONE && s->moved)
 		hold_event(h, "moved %zu polls away from memory that the stop frees", s->moved);
 	if (s)
 		release(s);
-	return waited == WAITED_CANCELLED ? waited : WAITED_DONE;
+	if (waited == WAITED_CANCELLED)
+		return waited;
+	if (room)
+		return WAITED_DONE;
+	return waited == WAITED_DONE ? ttys_too_many(h) : waited;
 }
 
 /* The guard may end behind it, with a registration in its hands. But the thread may be lost. */
 static void wait_returned(struct sweep *s)
 {
-	const uint64_t deadline = clock_ms() + RETURN_MS;
+	uint64_t deadline;
 
 	if (!s)
 		return;
+	deadline = clock_ms() + rounds(s->n_devices) * RETURN_MS;
 	while (!atomic_load(&s->done) && clock_ms() < deadline)
 		pause_ms(1);
 	release(s);
@@ -280,13 +352,13 @@ static void wait_returned(struct sweep *s)
 
 void pollers_return(struct hold *h)
 {
-	if (any_polled_on_bus(h) && polls_are_answered(h))
+	if (count_polled_on_bus(h) && polls_are_answered(h))
 		wait_returned(start(h, SWEEP_RETURN));
 }
 
 void pollers_recover(dev_t dev, const char *node)
 {
-	struct sweep *s = chardev_is_polled_on_bus(dev) ? new_sweep(SWEEP_RETURN) : NULL;
+	struct sweep *s = chardev_is_polled_on_bus(dev) ? new_sweep(SWEEP_RETURN, 1) : NULL;
 	struct stat st;
 
 	if (s && lstat(node, &st) == 0)

@@ -35,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "helper/helper.h"
@@ -267,10 +268,13 @@ enum waited ttys_settle(struct hold *h)
 					.n = (uint32_t)h->n_ttys } };
 	enum waited waited = WAITED_TIMED_OUT;
 
-	if (!h->n_ttys)
+	if (!h->n_ttys && !h->endpoints.n)
 		return WAITED_DONE;
 	for (size_t i = 0; i < h->n_ttys; i++)
 		s.request.devs[i] = h->ttys[i].keepout.tty.dev;
+	/* Any number of devices, of one major (rpmsg_chrdev_init() in drivers/rpmsg/rpmsg_char.c). */
+	if (h->endpoints.n)
+		s.request.major_nr = major(h->endpoints.list[0].tty.dev);
 	sent_begin(&s.sent, h);
 	if (processes_glance(take_process, &s))
 		waited = hold_wait(h, h->deadline_ms, settled, &s);

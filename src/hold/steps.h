@@ -27,6 +27,9 @@ bool probes_under_way(struct hold *h);
 /* Finds the ttys that newcomers are not kept out of yet, and keeps them out. */
 enum waited ttys_keep_out(struct hold *h);
 
+/* Gives the hold up: more of them than there is room for must be closed. Returns WAITED_FAILED. */
+enum waited ttys_too_many(struct hold *h);
+
 /* Waits for opens of ttys that are under way, and that nothing shows yet: see settle.c. */
 enum waited ttys_settle(struct hold *h);
 

@@ -9,35 +9,69 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log/log.h"
+
 #define RPMSG_DEVICES "/sys/bus/rpmsg/devices"
 
-static size_t find(const struct bound *b, const char *name)
+/* Where @name is, or would be. */
+static size_t position(const struct bound *b, const char *name)
 {
-	size_t i = 0;
+	size_t low = 0, high = b->n;
 
-	while (i < b->n && strcmp(b->names[i], name) != 0)
-		i++;
-	return i;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (strcmp(b->names[middle], name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool has(const struct bound *b, const char *name)
+{
+	const size_t i = position(b, name);
+
+	return i < b->n && strcmp(b->names[i], name) == 0;
+}
+
+static bool make_room(struct bound *b)
+{
+	const size_t room = b->room ? 2 * b->room : 64;
+	void *names = b->n < b->room ? b->names : realloc(b->names, room * sizeof(*b->names));
+
+	if (!names)
+		return false;
+	b->room = b->n < b->room ? b->room : room;
+	b->names = names;
+	return true;
 }
 
 static void add(struct bound *b, const char *name)
 {
-	if (strlen(name) >= BOUND_NAME || find(b, name) < b->n)
+	const size_t i = position(b, name);
+
+	if (strlen(name) >= BOUND_NAME || has(b, name))
 		return;
-	if (b->n == BOUND_MAX) {
-		/* More channels than any device has. Half of the set would be worse than none. */
-		b->told = false;
+	if (!make_room(b)) {
+		/* The safe side: a channel that is not in the set seems to be probed. */
+		log_warning(
+			"no memory to note that channel %s has its driver: a stop waits for its "
+			"probe until it takes too long",
+			name);
 		return;
 	}
-	snprintf(b->names[b->n++], BOUND_NAME, "%s", name);
+	memmove(b->names[i + 1], b->names[i], (b->n++ - i) * sizeof(*b->names));
+	snprintf(b->names[i], BOUND_NAME, "%s", name);
 }
 
 static void drop(struct bound *b, const char *name)
 {
-	const size_t i = find(b, name);
+	const size_t i = position(b, name);
 
-	if (i < b->n && i != --b->n)
-		memcpy(b->names[i], b->names[b->n], BOUND_NAME);
+	if (has(b, name))
+		memmove(b->names[i], b->names[i + 1], (--b->n - i) * sizeof(*b->names));
 }
 
 static void add_all(struct bound *b)
@@ -55,6 +89,7 @@ static void add_all(struct bound *b)
 
 void bound_begin(struct bound *b, bool told)
 {
+	memset(b, 0, sizeof(*b));
 	pthread_mutex_init(&b->lock, NULL);
 	b->told = told;
 	add_all(b);
@@ -63,6 +98,7 @@ void bound_begin(struct bound *b, bool told)
 void bound_end(struct bound *b)
 {
 	pthread_mutex_destroy(&b->lock);
+	free(b->names);
 }
 
 /* The value of @key ("ACTION=") in a message, which is one string after another; or "". */
@@ -129,11 +165,11 @@ bool bound_is_probing(struct bound *b, const struct remoteproc *rp, char *name)
 	pthread_mutex_lock(&b->lock);
 	while (dir && b->told && !found && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || strlen(entry->d_name) >= BOUND_NAME ||
-		    find(b, entry->d_name) < b->n)
+		    has(b, entry->d_name))
 			continue;
 		found = belongs_to(rp, entry->d_name) && has_driver(entry->d_name);
 		if (found)
-			snprintf(name, BOUND_NAME, "%.63s", entry->d_name);
+			snprintf(name, BOUND_NAME, "%.79s", entry->d_name);
 	}
 	pthread_mutex_unlock(&b->lock);
 	if (dir)

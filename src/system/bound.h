@@ -17,15 +17,18 @@
 
 #include "system/remoteproc.h"
 
-#define BOUND_MAX 256
-#define BOUND_NAME 64
+/* "virtio<number>.<name>.<src>.<dst>": a name has 31 bytes, each number at most 11 (rpmsg_register_device()). */
+#define BOUND_NAME 80
 
-/* Used from several threads. */
+/*
+ * Used from several threads. All remote processors are in one set, and firmware or a program may make any number of
+ * channels (RPMSG_CREATE_DEV_IOCTL). So the set has no limit: a channel takes far more memory in the kernel.
+ */
 struct bound {
 	pthread_mutex_t lock;
 	bool told; /* uevents arrive; without them no probe is ever thought to be under way */
-	char names[BOUND_MAX][BOUND_NAME];
-	size_t n;
+	char (*names)[BOUND_NAME]; /* in the order of strcmp() */
+	size_t n, room;
 };
 
 /* What is there now counts as probed. @told: uevents were subscribed to before. */

@@ -236,8 +236,7 @@ struct look {
 	size_t n_listed;
 	struct rpmsg_tty *out; /* those that are waited for */
 	size_t n, max;
-	struct rpmsg_tty kept_out[RPMSG_TTY_MAX];
-	size_t n_kept_out;
+	struct endpoint_devices *endpoints; /* those that are kept out, or NULL */
 };
 
 static bool is_number(const struct folder_entry *e, dev_t *dev)
@@ -286,6 +285,21 @@ static enum treatment examine(const struct look *look, const char *device, struc
 	return treatment;
 }
 
+static void add_endpoint(struct endpoint_devices *e, const struct rpmsg_tty *found)
+{
+	const size_t room = e->n < e->room ? e->room : e->room ? 2 * e->room : 16;
+	struct rpmsg_tty *list = e->list;
+
+	if (room != e->room)
+		list = realloc(e->list, room * sizeof(*list));
+	e->incomplete |= !list;
+	if (!list)
+		return;
+	e->list = list;
+	e->room = room;
+	e->list[e->n++] = *found;
+}
+
 static void take(const struct folder_entry *e, void *arg)
 {
 	struct look *look = arg;
@@ -309,16 +323,16 @@ static void take(const struct folder_entry *e, void *arg)
 			look->out[look->n++] = found;
 		break;
 	case KEPT_OUT:
-		if (look->n_kept_out < RPMSG_TTY_MAX)
-			look->kept_out[look->n_kept_out++] = found;
+		if (look->endpoints)
+			add_endpoint(look->endpoints, &found);
 		break;
 	}
 }
 
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-			 size_t max, uint64_t *generation)
+			 size_t max, struct endpoint_devices *endpoints, uint64_t *generation)
 {
-	struct look look = { .rp = rp, .out = out, .max = max };
+	struct look look = { .rp = rp, .out = out, .max = max, .endpoints = endpoints };
 	uint64_t devices;
 
 	/* The class first: the link of a new tty is there before its number (see find_number() in tty.c). */
@@ -326,9 +340,6 @@ size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct 
 	look.n_listed = read_listed(extra, look.listed, RPMSG_TTY_MAX);
 	devices = folder_each(CHAR_DEVICES, take, &look);
 	*generation = *generation && devices ? *generation ^ devices : 0;
-	/* A program may make any number of these: what is too many of them is left out. */
-	for (size_t i = 0; i < look.n_kept_out && look.n < RPMSG_TTY_MAX; i++)
-		out[look.n++] = look.kept_out[i];
 	return look.n;
 }
 

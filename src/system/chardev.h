@@ -15,13 +15,23 @@
 #include "system/tty.h"
 
 /*
+ * Endpoint devices: those that only must not be opened during a stop, /dev/rpmsgN. A program or firmware makes any
+ * number of them, so there is no limit. All zero is an empty list; the caller frees @list.
+ */
+struct endpoint_devices {
+	struct rpmsg_tty *list;
+	size_t n, room;
+	bool incomplete; /* memory was short */
+};
+
+/*
  * As rpmsg_tty_list(), with the other character devices behind the ttys: those of drivers that free
- * what an open file refers to together with the channel, and at last those that only must not be opened
- * during a stop ("counted"; as far as there is room). @extra may list such devices, too. @generation is what
- * rpmsg_device_generation() says of what was listed: a device that comes meanwhile changes it.
+ * what an open file refers to together with the channel. Endpoint devices are added to @endpoints, if that is not
+ * NULL. @extra may list such devices, too. @generation is what rpmsg_device_generation() says of what was listed:
+ * a device that comes meanwhile changes it.
  */
 size_t rpmsg_device_list(const struct remoteproc *rp, const char *extra, struct rpmsg_tty *out,
-			 size_t max, uint64_t *generation);
+			 size_t max, struct endpoint_devices *endpoints, uint64_t *generation);
 
 /*
  * A number that changes when any character device of this machine comes or goes, or takes the place

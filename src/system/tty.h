@@ -12,7 +12,10 @@
 
 #include "system/remoteproc.h"
 
-/* Of one remote processor, other character devices included. A set is a mask of 64 bits (holders.h). */
+/*
+ * Of one remote processor, other character devices included that programs must close. A set is a mask of 64 bits
+ * (holders.h).
+ */
 #define RPMSG_TTY_MAX 63
 
 struct rpmsg_tty {
@@ -54,12 +57,12 @@ size_t rpmsg_tty_list(const struct remoteproc *rp, const char *extra, struct rpm
 		      size_t max, uint64_t *generation);
 
 /*
- * Not /dev/rpmsgN: a program makes any number of these, at any time. So none comes again by itself, the steps
- * of a hold are not done once more for it, and a stop is not refused for too many of them.
+ * An endpoint device (chardev.h): /dev/rpmsgN. A program makes any number of these, at any time. So none comes again
+ * by itself, the steps of a hold are not done once more for it, and a stop is not refused for too many of them.
  */
-static inline bool tty_comes_with_channel(const struct rpmsg_tty *tty)
+static inline bool tty_is_endpoint(const struct rpmsg_tty *tty)
 {
-	return !tty->chardev || !tty->counted;
+	return tty->chardev && tty->counted;
 }
 
 #define TTY_CLASS "/sys/class/tty"

@@ -1,48 +1,68 @@
-# kernels: x86_64-6.1
-# since: 5.15 the virtio transport has /dev/rpmsg_ctrl0
+# kernels: x86_64-7.3-kasan
+# needs: override kasan
+# since: 7.0 pollers of rpmsg_char are on a queue of the transport
 # without: none
 # with: clean
-# timeout: 300
+# timeout: 240
 # add: build/attackers/{arch}:/test/attackers
 #
-# A program with /dev/rpmsg_ctrl0 makes endpoints without number: opens and closes them as fast as it goes, and has
-# more of them at once than the guard has room for. Neither lets a send through on an endpoint that is dead: a sender
-# inside the kernel goes on sending on its old endpoint after each stop. (kernel_sender is the side without the guard.)
+# A program makes any number of endpoints, and their devices stay when it ends. None of them is left out: all are
+# hidden, and who polls one of them leaves the queue that the stop frees. Only what programs must close is
+# limited, to 63, and then the stop is refused by name.
 PATH=$PATH:/test/attackers
-load_stack channels=kernel-sender@50
-check load inkernel_sender unsafe_remove=1 period_us=2000
-start_guard --verbose
-logged 'every endpoint is known' || fail "the world is not closed"
-start_remote 0
-wait_for '[ -c /dev/rpmsg_ctrl0 ]' 30
+load_stack
+printf 'level = userspace\nclose_timeout = 1s\n' >/tmp/userspace.conf
 
-# Each uevent makes the guard look for creations that it has missed. One that it sees under way is none.
-rpmsg-attacker churn 4 10 &
-churn=$!
-while alive $churn; do
-	echo change >$REMOTES/remoteproc0/uevent
-done
-! grep 'missed the creation of an endpoint' $GUARD_LOG || fail "a creation that was under way was taken for missed"
+# up STEP: with 90 endpoints, and a program that polls the device of every STEPth.
+up() {
+	local number=0 devices=''
 
-rpmsg-attacker endpoints 4200 >/tmp/made &
-many=$!
-wait_for 'grep -q endpoints /tmp/made' 120
-logged 'there are more than 4096 endpoints' || fail "nothing is said of them"
-kill $many
-
-round=0
-while [ $round -lt 2 ]; do
-	check stop_remote 0
-	[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
-	dropped=$(guard_status 0 dropped)
-	wait_for '[ "$(guard_status 0 dropped)" -gt $((dropped + 20)) ]' 30
-	carried=$(remote_knob 0 consumed)
 	start_remote 0
-	wait_for '[ "$(remote_knob 0 consumed)" -gt $((carried + 50)) ]' 30
-	round=$((round + 1))
-done
-[ "$(grep -c 'every endpoint is known' $GUARD_LOG)" = 2 ] || fail "the world was not closed again"
-check_no_unsafe_overlap 0
+	wait_for '[ -c /dev/rpmsg_ctrl0 ] && [ -c /dev/ttyRPMSG30 ]' 60
+	check rpmsg-attacker endpoints /dev/rpmsg_ctrl0 90
+	wait_for 'all_are_there' 60
+	while [ $number -lt 90 ]; do
+		devices="$devices /dev/rpmsg$number"
+		number=$((number + $1))
+	done
+	rm -f /tmp/polled
+	# shellcheck disable=SC2086 # one argument for each
+	rpmsg-attacker poll-all $devices >/tmp/polled 2>&1 &
+	poller=$!
+	wait_for 'grep -q polling /tmp/polled' 60
+}
+
+all_are_there() {
+	[ "$(ls -d /dev/rpmsg[0-9]* | wc -l)" = 90 ]
+}
+
+close_all() {
+	kill $poller
+	end_process $poller 60 || fail "the poller: status $?"
+}
+
+# The devices are closed behind the stop.
+start_guard
+up 6
 check stop_remote 0
-check rmmod inkernel_sender
+[ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+close_all
+logged 'moved 15 polls away from memory that the stop frees' || fail "not all have left the queue"
+check_no_unsafe_overlap 0
+stop_guard
+
+# Nobody can be made to leave below level "override".
+start_guard --config /tmp/userspace.conf
+up 1
+stop_remote 0 2>/dev/null && fail "stopped with 90 pollers on the queue"
+logged 'stop refused: .*has more than 63 ttys and devices' || fail "the reason is not given"
+wait_for all_are_there 60
+close_all
+check stop_remote 0
+up 6
+stop_remote 0 2>/dev/null && fail "stopped with 15 pollers on the queue"
+logged 'stop refused: .*/dev/rpmsg[0-9]* is still open in rpmsg-attacker' || fail "the reason is not given"
+wait_for all_are_there 60
+close_all
+check stop_remote 0
 stop_guard

@@ -118,17 +118,34 @@ static void test_openat2_is_read_from_memory(void **state)
 	assert_int_equal(intent_at(16), INTENT_WRITES);
 }
 
-/* What a helper says of thread @tid and a device, without a look at wchan: true for silence, too. */
-static bool may_be_inside(pid_t tid, enum sleep_stack stack)
+/* What a helper says, without a look at wchan: true for silence, too. */
+static bool asked(const struct opening_request *r)
 {
-	struct opening_request r = {
-		.tid = tid, .stack = stack, .n = 1, .devs = { makedev(251, 0) }
-	};
 	struct opening_answer answer;
 
-	return helper_do(HELPER_OPENING, tid, &r, sizeof(r), &answer, sizeof(answer), NULL,
+	return helper_do(HELPER_OPENING, r->tid, r, sizeof(*r), &answer, sizeof(answer), NULL,
 			 10000) != sizeof(answer) ||
 	       !answer.outside;
+}
+
+/* Of an open of a device that is nobody's. */
+static bool may_be_inside(pid_t tid, enum sleep_stack stack)
+{
+	return asked(&(struct opening_request){
+		.tid = tid, .stack = stack, .n = 1, .devs = { makedev(251, 0) } });
+}
+
+/* By its path only. */
+static bool may_open(pid_t tid, dev_t dev)
+{
+	return asked(&(struct opening_request){
+		.tid = tid, .stack = STACK_HIDDEN, .n = 1, .devs = { dev } });
+}
+
+static bool may_open_major(pid_t tid, unsigned int major_nr)
+{
+	return asked(&(struct opening_request){
+		.tid = tid, .stack = STACK_HIDDEN, .major_nr = major_nr });
 }
 
 /* The one for whom an answer would be wrong while it still runs up to its open. */
@@ -178,6 +195,12 @@ static void test_path_of_a_sleeper(void **state)
 	/* Its node was taken away: it may well be one of ours. */
 	unlink(fifo);
 	assert_true(may_be_inside(pid, STACK_HIDDEN));
+	assert_int_equal(symlink("/dev/null", fifo), 0);
+	assert_true(may_open(pid, makedev(1, 3)));
+	assert_int_equal(may_open(pid, makedev(1, 5)), !thread_has_power(pid, CAP_SYS_ADMIN));
+	assert_true(may_open_major(pid, 1));
+	assert_int_equal(may_open_major(pid, 5), !thread_has_power(pid, CAP_SYS_ADMIN));
+	unlink(fifo);
 	end_child(pid);
 	assert_true(may_be_inside(pid, STACK_HIDDEN));
 }

@@ -17,13 +17,16 @@ int cmd_reopen(int argc, char **argv);
 int cmd_flood(int argc, char **argv);
 int cmd_in_flight(int argc, char **argv);
 int cmd_hand_over(int argc, char **argv);
+int cmd_endpoints(int argc, char **argv);
+int cmd_channels(int argc, char **argv);
+int cmd_open_all(int argc, char **argv);
+int cmd_churn(int argc, char **argv);
+int cmd_poll_all(int argc, char **argv);
 int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_opening(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
-int cmd_endpoints(int argc, char **argv);
-int cmd_churn(int argc, char **argv);
 
 /* fuse.c */
 struct fuse_attack {

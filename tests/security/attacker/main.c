@@ -33,9 +33,12 @@ static const char usage_text[] =
 	"  opening HOW TTY UID      as UID, open TTY; while the open sleeps, SIGUSR1 makes the path lead\n"
 	"                           elsewhere (HOW: memory, link). Or open it through an io_uring, in the\n"
 	"                           call (ring) or in a worker (worker)\n"
+	"  endpoints CTRL N         make N endpoints through CTRL, a /dev/rpmsg_ctrlN\n"
+	"  channels CTRL N          make N channels for rpmsg_char in the same way\n"
+	"  open-all N               open /dev/rpmsg0 to /dev/rpmsg<N-1>, until SIGTERM\n"
+	"  churn SECONDS DEVICE...  close and open every DEVICE again and again\n"
+	"  poll-all DEVICE...       register every DEVICE in an epoll, until SIGTERM\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
-	"  endpoints N              make N endpoints, and keep them until SIGTERM\n"
-	"  churn N SECONDS          make N endpoints, and close and open each again and again\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
@@ -50,10 +53,12 @@ static const struct command {
 	{ "fuse-root", cmd_fuse_root, 0 }, { "fuse-exec", cmd_fuse_exec, 1 },
 	{ "shared", cmd_shared, 1 },	   { "reopen", cmd_reopen, 2 },
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
-	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
+	{ "hand-over", cmd_hand_over, 1 }, { "opening", cmd_opening, 2 },
+	{ "endpoints", cmd_endpoints, 2 }, { "channels", cmd_channels, 2 },
+	{ "open-all", cmd_open_all, 1 },   { "churn", cmd_churn, 2 },
+	{ "poll-all", cmd_poll_all, 1 },   { "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },   { "opening", cmd_opening, 2 },
-	{ "endpoints", cmd_endpoints, 1 }, { "churn", cmd_churn, 2 },
+	{ "confined", cmd_confined, 2 },
 };
 
 void die(const char *what)
