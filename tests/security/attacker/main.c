@@ -30,6 +30,8 @@ static const char usage_text[] =
 	"  flood FILE SECONDS       open FILE for reading as often as it goes; prints how often\n"
 	"  in-flight TTY            keep a descriptor of TTY in a socket only, until SIGTERM\n"
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
+	"  hoard N FDS UID          as UID, N processes with FDS descriptors each\n"
+	"  give TTY UID DAEMON      as UID, send a descriptor of TTY to a daemon of the user DAEMON\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
@@ -47,7 +49,8 @@ static const struct command {
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
 	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },
+	{ "confined", cmd_confined, 2 },   { "hoard", cmd_hoard, 2 },
+	{ "give", cmd_give, 2 },
 };
 
 void die(const char *what)
