@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ends programs that keep a device open. */
+/* Ends programs that keep a device open, except those that may have got the descriptor from another program. */
 #include "hold/ending.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "hold/present.h"
@@ -15,13 +16,63 @@ struct signalling {
 	struct holder_look look;
 };
 
+enum spared { SPARED_NOT, SPARED_INIT, SPARED_GUARD, SPARED_NO_RIGHT, SPARED_PROTECTED };
+
+static const char *const reasons[] = {
+	[SPARED_INIT] = "it is process 1",
+	[SPARED_GUARD] = "it belongs to the guard",
+	[SPARED_NO_RIGHT] =
+		"it has no right to open this device, so another program may have sent it "
+		"the descriptor",
+	[SPARED_PROTECTED] = "its oom_score_adj is negative, so the system protects it",
+};
+
+/* The program that has started the guard, its supervisor mostly, or a process below the guard. */
+static bool is_of_the_guard(pid_t pid)
+{
+	struct task_stat stat;
+
+	if (pid == getppid())
+		return true;
+	while (pid > 1 && pid != getpid())
+		pid = task_stat(pid, &stat) ? stat.parent : 0;
+	return pid == getpid();
+}
+
+static bool is_protected(pid_t pid)
+{
+	char line[16];
+
+	return task_read(pid, "oom_score_adj", line, sizeof(line)) > 0 && atoi(line) < 0;
+}
+
+/* @node: the rights of the host's. A container chooses those of its own nodes. */
+static enum spared spared(pid_t pid, const struct rights *node)
+{
+	if (pid == 1)
+		return SPARED_INIT;
+	if (is_of_the_guard(pid))
+		return SPARED_GUARD;
+	if (!thread_could_open(pid, node, 1, RIGHT_READ | RIGHT_WRITE))
+		return SPARED_NO_RIGHT;
+	return is_protected(pid) ? SPARED_PROTECTED : SPARED_NOT;
+}
+
 static void end(const struct signalling *s, const struct holder *holder, int process,
 		const struct keepout *device)
 {
-	hold_event(s->h, "%s sent to %s (pid %d): it keeps %s open",
-		   s->signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
-		   device->tty.node);
-	process_signal(process, s->signal);
+	const enum spared why = spared(holder->pid, &device->rights);
+	const char *node = device->tty.node;
+
+	if (!why) {
+		hold_event(s->h, "%s sent to %s (pid %d): it keeps %s open",
+			   s->signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
+			   node);
+		process_signal(process, s->signal);
+	} else if (s->signal == SIGTERM) {
+		hold_event(s->h, "%s (pid %d) keeps %s open, and the guard does not end it: %s",
+			   holder->comm, holder->pid, node, reasons[why]);
+	}
 }
 
 /*
