@@ -20,7 +20,7 @@ enum spared { SPARED_NOT, SPARED_INIT, SPARED_GUARD, SPARED_NO_RIGHT, SPARED_PRO
 
 static const char *const reasons[] = {
 	[SPARED_INIT] = "it is process 1",
-	[SPARED_GUARD] = "it belongs to the guard",
+	[SPARED_GUARD] = "it is a part of the guard, or has started it",
 	[SPARED_NO_RIGHT] =
 		"it has no right to open this device, so another program may have sent it "
 		"the descriptor",

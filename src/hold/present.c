@@ -38,17 +38,17 @@ void present_tell_end(struct hold *h, const struct holder_look *look)
 
 	if (!look->unfinished || !look->longest || hold_is_unwanted(h))
 		return;
-	if (!h->look_ended[0])
-		hold_event(
-			h,
-			"the look for programs that have a device open took too long and was ended. Most "
-			"descriptors were found in process %d: %u or more. End that program",
-			look->longest, look->most);
 	task_comm(look->longest, comm);
-	snprintf(
-		h->look_ended, sizeof(h->look_ended),
-		"%s (pid %d) has so many descriptors (%u or more) that the guard could not look at all programs",
-		comm, look->longest, look->most);
+	if (!h->look_ended[0])
+		hold_event(h,
+			   "the look for programs that have a device open took too long and was "
+			   "ended. %s (pid %d) had most descriptors: %u or more. End this program "
+			   "if you do not need it",
+			   comm, look->longest, look->most);
+	snprintf(h->look_ended, sizeof(h->look_ended),
+		 "%s (pid %d) has so many descriptors (%u or more) that the guard could not look "
+		 "at all programs",
+		 comm, look->longest, look->most);
 }
 
 static bool is_in(const struct present *p, pid_t pid)

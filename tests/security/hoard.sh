@@ -36,7 +36,7 @@ check stop_remote 0
 echo "from the gate to the hang-up: $(takes_ms 'hanging up') ms"
 logged "hanging up $tty, open in rpmsg-load" || fail "the program with the tty is not named"
 [ "$(takes_ms 'hanging up')" -lt 10000 ] || fail "the hold has waited for the look"
-logged 'the look for programs .* was ended.*in process [0-9]*: [0-9]* or more' ||
+logged 'the look for programs .* was ended. rpmsg-attacker (pid [0-9]*) had most descriptors: [0-9]* or more' ||
 	fail "the process with the descriptors is not named"
 load_stop fast
 

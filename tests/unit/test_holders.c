@@ -34,7 +34,7 @@ struct holding {
 };
 
 /* More descriptors than most programs have. */
-#define HOARD 2000
+#define HOARD 700
 
 static void hold(const struct holding *h)
 {
