@@ -8,8 +8,8 @@
 #include "system/files.h"
 #include "system/task.h"
 
-/* For names; a look at some hundred programs takes a tenth of it. */
-#define NAMES_MS 500
+/* For names; a look at some hundred programs takes a small part of it. */
+#define NAMES_MS 1000
 
 size_t present_devices(const struct hold *h, dev_t *devs)
 {

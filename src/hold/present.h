@@ -10,7 +10,7 @@ size_t present_devices(const struct hold *h, dev_t *devs);
 
 /*
  * One walk of /proc for all devices: there may be dozens of them, each with a program of its own. The result
- * is @h->met. For names, where the kernel's own count decides: it ends after half a second, because any user
+ * is @h->met. For names, where the kernel's own count decides: it ends after a second, because any user
  * can have so many descriptors that a walk takes minutes.
  */
 void present_look(struct hold *h);

@@ -220,7 +220,7 @@ uint64_t process_devices_now(pid_t pid, const dev_t *devs, size_t n, struct hold
  * Any user can have processes with half a million descriptors each. So they come last: first everything is
  * looked at that has the few descriptors which most programs have.
  */
-#define FEW 512
+#define FEW 64
 
 /* In which order the others are looked at, the first last. */
 enum rank { RANK_NO_RIGHT, RANK_COULD_OPEN, RANK_HAS_OPEN, RANKS };

@@ -5,9 +5,9 @@
 # add: build/attackers/{arch}:/test/attackers
 #
 # Processes of another user with so many descriptors that a look at all of them takes a minute. Where the
-# kernel's count decides (ttys), the look is for names: a stop of root's takes half a second longer. Where the
+# kernel's count decides (ttys), the look is for names: a stop of root's takes a second longer. Where the
 # look decides (a character device), it may take until hold_timeout: the stop is refused, and the process is
-# named.
+# named. When the caller ends, the look ends, too.
 PATH=$PATH:/test/attackers
 tty=/dev/ttyRPMSG30
 
@@ -45,6 +45,16 @@ if stop_remote 1; then fail "stopped without a look at all programs"; fi
 [ "$(remote_state 1)" = running ] || fail "refused, and $(remote_state 1)"
 logged '/dev/rpmsg_vendor40 may still be open: rpmsg-attacker (pid [0-9]*) has so many descriptors' ||
 	fail "the refusal does not name the process"
+
+# A look with much time ends with the caller.
+stop_guard
+printf 'hold_timeout = 300s\nclose_timeout = 300s\n' >/tmp/patient.conf
+start_guard --config /tmp/patient.conf
+sh -c "echo stop >$REMOTES/remoteproc1/state" &
+caller=$!
+wait_for 'grep -q "remoteproc1: .* was ended. rpmsg-attacker" $GUARD_LOG' 60
+kill -9 $caller
+wait_for 'grep -q "remoteproc1: .*given up: the caller" $GUARD_LOG' 20
 
 # The administrator ends it.
 kill -9 $(pidof rpmsg-attacker)
