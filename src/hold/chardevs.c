@@ -58,15 +58,16 @@ void chardevs_tell(struct hold *h)
 	keepers_tell(h);
 }
 
-/* Whether another device explains that the module is in use. */
-static bool is_used_elsewhere(const struct hold *h, const char *module)
+/* Whether another device explains that the module is in use. Not so when the look took too long. */
+static bool is_used_elsewhere(struct hold *h, const char *module)
 {
 	dev_t ours[RPMSG_TTY_MAX], others[RPMSG_TTY_MAX];
 	size_t n = present_devices(h, ours);
+	struct holder_look look = present_limit(h, h->deadline_ms);
 	struct holder holder;
 
 	n = chardev_others(module, ours, n, others, RPMSG_TTY_MAX);
-	return devices_holders(others, n, &holder, 1) > 0;
+	return devices_holders(others, n, &look, &holder, 1) > 0;
 }
 
 static bool is_free(struct hold *h, struct hold_tty *t)
@@ -93,9 +94,27 @@ static bool is_free(struct hold *h, struct hold_tty *t)
 	return false;
 }
 
+/* A look that took too long may have missed a program, and only the look decides about such a device. */
+static bool was_missed(struct hold *h)
+{
+	for (size_t i = 0; h->met.unfinished && i < h->n_ttys; i++) {
+		const struct hold_tty *t = &h->ttys[i];
+
+		if (!must_be_closed(t) || is_surely_closed(t))
+			continue;
+		hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN, "%s may still be open: %s",
+				 t->keepout.tty.node,
+				 h->look_ended[0] ? h->look_ended : present_unnamed(h));
+		return true;
+	}
+	return false;
+}
+
 /* The count says nothing of a device that is polled: others of the same module may stay open. */
 bool chardevs_are_free(struct hold *h)
 {
+	if (was_missed(h))
+		return false;
 	for (size_t i = 0; i < h->n_ttys; i++)
 		if (must_be_closed(&h->ttys[i]) && !h->ttys[i].polled && !is_free(h, &h->ttys[i]))
 			return false;

@@ -4,29 +4,26 @@
  * waits until every descriptor is closed that would touch the driver's freed port.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "hold/ending.h"
 #include "hold/hangup.h"
 #include "hold/keepers.h"
 #include "hold/present.h"
 #include "hold/steps.h"
 #include "hold/workers.h"
 #include "system/files.h"
-#include "system/task.h"
 
 /* Between two questions whether a descriptor that nothing shows is still there. */
 #define ROUND_MS 100
 
-/* Between SIGTERM and SIGKILL, and after that. */
-#define KILL_GRACE_MS 2000
-
-/* Whether somebody else has the tty open, by a look of its own; tells who. */
-static bool is_open_now(struct hold *h, const struct hold_tty *t, char *who, size_t len)
+/* Whether somebody else has the tty open, or may have, by a look of its own. */
+static bool is_open_now(struct hold *h, const struct hold_tty *t)
 {
-	present_look(h);
-	return present_has(h, (size_t)(t - h->ttys), who, len);
+	char who[128];
+
+	present_look_closely(h);
+	return present_has(h, (size_t)(t - h->ttys), who, sizeof(who)) || h->met.unfinished;
 }
 
 typedef bool (*tty_filter_fn)(const struct hold_tty *t);
@@ -72,8 +69,6 @@ static bool answered(struct hold *h, void *arg)
  */
 static bool answer_of(struct hold *h, const struct hold_tty *t)
 {
-	char who[128];
-
 	switch (hangup_result(t->ask)) {
 	case 1:
 	case -EBUSY:
@@ -92,7 +87,7 @@ static bool answer_of(struct hold *h, const struct hold_tty *t)
 			   "%s: the kernel does not say whether it is open (%s); the guard "
 			   "uses /proc only",
 			   t->keepout.tty.node, strerror(-hangup_result(t->ask)));
-		return is_open_now(h, t, who, sizeof(who));
+		return is_open_now(h, t);
 	}
 }
 
@@ -151,9 +146,9 @@ static bool hung_up(struct hold *h, void *arg)
 	present_look(h);
 	if (waits_for_worker(h))
 		return false;
-	present_has(h, i, who, sizeof(who));
 	hold_set_waiting(h, TL_CAUSE_SENDER_INSIDE, "writers are still inside %s: %s",
-			 t->keepout.tty.node, who);
+			 t->keepout.tty.node,
+			 present_has(h, i, who, sizeof(who)) ? who : present_unnamed(h));
 	return false;
 }
 
@@ -161,7 +156,7 @@ static enum waited start_hangups(struct hold *h)
 {
 	char who[128];
 
-	/* For the names. */
+	/* For the names. Before the hang-ups: programs close their descriptors as soon as they see them. */
 	if (any(h, is_seen_open))
 		present_look(h);
 	for (size_t i = 0; i < h->n_ttys; i++) {
@@ -179,7 +174,7 @@ static enum waited start_hangups(struct hold *h)
 		}
 		if (!t->hung_up)
 			hold_event(h, "hanging up %s, open in %s", t->keepout.tty.node,
-				   who[0] ? who : "a program that /proc does not show");
+				   who[0] ? who : present_unnamed(h));
 		t->hung_up = true;
 	}
 	keepers_tell(h);
@@ -265,67 +260,15 @@ static bool all_closed(struct hold *h, void *arg)
 			return false;
 	}
 	if (!h->looked || chardevs_need_close(h)) {
-		present_look(h);
+		if (chardevs_need_close(h))
+			present_look_closely(h);
+		else
+			present_look(h);
 		keepers_tell(h);
 		if (is_kept_open(h))
 			return false;
 	}
 	return chardevs_are_free(h);
-}
-
-/*
- * By a descriptor of the process, and only when it has the tty open after that was taken: the
- * number may belong to another process by now.
- */
-struct signalling {
-	struct hold *h;
-	int signal;
-};
-
-static bool signal_holder(const struct holder *holder, void *arg)
-{
-	const struct signalling *s = arg;
-	const int process = process_open(holder->pid), signal = s->signal;
-	struct hold *h = s->h;
-	dev_t devs[RPMSG_TTY_MAX];
-	const size_t n = present_devices(h, devs);
-	uint64_t open;
-
-	if (process < 0)
-		return true;
-	open = process_devices_now(holder->pid, devs, n);
-	for (size_t i = 0; i < n; i++) {
-		if (tty_may_stay_open(&h->ttys[i]) || !(open & (UINT64_C(1) << i)))
-			continue;
-		hold_event(h, "%s sent to %s (pid %d): it keeps %s open",
-			   signal == SIGTERM ? "SIGTERM" : "SIGKILL", holder->comm, holder->pid,
-			   h->ttys[i].keepout.tty.node);
-		process_signal(process, signal);
-		break;
-	}
-	close(process);
-	return true;
-}
-
-/* All of them, not only those that there is room to name. */
-static void signal_holders(struct hold *h, int signal)
-{
-	struct signalling s = { h, signal };
-	dev_t devs[RPMSG_TTY_MAX];
-
-	devices_holders_each(devs, present_devices(h, devs), signal_holder, &s);
-}
-
-static enum waited kill_holders(struct hold *h)
-{
-	enum waited waited;
-
-	signal_holders(h, SIGTERM);
-	waited = hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
-	if (waited != WAITED_TIMED_OUT)
-		return waited;
-	signal_holders(h, SIGKILL);
-	return hold_wait(h, clock_ms() + KILL_GRACE_MS, all_closed, NULL);
 }
 
 void ttys_finish_hangups(struct hold *h)
@@ -343,9 +286,9 @@ static enum waited wait_closed(struct hold *h, uint64_t *deadline)
 	enum waited waited = hold_wait(h, *deadline, all_closed, NULL);
 
 	if (waited == WAITED_TIMED_OUT && h->config->on_open_descriptor == OOD_KILL) {
-		waited = kill_holders(h);
+		waited = holders_end(h, all_closed);
 		/* A descriptor of one that was killed may be on its way to its last close. */
-		*deadline = clock_ms() + KILL_GRACE_MS;
+		*deadline = clock_ms() + ENDING_GRACE_MS;
 	}
 	return waited;
 }
@@ -370,8 +313,8 @@ static enum waited close_for_good(struct hold *h, uint64_t *deadline, bool *left
 		return waited;
 	*left = true;
 	h->looked = false;
-	hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN,
-			 "a tty is still open in a program that /proc does not show");
+	hold_set_waiting(h, TL_CAUSE_DESCRIPTOR_HIDDEN, "a tty is still open in %s",
+			 present_unnamed(h));
 	if (clock_ms() >= *deadline)
 		return WAITED_TIMED_OUT;
 	/* Nobody tells when such a descriptor is closed. */

@@ -85,6 +85,7 @@ struct endpoints {
 struct present {
 	struct holder holders[HOLDERS_MAX];
 	size_t n;
+	bool unfinished; /* the look took too long: others may have devices open, too */
 };
 
 #define REACH_MAX 32
@@ -149,6 +150,7 @@ struct hold {
 	struct present
 		met; /* by the last look at all processes, if there was one since newcomers were kept out */
 	bool looked;
+	char look_ended[128];	/* the program that makes a look too long, as the log names it */
 	struct present keepers; /* which of them the timeline was told of: keepers.c */
 	struct reach reach;
 	bool elsewhere; /* there are other /dev, see other_nodes.h */

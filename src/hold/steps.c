@@ -87,7 +87,7 @@ enum hold_state hold_progress(struct hold *h, char *waiting_for, size_t len)
 	return state;
 }
 
-static bool cancelled(const struct hold *h)
+bool hold_is_unwanted(const struct hold *h)
 {
 	return atomic_load(&h->cancelled) != HOLD_GOES_ON || (h->caller && !task_alive(h->caller));
 }
@@ -120,7 +120,7 @@ enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn conditi
 	unsigned int pause = PAUSE_FIRST_US;
 
 	while (!condition || !condition(h, arg)) {
-		if (cancelled(h))
+		if (hold_is_unwanted(h))
 			return WAITED_CANCELLED;
 		count_standstill(h, &deadline_ms);
 		if (clock_ms() >= deadline_ms)

@@ -99,6 +99,9 @@ typedef bool (*condition_fn)(struct hold *h, void *arg);
  */
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg);
 
+/* Whether nobody waits for the hold any more. */
+bool hold_is_unwanted(const struct hold *h);
+
 /* The pause between two such looks, in microseconds; begins with the first. */
 #define PAUSE_FIRST_US 50
 void pause_longer(unsigned int *us);

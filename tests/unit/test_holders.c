@@ -29,9 +29,12 @@
 #define MAX 64
 
 struct holding {
-	bool in_thread, own_table, main_ends, many, closes, path_only;
+	bool in_thread, own_table, main_ends, many, closes, path_only, hoards;
 	int ready_fd;
 };
+
+/* More descriptors than most programs have. */
+#define HOARD 700
 
 static void hold(const struct holding *h)
 {
@@ -39,6 +42,10 @@ static void hold(const struct holding *h)
 
 	if (h->own_table && unshare(CLONE_FILES) < 0)
 		_exit(2);
+	/* So the device comes behind them. */
+	for (int i = 0; h->hoards && i < HOARD; i++)
+		if (dup(h->ready_fd) < 0)
+			_exit(6);
 	fd = open(DEVICE, h->path_only ? O_PATH : O_RDONLY);
 	if (fd < 0)
 		_exit(3);
@@ -128,8 +135,9 @@ static dev_t device(void)
 static bool is_found(pid_t pid)
 {
 	struct holder holders[MAX];
+	struct holder_look look = { .until_ms = UINT64_MAX };
 	const dev_t dev = device();
-	size_t n = devices_holders(&dev, 1, holders, MAX);
+	size_t n = devices_holders(&dev, 1, &look, holders, MAX);
 
 	for (size_t i = 0; i < n; i++)
 		if (holders[i].pid == pid)
@@ -200,6 +208,72 @@ static void all_devices_of_a_process_are_found(void **state)
 	end_holder(pid);
 }
 
+static bool note_pid(const struct holder *holder, void *arg)
+{
+	pid_t **next = arg;
+
+	*(*next)++ = holder->pid;
+	return true;
+}
+
+static void who_has_many_descriptors_is_found_last(void **state)
+{
+	pid_t hoarder = start_holder((struct holding){ .hoards = true });
+	pid_t other = start_holder((struct holding){ 0 });
+	struct holder_look look = { .until_ms = UINT64_MAX };
+	pid_t found[MAX] = { 0 }, *next = found;
+	const dev_t dev = device();
+
+	(void)state;
+	devices_holders_each(&dev, 1, &look, note_pid, &next);
+	assert_int_equal(next - found, 2);
+	assert_int_equal(found[0], other);
+	assert_int_equal(found[1], hoarder);
+	assert_false(look.unfinished);
+	assert_int_equal(look.longest, hoarder);
+	assert_true(look.most > HOARD);
+	end_holder(hoarder);
+	end_holder(other);
+}
+
+static bool is_set(void *arg)
+{
+	return *(bool *)arg;
+}
+
+static bool set(const struct holder *holder, void *arg)
+{
+	(void)holder;
+	*(bool *)arg = true;
+	return true;
+}
+
+static void a_look_ends_when_it_is_unwanted(void **state)
+{
+	pid_t hoarder = start_holder((struct holding){ .hoards = true });
+	bool unwanted = true, found = false;
+	struct holder_look look = { .until_ms = UINT64_MAX, .unwanted = is_set, .arg = &unwanted };
+	const dev_t dev = device();
+
+	(void)state;
+	devices_holders_each(&dev, 1, &look, set, &found);
+	assert_true(look.unfinished);
+	assert_false(found);
+	end_holder(hoarder);
+}
+
+static void a_look_ends_in_time(void **state)
+{
+	pid_t hoarder = start_holder((struct holding){ .hoards = true });
+	struct holder_look look = { .until_ms = 1 };
+	const dev_t dev = device();
+
+	(void)state;
+	assert_int_equal(process_devices_now(hoarder, &dev, 1, &look), 0);
+	assert_true(look.unfinished);
+	end_holder(hoarder);
+}
+
 static void stat_is_read_right(void **state)
 {
 	struct task_stat stat;
@@ -221,6 +295,9 @@ int main(void)
 		cmocka_unit_test(one_whose_first_thread_ended_is_found),
 		cmocka_unit_test(a_thread_with_a_table_of_its_own_is_found),
 		cmocka_unit_test(all_devices_of_a_process_are_found),
+		cmocka_unit_test(who_has_many_descriptors_is_found_last),
+		cmocka_unit_test(a_look_ends_when_it_is_unwanted),
+		cmocka_unit_test(a_look_ends_in_time),
 		cmocka_unit_test(stat_is_read_right),
 	};
 

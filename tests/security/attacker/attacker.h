@@ -27,6 +27,11 @@ int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_opening(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
+int cmd_hoard(int argc, char **argv);
+int cmd_give(int argc, char **argv);
+
+/* descriptors.c: puts @fd into a message on @socket. */
+void send_fd(int socket, int fd);
 
 /* fuse.c */
 struct fuse_attack {

@@ -26,7 +26,7 @@ static int open_tty(const char *tty)
 	return fd;
 }
 
-static void send_fd(int socket, int fd)
+void send_fd(int socket, int fd)
 {
 	union {
 		char bytes[CMSG_SPACE(sizeof(int))];

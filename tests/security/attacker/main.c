@@ -38,6 +38,8 @@ static const char usage_text[] =
 	"  open-all N               open /dev/rpmsg0 to /dev/rpmsg<N-1>, until SIGTERM\n"
 	"  churn SECONDS DEVICE...  close and open every DEVICE again and again\n"
 	"  poll-all DEVICE...       register every DEVICE in an epoll, until SIGTERM\n"
+	"  hoard N FDS UID          as UID, N processes with FDS descriptors each\n"
+	"  give TTY UID DAEMON      as UID, send a descriptor of TTY to a daemon of the user DAEMON\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
@@ -58,7 +60,8 @@ static const struct command {
 	{ "open-all", cmd_open_all, 1 },   { "churn", cmd_churn, 2 },
 	{ "poll-all", cmd_poll_all, 1 },   { "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },
+	{ "confined", cmd_confined, 2 },   { "hoard", cmd_hoard, 2 },
+	{ "give", cmd_give, 2 },
 };
 
 void die(const char *what)
