@@ -21,6 +21,9 @@ int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
+int cmd_remove_killed(int argc, char **argv);
+int cmd_remove_exec(int argc, char **argv);
+int cmd_stay(int argc, char **argv);
 
 /* fuse.c */
 struct fuse_attack {
