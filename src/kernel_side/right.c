@@ -58,6 +58,8 @@ void right_try(struct kside *g)
 		use_right(true);
 	}
 	__atomic_store_n(&bss->right_is_known, known, __ATOMIC_RELEASE);
-	log_debug("the right of a caller to remove modules is %s",
-		  known ? "read at its call" : "looked for after its call");
+	if (!known)
+		log_info(
+			"the kernel side cannot read whether a process may remove modules: the service "
+			"looks at it after its call");
 }

@@ -108,7 +108,7 @@ static void look_at(struct service *sv, const struct removal *r)
 	struct remover *known = find(sv, r);
 
 	if (!task_alive(r->tid)) {
-		if (r->has_right || !early)
+		if (r->has_right || !early || (known && known->posted))
 			removal_revoke(kside, r);
 		return;
 	}

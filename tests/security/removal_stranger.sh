@@ -1,4 +1,4 @@
-# kernels: x86_64-6.1 arm64-5.10
+# kernels: x86_64-6.1 arm64-5.10 x86_64-7.3
 # needs: override
 # without: none
 # with: clean
