@@ -36,6 +36,7 @@ const volatile bool late_signals;
 #include "send.bpf.h"
 #include "poll.bpf.h"
 #include "shutdown.bpf.h"
+#include "right.bpf.h"
 #include "removal.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -11,12 +11,14 @@
  * park.bpf.h, which does the same at rproc_shutdown(). Nobody is deferred here: the call cannot be
  * made in the caller's place, so a caller that cannot be stopped is refused.
  *
- * Whether the caller may remove modules at all is for user space to find out: any user can come by
- * here.
+ * Any user can come by here. A caller without the right to remove modules is let through: the kernel
+ * refuses it by itself, before it looks at anything else. Where the right cannot be read here, user space
+ * finds it out, as far as it can be found out later.
  */
 #ifndef RPMSG_GUARD_REMOVAL_BPF_H
 #define RPMSG_GUARD_REMOVAL_BPF_H
 
+#define EPERM 1
 #define EAGAIN 11
 
 struct rg_module {
@@ -96,6 +98,9 @@ static __always_inline bool answer_removal(struct pt_regs *ctx, __u64 key, __u32
 	case RG_PARK_IN_USE:
 		bpf_override_return(ctx, (unsigned long)-EAGAIN);
 		break;
+	case RG_PARK_NO_RIGHT:
+		bpf_override_return(ctx, (unsigned long)-EPERM);
+		break;
 	}
 	bpf_map_delete_elem(&removals, &key);
 	return true;
@@ -117,11 +122,18 @@ static __always_inline int enter_removal(struct pt_regs *ctx, __u64 name, __u64 
 {
 	const __u64 key = bpf_get_current_pid_tgid();
 	const struct rg_removal *known = bpf_map_lookup_elem(&removals, &key);
-	struct rg_removal new = { .flags = (__u32)flags };
+	struct rg_removal new = { .flags = (__u32)flags, .has_right = right_is_known };
+	const bool right = shows_right();
 
+	if ((__u32)(key >> 32) == own_process) {
+		own_right = right ? RG_RIGHT_SHOWN : RG_RIGHT_NONE;
+		return 0;
+	}
+	if (right_is_known && !right)
+		return 0;
 	if (known && answer_removal(ctx, key, known->verdict))
 		return 0;
-	if (removals_end || (__u32)(key >> 32) == own_process || !read_module(&new, name))
+	if (removals_end || !read_module(&new, name))
 		return 0;
 	new.since_ns = bpf_ktime_get_ns();
 	bpf_get_current_comm(new.comm, sizeof(new.comm));

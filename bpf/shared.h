@@ -127,6 +127,7 @@ enum rg_park_verdict {
 	RG_PARK_REFUSE, /* -EBUSY */
 	RG_PARK_DOWN,	/* -EINVAL, what the kernel says of a remote processor that is down */
 	RG_PARK_IN_USE, /* -EAGAIN, what the kernel says of a module that is in use: removals only */
+	RG_PARK_NO_RIGHT, /* -EPERM, what it says of a caller without the right: removals only */
 };
 
 struct rg_parked {
@@ -149,11 +150,20 @@ struct rg_parked {
 #define RG_MODULE_NAME 56
 
 struct rg_removal {
-	__u32 verdict; /* enum rg_park_verdict, written by user space */
-	__u32 flags;   /* of the call */
+	__u32 verdict;	 /* enum rg_park_verdict, written by user space */
+	__u32 flags;	 /* of the call */
+	__u32 has_right; /* at its call; else that is not known */
+	__u32 unused;
 	__u64 since_ns;
 	char module[RG_MODULE_NAME]; /* "": its memory was not there */
 	char comm[16];
+};
+
+/* Whether a call of the service itself has shown the right to remove modules. */
+enum rg_right {
+	RG_RIGHT_NOT_TOLD,
+	RG_RIGHT_NONE,
+	RG_RIGHT_SHOWN,
 };
 
 /* The text of a function, from its first byte to the one after its last. */

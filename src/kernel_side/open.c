@@ -131,17 +131,25 @@ static void unmap_maps(struct kside *g)
 	map_munmap(g->skel->maps.gates, g->gates, RG_GATES);
 }
 
+/* As many as the buffer holds are all that were in it at the beginning. */
+#define EVENTS_MAX (EVENT_BUFFER / sizeof(struct rg_event))
+
+/*
+ * ring_buffer__consume() goes on as long as there are new ones, and who makes them may never end. An error ends it,
+ * with this event taken in.
+ */
 static int on_event(void *ctx, void *data, size_t size)
 {
 	const struct rg_event *event = data;
 	struct kside *g = ctx;
+	const int err = ++g->events_taken < EVENTS_MAX ? 0 : -EAGAIN;
 
 	if (size < sizeof(*event) || event->version != RG_EVENT_VERSION)
-		return 0;
+		return err;
 	/* Only to wake up who consumes events: see kside_wants_tending(). */
 	if (event->type != RG_RECORDS_SCARCE && g->event_fn)
 		g->event_fn(event, g->event_arg);
-	return 0;
+	return err;
 }
 
 static void explain_load(int err, enum level level, char *reason, size_t len)
@@ -231,6 +239,7 @@ static int open_at(struct kside **out, const struct config *config, const struct
 	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
+	right_try(g);
 	log_info("the BPF object was loaded in %d ms, and its hooks attached in %d ms",
 		 (int)(loaded - begun), (int)(clock_ms() - loaded));
 	*out = g;
@@ -264,6 +273,7 @@ void kside_consume(struct kside *g, kside_event_fn fn, void *arg)
 {
 	g->event_fn = fn;
 	g->event_arg = arg;
+	g->events_taken = 0;
 	ring_buffer__consume(g->events);
 }
 

@@ -40,6 +40,7 @@ struct kside {
 	/* Of the thread that consumes events. */
 	kside_event_fn event_fn;
 	void *event_arg;
+	size_t events_taken; /* by this call of kside_consume() */
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
 	bool callers_known;
@@ -74,6 +75,9 @@ bool signals_wait_for_tick(int cpus);
  */
 void signals_choose(const struct guard_bpf *skel, enum level level);
 void signals_try(struct guard_bpf *skel);
+
+/* Tries whether the kernel side can read the right of a caller to remove modules. After the hooks are attached. */
+void right_try(struct kside *g);
 
 /*
  * Tries once whether the kernel side finds its way, as soon as there is something to try it on; without @g,

@@ -43,6 +43,7 @@ static void describe(uint64_t key, const struct rg_removal *entry, struct remova
 	out->tid = (int)(uint32_t)key;
 	out->decided = entry->verdict != RG_PARK_WAIT;
 	out->passes = entry->verdict == RG_PARK_PASS || entry->verdict == RG_PARK_FREE;
+	out->has_right = entry->has_right;
 	out->forced = entry->flags & FORCED;
 	memcpy(out->module, entry->module, sizeof(out->module) - 1);
 }
@@ -81,10 +82,9 @@ static bool find(const struct kside *g, const struct removal *r, struct rg_remov
 void removal_decide(struct kside *g, const struct removal *r, enum removal_answer answer)
 {
 	static const uint32_t verdicts[] = {
-		[REMOVAL_PASS] = RG_PARK_PASS,
-		[REMOVAL_FREE] = RG_PARK_FREE,
-		[REMOVAL_BUSY] = RG_PARK_REFUSE,
-		[REMOVAL_IN_USE] = RG_PARK_IN_USE,
+		[REMOVAL_PASS] = RG_PARK_PASS,	       [REMOVAL_FREE] = RG_PARK_FREE,
+		[REMOVAL_BUSY] = RG_PARK_REFUSE,       [REMOVAL_IN_USE] = RG_PARK_IN_USE,
+		[REMOVAL_NO_RIGHT] = RG_PARK_NO_RIGHT,
 	};
 	struct rg_removal entry;
 

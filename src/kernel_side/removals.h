@@ -20,6 +20,7 @@ struct removal {
 	int pid, tid;
 	bool decided;	 /* it was, and has not come by since */
 	bool passes;	 /* decided so that its next call gets through */
+	bool has_right;	 /* to remove modules, at its call; else that is not known */
 	bool forced;	 /* the call has O_TRUNC: the kernel may remove what is in use */
 	char module[56]; /* "": not known */
 };
@@ -38,6 +39,7 @@ enum removal_answer {
 	REMOVAL_FREE,	/* nothing is guarded that it could take down */
 	REMOVAL_BUSY,	/* refused */
 	REMOVAL_IN_USE, /* what the kernel itself would say */
+	REMOVAL_NO_RIGHT, /* the same. Given late, it must not let in who has got this number meanwhile */
 };
 
 /* Tells the kernel side. The caller still has to be continued afterwards. */

@@ -42,9 +42,9 @@ static bool any_unheld(struct service *sv)
 
 static enum pace pace_of(struct service *sv)
 {
-	if (is_busy(sv) || any_unheld(sv))
+	if (is_busy(sv) || any_unheld(sv) || removals_undecided(sv))
 		return PACE_BUSY;
-	if (!sv->told_ready || sv->n_removers || sv->crashes_paused ||
+	if (!sv->told_ready || sv->n_removers || removals_untold(sv) || sv->crashes_paused ||
 	    (sv->world.watch && watch_needs_tending(sv->world.watch)))
 		return PACE_ERRANDS;
 	return PACE_REST;
@@ -248,12 +248,9 @@ static void on_guard_event(const struct rg_event *event, void *arg)
 	struct service *sv = arg;
 	struct rproc *r;
 
-	if (event->type == RG_PARKED)
-		rprocs_offer_parked(sv);
+	sv->callers_came |= event->type == RG_PARKED || event->type == RG_REMOVAL;
 	if (event_is_refusal(event))
 		chores_tend_records(sv->chores);
-	if (event->type == RG_REMOVAL)
-		removals_tend(sv);
 	r = event->type == RG_CRASH ? rprocs_find_now(sv, (int)event->rproc)
 				    : rprocs_find(sv, (int)event->rproc);
 	say_event(event, r);
@@ -268,6 +265,12 @@ static void on_guard(struct service *sv)
 	agenda_stir(&sv->agenda);
 	sv->agenda.unsaved = true;
 	kside_consume(sv->world.kside, on_guard_event, sv);
+	/* Not at each event: a look at all of them takes long, and frees room for more of them. */
+	if (sv->callers_came) {
+		sv->callers_came = false;
+		rprocs_offer_parked(sv);
+		removals_tend(sv);
+	}
 	if (kside_wants_tending(sv->world.kside))
 		chores_tend_records(sv->chores);
 }

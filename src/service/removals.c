@@ -9,10 +9,14 @@
 #include "system/task.h"
 
 /*
- * Any user can make the call. One without the right to it gets the kernel's refusal, but not before this
- * time: in a loop it would keep the event loop busy, which runs at a high priority.
+ * Where the kernel side cannot read the right of a caller, any user can come by here. One without the right is refused,
+ * but not before this time, and its room is not given away before, even when it has been killed: in a loop it would
+ * keep the event loop busy, which runs at a high priority.
  */
 #define NO_RIGHT_NS 1000000000ULL
+
+/* Between two lines that say how many were refused. */
+#define REFUSED_LINE_MS 60000
 
 static struct remover *find(struct service *sv, const struct removal *r)
 {
@@ -31,7 +35,6 @@ static struct remover *add(struct service *sv, const struct removal *r)
 		return NULL;
 	new = &sv->removers[sv->n_removers++];
 	*new = (struct remover){ .removal = *r };
-	park_note_ancestors(&new->above, r->pid);
 	return new;
 }
 
@@ -54,12 +57,14 @@ static bool has_to_wait(struct service *sv, const struct removal *r)
 static void post(struct service *sv, struct remover *remover)
 {
 	const struct removal *r = &remover->removal;
+	const enum removal_right right = r->has_right ? REMOVAL_RIGHT_SHOWN
+						      : module_removal_right(r->tid);
 
-	if (!module_removal_allowed(r->tid)) {
-		remover->no_right = true;
+	remover->no_right = right == REMOVAL_RIGHT_NONE;
+	if (right != REMOVAL_RIGHT_SHOWN)
 		return;
-	}
 	remover->posted = true;
+	park_note_ancestors(&remover->above, r->pid);
 	if (!has_to_wait(sv, r))
 		return;
 	/* A remote processor may have come that we have not heard of yet. */
@@ -81,13 +86,30 @@ static bool is_late(struct service *sv, struct remover *remover)
 	return now_ms - remover->decided_ms > sv->config->defaults.write_timeout_ms;
 }
 
+/*
+ * One whose right was not found in time is turned back anew. Not stopped, it may still get the signal, and without its
+ * entry nobody would continue it.
+ */
+static void send_away(struct service *sv, const struct remover *remover)
+{
+	const struct removal *r = &remover->removal;
+
+	if (remover->no_right)
+		removal_decide(sv->world.kside, r, REMOVAL_NO_RIGHT);
+	else if (task_is_stopped(r->tid))
+		removal_revoke(sv->world.kside, r);
+	park_continue_if_stopped(r->pid);
+}
+
 static void look_at(struct service *sv, const struct removal *r)
 {
+	const bool early = clock_ns() - r->since_ns < NO_RIGHT_NS;
 	struct kside *kside = sv->world.kside;
 	struct remover *known = find(sv, r);
 
 	if (!task_alive(r->tid)) {
-		removal_revoke(kside, r);
+		if (r->has_right || !early || (known && known->posted))
+			removal_revoke(kside, r);
 		return;
 	}
 	if (!known)
@@ -97,10 +119,11 @@ static void look_at(struct service *sv, const struct removal *r)
 	known->seen_ms = clock_ms();
 	if (!r->decided && !known->posted && !known->no_right)
 		post(sv, known);
-	if (known->no_right && clock_ns() - r->since_ns > NO_RIGHT_NS)
-		removal_decide(kside, r, REMOVAL_FREE);
-	else if (!r->decided)
+	if (!r->decided) {
+		if (!known->posted && !early)
+			send_away(sv, known);
 		return;
+	}
 	if (r->passes && is_late(sv, known) && removal_revoke(kside, r))
 		log_info("process %d did not remove module %s in time: its next call is held",
 			 r->pid, r->module);
@@ -125,13 +148,15 @@ static void tend_gone_on(struct service *sv, uint64_t now_ms)
 
 static void say_refused(struct service *sv)
 {
-	const uint64_t refused = removals_refused(sv->world.kside);
+	const uint64_t refused = removals_refused(sv->world.kside), now_ms = clock_ms();
 
-	if (refused != sv->removals_refused)
-		log_warning("%llu removals of modules were refused: too many at once, or the "
-			    "process could not be stopped",
-			    (unsigned long long)(refused - sv->removals_refused));
+	if (refused == sv->removals_refused || now_ms < sv->refused_line_ms)
+		return;
+	log_warning("%llu removals of modules were refused: too many at once, or the process "
+		    "could not be stopped",
+		    (unsigned long long)(refused - sv->removals_refused));
 	sv->removals_refused = refused;
+	sv->refused_line_ms = now_ms + REFUSED_LINE_MS;
 }
 
 void removals_tend(struct service *sv)
@@ -152,9 +177,22 @@ void removals_tend(struct service *sv)
 bool removals_busy(const struct service *sv)
 {
 	for (size_t i = 0; i < sv->n_removers; i++)
+		if (sv->removers[i].posted)
+			return true;
+	return false;
+}
+
+bool removals_undecided(const struct service *sv)
+{
+	for (size_t i = 0; i < sv->n_removers; i++)
 		if (!sv->removers[i].no_right)
 			return true;
 	return false;
+}
+
+bool removals_untold(const struct service *sv)
+{
+	return sv->world.kside && removals_refused(sv->world.kside) != sv->removals_refused;
 }
 
 void removals_free(struct service *sv)

@@ -56,6 +56,8 @@ struct service {
 	struct remover removers[REMOVALS_MAX];
 	size_t n_removers;
 	uint64_t removals_refused; /* said already */
+	uint64_t refused_line_ms;  /* when the next line may say it */
+	bool callers_came; /* the kernel side has turned callers back: they are looked at once */
 	struct source sources[SOURCES_MAX];
 	size_t n_sources;
 	int epoll_fd, signal_fd, timer_fd, uevent_fd, control_fd;

@@ -97,6 +97,23 @@ static bool has_call(pid_t tid)
 	return registers.full[CALL_AT] == CALL;
 }
 
+/* Seized, a stopped thread executes nothing. Not to be seized: a debugger has it, which must have that right, too. */
+enum removal_right module_removal_right(pid_t tid)
+{
+	bool shown;
+
+	/* Of others no lock is taken. */
+	if (!module_removal_allowed(tid))
+		return REMOVAL_RIGHT_NONE;
+	if (!task_is_stopped(tid))
+		return REMOVAL_RIGHT_UNKNOWN;
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+		return REMOVAL_RIGHT_SHOWN;
+	shown = has_call(tid) && module_removal_allowed(tid);
+	ptrace(PTRACE_DETACH, tid, NULL, NULL);
+	return shown ? REMOVAL_RIGHT_SHOWN : REMOVAL_RIGHT_UNKNOWN;
+}
+
 /*
  * By its registers: on arm64 /proc/<tid>/syscall does not know the call any more (forget_syscall()
  * in do_signal()). A thread that is stopped stays so, during this look and after it.

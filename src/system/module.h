@@ -37,6 +37,18 @@ int module_references(const char *module);
  */
 bool module_removal_allowed(pid_t tid);
 
+enum removal_right {
+	REMOVAL_RIGHT_NONE,
+	REMOVAL_RIGHT_SHOWN,
+	REMOVAL_RIGHT_UNKNOWN, /* not yet stopped, or no longer in the call */
+};
+
+/*
+ * The same of a thread that is about to be stopped in the call that removes a module, at that call: what it shows
+ * counts only while it is stopped there, because it can execute a setuid program after the call.
+ */
+enum removal_right module_removal_right(pid_t tid);
+
 /* Whether thread @tid was stopped in the call that removes a module. Only for a thread with that right. */
 bool module_removal_stopped(pid_t tid);
 

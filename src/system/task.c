@@ -59,11 +59,18 @@ int task_process(int tid)
 #define PF_KTHREAD 0x00200000
 
 /* Fields of /proc/<tid>/stat, by their numbers in proc(5). */
-enum { STAT_PARENT = 4, STAT_FLAGS = 9, STAT_USER = 14, STAT_SYSTEM = 15, STAT_THREADS = 20 };
+enum {
+	STAT_PARENT = 4,
+	STAT_FLAGS = 9,
+	STAT_USER = 14,
+	STAT_SYSTEM = 15,
+	STAT_THREADS = 20,
+	STAT_BEGUN = 22,
+};
 
 static bool read_stat(int tid, const char *file, struct task_stat *stat)
 {
-	unsigned long long fields[STAT_THREADS + 1];
+	unsigned long long fields[STAT_BEGUN + 1];
 	char line[512], *p;
 
 	if (task_read(tid, file, line, sizeof(line)) <= 0)
@@ -74,7 +81,7 @@ static bool read_stat(int tid, const char *file, struct task_stat *stat)
 		return false;
 	stat->state = p[2];
 	p += 3;
-	for (int i = STAT_PARENT; i <= STAT_THREADS; i++)
+	for (int i = STAT_PARENT; i <= STAT_BEGUN; i++)
 		fields[i] = strtoull(p, &p, 10);
 	stat->parent = (int)fields[STAT_PARENT];
 	stat->kernel_thread = fields[STAT_FLAGS] & PF_KTHREAD;
@@ -85,6 +92,7 @@ static bool read_stat(int tid, const char *file, struct task_stat *stat)
 	stat->exiting = fields[STAT_FLAGS] & PF_EXITING;
 	stat->threads = (unsigned int)fields[STAT_THREADS];
 	stat->cpu_ticks = fields[STAT_USER] + fields[STAT_SYSTEM];
+	stat->begun_ticks = fields[STAT_BEGUN];
 	return true;
 }
 

@@ -44,6 +44,7 @@ struct task_stat {
 	bool exiting;	      /* PF_EXITING: it closes its files, whatever call it was in */
 	unsigned int threads; /* in its process; the first counts even when it has ended */
 	uint64_t cpu_ticks;   /* CPU time in ticks of USER_HZ: see task_stat() and thread_stat() */
+	uint64_t begun_ticks; /* when it began: with its number it stands for no other */
 };
 
 /*

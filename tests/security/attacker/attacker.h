@@ -27,6 +27,9 @@ int cmd_spin(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_opening(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
+int cmd_remove_killed(int argc, char **argv);
+int cmd_remove_exec(int argc, char **argv);
+int cmd_stay(int argc, char **argv);
 int cmd_hoard(int argc, char **argv);
 int cmd_give(int argc, char **argv);
 

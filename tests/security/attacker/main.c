@@ -44,23 +44,41 @@ static const char usage_text[] =
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
-	"                           in FILE\n";
+	"                           in FILE\n"
+	"  remove-killed MODULE N   N processes that remove MODULE again and again, and are killed as\n"
+	"                           soon as they are stopped in the call\n"
+	"  remove-exec MODULE FILE  remove MODULE, and execute FILE, a setuid program, when stopped in\n"
+	"                           the call\n"
+	"  stay SECONDS             do nothing\n";
 
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	int arguments; /* at least */
 } commands[] = {
-	{ "swap", cmd_swap, 2 },	   { "fuse-memory", cmd_fuse_memory, 2 },
-	{ "fuse-root", cmd_fuse_root, 0 }, { "fuse-exec", cmd_fuse_exec, 1 },
-	{ "shared", cmd_shared, 1 },	   { "reopen", cmd_reopen, 2 },
-	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
-	{ "hand-over", cmd_hand_over, 1 }, { "opening", cmd_opening, 2 },
-	{ "endpoints", cmd_endpoints, 2 }, { "channels", cmd_channels, 2 },
-	{ "open-all", cmd_open_all, 1 },   { "churn", cmd_churn, 2 },
-	{ "poll-all", cmd_poll_all, 1 },   { "named", cmd_named, 2 },
-	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },   { "hoard", cmd_hoard, 2 },
+	{ "swap", cmd_swap, 2 },
+	{ "fuse-memory", cmd_fuse_memory, 2 },
+	{ "fuse-root", cmd_fuse_root, 0 },
+	{ "fuse-exec", cmd_fuse_exec, 1 },
+	{ "shared", cmd_shared, 1 },
+	{ "reopen", cmd_reopen, 2 },
+	{ "flood", cmd_flood, 2 },
+	{ "in-flight", cmd_in_flight, 1 },
+	{ "hand-over", cmd_hand_over, 1 },
+	{ "named", cmd_named, 2 },
+	{ "spin", cmd_spin, 1 },
+	{ "without", cmd_without, 2 },
+	{ "confined", cmd_confined, 2 },
+	{ "remove-killed", cmd_remove_killed, 2 },
+	{ "remove-exec", cmd_remove_exec, 2 },
+	{ "stay", cmd_stay, 1 },
+	{ "opening", cmd_opening, 2 },
+	{ "endpoints", cmd_endpoints, 2 },
+	{ "channels", cmd_channels, 2 },
+	{ "open-all", cmd_open_all, 1 },
+	{ "churn", cmd_churn, 2 },
+	{ "poll-all", cmd_poll_all, 1 },
+	{ "hoard", cmd_hoard, 2 },
 	{ "give", cmd_give, 2 },
 };
 
