@@ -51,10 +51,9 @@ int task_process(int tid)
 	return pid;
 }
 
-/* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
+/* From include/linux/sched.h; the same in every kernel from 2.6.37 on, or since they are there. */
 #define PF_WQ_WORKER 0x00000020
-#define PF_IO_WORKER                                                                               \
-	0x00000010 /* the same since 5.7; before, nothing that a task with a ring has */
+#define PF_IO_WORKER 0x00000010 /* since 5.7 */
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
