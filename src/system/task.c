@@ -52,6 +52,7 @@ int task_process(int tid)
 }
 
 /* From include/linux/sched.h; the same in every kernel from 2.6.37 on. */
+#define PF_IO_WORKER 0x00000010 /* in 5.5 */
 #define PF_WQ_WORKER 0x00000020
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
@@ -77,6 +78,7 @@ static bool read_stat(int tid, const char *file, struct task_stat *stat)
 	stat->parent = (int)fields[STAT_PARENT];
 	stat->kernel_thread = fields[STAT_FLAGS] & PF_KTHREAD;
 	stat->worker = fields[STAT_FLAGS] & PF_WQ_WORKER;
+	stat->io_worker = fields[STAT_FLAGS] & PF_IO_WORKER;
 	stat->may_exec = !stat->kernel_thread ||
 			 (!stat->worker && strncmp(strchrnul(line, '('), "(kworker", 8) == 0);
 	stat->exiting = fields[STAT_FLAGS] & PF_EXITING;
@@ -273,6 +275,20 @@ bool task_is_in_ioctl(int tid)
 #endif
 
 	return is_in_call(tid, ioctls, sizeof(ioctls) / sizeof(ioctls[0]));
+}
+
+bool task_is_submitting(int tid)
+{
+	/* io_submit, io_uring_enter; then io_submit of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long submits[] = { 209, 426, 248 };
+#elif defined(__aarch64__)
+	static const long submits[] = { 2, 426, 246 };
+#else
+	static const long submits[] = { 246, 426 };
+#endif
+
+	return is_in_call(tid, submits, sizeof(submits) / sizeof(submits[0]));
 }
 
 int process_open(int pid)
