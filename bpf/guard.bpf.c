@@ -74,9 +74,16 @@ int send_exit(struct pt_regs *ctx)
 SEC("kprobe/rpmsg_poll")
 int poll_enter(struct pt_regs *ctx)
 {
-	return enter_poll(ctx);
+	return enter_call(ctx, POLL_WRITABLE, POLL_ERROR);
 }
 
+SEC("kprobe/rpmsg_set_flow_control")
+int flow_control_enter(struct pt_regs *ctx)
+{
+	return enter_call(ctx, (unsigned long)-(long)refused_errno, (unsigned long)-EINVAL);
+}
+
+/* Of both. */
 SEC("kretprobe/rpmsg_poll")
 int poll_exit(struct pt_regs *ctx)
 {
