@@ -15,6 +15,9 @@ load_start flow flow /dev/rpmsg0
 wait_for '[ "$(load_stat flow writes)" -gt 20 ]' 30
 check stop_remote 0
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
+# What is on file may be from before the stop.
+before=$(load_stat flow writes)
+wait_for '[ "$(load_stat flow writes)" != $before ]' 30
 before=$(load_stat flow writes)
 wait_for '[ "$(load_stat flow writes)" -gt $((before + 20)) ]' 30
 load_stop flow
