@@ -75,9 +75,16 @@ int send_exit(struct pt_regs *ctx)
 SEC("kprobe/rpmsg_poll")
 int poll_enter(struct pt_regs *ctx)
 {
-	return enter_poll(ctx);
+	return enter_call(ctx, POLL_WRITABLE, POLL_ERROR);
 }
 
+SEC("kprobe/rpmsg_set_flow_control")
+int flow_control_enter(struct pt_regs *ctx)
+{
+	return enter_call(ctx, (unsigned long)-(long)refused_errno, (unsigned long)-EINVAL);
+}
+
+/* Of both. */
 SEC("kretprobe/rpmsg_poll")
 int poll_exit(struct pt_regs *ctx)
 {
@@ -201,10 +208,11 @@ int boot_enter(struct pt_regs *ctx)
 
 	/*
 	 * A boot of a remote processor that is up does nothing but count, and one that comes while
-	 * a shutdown is under way waits for its lock: neither may open the gate of a stop that has
-	 * not torn anything down yet.
+	 * a shutdown is under way waits for its lock: neither may open the gate of a stop that has not torn
+	 * everything down yet. With two rpmsg devices the channels of the first are alive while the virtqueues of
+	 * the second are deleted. Where nothing is freed (a recovery), new_virtqueue_enter() opens the gate.
 	 */
-	if (!gate || (gate->closed && !gate->teardown_ns))
+	if (!gate || (gate->closed && !(gate->teardown_ns && gate->freed)))
 		return 0;
 	open_gate(index, gate, RG_BOOT);
 	return 0;
@@ -256,13 +264,14 @@ int crash_enter(struct pt_regs *ctx)
 	return 0;
 }
 
-static __always_inline void mark_teardown(__u32 index, __u16 type)
+static __always_inline void mark_teardown(__u32 index, __u16 type, bool freed)
 {
 	struct rg_gate *gate = gate_of(index);
 
 	if (!gate)
 		return;
 	gate->down = 1;
+	gate->freed = freed;
 	if (!gate->teardown_ns)
 		gate->teardown_ns = gate->last_teardown_ns = bpf_ktime_get_ns();
 	/* Who is inside looks at its end whether it was torn down under it. */
@@ -292,7 +301,7 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 	if (is_inbound(vq))
 		undo_cut(device_of(vq));
 	wait_at_teardown(index);
-	mark_teardown(index, RG_VQ_DELETED);
+	mark_teardown(index, RG_VQ_DELETED, false);
 	return 0;
 }
 
@@ -343,7 +352,7 @@ int get_status_enter(struct pt_regs *ctx)
 SEC("kprobe/rproc_resource_cleanup")
 int resource_cleanup_enter(struct pt_regs *ctx)
 {
-	mark_teardown(rproc_index((const void *)PT_REGS_PARM1(ctx)), RG_RESOURCES_FREED);
+	mark_teardown(rproc_index((const void *)PT_REGS_PARM1(ctx)), RG_RESOURCES_FREED, true);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What happens at the entry of rpmsg_poll(): whether somebody who polls /dev/rpmsgN gets to the transport.
+ * What happens at the entry of rpmsg_poll() and rpmsg_set_flow_control(): whether a call of a program on
+ * /dev/rpmsgN that is no send gets to the transport.
  *
  * Since 7.0 virtio_rpmsg_poll() puts him on a queue inside what a stop frees. And rpmsg_poll() reads the
  * endpoint, which before 6.2 may be freed. So behind a closed gate, and on a dead endpoint, the function
@@ -8,6 +9,10 @@
  * new wait can be on the queue. The old ones are for user space (src/hold/pollers.c).
  *
  * Behind a closed gate the answer is "can be written to", since a write returns at once: it is refused.
+ *
+ * rpmsg_set_flow_control() (6.6) is called by an ioctl of rpmsg_char, without the lock of the endpoint: with an
+ * endpoint that is being destroyed, and with NULL on a descriptor that outlives the stop, of which the kernel
+ * warns (seen on 7.3). It is refused as a send is, or fails as the kernel's own call does with NULL.
  */
 #ifndef RPMSG_GUARD_POLL_BPF_H
 #define RPMSG_GUARD_POLL_BPF_H
@@ -16,8 +21,7 @@
 #define POLL_WRITABLE 0x4
 #define POLL_ERROR 0x8
 
-/* What to answer, or 0 for a poll that may go on. */
-static __always_inline __u32 examine_poll(struct rg_record *r, __u64 ept)
+static __always_inline enum verdict examine_call(struct rg_record *r, __u64 ept)
 {
 	const struct rg_endpoint *entry = ept ? ledger_find(ept) : NULL;
 
@@ -25,27 +29,29 @@ static __always_inline __u32 examine_poll(struct rg_record *r, __u64 ept)
 	if (ept && !entry && !ledger_says_dead(entry))
 		entry = ledger_enter((const void *)ept, false);
 	if (!ept || ledger_says_dead(entry))
-		return POLL_ERROR;
-	return closed_gate(belongs_to(r, entry)) ? POLL_WRITABLE : 0;
+		return SEND_DEAD;
+	return closed_gate(belongs_to(r, entry)) ? SEND_REFUSE : SEND_PASS;
 }
 
-static __always_inline int enter_poll(struct pt_regs *ctx)
+/* @refused, @dead: what a call returns that does not run. */
+static __always_inline int enter_call(struct pt_regs *ctx, unsigned long refused,
+				      unsigned long dead)
 {
 	const __u64 ept = PT_REGS_PARM1(ctx);
 	struct rg_record *r;
-	__u32 answer;
+	enum verdict verdict;
 
 	/* Before anything is looked at, as in enter_override(). */
 	r = sender_enter(ept, PT_REGS_IP(ctx), true);
 	if (!r) {
-		bpf_override_return(ctx, POLL_WRITABLE);
+		bpf_override_return(ctx, refused);
 		return 0;
 	}
-	answer = examine_poll(r, ept);
-	if (!answer)
+	verdict = examine_call(r, ept);
+	if (verdict == SEND_PASS)
 		return 0;
 	sender_leave(r);
-	bpf_override_return(ctx, answer);
+	bpf_override_return(ctx, verdict == SEND_DEAD ? dead : refused);
 	return 0;
 }
 

@@ -3,9 +3,9 @@
  * Channel drivers whose probe function is running. The remote processor may announce a channel
  * while a stop is held or about to be; its driver sends a hello, and one vendor's probe frees memory
  * twice when that fails. So a closed gate lets probe functions send as long as no virtqueue has been
- * deleted. That is safe without being waited for: rpmsg_remove() unregisters every channel before it
- * deletes the virtqueues, which takes the lock that driver_probe_device() holds. The send is recorded
- * like any other.
+ * deleted. That is safe without being waited for: before rpmsg_remove() deletes the virtqueues, it destroys
+ * the endpoint of the announcements, which waits for the callback that runs the probe (with the device of
+ * rpmsg_ns; on 5.10 as vrp->ns_ept, when the channels are unregistered). The send is recorded like any other.
  */
 #ifndef RPMSG_GUARD_PROBING_BPF_H
 #define RPMSG_GUARD_PROBING_BPF_H

@@ -24,7 +24,7 @@ struct rg_gate {
 	__u32 noted;	       /* sends turned away since it closed that the flight recorder has */
 	__u32 shutdowns;       /* calls of rproc_shutdown() that were let in and have returned */
 	__s32 shutdown_result; /* of the last one, where it returns an int */
-	__u32 unused;
+	__u32 freed; /* its resources were freed, and no virtqueue was deleted since: that teardown is over */
 	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
 	__u64 last_teardown_ns; /* the same, but never reset: for senders that come out later */
 	__u64 refused;

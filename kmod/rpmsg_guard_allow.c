@@ -55,6 +55,9 @@ ALLOW_ERRNO(rpmsg_trysend_offchannel);
 #ifdef HAVE_rpmsg_poll
 ALLOW_ERRNO(rpmsg_poll);
 #endif
+#ifdef HAVE_rpmsg_set_flow_control
+ALLOW_ERRNO(rpmsg_set_flow_control);
+#endif
 #ifdef HAVE_rproc_shutdown
 ALLOW_ERRNO(rproc_shutdown);
 #endif

@@ -16,8 +16,8 @@
 
 /*
  * A probe that sends to a remote processor which has hung sleeps for the 15 s of the kernel's
- * transmit timeout. One that is longer under way does something else; what it risks is its own
- * channel.
+ * transmit timeout. One that is longer under way does something else. Where announcements have a driver of
+ * their own, the teardown itself waits for it: see system/bound.h.
  */
 #define PROBE_MS 16000
 
@@ -103,10 +103,13 @@ enum waited probes_wait(struct hold *h)
 {
 	char channel[BOUND_NAME];
 	enum waited waited;
+	uint64_t until;
 
 	if (!h->bound || h->probes_given_up)
 		return WAITED_DONE;
-	waited = hold_wait(h, hold_by(h, clock_ms() + PROBE_MS), all_are_probed, NULL);
+	/* A channel that the teardown misses would stay, above freed memory. */
+	until = bound_teardown_waits() ? hold_by(h, clock_ms() + PROBE_MS) : h->deadline_ms;
+	waited = hold_wait(h, until, all_are_probed, NULL);
 	if (waited != WAITED_TIMED_OUT || clock_ms() >= h->deadline_ms)
 		return waited;
 	if (bound_is_probing(h->bound, &h->rp, channel))

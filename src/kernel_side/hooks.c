@@ -31,7 +31,7 @@ enum traits {
 	ENTRY = 0,
 	EXIT = 1,
 	OVERRIDES = 2,	/* its program asks for the error-injection list */
-	SEND = 4,	/* one of the send family, or rpmsg_poll() */
+	SEND = 4,	/* one of the send family, or another call with an endpoint */
 	SPARE = 8,	/* without it less is held: see warn_of_spare() */
 	ON_DEMAND = 16, /* handed to hooks->eject once it was seen that it can be attached */
 };
@@ -74,6 +74,9 @@ static const struct hook {
 	/* The exit first: an entry without it would leave its record behind. */
 	{ "rpmsg_poll", RPMSG_CORE, EXIT | SPARE, ONLY_OVERRIDE(poll_exit) },
 	{ "rpmsg_poll", RPMSG_CORE, SEND | OVERRIDES | SPARE, ONLY_OVERRIDE(poll_enter) },
+	{ "rpmsg_set_flow_control", RPMSG_CORE, EXIT | SPARE, ONLY_OVERRIDE(poll_exit) },
+	{ "rpmsg_set_flow_control", RPMSG_CORE, SEND | OVERRIDES | SPARE,
+	  ONLY_OVERRIDE(flow_control_enter) },
 	/*
 	 * Not rpmsg_create_ept() and rpmsg_destroy_ept(): they sit in one file with their caller
 	 * rpmsg_dev_probe(), and gcc inlines them there (seen on 6.1 x86_64), so that the endpoints
@@ -283,6 +286,9 @@ static void warn_of_spare(const struct hook *hook, int err)
 			   "7.0 and later)";
 	char reason[256];
 
+	if (hook->program == PROGRAM(flow_control_enter))
+		loss = "a program that sets the flow control of /dev/rpmsgN during or after a stop is "
+		       "NOT safe: let it close the device before the stop";
 	if (hook->home == KERNEL)
 		loss = "the removal of a driver's module is NOT held";
 	if (hook->home == VIRTIO_RING)

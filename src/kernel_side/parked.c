@@ -202,10 +202,21 @@ static bool has_left_unseen(int tid)
 	return task_sleeps_below(tid, functions) == SLEEPS_ELSEWHERE;
 }
 
+/* In no call of its own when it came there: a thread of the kernel, a worker of an io_uring, a task at its end. */
+static bool comes_without_call(const struct task_stat *stat)
+{
+	return stat->kernel_thread || stat->io_worker || stat->exiting;
+}
+
+static bool is_in_call_that_stops(int tid)
+{
+	return task_is_writing(tid) || task_is_closing(tid) || task_is_in_ioctl(tid) ||
+	       task_is_submitting(tid);
+}
+
 /*
  * An exit can be missed for want of kretprobe instances. A caller sleeps in its call or is somewhere in the
- * kernel. Asleep in another call it is outside, but for those that were in no call when they came there: at
- * their end, or as threads of the kernel. And it may make a call of the same kind later that has no end.
+ * kernel. Asleep in another call it is outside. And it may make a call of the same kind later that has no end.
  */
 static bool is_inside(uint64_t key, uint64_t since_ns)
 {
@@ -220,8 +231,7 @@ static bool is_inside(uint64_t key, uint64_t since_ns)
 	if (task_process(tid) != (int)(key >> 32))
 		return false;
 	/* One that runs at this moment may be on its way from one sleep in its call to the next. */
-	if (!stat.kernel_thread && !stat.exiting && !task_is_writing(tid) &&
-	    !task_is_closing(tid) && !task_is_in_ioctl(tid))
+	if (!comes_without_call(&stat) && !is_in_call_that_stops(tid))
 		return false;
 	return clock_ns() - since_ns < INSIDE_TRUSTED_NS || !has_left_unseen(tid);
 }

@@ -36,7 +36,7 @@ static bool is_elsewhere(int tid)
 {
 	/* rpmsg_send() may be left by a jump, and then is on no stack: what it calls is. */
 	static const char *const functions[] = { "rpmsg_send", "rpmsg_trysend", "rpmsg_poll",
-						 NULL };
+						 "rpmsg_set_flow_control", NULL };
 
 	return sleep_source() != SLEEP_BY_WCHAN ||
 	       task_sleeps_below(tid, functions) == SLEEPS_ELSEWHERE;

@@ -34,6 +34,7 @@ static const struct overridden {
 	{ "rpmsg_trysendto", true },
 	{ "rpmsg_trysend_offchannel", true },
 	{ "rpmsg_poll", true },
+	{ "rpmsg_set_flow_control", true },
 	{ "virtqueue_get_buf", true },
 	{ "rproc_shutdown", false },
 	{ "rproc_detach", false },

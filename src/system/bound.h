@@ -3,9 +3,12 @@
  * Which rpmsg channels have a driver whose probe is over.
  *
  * A channel becomes a child of its virtio device only after its driver was probed (device_add() in
- * drivers/base/core.c). One that is being probed when rpmsg_remove() walks the children is missed: it
- * outlives the virtqueues, its tty stays, and the next channel of that name fails with -EEXIST (seen
- * on 5.10). sysfs links a channel to its driver before the probe; only the uevent "bind" (since 4.14,
+ * drivers/base/core.c). On 5.10, one that is being probed when rpmsg_remove() walks the children is missed: it
+ * outlives the virtqueues, its tty stays, and the next channel of that name fails with -EEXIST (seen). Later,
+ * announcements come through an endpoint of the driver rpmsg_ns, whose device is an earlier child: to destroy
+ * that endpoint waits for the callback that runs the probe, and the new channel is at the end of the list then.
+ *
+ * sysfs links a channel to its driver before the probe; only the uevent "bind" (since 4.14,
  * commit 1455cf8dbfd0) tells when it is over.
  */
 #ifndef RPMSG_GUARD_SYSTEM_BOUND_H
@@ -43,5 +46,8 @@ void bound_lost(struct bound *b);
 
 /* Whether a driver is being probed for a channel of @rp; @name (BOUND_NAME) says which channel. */
 bool bound_is_probing(struct bound *b, const struct remoteproc *rp, char *name);
+
+/* Whether the teardown itself waits for the probe of a channel that was announced, and finds the channel then. */
+bool bound_teardown_waits(void);
 
 #endif

@@ -189,7 +189,8 @@ enum treatment {
 
 /*
  * An open of /dev/rpmsgN that gets in between the end of its endpoint and of its node uses that endpoint
- * (before 6.2 and 6.1.177, commit 17b88a2050e9; seen on 6.1.176).
+ * (before 6.2 and 6.1.177, commit 17b88a2050e9; seen on 6.1.176). Descriptors that stay open may harm by a poll
+ * (7.0, hold/pollers.c) and by setting the flow control (6.6, bpf/poll.bpf.h).
  */
 static enum treatment treatment_of(const char *name, const char *subsystem, const char *driver)
 {

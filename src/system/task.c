@@ -285,6 +285,20 @@ bool task_is_in_ioctl(int tid)
 	return is_in_call(tid, ioctls, sizeof(ioctls) / sizeof(ioctls[0]));
 }
 
+bool task_is_submitting(int tid)
+{
+	/* io_submit, io_uring_enter; then io_submit of the 32-bit ABIs. */
+#if defined(__x86_64__)
+	static const long submits[] = { 209, 426, 248 };
+#elif defined(__aarch64__)
+	static const long submits[] = { 2, 426, 246 };
+#else
+	static const long submits[] = { 246, 426 };
+#endif
+
+	return is_in_call(tid, submits, sizeof(submits) / sizeof(submits[0]));
+}
+
 int process_open(int pid)
 {
 	const int fd = (int)syscall(SYS_pidfd_open, pid, 0);

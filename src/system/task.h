@@ -34,7 +34,11 @@ struct task_stat {
 	 */
 	bool kernel_thread;
 	bool worker;	/* a kernel thread that runs work items (PF_WQ_WORKER) */
-	bool io_worker; /* works for an io_uring, and shows no call (PF_IO_WORKER, 5.7) */
+	/*
+	 * A thread of a program, created by the kernel for the work of an io_uring (PF_IO_WORKER, 5.12). It never was in
+	 * user mode: the system call that /proc shows is not its own.
+	 */
+	bool io_worker;
 	/*
 	 * A process, or a kernel thread that may become one: before 5.18 a helper that the kernel starts (modprobe)
 	 * is a kernel thread up to its exec. Until then it has the name of the worker that has created it
@@ -103,6 +107,9 @@ bool syscall_line_polls(const char *line);
 
 /* The same of a call that may do anything. */
 bool task_is_in_ioctl(int tid);
+
+/* The same of a call that does what the program has queued: of aio, of an io_uring. */
+bool task_is_submitting(int tid);
 
 /*
  * A descriptor that stands for process @pid and no other, also when its number is given away later

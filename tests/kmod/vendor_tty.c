@@ -5,6 +5,7 @@
  * device-managed memory, has no .hangup, and does not hang up on remove. The habits are what
  * the tests need: do not mend them. The kernel's own rpmsg_tty has none of them.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/rpmsg.h>
 #include <linux/slab.h>
@@ -37,6 +38,11 @@ MODULE_PARM_DESC(parented, "register the tty as a child of the channel's device"
 static bool quiet;
 module_param(quiet, bool, 0644);
 MODULE_PARM_DESC(quiet, "say of a failed send only once in a while");
+
+/* Until then, or until it is set to 0. */
+static unsigned int probe_ms;
+module_param(probe_ms, uint, 0644);
+MODULE_PARM_DESC(probe_ms, "how long the probe of a channel takes");
 
 struct vendor_port {
 	struct tty_port port;
@@ -173,10 +179,13 @@ static int vendor_probe(struct rpmsg_device *rpdev)
 {
 	static const char hello[] = "hello from the vendor tty";
 	struct vendor_port *vp = devm_kzalloc(&rpdev->dev, sizeof(*vp), GFP_KERNEL);
+	unsigned int ms;
 	int err;
 
 	if (!vp)
 		return -ENOMEM;
+	for (ms = 0; ms < READ_ONCE(probe_ms); ms += 20)
+		msleep(20);
 	vp->rpdev = rpdev;
 	vp->driver = vendor_alloc_driver(vp, rpdev->dst);
 	if (IS_ERR(vp->driver))

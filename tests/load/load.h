@@ -54,7 +54,7 @@ worker_fn run_writer, run_sharer, run_reopener, run_reader, run_visitor, run_pol
 worker_fn run_watcher, run_awaiter;
 
 /* stale.c */
-worker_fn run_stale;
+worker_fn run_stale, run_flow;
 
 /* hog.c */
 worker_fn run_hog;

@@ -58,6 +58,7 @@ static const struct command {
 	{ "watch", run_watcher, { .size = 24, .hz = 20 } },
 	{ "await", run_awaiter, { 0 } },
 	{ "stale", run_stale, { 0 } },
+	{ "flow", run_flow, { 0 } },
 	{ "hog", run_hog, { 0 } },
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a program does with a descriptor of a device that has gone: everything, as if it were there. */
+/* What programs do with a descriptor of a device that goes or has gone: everything, as if it were there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rpmsg.h>
@@ -11,6 +11,11 @@
 #include "load.h"
 
 #define PAUSE_NS 50000000ULL
+#define FLOW_PAUSE_NS 100000ULL
+
+#ifndef RPMSG_SET_INCOMING_FLOWCONTROL /* 6.6 */
+#define RPMSG_SET_INCOMING_FLOWCONTROL _IOR(0xb5, 0x6, int)
+#endif
 
 static void use(int fd, const struct options *o)
 {
@@ -58,5 +63,20 @@ void run_stale(struct worker *w)
 		open_again(fd, w->opt);
 		call_ends(w->counters, 0);
 	}
+	close(fd);
+}
+
+void run_flow(struct worker *w)
+{
+	const int fd = wait_for_device(w);
+
+	if (fd < 0) {
+		w->result = fd == -ECANCELED ? 0 : 1;
+		return;
+	}
+	do {
+		call_begins(w->counters);
+		call_ends(w->counters, ioctl(fd, RPMSG_SET_INCOMING_FLOWCONTROL, 1));
+	} while (pause_ns(w->stop_fd, FLOW_PAUSE_NS));
 	close(fd);
 }
