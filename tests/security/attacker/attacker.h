@@ -19,6 +19,7 @@ int cmd_in_flight(int argc, char **argv);
 int cmd_hand_over(int argc, char **argv);
 int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
+int cmd_bpf(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_confined(int argc, char **argv);
 

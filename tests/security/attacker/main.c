@@ -32,6 +32,7 @@ static const char usage_text[] =
 	"  hand-over TTY            two processes that take a descriptor of TTY from each other\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
+	"  bpf UID                  on every CPU, when it has nothing else to do, as UID look into a BPF map\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
 	"                           in FILE\n";
@@ -46,8 +47,8 @@ static const struct command {
 	{ "shared", cmd_shared, 1 },	   { "reopen", cmd_reopen, 2 },
 	{ "flood", cmd_flood, 2 },	   { "in-flight", cmd_in_flight, 1 },
 	{ "hand-over", cmd_hand_over, 1 }, { "named", cmd_named, 2 },
-	{ "spin", cmd_spin, 1 },	   { "without", cmd_without, 2 },
-	{ "confined", cmd_confined, 2 },
+	{ "spin", cmd_spin, 1 },	   { "bpf", cmd_bpf, 1 },
+	{ "without", cmd_without, 2 },	   { "confined", cmd_confined, 2 },
 };
 
 void die(const char *what)
