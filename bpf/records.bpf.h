@@ -49,6 +49,8 @@ __u32 scarce;
 /* Sends that found no record; and when one was last let in without it (level "observe"). */
 __u64 lost_senders;
 __u64 unrecorded_ns;
+/* Entries that nobody saw, noticed because a send returned that has no record (src/kernel_side/missed.c). */
+__u64 missed_entries;
 /* Exits that nobody saw, noticed because the same task came again. */
 __u64 missed_exits;
 

@@ -190,8 +190,11 @@ static __always_inline void leave_send(__s32 result)
 {
 	struct rg_record *r = sender_inside();
 
-	if (!r)
+	/* A send that was refused or dropped does not come here: its entry runs before the exit is set up. */
+	if (!r) {
+		__sync_fetch_and_add(&missed_entries, 1);
 		return;
+	}
 	if (r->depth == 1) {
 		check_overlap(r);
 		flight_enter(r, r->ejected ? RG_SEND_LEFT : RG_SEND_RETURNED, result);

@@ -143,6 +143,7 @@ struct hold {
 	uint64_t deadline_ms;
 	uint64_t standstill_ms;	    /* of the service, as far as it is in the deadline */
 	unsigned int optimizations; /* optimization_times() when this round began */
+	uint64_t missed;	    /* kside_missed() then */
 	unsigned int rounds_anew;   /* because of these */
 	struct hold_tty ttys[RPMSG_TTY_MAX];
 	size_t n_ttys;
@@ -166,6 +167,7 @@ struct hold {
 	_Atomic enum hold_cancel cancelled; /* set by anyone to make hold_run() give up soon */
 	uint64_t worker_since_ms;	    /* when the hold first waited for one; see workers.h */
 	bool told_of_worker;
+	bool told_of_unrecorded;
 	bool met_somebody;	   /* a sender inside, or a tty that was open */
 	char reason[256];	   /* why it was refused or is unsafe */
 	enum timeline_cause cause; /* the same, to decide with */

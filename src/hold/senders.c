@@ -358,6 +358,8 @@ enum waited senders_drain(struct hold *h)
 
 	if (h->kside)
 		waited = hold_wait(h, h->deadline_ms, drained, NULL);
+	if (waited == WAITED_DONE)
+		waited = unrecorded_leave(h);
 	if (waited != WAITED_DONE)
 		return waited;
 	if (h->kside)

@@ -26,8 +26,8 @@
  *     behind the drain, when no poll is inside that began before the gate was closed.
  *  7. The port is mended last: it takes a moment when nobody else has the tty open.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
- *     of, or the kernel may have optimized probes, so that the gate has refused nobody
- *     (system/optimization.c): then everything from step 2 on is done once more. A channel whose driver is
+ *     of, or the kernel may have optimized or skipped probes, so that the gate has
+ *     refused nobody (system/optimization.c, kernel_side/missed.c): then everything from step 2 on is done once more. A channel whose driver is
  *     being probed would outlive the teardown, so a probe is waited for, whenever it comes (system/bound.h).
  */
 #include <errno.h>
@@ -36,6 +36,7 @@
 #include <unistd.h>
 
 #include "hold/steps.h"
+#include "kernel_side/kside.h"
 #include "log/log.h"
 #include "system/files.h"
 #include "system/optimization.h"
@@ -99,6 +100,8 @@ static bool close_gate(struct hold *h)
 			      "waits for sends and does not refuse them");
 	else if (h->kside)
 		hold_step(h, TL_GATE_CLOSED, -1, "gate closed");
+	/* What was missed before this is found by the drain. */
+	h->missed = h->kside ? kside_missed(h->kside) : 0;
 	hold_set_state(h, HOLD_GATE_CLOSED);
 	return true;
 }
@@ -134,43 +137,77 @@ static bool newcomers(struct hold *h)
 	return hooks_missing(h) || probes_under_way(h) || ttys_newcomers(h);
 }
 
-enum gate { GATE_SOUND, GATE_WAS_NOT, GATE_LOST };
+enum gate { GATE_SOUND, GATE_OPTIMIZED, GATE_MISSED, GATE_LOST };
 
-/* Where probes may have been optimized meanwhile, a sender may be inside that the gate has refused. */
+static enum gate round_anew(struct hold *h, enum gate why)
+{
+	if (h->rounds_anew++ < ROUNDS_ANEW)
+		return why;
+	hold_give_up(h, TL_CAUSE_GATE, "the gate",
+		     why == GATE_OPTIMIZED
+			     ? "is not reliable: a program allows the kernel to optimize kprobes "
+			       "again and again"
+			     : "is not reliable: another program calls bpf() again and again, and "
+			       "the kernel skips the guard's hooks meanwhile",
+		     -EAGAIN);
+	return GATE_LOST;
+}
+
+/*
+ * Where probes may have been optimized meanwhile, or were skipped, a sender may be inside that the gate would
+ * have refused.
+ */
 static enum gate look_at_gate(struct hold *h)
 {
 	const int err = optimization_look();
 	const unsigned int times = optimization_times();
+	const uint64_t missed = h->kside ? kside_missed(h->kside) : 0;
 
 	if (err) {
 		hold_give_up(h, TL_CAUSE_GATE, "the gate",
 			     "is not reliable: the kernel optimizes kprobes", err);
 		return GATE_LOST;
 	}
-	if (times == h->optimizations)
-		return gate_is_bypassed(h) ? GATE_LOST : GATE_SOUND;
-	if (h->rounds_anew++ == ROUNDS_ANEW) {
-		hold_give_up(h, TL_CAUSE_GATE, "the gate",
-			     "is not reliable: a program allows the kernel to optimize kprobes "
-			     "again and again",
-			     -EAGAIN);
-		return GATE_LOST;
+	if (times != h->optimizations) {
+		h->optimizations = times;
+		return round_anew(h, GATE_OPTIMIZED);
 	}
-	h->optimizations = times;
-	return GATE_WAS_NOT;
+	if (missed != h->missed) {
+		h->missed = missed;
+		kside_distrust_records(h->kside);
+		return round_anew(h, GATE_MISSED);
+	}
+	return gate_is_bypassed(h) ? GATE_LOST : GATE_SOUND;
 }
 
-/* Such a sender is on no record, and the next drain waits until it must be out: that takes most of a hold's time. */
-static void begin_anew(struct hold *h)
+/*
+ * Such a sender is on no record. Where its thread cannot be found, the next drain waits until it must be out: that
+ * takes most of a hold's time.
+ */
+static void begin_anew(struct hold *h, enum gate why)
 {
-	hold_event(h, "the kernel may have optimized kprobes during the hold: the hold starts "
-		      "again");
+	hold_event(
+		h,
+		why == GATE_OPTIMIZED
+			? "the kernel may have optimized kprobes during the hold: the hold starts "
+			  "again"
+			: "the kernel has skipped the guard's hooks during the hold, because "
+			  "another program calls bpf(): the hold starts again");
 	h->deadline_ms = clock_ms() + h->config->hold_timeout_ms;
+}
+
+/* A hold that had to wait gave senders the time to come in unseen behind the drain. */
+static enum hold_result look_at_senders(struct hold *h)
+{
+	const enum waited waited = h->met_somebody ? unrecorded_leave(h) : WAITED_DONE;
+
+	return waited == WAITED_DONE ? HOLD_SAFE : unfinished(h, waited);
 }
 
 static enum hold_result sequence(struct hold *h)
 {
 	enum hold_result result;
+	enum gate gate;
 
 	if (announced_wait(h) == WAITED_CANCELLED)
 		return HOLD_CANCELLED;
@@ -178,13 +215,17 @@ static enum hold_result sequence(struct hold *h)
 		return unfinished(h, WAITED_FAILED);
 	do {
 		result = quiesce(h);
+		if (result == HOLD_SAFE)
+			result = look_at_senders(h);
 		if (result != HOLD_SAFE)
 			return result;
-		switch (look_at_gate(h)) {
+		gate = look_at_gate(h);
+		switch (gate) {
 		case GATE_LOST:
 			return unfinished(h, WAITED_FAILED);
-		case GATE_WAS_NOT:
-			begin_anew(h);
+		case GATE_OPTIMIZED:
+		case GATE_MISSED:
+			begin_anew(h, gate);
 			continue;
 		case GATE_SOUND:
 			break;

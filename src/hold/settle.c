@@ -82,14 +82,17 @@ struct stock {
 
 /*
  * Reads in which function thread @tid of the folder @proc sleeps: "0" of one that runs or has just woken up,
- * "" of one that has gone.
+ * or that cannot be read; "" of one that has gone.
  */
 static void read_wchan(int proc, const char *tid, char function[FUNCTION_MAX])
 {
 	char path[32];
+	int err;
 
 	snprintf(path, sizeof(path), "%.16s/wchan", tid);
-	file_read_line_at(proc, path, function, FUNCTION_MAX);
+	err = file_read_line_at(proc, path, function, FUNCTION_MAX);
+	if (err < 0 && !task_is_gone_by(err))
+		strcpy(function, "0");
 }
 
 /*
@@ -170,7 +173,7 @@ static bool outside(struct stock *s, struct thread *t)
 	if (sent_has(&s->sent, t->tid))
 		return true;
 	if (!thread_stat(t->tid, &stat))
-		return true;
+		return !task_is_there(t->tid);
 	switch (stat.state) {
 	case 'Z':
 	case 'X':

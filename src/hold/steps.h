@@ -42,6 +42,9 @@ enum waited ttys_hang_up(struct hold *h);
 /* Until nobody is inside, by the deadline of the hold. */
 enum waited senders_drain(struct hold *h);
 
+/* Senders without a record, where there may be some: see unrecorded.c. With the gate closed, and behind a barrier. */
+enum waited unrecorded_leave(struct hold *h);
+
 /*
  * pollers.c: makes programs that poll a device leave the queues of the transport, or has the device waited
  * for as the others are that must be closed. pollers_return() is for a stop that was not carried out, with

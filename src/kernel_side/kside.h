@@ -126,6 +126,21 @@ bool kside_gate_is_released(const struct kside *kside, int index);
 size_t kside_senders(struct kside *kside, int index, struct kside_sender *out, size_t max);
 
 /*
+ * Whether a sender may be inside that has no record, because the kernel skips programs on a CPU on which another
+ * program is inside bpf() (missed.c). False where /proc does not show where threads sleep: there is nothing to look at.
+ */
+bool kside_may_have_missed(struct kside *kside);
+
+/* How many sends are known to have begun unseen. As long as it stays, no send is known to have passed a closed gate. */
+uint64_t kside_missed(const struct kside *kside);
+
+/* It has grown: where /proc does not show where threads sleep, holds wait until such a sender must be out. */
+void kside_distrust_records(struct kside *kside);
+
+/* Whether thread @tid is inside a send, of any remote processor, by its record. */
+bool kside_is_on_record(const struct kside *kside, int tid);
+
+/*
  * Behind a look that has found no sender of remoteproc<index> inside: returns 0 when whatever they did is done and
  * visible to everybody, a negative errno when that is not sure. May visit every CPU.
  */

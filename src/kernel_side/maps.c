@@ -7,17 +7,21 @@
  * there (commit 74d862b682f5): senders then come in that are neither recorded nor refused, on dead
  * endpoints, too (seen on 6.1 with KASAN, for a walk over the senders and for single elements). At
  * the highest real-time priority nothing that sends gets in between, interrupts left aside. Without
- * the right to it (CAP_SYS_NICE) that stays a risk, as it does for other programs that use maps.
- * Where a mapping will do, it is better.
+ * the right to it (CAP_SYS_NICE) that stays a risk, which the log tells, as it does for other programs that use
+ * maps: missed.c. Where a mapping will do, it is better.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "kernel_side/private.h"
+#include "log/log.h"
+#include "system/skipping.h"
 
 /* How the thread was scheduled before. */
 struct visit {
@@ -26,6 +30,23 @@ struct visit {
 	bool raised;
 };
 
+static atomic_bool unprotected;
+
+bool maps_are_unprotected(void)
+{
+	return atomic_load(&unprotected);
+}
+
+static void tell(int err)
+{
+	if (atomic_exchange(&unprotected, true) || !skipping_is_possible())
+		return;
+	log_as(LOG_INCOMPLETE, LVL_WARNING,
+	       "the guard gets no real-time priority (%s): the guard may miss a sender that preempts "
+	       "it. Give the guard CAP_SYS_NICE, and its cgroup real-time time (cpu.rt_runtime_us)",
+	       strerror(err));
+}
+
 static void begin(struct visit *v)
 {
 	const struct sched_param first = { .sched_priority = sched_get_priority_max(SCHED_FIFO) };
@@ -33,6 +54,8 @@ static void begin(struct visit *v)
 	v->policy = sched_getscheduler(0);
 	v->raised = v->policy >= 0 && sched_getparam(0, &v->param) == 0 &&
 		    sched_setscheduler(0, SCHED_FIFO, &first) == 0;
+	if (!v->raised)
+		tell(errno);
 }
 
 /* Passes on @err; libbpf before 1.0 says -1 and errno. */

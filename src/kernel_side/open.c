@@ -20,6 +20,7 @@
 #include "system/optimization.h"
 #include "system/probe.h"
 #include "system/realtime.h"
+#include "system/skipping.h"
 #include "system/sleep.h"
 #include "system/test_hooks.h"
 #include "system/trust.h"
@@ -114,6 +115,7 @@ static int load(struct kside *g, const struct config *config, bool passive)
 		close(btf_fd);
 	if (err)
 		return err;
+	missed_begin(g);
 	signals_try(g->skel);
 	return records_free_all(g->skel);
 }
@@ -357,6 +359,12 @@ static void tell_sleep_source(void)
 			   "because /proc/<pid>/wchan is wrong here");
 }
 
+static void tell_skipping(enum level level)
+{
+	if (level > LEVEL_USERSPACE && skipping_by_everybody())
+		log_warning(SKIPPING_REASON "; " SKIPPING_REMEDY);
+}
+
 int kside_setup(const struct config *config, bool observe_only, enum level *level,
 		struct kside **kside)
 {
@@ -379,6 +387,7 @@ int kside_setup(const struct config *config, bool observe_only, enum level *leve
 		(*level)--;
 	}
 	tell_impossible(reasons);
+	tell_skipping(*level);
 	if (*level > LEVEL_USERSPACE && !*kside) {
 		log_error("level %s is configured, but not possible here", level_name(*level));
 		return -EOPNOTSUPP;

@@ -18,6 +18,16 @@
 #include "kernel_side/attach.h"
 #include "kernel_side/kside.h"
 
+/*
+ * How long a sender that was let in without a record may be inside: the kernel's own transmit timeout is
+ * 15 s (rpmsg_send_offchannel_raw()), and a busy machine wakes it up later.
+ */
+#define UNRECORDED_NS 18000000000ULL
+/* By the clock, whatever the ticks of the kernel say. */
+#define UNRECORDED_MOST_NS (4 * UNRECORDED_NS)
+
+#define RG_OWN_MAPS_MAX 64
+
 struct demand;
 struct hooks;
 
@@ -61,7 +71,18 @@ struct kside {
 	pthread_mutex_t unrecorded;
 	uint64_t unrecorded_ns;
 	unsigned long unrecorded_ticks;
+
+	/* Of missed.c: what the kernel is like; maps of this program; and when others were last seen to use some. */
+	bool may_miss, counts_missed;
+	uint32_t own_maps[RG_OWN_MAPS_MAX];
+	size_t n_own_maps;
+	pthread_mutex_t maps; /* for what follows */
+	uint32_t last_map;
+	uint64_t others_ns;
 };
+
+/* Behind the loading: which maps are of this program. */
+void missed_begin(struct kside *kside);
 
 /*
  * Whether a signal from a hook is sent by the next tick: on 32-bit ARM with one possible CPU, which has no
@@ -220,5 +241,8 @@ int map_read(const struct bpf_map *map, uint32_t *cursor, bool first, void *keys
 /* The first @elements, one at least, of the map itself in memory. NULL with errno. */
 void *map_mmap(const struct bpf_map *map, int prot, size_t elements);
 void map_munmap(const struct bpf_map *map, const void *p, size_t elements);
+
+/* Whether one of these calls has run without the highest priority: it may have kept a sender off its record. */
+bool maps_are_unprotected(void);
 
 #endif

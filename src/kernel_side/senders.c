@@ -20,14 +20,6 @@
 #define RECORD_TRUSTED_NS 50000000ULL
 
 /*
- * How long a sender that was let in without a record may be inside: the kernel's own transmit timeout is
- * 15 s (rpmsg_send_offchannel_raw()), and a busy machine wakes it up later.
- */
-#define UNRECORDED_NS 18000000000ULL
-/* By the clock, whatever the ticks of the kernel say. */
-#define UNRECORDED_MOST_NS (4 * UNRECORDED_NS)
-
-/*
  * Where wchan says that it sleeps elsewhere: it names one function. A sender that waits in get_a_tx_buf() for the
  * lock of the transport, or for a mailbox as it notifies the remote processor, is elsewhere by that, and so is one
  * that has just woken up. Only the whole stack tells, of a thread that is mostly outside.
@@ -242,6 +234,19 @@ bool kside_has_sent_since(const struct kside *g, int tid, uint64_t since_ns)
 			begun_ns = r->since_ns;
 		while (begun_ns != r->since_ns);
 		if (begun_ns > since_ns)
+			return true;
+	}
+	return false;
+}
+
+bool kside_is_on_record(const struct kside *g, int tid)
+{
+	for_each_record (g, i) {
+		const volatile struct rg_record *r = &g->skel->bss->records[i];
+		const uint64_t key = r->key;
+
+		if ((int)(uint32_t)key == tid && !(key & RG_IDLE_KEY) &&
+		    rg_is_inside(&g->skel->bss->records[i]))
 			return true;
 	}
 	return false;

@@ -35,7 +35,7 @@ static bool anybody_sleeps(void)
 
 	while (!any && (entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			threads_each(atoi(entry->d_name), sleeps_in_send, &any);
+			any |= !threads_each(atoi(entry->d_name), sleeps_in_send, &any);
 	if (dir)
 		closedir(dir);
 	return any;

@@ -20,6 +20,7 @@
 #include "system/drivers.h"
 #include "system/optimization.h"
 #include "system/probe.h"
+#include "system/skipping.h"
 #include "system/sleep.h"
 #include "system/trust.h"
 
@@ -165,6 +166,14 @@ static bool probe_optimization(struct probe *p)
 	return optimization_can_be_off(p->reason, p->reason_len);
 }
 
+static bool probe_skipping(struct probe *p)
+{
+	if (!skipping_by_everybody())
+		return true;
+	probe_say(p, SKIPPING_REASON);
+	return false;
+}
+
 /* BTF of the kernel: 4.18, in sysfs since 5.5. */
 static bool probe_btf(struct probe *p)
 {
@@ -208,6 +217,7 @@ static const struct {
 	{ "allow list for rpmsg_send", probe_allow_list, LEVEL_OVERRIDE,
 	  "build and install the module " ALLOW_MODULE " for this kernel (make kmod KDIR=...)", 0 },
 	{ "kprobes not optimized", probe_optimization, LEVEL_OVERRIDE, OPTIMIZATION_REMEDY, 0 },
+	{ "bpf only for root", probe_skipping, LEVEL_MANUAL, SKIPPING_REMEDY, 0 },
 	{ "BTF", probe_btf, LEVEL_MANUAL,
 	  "not needed; with BTF (or btf_path) the guard can distinguish several remote processors",
 	  0 },

@@ -218,8 +218,9 @@ static bool look_at_process(pid_t pid, const struct task_stat *stat, void *arg)
 		devs[i] = s->devices[i].dev;
 	s->pid = pid;
 	s->open = process_devices(pid, stat->threads, devs, s->n_devices);
-	return look_at_tables(s, stat->state == 'Z') &&
-	       (!s->open || threads_each(pid, look_at_thread, s));
+	if (look_at_tables(s, stat->state == 'Z') && s->open)
+		threads_each(pid, look_at_thread, s);
+	return s->n < s->max;
 }
 
 size_t pollers_find(const struct polled_device *devices, size_t n, struct poller *out, size_t max)

@@ -109,16 +109,20 @@ bool thread_stat(int tid, struct task_stat *stat)
 	return read_stat(tid, file, stat);
 }
 
+/* It takes no descriptor to see that it is there. */
+bool task_is_there(int tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d", tid);
+	return access(path, F_OK) == 0 || !task_is_gone_by(-errno);
+}
+
 bool task_alive(int tid)
 {
 	struct task_stat stat;
-	char path[64];
 
-	if (task_stat(tid, &stat))
-		return stat.state != 'Z' && stat.state != 'X';
-	/* It takes no descriptor to see that it is there. */
-	snprintf(path, sizeof(path), "/proc/%d", tid);
-	return access(path, F_OK) == 0;
+	return task_stat(tid, &stat) ? stat.state != 'Z' && stat.state != 'X' : task_is_there(tid);
 }
 
 bool task_is_stopped(int tid)

@@ -5,6 +5,7 @@
 #ifndef RPMSG_GUARD_SYSTEM_TASK_H
 #define RPMSG_GUARD_SYSTEM_TASK_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +60,15 @@ bool task_stat(int tid, struct task_stat *stat);
 
 /* The same with the CPU time of the thread alone. */
 bool thread_stat(int tid, struct task_stat *stat);
+
+/* Whether @err, of a file of a task in /proc, says that the task has gone. Other errors say nothing of it (-EMFILE). */
+static inline bool task_is_gone_by(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
+
+/* Whether @tid is there, or may be. A zombie is. */
+bool task_is_there(int tid);
 
 /*
  * Whether @tid is there and has not ended: kill() also finds zombies. Where that cannot be read, for want of a
@@ -134,7 +144,8 @@ typedef bool (*thread_fn)(pid_t tid, void *arg);
 
 /*
  * Calls @fn for every process but this one, zombies and exiting processes included. Processes
- * that end or begin meanwhile may be missed. Returns whether every call returned true.
+ * that end or begin meanwhile may be missed. Returns whether every call returned true and no
+ * process was left out because it could not be read.
  */
 bool processes_each(process_fn fn, void *arg);
 
@@ -147,7 +158,7 @@ unsigned int process_threads(const struct process *p);
 /* The same as processes_each() for every thread of the kernel. */
 bool kernel_threads_each(process_fn fn, void *arg);
 
-/* The threads of process @pid. */
+/* The threads of process @pid; true for one that has gone. */
 bool threads_each(pid_t pid, thread_fn fn, void *arg);
 
 #endif

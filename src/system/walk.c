@@ -2,6 +2,7 @@
 /* The walks through all processes, and through the threads of one. */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +11,13 @@
 #include <unistd.h>
 
 #include "system/task.h"
+
+/* errno is 0 at the end, or says why it is not the end. */
+static struct dirent *next(DIR *dir)
+{
+	errno = 0;
+	return readdir(dir);
+}
 
 bool threads_each(pid_t pid, thread_fn fn, void *arg)
 {
@@ -21,10 +29,12 @@ bool threads_each(pid_t pid, thread_fn fn, void *arg)
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
 	if (!dir)
-		return true; /* it has ended meanwhile */
-	while (ok && (entry = readdir(dir)))
+		return task_is_gone_by(-errno);
+	while (ok && (entry = next(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			ok = fn(atoi(entry->d_name), arg);
+	/* With @ok the loop has ended at readdir(). */
+	ok = ok && (!errno || task_is_gone_by(-errno));
 	closedir(dir);
 	return ok;
 }
@@ -69,11 +79,12 @@ static bool is_known_process(const struct process *p, uint64_t identity)
 
 struct walk {
 	bool kernel; /* threads of the kernel, or all others */
+	bool whole;  /* no process has been left out that is there */
 	glance_fn fn;
 	void *arg;
 };
 
-/* False when it has gone. */
+/* False when it has gone, or cannot be read. */
 static bool learn(const struct process *p, uint64_t identity, bool *kernel)
 {
 	struct task_stat stat;
@@ -87,20 +98,22 @@ static bool learn(const struct process *p, uint64_t identity, bool *kernel)
 	return true;
 }
 
-static bool visit(const struct walk *w, const struct process *p, uint64_t identity)
+static bool visit(struct walk *w, const struct process *p, uint64_t identity)
 {
 	bool kernel = false;
 
 	if (!w->kernel && is_known_kernel_thread(p, identity))
 		return true;
-	if (!is_known_process(p, identity) && !learn(p, identity, &kernel))
+	if (!is_known_process(p, identity) && !learn(p, identity, &kernel)) {
+		w->whole &= !task_is_there(p->pid);
 		return true;
+	}
 	return kernel != w->kernel || w->fn(p, w->arg);
 }
 
 static bool each(bool kernel, glance_fn fn, void *arg)
 {
-	const struct walk w = { kernel, fn, arg };
+	struct walk w = { .kernel = kernel, .whole = true, .fn = fn, .arg = arg };
 	const pid_t self = getpid();
 	DIR *dir = opendir("/proc");
 	struct process p;
@@ -110,12 +123,13 @@ static bool each(bool kernel, glance_fn fn, void *arg)
 	if (!dir)
 		return false;
 	p.proc = dirfd(dir);
-	while (ok && (entry = readdir(dir))) {
+	while (ok && (entry = next(dir))) {
 		p.name = entry->d_name;
 		p.pid = (pid_t)strtol(p.name, NULL, 10);
 		if (p.pid > 0 && p.pid != self)
 			ok = visit(&w, &p, identity(entry, p.pid));
 	}
+	ok = ok && !errno && w.whole;
 	closedir(dir);
 	return ok;
 }
@@ -128,28 +142,32 @@ bool processes_glance(glance_fn fn, void *arg)
 struct look {
 	process_fn fn;
 	void *arg;
+	bool whole;
 };
 
 static bool look(const struct process *p, void *arg)
 {
-	const struct look *l = arg;
+	struct look *l = arg;
 	struct task_stat stat;
 
-	return !task_stat(p->pid, &stat) || l->fn(p->pid, &stat, l->arg);
+	if (task_stat(p->pid, &stat))
+		return l->fn(p->pid, &stat, l->arg);
+	l->whole &= !task_is_there(p->pid);
+	return true;
 }
 
 bool processes_each(process_fn fn, void *arg)
 {
-	struct look l = { fn, arg };
+	struct look l = { fn, arg, true };
 
-	return each(false, look, &l);
+	return each(false, look, &l) && l.whole;
 }
 
 bool kernel_threads_each(process_fn fn, void *arg)
 {
-	struct look l = { fn, arg };
+	struct look l = { fn, arg, true };
 
-	return each(true, look, &l);
+	return each(true, look, &l) && l.whole;
 }
 
 unsigned int process_threads(const struct process *p)

@@ -24,6 +24,7 @@ int cmd_churn(int argc, char **argv);
 int cmd_poll_all(int argc, char **argv);
 int cmd_named(int argc, char **argv);
 int cmd_spin(int argc, char **argv);
+int cmd_bpf(int argc, char **argv);
 int cmd_without(int argc, char **argv);
 int cmd_opening(int argc, char **argv);
 int cmd_confined(int argc, char **argv);

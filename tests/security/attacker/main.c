@@ -42,6 +42,7 @@ static const char usage_text[] =
 	"  give TTY UID DAEMON      as UID, send a descriptor of TTY to a daemon of the user DAEMON\n"
 	"  named NAME COMMAND...    run a command under that name (\\xNN are bytes)\n"
 	"  spin N [NICE]            N processes that use all the CPU time they get\n"
+	"  bpf UID                  on every CPU, when it has nothing else to do, as UID look into a BPF map\n"
 	"  without CAP COMMAND...   run a program without the capability of that number\n"
 	"  confined FILE COMMAND... run a program that dies of every system call whose number is not\n"
 	"                           in FILE\n"
@@ -67,6 +68,7 @@ static const struct command {
 	{ "hand-over", cmd_hand_over, 1 },
 	{ "named", cmd_named, 2 },
 	{ "spin", cmd_spin, 1 },
+	{ "bpf", cmd_bpf, 1 },
 	{ "without", cmd_without, 2 },
 	{ "confined", cmd_confined, 2 },
 	{ "remove-killed", cmd_remove_killed, 2 },
