@@ -34,7 +34,7 @@ struct task_stat {
 	 * an executable or memory: a process that is exiting has lost both and still closes files.
 	 */
 	bool kernel_thread;
-	bool worker;	/* a kernel thread that runs work items (PF_WQ_WORKER) */
+	bool worker; /* a kernel thread that runs work items (PF_WQ_WORKER) */
 	/*
 	 * A thread of a program, created by the kernel for the work of an io_uring (PF_IO_WORKER, 5.12). It never was in
 	 * user mode: the system call that /proc shows is not its own.
