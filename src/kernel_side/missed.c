@@ -26,24 +26,6 @@ static uint32_t map_id(int fd)
 	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.id : 0;
 }
 
-void missed_begin(struct kside *g)
-{
-	struct bpf_map *map;
-
-	pthread_mutex_init(&g->maps, NULL);
-	bpf_object__for_each_map(map, g->skel->obj)
-	{
-		const uint32_t id = map_id(bpf_map__fd(map));
-
-		if (g->n_own_maps < RG_OWN_MAPS_MAX)
-			g->own_maps[g->n_own_maps++] = id;
-		if (id > g->last_map)
-			g->last_map = id;
-	}
-	g->may_miss = skipping_is_possible();
-	g->counts_missed = skipping_is_counted();
-}
-
 static uint64_t skipped(const struct bpf_program *program)
 {
 	struct bpf_prog_info info = {};
@@ -108,6 +90,20 @@ static bool others_had_maps(struct kside *g)
 		close(fd);
 	g->last_map = id;
 	return had;
+}
+
+/* Of what came before there is no record to be missed: nothing is hooked yet. libbpf, too, has made maps meanwhile. */
+void missed_begin(struct kside *g)
+{
+	const struct bpf_object *object = g->skel->obj;
+	struct bpf_map *map = NULL;
+
+	pthread_mutex_init(&g->maps, NULL);
+	while ((map = bpf_object__next_map(object, map)) && g->n_own_maps < RG_OWN_MAPS_MAX)
+		g->own_maps[g->n_own_maps++] = map_id(bpf_map__fd(map));
+	others_had_maps(g);
+	g->may_miss = skipping_is_possible();
+	g->counts_missed = skipping_is_counted();
 }
 
 /*
