@@ -12,6 +12,7 @@ byte gen; /* how often the number was given to another */
 bool closed;   /* for a hold: closed and announced */
 bool held;     /* the hold that it was closed for is complete */
 bool torn;     /* teardown_ns: there was a teardown since */
+bool freed;    /* that teardown is over: its resources were freed */
 bool released; /* the probe lets every call in, and writes it down */
 
 /* The callers. */
@@ -55,14 +56,20 @@ inline mark_teardown()
 	released = false;
 #endif
 	torn = true;
-	up = false
+	freed = false
 }
 
-/* boot_enter(): a boot must not open the gate of a stop that has not torn anything down yet. */
+/* boot_enter(): a boot must not open the gate of a stop that has not torn everything down yet. */
+#ifdef OPEN_MIDWAY
+#define TORN_DOWN torn
+#else
+#define TORN_DOWN (torn && freed)
+#endif
+
 inline boot_enter()
 {
 	if
-	:: closed && !torn
+	:: closed && !TORN_DOWN
 	:: else ->
 		closed = false;
 		held = false;
@@ -97,6 +104,18 @@ inline tear_down()
 #endif
 		assert(held);
 		mark_teardown()
+	:: else
+	fi
+}
+
+/* The rest, of another rpmsg device, whose channels are alive up to here. */
+inline free_rest()
+{
+	if
+	:: up ->
+		assert(closed);
+		up = false;
+		freed = true
 	:: else
 	fi
 }
@@ -184,7 +203,9 @@ inline write_stop()
 		atomic { !locked -> locked = true };
 		if
 		:: GONE_FILE
-		:: else -> atomic { tear_down() }
+		:: else ->
+			atomic { tear_down() };
+			atomic { free_rest() }
 		fi;
 		/* shutdown_exit() takes the record off. */
 		atomic { locked = false; inside[me] = false; leave_write() }

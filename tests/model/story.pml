@@ -388,7 +388,7 @@ end:
 		gen == 0 && !locked ->
 		gen++;
 		if
-		:: up -> mark_teardown()
+		:: up -> mark_teardown(); up = false; freed = true
 		:: else
 		fi
 	}
