@@ -56,6 +56,7 @@ struct kside {
 	bool callers_known;
 	int64_t creations; /* of endpoints, under way at its last look */
 	uint64_t begun;	   /* and begun until then */
+	uint64_t since_ms; /* when both became so */
 	bool told_of_lost;
 	const char *bypassed; /* what trampolines_look() has told */
 

@@ -10,6 +10,7 @@
 
 #include "kernel_side/private.h"
 #include "log/log.h"
+#include "system/files.h"
 
 /* A missing folder is no answer: the bus does not exist before rpmsg_core is loaded. */
 static bool no_channels(void)
@@ -54,21 +55,25 @@ static bool world_is_known(const struct kside *g)
 	       hooks_see_endpoints(g->hooks) && homes_are_current(hooks_homes(g->hooks));
 }
 
+/* Looks may follow each other at once, and a task may be preempted in a creation. */
+#define CREATION_MS 500
+
 /*
- * A creation takes microseconds: what is under way at two looks in a row, while no other has begun, has ended unseen,
- * or began before anybody looked. The kernel side has not taken an unknown endpoint for dead meanwhile; now
- * the world stays open until there is no channel, and with it no endpoint. The endpoint may have been given the
- * memory of a dead one: those are forgotten.
+ * A creation takes microseconds: what is under way for so long, while no other has begun, has ended unseen, or began
+ * before anybody looked. (Behind each event the service looks again several times.) The kernel side has not taken an
+ * unknown endpoint for dead meanwhile; now the world stays open until there is no channel, and with it no endpoint. The
+ * endpoint may have been given the memory of a dead one: those are forgotten.
  */
 static void look_for_missed_creations(struct kside *g)
 {
-	const uint64_t begun_now = begun(g);
+	const uint64_t begun_now = begun(g), now_ms = clock_ms();
 	const int64_t now = creations(g);
-	const bool missed = now && now == g->creations && begun_now == g->begun;
 
-	g->creations = missed ? 0 : now;
+	if (now != g->creations || begun_now != g->begun)
+		g->since_ms = now_ms;
+	g->creations = now;
 	g->begun = begun_now;
-	if (!missed)
+	if (!now || now_ms - g->since_ms < CREATION_MS)
 		return;
 	log_warning("the guard missed the creation of an endpoint: from now on sends on unknown "
 		    "endpoints run, until no channel is left");
