@@ -49,8 +49,9 @@ static __always_inline struct rg_endpoint *ledger_enter(const struct rpmsg_endpo
 	}
 	if (!bpf_map_update_elem(&ledger, &key, &entry, BPF_NOEXIST))
 		__sync_fetch_and_add(&n_endpoints, 1);
-	else if (is_new)
-		bpf_map_update_elem(&ledger, &key, &entry, BPF_EXIST);
+	else if (is_new && bpf_map_update_elem(&ledger, &key, &entry, BPF_ANY))
+		/* The entry that is there may be that of a dead endpoint. */
+		bpf_map_delete_elem(&ledger, &key);
 	found = bpf_map_lookup_elem(&ledger, &key);
 	if (!found) {
 		/* No room: from here on an unknown endpoint may well be alive. */

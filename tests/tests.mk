@@ -145,7 +145,7 @@ packages-check:
 	tests/run --packages
 
 # The Debian packages on a running systemd.
-boot-check: load test-kmods-x86_64-6.1 all
+boot-check: setup load test-kmods-x86_64-6.1 all
 	tests/boot/run
 
 model:

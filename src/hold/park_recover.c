@@ -134,21 +134,24 @@ static bool holds_remoteproc(const struct search *s, int pid)
 }
 
 /* The right first: of others no lock is taken. */
-static bool not_in_removal(pid_t tid, void *arg)
+static bool look_for_removal(pid_t tid, void *arg)
 {
-	(void)arg;
-	return !module_removal_allowed(tid) || !module_removal_stopped(tid);
+	bool *found = arg;
+
+	*found = module_removal_allowed(tid) && module_removal_stopped(tid);
+	return !*found;
 }
 
 /* After that look it is on its way back to its stop, and does not show as stopped (seen on 5.10 arm64). */
 static bool continue_removal(int pid)
 {
 	const int process = process_open(pid);
-	bool removes;
+	bool removes = false;
 
 	if (process < 0)
 		return false;
-	removes = !threads_each(pid, not_in_removal, NULL) && process_signal(process, SIGCONT) == 0;
+	threads_each(pid, look_for_removal, &removes);
+	removes = removes && process_signal(process, SIGCONT) == 0;
 	close(process);
 	return removes;
 }

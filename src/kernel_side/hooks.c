@@ -378,6 +378,11 @@ enum shutdown_type hooks_shutdown_type(const struct hooks *hooks)
 	return hooks->shutdown_type;
 }
 
+bool hooks_park_removals(const struct hooks *hooks)
+{
+	return is_attached(hooks, PROGRAM(removal_enter));
+}
+
 bool hooks_can_eject(const struct hooks *hooks)
 {
 	return demand_is_offered(&hooks->eject);

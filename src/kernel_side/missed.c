@@ -56,7 +56,8 @@ uint64_t kside_missed(const struct kside *g)
 	return n + skipped(g->skel->progs.send_enter_override) +
 	       skipped(g->skel->progs.trysend_enter_override) +
 	       skipped(g->skel->progs.send_enter_observe) +
-	       skipped(g->skel->progs.trysend_enter_observe) + skipped(g->skel->progs.poll_enter);
+	       skipped(g->skel->progs.trysend_enter_observe) + skipped(g->skel->progs.poll_enter) +
+	       skipped(g->skel->progs.flow_control_enter);
 }
 
 static bool is_own(const struct kside *g, uint32_t id)

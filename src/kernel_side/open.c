@@ -241,7 +241,6 @@ static int open_at(struct kside **out, const struct config *config, const struct
 	err = layout_check(g, reason, len) ?: kside_refresh(g, reason, len);
 	if (err)
 		goto fail;
-	right_try(g);
 	log_info("the BPF object was loaded in %d ms, and its hooks attached in %d ms",
 		 (int)(loaded - begun), (int)(clock_ms() - loaded));
 	*out = g;

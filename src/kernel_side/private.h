@@ -54,6 +54,7 @@ struct kside {
 
 	/* Of the thread that refreshes: the kernel side knows who may be turned back. */
 	bool callers_known;
+	bool right_tried;
 	int64_t creations; /* of endpoints, under way at its last look */
 	uint64_t begun;	   /* and begun until then */
 	uint64_t since_ms; /* when both became so */
@@ -199,6 +200,9 @@ void world_open(struct kside *kside);
 
 /* Whether every creation of an endpoint is being seen. */
 bool hooks_see_endpoints(const struct hooks *hooks);
+
+/* Whether callers of delete_module() come to the kernel side. */
+bool hooks_park_removals(const struct hooks *hooks);
 
 /* Whether a sleeping sender can be handed a buffer, once hooks_eject() is attached. Any thread. */
 bool hooks_can_eject(const struct hooks *hooks);

@@ -39,6 +39,11 @@ int kside_refresh(struct kside *g, char *reason, size_t len)
 	}
 	err = hooks_refresh(g->hooks, changes, reason, len);
 	senders_look_at_unrecorded(g);
+	/* The hook is put where there are senders, which may be long after the start. */
+	if (!g->right_tried && hooks_park_removals(g->hooks)) {
+		g->right_tried = true;
+		right_try(g);
+	}
 	/* Another reading of the kernel's symbols, for those that turn callers back. */
 	if (!g->callers_known && g->level == LEVEL_OVERRIDE)
 		g->callers_known = callers_find(g);

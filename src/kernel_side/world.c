@@ -2,7 +2,7 @@
 /*
  * Whether every endpoint is known, and room for new ones: what bpf/ledger.bpf.h leaves to user space.
  *
- * Threads: kside_channels_are_gone() is called by the threads of remote processors, all else by the thread of
+ * Threads: kside_channels_may_be_gone() is called by the threads of remote processors, all else by the thread of
  * kside_refresh(). One lock for both: the world is closed by steps that must not mix.
  */
 #include <dirent.h>

@@ -239,6 +239,7 @@ struct walk {
 	struct pace pace;
 	struct postponed *later;
 	size_t n_later, room;
+	bool ended; /* there is no time for more, or @fn wants no more */
 };
 
 static enum rank rank_of(const struct holder_look *l, pid_t pid, uint64_t open)
@@ -258,9 +259,10 @@ static bool postpone(struct walk *w, pid_t pid, uint64_t open)
 	if (w->n_later == w->room) {
 		w->room = w->room ? 2 * w->room : 64;
 		later = realloc(w->later, w->room * sizeof(*later));
-		w->look->unfinished = !later;
-		if (!later)
+		if (!later) {
+			w->look->unfinished = true;
 			return false;
+		}
 		w->later = later;
 	}
 	w->later[w->n_later++] = (struct postponed){ pid, rank_of(w->look, pid, open) };
@@ -275,10 +277,8 @@ static void note_longest(struct holder_look *l, pid_t pid, unsigned int looked)
 	l->longest = pid;
 }
 
-/* False, which ends the walk, when there is no time for more, or @w->fn wants no more. */
-static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
+static bool look_at(struct walk *w, pid_t pid, const struct task_stat *stat)
 {
-	struct walk *w = arg;
 	struct holder holder = { .pid = pid };
 
 	w->pace.looked = 0;
@@ -291,6 +291,14 @@ static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
 		return !w->look->unfinished;
 	task_comm(pid, holder.comm);
 	return w->fn(&holder, w->arg) && !w->look->unfinished;
+}
+
+static bool visit(pid_t pid, const struct task_stat *stat, void *arg)
+{
+	struct walk *w = arg;
+
+	w->ended = !look_at(w, pid, stat);
+	return !w->ended;
 }
 
 static void visit_postponed(struct walk *w)
@@ -315,7 +323,10 @@ void devices_holders_each(const dev_t *devs, size_t n, struct holder_look *look,
 			  .arg = arg,
 			  .pace = { .look = look, .left = FEW } };
 
-	if (n && processes_each(visit, &w))
+	/* A process that cannot be read may have the device open. */
+	if (n && !processes_each(visit, &w) && !w.ended)
+		look->unfinished = true;
+	if (n && !w.ended)
 		visit_postponed(&w);
 	free(w.later);
 }

@@ -3,6 +3,7 @@
 #include "system/module.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <elf.h>
 #include <linux/capability.h>
 #include <stdint.h>
@@ -108,7 +109,7 @@ enum removal_right module_removal_right(pid_t tid)
 	if (!task_is_stopped(tid))
 		return REMOVAL_RIGHT_UNKNOWN;
 	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
-		return REMOVAL_RIGHT_SHOWN;
+		return errno == EPERM ? REMOVAL_RIGHT_SHOWN : REMOVAL_RIGHT_UNKNOWN;
 	shown = has_call(tid) && module_removal_allowed(tid);
 	ptrace(PTRACE_DETACH, tid, NULL, NULL);
 	return shown ? REMOVAL_RIGHT_SHOWN : REMOVAL_RIGHT_UNKNOWN;

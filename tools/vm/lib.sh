@@ -23,6 +23,7 @@ kernel_spec() {
 		K_SOURCE=$source K_ARCH=$arch K_FRAGMENTS='' K_PATCHES=() K_IF_BUILT=''
 		for word in $words; do
 			case $word in
+			patches=*.patch) K_PATCHES=("$VM_DIR/../../${word#patches=}") ;;
 			patches=*) K_PATCHES=("$VM_DIR/../../${word#patches=}"/*.patch) ;;
 			by-name) ;;
 			if-built) K_IF_BUILT=1 ;;
