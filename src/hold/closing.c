@@ -245,6 +245,8 @@ static bool is_kept_open(struct hold *h)
  */
 static bool all_closed(struct hold *h, void *arg)
 {
+	bool closely;
+
 	(void)arg;
 	/* Our own descriptors of a hold that was given up do not show to us in /proc. */
 	if (hangup_abandoned()) {
@@ -259,8 +261,9 @@ static bool all_closed(struct hold *h, void *arg)
 		if (is_kept_open(h))
 			return false;
 	}
-	if (!h->looked || chardevs_need_close(h)) {
-		if (chardevs_need_close(h))
+	closely = chardevs_need_close(h);
+	if (!h->looked || closely) {
+		if (closely)
 			present_look_closely(h);
 		else
 			present_look(h);
