@@ -193,6 +193,7 @@ static __always_inline void open_gate(__u32 index, struct rg_gate *gate, __u16 w
 {
 	gate->closed = 0;
 	gate->held = 0;
+	gate->deaf = 0;
 	gate->released = 0;
 	forget_reports(gate);
 	gate->teardown_ns = 0;
@@ -231,10 +232,11 @@ int new_virtqueue_enter(struct pt_regs *ctx)
 	struct rg_gate *gate = gate_of(index);
 	__u32 down;
 
-	/* Left over when the last deletion was missed. */
-	undo_cut(vdev);
+	forget_delivering();
 	if (!gate)
 		return 0;
+	/* A virtio driver is bound again to a remote processor that runs, or its last teardown was missed. */
+	gate->deaf = 0;
 	down = gate->down;
 	gate->down = 0;
 	if (gate->closed && down)
@@ -287,7 +289,10 @@ static __always_inline void mark_teardown(__u32 index, __u16 type, bool freed)
 SEC("kprobe/rpmsg_remove")
 int remove_enter(struct pt_regs *ctx)
 {
-	cut_off((const void *)PT_REGS_PARM1(ctx));
+	const __u32 index = virtio_device_to_rproc((const void *)PT_REGS_PARM1(ctx));
+
+	if (make_deaf(index))
+		wait_for_deliveries(index);
 	return 0;
 }
 
@@ -298,31 +303,51 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 	const __u32 index = virtqueue_to_rproc(vq);
 
 	forget_outbuf((__u64)vq);
-	if (is_inbound(vq))
-		undo_cut(device_of(vq));
+	forget_delivering();
+	undeafen_unheld(index);
 	wait_at_teardown(index);
 	mark_teardown(index, RG_VQ_DELETED, false);
 	return 0;
 }
 
-/* vring_interrupt(irq, vq) */
-SEC("kprobe/vring_interrupt")
+/* rproc_vq_interrupt(rproc, number of a virtqueue) */
+SEC("kprobe/rproc_vq_interrupt")
 int interrupt_enter(struct pt_regs *ctx)
 {
-	if (cut_of((const void *)PT_REGS_PARM2(ctx)))
-		bpf_override_return(ctx, IRQ_HANDLED);
+	const __u32 index = delivering_index((const void *)PT_REGS_PARM1(ctx));
+	struct rg_delivery *d = delivery_begins(index, (__u32)PT_REGS_PARM2(ctx));
+	const struct rg_gate *gate = d ? gate_of(index) : NULL;
+
+	if (!gate || !gate->deaf)
+		return 0;
+	d->inside = 0;
+	/* What a handler returns whose interrupt is not a foreign one: the kernel switches lines off that are. */
+	bpf_override_return(ctx, IRQ_HANDLED);
+	return 0;
+}
+
+SEC("kretprobe/rproc_vq_interrupt")
+int interrupt_exit(struct pt_regs *ctx)
+{
+	__u32 index;
+	struct rg_delivery *d = own_delivery(&index);
+
+	(void)ctx;
+	if (d)
+		*(volatile __u32 *)&d->inside = 0;
 	return 0;
 }
 
 SEC("kprobe/virtqueue_add_inbuf")
 int add_inbuf_enter(struct pt_regs *ctx)
 {
-	struct rg_cut *cut = cut_of((const void *)PT_REGS_PARM1(ctx));
+	const struct virtqueue *vq = (const void *)PT_REGS_PARM1(ctx);
+	__u32 index;
+	const struct rg_gate *gate = own_delivery(&index) ? gate_of(index) : NULL;
 
-	if (!cut)
-		return 0;
-	cut->left = 1;
-	bpf_override_return(ctx, (unsigned long)-ESHUTDOWN);
+	/* An interrupt of another virtio device may be on top of the delivery. */
+	if (gate && gate->deaf && is_inbound(vq) && virtqueue_to_rproc(vq) == index)
+		bpf_override_return(ctx, (unsigned long)-ESHUTDOWN);
 	return 0;
 }
 

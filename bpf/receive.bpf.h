@@ -1,90 +1,144 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Receivers. rpmsg_remove() waits for no receive callback, and a driver's remove function frees what its
- * callback uses before the endpoint is closed. So from the entry of rpmsg_remove() on that virtio device is cut
- * off: an interrupt of its receive queue does not reach rpmsg_recv_done() any more (vring_interrupt() is
- * skipped), and a receiver that is inside leaves behind its callback, because it cannot put its buffer back
- * (virtqueue_add_inbuf() fails). Whoever is inside a callback is waited for. Nothing is undone: the queue is
- * about to be deleted, and the next boot, also that of a recovery, makes a new one.
+ * Deliveries. A driver of a remote processor delivers its interrupts with rproc_vq_interrupt(), which looks a virtqueue
+ * up and runs its callback: rpmsg_recv_done(), which runs the callback of an endpoint for each message. Nothing in the
+ * kernel waits for a delivery: neither the removal of the channels, which frees what their callbacks use, nor the
+ * deletion of the virtqueues. Some drivers deliver from a workqueue (imx_rproc, stm32_rproc), where a delivery may sleep,
+ * or be kept off its CPU, at any place.
  *
- * virtqueue_get_buf(), which hands out the messages, would do in place of both. But every send passes it, too.
+ * So a remote processor is made deaf before its teardown: a delivery that begins then is turned away at its entry.
+ * virtqueue_add_inbuf() fails for a delivery that is inside, so that it ends behind the message that it is at. User
+ * space makes a remote processor deaf as the last step of a hold, and waits for the deliveries inside, whatever they do
+ * (hold/receivers.c). A teardown that nobody holds makes it deaf at the entry of rpmsg_remove(), and waits for a bounded
+ * time, as in gate.bpf.h.
  *
- * Nobody writes down who is inside, which would cost something with every message. rpmsg_probe() puts as
- * many buffers on the ring as it takes, and rpmsg_recv_single() puts one back only behind the callback:
- * while a descriptor of the receive queue is free, somebody is inside, until it was turned away as it put its
- * buffer back. There is one receiver at a time, because rpmsg_recv_done() takes no lock. (On a ring of
- * more than 256 descriptors some are always free, and after a message that was too big for its buffer one is:
- * then the wait takes its full time, unless a receiver is turned away.)
+ * Ordering: as for senders (gate.bpf.h). A delivery first says that it is inside, then looks whether it is turned away.
  *
- * A kprobe cannot sleep, so the wait has a bound, as in gate.bpf.h: a callback that sleeps, or is kept
- * off its CPU, for longer is not waited for. Also a receiver that came past one of the two functions just before
- * the cut has to get as far as taking its message, which the first rounds are for.
+ * A message that a delivery was turned away for stays on its ring. If the teardown does not come after all, the next
+ * interrupt delivers it.
+ *
+ * The kernel does not deliver one virtqueue's interrupts twice at a time: rpmsg_recv_done() takes no lock. So there is
+ * one word for each number of a virtqueue.
  */
 #ifndef RPMSG_GUARD_RECEIVE_BPF_H
 #define RPMSG_GUARD_RECEIVE_BPF_H
 
-/* A virtio device that is cut off -> */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, RG_VIRTQUEUES_MAX);
-	__type(key, __u64);
-	__type(value, struct rg_cut);
-} cut_devices SEC(".maps");
+struct rg_delivery deliveries[RG_DELIVERIES];
 
-/* How many there are: all that an interrupt and a message cost as long as it is 0. */
-__u32 n_cut;
+/*
+ * Which of them a task has begun last: an exit is not told what the entry was told. Two tasks that share an entry lose
+ * an end; hold/receivers.c finds that out.
+ */
+#define DELIVERERS 256
+__u8 delivery_of[DELIVERERS];
 
-#define FIRST_ROUNDS 4
+/*
+ * The remote processors by their numbers, as far as they have delivered since a virtqueue of theirs was made: reading
+ * a number out of a name costs more than all the rest.
+ */
+__u64 delivering[RG_GATES];
 
 #define IRQ_HANDLED 1
 #define ESHUTDOWN 108
+
+static __always_inline void forget_delivering(void)
+{
+	for (int i = 0; i < RG_GATES; i++)
+		delivering[i] = 0;
+}
+
+static __always_inline __u32 delivering_index(const struct rproc *rproc)
+{
+	__u32 index;
+
+	for (int i = 0; i < RG_GATES; i++)
+		if (delivering[i] == (__u64)rproc)
+			return i;
+	index = rproc_index(rproc);
+	if (index < RG_GATES)
+		delivering[index] = (__u64)rproc;
+	return index;
+}
+
+/* NULL where there is no gate. */
+static __always_inline struct rg_delivery *delivery_begins(__u32 index, __u32 queue)
+{
+	const __u32 n = index * RG_QUEUES + (queue & (RG_QUEUES - 1));
+	const __u64 key = sender_key();
+	struct rg_delivery *d;
+
+	if (index >= RG_GATES || n >= RG_DELIVERIES)
+		return NULL;
+	d = &deliveries[n];
+	delivery_of[key & (DELIVERERS - 1)] = n;
+	d->key = key;
+	/* Nothing below may be looked at before, see gate.bpf.h. */
+	*(volatile __u32 *)&d->inside = 1;
+	return d;
+}
+
+/* That the current task is inside, or NULL. */
+static __always_inline struct rg_delivery *own_delivery(__u32 *index)
+{
+	const __u64 key = sender_key();
+	const __u32 n = delivery_of[key & (DELIVERERS - 1)];
+	struct rg_delivery *d;
+
+	if (n >= RG_DELIVERIES)
+		return NULL;
+	d = &deliveries[n];
+	*index = n / RG_QUEUES;
+	return d->key == key && d->inside ? d : NULL;
+}
+
+static __always_inline bool deliveries_inside(__u32 index)
+{
+	const __u32 first = index * RG_QUEUES;
+	bool inside = false;
+
+	for (__u32 i = 0; i < RG_QUEUES; i++)
+		if (first + i < RG_DELIVERIES)
+			inside |= *(volatile __u32 *)&deliveries[first + i].inside;
+	return inside;
+}
+
+/* Returns whether it was not deaf before. */
+static __always_inline bool make_deaf(__u32 index)
+{
+	struct rg_gate *gate = gate_of(index);
+
+	if (!gate || gate->deaf)
+		return false;
+	*(volatile __u32 *)&gate->deaf = 1;
+	return true;
+}
+
+/*
+ * A virtqueue of a remote processor is deleted whose gate is open: nobody will open it, and another virtio device
+ * may go on.
+ */
+static __always_inline void undeafen_unheld(__u32 index)
+{
+	struct rg_gate *gate = gate_of(index);
+
+	if (gate && !gate->closed)
+		gate->deaf = 0;
+}
 
 static __always_inline bool is_inbound(const struct virtqueue *vq)
 {
 	return BPF_CORE_READ(vq, index) == RECEIVE_INDEX;
 }
 
-static __always_inline void undo_cut(const struct virtio_device *vdev)
-{
-	const __u64 device = (__u64)vdev;
-
-	if (n_cut && !bpf_map_delete_elem(&cut_devices, &device))
-		__sync_fetch_and_add(&n_cut, -1);
-}
-
-static __always_inline void wait_for_receivers(const struct rg_cut *cut, const struct virtqueue *vq)
+static __always_inline void wait_for_deliveries(__u32 index)
 {
 	for (int i = 0; i < WAIT_ROUNDS; i++) {
 		wait_a_round();
-		if (*(const volatile __u32 *)&cut->left)
-			return;
-		if (i >= FIRST_ROUNDS && !BPF_CORE_READ(vq, num_free))
-			return;
+		if (!deliveries_inside(index))
+			break;
 	}
-}
-
-static __always_inline void cut_off(const struct virtio_device *vdev)
-{
-	const struct virtproc_info *bus = find_bus(vdev);
-	const struct rg_cut new = { 0 }, *cut;
-	const __u64 device = (__u64)vdev;
-
-	if (bpf_map_update_elem(&cut_devices, &device, &new, BPF_NOEXIST))
-		return;
-	__sync_fetch_and_add(&n_cut, 1);
-	cut = bpf_map_lookup_elem(&cut_devices, &device);
-	if (cut && bus)
-		wait_for_receivers(cut, (const void *)read_word(&bus->rvq));
-}
-
-/* NULL: messages of @vq are received as ever. */
-static __always_inline struct rg_cut *cut_of(const struct virtqueue *vq)
-{
-	const __u64 device = n_cut ? (__u64)device_of(vq) : 0;
-	struct rg_cut *cut = device ? bpf_map_lookup_elem(&cut_devices, &device) : NULL;
-
-	/* An entry whose end was missed must not cut off another device at the same address. */
-	return cut && is_inbound(vq) && virtqueue_to_rproc(vq) != RG_RPROC_UNKNOWN ? cut : NULL;
+	/* One may have ended before its last store is out. */
+	wait_a_round();
 }
 
 #endif

@@ -24,6 +24,7 @@ struct rg_gate {
 	__u32 noted;	       /* sends turned away since it closed that the flight recorder has */
 	__u32 shutdowns;       /* calls of rproc_shutdown() that were let in and have returned */
 	__s32 shutdown_result; /* of the last one, where it returns an int */
+	__u32 deaf;	       /* its interrupts are not delivered: bpf/receive.bpf.h */
 	__u32 freed; /* its resources were freed, and no virtqueue was deleted since: that teardown is over */
 	__u64 teardown_ns;	/* when its first virtqueue was deleted, 0 since the gate closed */
 	__u64 last_teardown_ns; /* the same, but never reset: for senders that come out later */
@@ -184,9 +185,17 @@ struct rg_outbuf {
 
 #define RG_VIRTQUEUES_MAX 64
 
-/* A virtio device that is cut off -> */
-struct rg_cut {
-	__u32 left; /* a receiver has been turned away behind its callback */
+/*
+ * Numbers of virtqueues that a remote processor tells apart, a power of two. They are given out from 0 on, two for
+ * each of its virtio devices (idr_alloc() in rproc_alloc_vring()).
+ */
+#define RG_QUEUES 4
+#define RG_DELIVERIES (RG_GATES * RG_QUEUES)
+
+/* Interrupts of a virtqueue: bpf/receive.bpf.h. Written by the delivery; user space only takes back @inside. */
+struct rg_delivery {
+	__u64 key; /* of the task that delivers, as in struct rg_record */
+	__u32 inside;
 	__u32 unused;
 };
 

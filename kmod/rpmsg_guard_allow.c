@@ -64,8 +64,8 @@ ALLOW_ERRNO(rproc_shutdown);
 #ifdef HAVE_rproc_detach
 ALLOW_ERRNO(rproc_detach);
 #endif
-#ifdef HAVE_vring_interrupt
-ALLOW_ERRNO(vring_interrupt);
+#ifdef HAVE_rproc_vq_interrupt
+ALLOW_ERRNO(rproc_vq_interrupt);
 #endif
 #ifdef HAVE_virtqueue_add_inbuf
 ALLOW_ERRNO(virtqueue_add_inbuf);

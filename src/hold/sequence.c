@@ -24,7 +24,9 @@
  *     Character devices of other kinds cannot be hung up: their descriptors are only waited for
  *     (chardevs.c). Before that, who polls one is made to leave the queues that the stop frees (pollers.c):
  *     behind the drain, when no poll is inside that began before the gate was closed.
- *  7. The port is mended last: it takes a moment when nobody else has the tty open.
+ *  7. The port is mended behind that: it takes a moment when nobody else has the tty open. Then the remote
+ *     processor is made deaf, and interrupts that are being delivered are waited for (receivers.c). Not before: what
+ *     ends by itself may need its messages.
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
  *     of, or the kernel may have optimized or skipped probes, so that the gate has
  *     refused nobody (system/optimization.c, kernel_side/missed.c): then everything from step 2 on is done once more. A channel whose driver is
@@ -196,6 +198,13 @@ static void begin_anew(struct hold *h, enum gate why)
 	h->deadline_ms = clock_ms() + h->config->hold_timeout_ms;
 }
 
+static enum hold_result look_at_receivers(struct hold *h)
+{
+	const enum waited waited = receivers_leave(h);
+
+	return waited == WAITED_DONE ? HOLD_SAFE : unfinished(h, waited);
+}
+
 /* A hold that had to wait gave senders the time to come in unseen behind the drain. */
 static enum hold_result look_at_senders(struct hold *h)
 {
@@ -216,6 +225,8 @@ static enum hold_result sequence(struct hold *h)
 	do {
 		result = quiesce(h);
 		if (result == HOLD_SAFE)
+			result = look_at_receivers(h);
+		if (result == HOLD_SAFE)
 			result = look_at_senders(h);
 		if (result != HOLD_SAFE)
 			return result;
@@ -232,6 +243,9 @@ static enum hold_result sequence(struct hold *h)
 		}
 		if (!newcomers(h))
 			return HOLD_SAFE;
+		/* Their drivers may need messages to get through their probes. */
+		if (h->kside)
+			kside_let_hear(h->kside, h->rp.index);
 	} while (clock_ms() < h->deadline_ms);
 	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "the firmware",
 		     "announces new channels faster than the hold can handle them", -ETIME);

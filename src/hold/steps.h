@@ -45,6 +45,9 @@ enum waited senders_drain(struct hold *h);
 /* Senders without a record, where there may be some: see unrecorded.c. With the gate closed, and behind a barrier. */
 enum waited unrecorded_leave(struct hold *h);
 
+/* Makes the remote processor deaf, and waits for the interrupts that are being delivered: receivers.c. */
+enum waited receivers_leave(struct hold *h);
+
 /*
  * pollers.c: makes programs that poll a device leave the queues of the transport, or has the device waited
  * for as the others are that must be closed. pollers_return() is for a stop that was not carried out, with

@@ -102,7 +102,8 @@ static const struct hook {
 	{ "rproc_resource_cleanup", REMOTEPROC, ENTRY, AT_BOTH_LEVELS(resource_cleanup_enter) },
 	{ "vring_del_virtqueue", VIRTIO_RING, ENTRY, AT_BOTH_LEVELS(del_virtqueue_enter) },
 	{ "rpmsg_remove", VIRTIO_RPMSG_BUS, ENTRY, ONLY_OVERRIDE(remove_enter) },
-	{ "vring_interrupt", VIRTIO_RING, OVERRIDES | SPARE, ONLY_OVERRIDE(interrupt_enter) },
+	{ "rproc_vq_interrupt", REMOTEPROC, EXIT | SPARE, ONLY_OVERRIDE(interrupt_exit) },
+	{ "rproc_vq_interrupt", REMOTEPROC, OVERRIDES | SPARE, ONLY_OVERRIDE(interrupt_enter) },
 	{ "virtqueue_add_inbuf", VIRTIO_RING, OVERRIDES | SPARE, ONLY_OVERRIDE(add_inbuf_enter) },
 	{ "rproc_virtio_get_status", REMOTEPROC, ENTRY, ONLY_OVERRIDE(get_status_enter) },
 	{ "virtqueue_get_buf", VIRTIO_RING, OVERRIDES | ON_DEMAND, ONLY_OVERRIDE(get_buf_enter) },
@@ -137,6 +138,7 @@ struct hooks {
 	struct demand eject;
 	_Atomic(uint64_t) addresses[HOOKS]; /* of functions of the send family */
 	atomic_bool answers_polls;
+	atomic_bool sees_deliveries;
 };
 
 static struct bpf_program *program_at(const struct guard_bpf *skel, size_t offset)
@@ -291,7 +293,8 @@ static void warn_of_spare(const struct hook *hook, int err)
 		       "NOT safe: let it close the device before the stop";
 	if (hook->home == KERNEL)
 		loss = "the removal of a driver's module is NOT held";
-	if (hook->home == VIRTIO_RING)
+	if (hook->home == VIRTIO_RING || hook->program == PROGRAM(interrupt_enter) ||
+	    hook->program == PROGRAM(interrupt_exit))
 		loss = "a driver can get a message while a stop removes it, and this is NOT safe";
 	explain(hook, err, reason, sizeof(reason));
 	log_as(LOG_INCOMPLETE, LVL_WARNING, "%s: %s", loss, reason);
@@ -363,6 +366,8 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->answers_polls, is_attached(hooks, PROGRAM(poll_enter)) &&
 						    is_attached(hooks, PROGRAM(poll_exit)));
+	atomic_store(&hooks->sees_deliveries, is_attached(hooks, PROGRAM(interrupt_enter)) &&
+						      is_attached(hooks, PROGRAM(interrupt_exit)));
 	homes_accept(&hooks->homes);
 	return err;
 }
@@ -396,6 +401,11 @@ struct demand *hooks_eject(struct hooks *hooks)
 bool hooks_answer_polls(const struct hooks *hooks)
 {
 	return atomic_load(&hooks->answers_polls);
+}
+
+bool hooks_see_deliveries(const struct hooks *hooks)
+{
+	return atomic_load(&hooks->sees_deliveries);
 }
 
 const char *hooks_send_name(const struct hooks *hooks, uint64_t ip)

@@ -105,6 +105,31 @@ int kside_gate_close(struct kside *kside, int index);
 int kside_gate_open(struct kside *kside, int index);
 
 /*
+ * Whether interrupts of remoteproc<index> are seen when they are delivered, and can be turned away
+ * (bpf/receive.bpf.h): at level "override", where the allow list has what it takes.
+ */
+bool kside_sees_deliveries(const struct kside *kside, int index);
+
+/*
+ * Turns the interrupts of remoteproc<index> away until its gate is opened, closed anew, or its virtqueues are made
+ * anew, and returns once every delivery that began before can be seen or is over. Only where they are seen. A
+ * negative errno: that is not sure.
+ */
+int kside_make_deaf(struct kside *kside, int index);
+void kside_let_hear(struct kside *kside, int index);
+
+#define KSIDE_DELIVERIES_MAX 4
+
+/*
+ * The threads that are inside a delivery of remoteproc<index>, 0 for an interrupt of an idle CPU; returns how many. May
+ * name a thread whose end was missed.
+ */
+size_t kside_deliveries(const struct kside *kside, int index, int tids[KSIDE_DELIVERIES_MAX]);
+
+/* Behind a look that has found none inside any more: as kside_all_left() for senders. */
+int kside_all_delivered(struct kside *kside);
+
+/*
  * Lets rproc_shutdown() of remoteproc<index> through from here on, until it is torn down: its hold is
  * complete. False when it was torn down, or booted, since its gate was closed: then the hold says nothing
  * of what is there, and nobody is let through.

@@ -211,6 +211,9 @@ struct demand *hooks_eject(struct hooks *hooks);
 /* Whether nobody gets to the transport who polls behind a closed gate. Any thread. */
 bool hooks_answer_polls(const struct hooks *hooks);
 
+/* Whether interrupts are seen when they are delivered, and can be turned away. Any thread. */
+bool hooks_see_deliveries(const struct hooks *hooks);
+
 /* By the module that lists functions for overriding. */
 enum shutdown_type hooks_shutdown_type(const struct hooks *hooks);
 

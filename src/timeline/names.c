@@ -70,6 +70,7 @@ static const char *const results[TL_RESULTS] = {
 static const char *const causes[TL_CAUSES] = {
 	[TL_CAUSE_NONE] = "",
 	[TL_CAUSE_SENDER_INSIDE] = "sender_inside",
+	[TL_CAUSE_RECEIVER_INSIDE] = "receiver_inside",
 	[TL_CAUSE_TTY_OPEN] = "tty_open",
 	[TL_CAUSE_DEVICE_OPEN] = "device_open",
 	[TL_CAUSE_DESCRIPTOR_HIDDEN] = "descriptor_hidden",

@@ -80,6 +80,7 @@ enum timeline_result {
 enum timeline_cause {
 	TL_CAUSE_NONE, /* it could, or nothing is known */
 	TL_CAUSE_SENDER_INSIDE,
+	TL_CAUSE_RECEIVER_INSIDE,
 	TL_CAUSE_TTY_OPEN,	    /* a program keeps a descriptor that was hung up */
 	TL_CAUSE_DEVICE_OPEN,	    /* the same of a device that cannot be hung up */
 	TL_CAUSE_DESCRIPTOR_HIDDEN, /* of either, and /proc does not show it */

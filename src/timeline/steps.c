@@ -148,6 +148,16 @@ static void wait_for_sender(struct steps *s, const struct recording *r)
 	check_level(s, r);
 }
 
+static void wait_for_receiver(struct steps *s, const struct recording *r)
+{
+	add(s,
+	    "A driver of a channel sleeps while it gets a message. See in which function: the reason "
+	    "names the thread.");
+	type(s, "cat /proc/PID/wchan");
+	ask_again(s, r);
+	add(s, "If the driver only needs longer, set 'hold_timeout' to more than that time.");
+}
+
 static void after_refusal(struct steps *s, const struct recording *r, const struct findings *f)
 {
 	switch (r->end.cause) {
@@ -164,6 +174,9 @@ static void after_refusal(struct steps *s, const struct recording *r, const stru
 		return;
 	case TL_CAUSE_SENDER_INSIDE:
 		wait_for_sender(s, r);
+		return;
+	case TL_CAUSE_RECEIVER_INSIDE:
+		wait_for_receiver(s, r);
 		return;
 	default:
 		read_log(s, r, "Read what the service and the kernel logged at that time.");

@@ -31,7 +31,7 @@ for how in openat openat2 uring uring-direct; do
 	3) echo "$how: not on this kernel" ;;
 	*) fail "$how: $(cat /tmp/said)" ;;
 	esac
-	! grep -q 'held' $GUARD_LOG || fail "$how: a reader was taken for somebody who stops"
+	! grep -q 'requested by' $GUARD_LOG || fail "$how: a reader was taken for somebody who stops"
 done
 
 # More than may wait for a hold at once.

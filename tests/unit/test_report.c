@@ -169,6 +169,7 @@ static void the_cause_is_believed(void **state)
 		{ "not carried out", "", "powered", "what the caller does" },
 		{ "refused", "tty_open", "x", "close the tty" },
 		{ "refused", "sender_inside", "to be closed by", "ejects blocked senders" },
+		{ "refused", "receiver_inside", "x", "while it gets a message" },
 		{ "refused", "keepout", "inside", "what the service and the kernel logged" },
 		{ "refused", "thought_of_later", "inside", "Ask for the stop again" },
 	};

@@ -372,13 +372,36 @@ static struct sim_rproc *sim_of_virtio(struct device *dev)
 	return rproc->priv;
 }
 
-/* The last moment at which the virtqueues and the host's buffers still exist. */
+/* The last moment at which the virtqueues still exist. The host's buffers exist until this returns. */
 static void del_vqs(struct virtio_device *vdev)
 {
 	struct sim_rproc *sim = sim_of_virtio(&vdev->dev);
 
 	sim_remote_host_leaving(sim, SIM_SILENT);
 	sim->host_config->del_vqs(vdev);
+	sim_remote_host_left(sim);
+}
+
+/* As a worker that has to wait for its CPU. */
+static void receive_late(struct virtqueue *vq)
+{
+	struct sim_rproc *sim = sim_of_virtio(&vq->vdev->dev);
+
+	if (READ_ONCE(sim->interrupt_ms))
+		msleep(sim->interrupt_ms);
+	sim->receive(vq);
+}
+
+static void hook_receive(struct sim_rproc *sim, struct virtio_device *vdev)
+{
+	struct virtqueue *vq;
+
+	list_for_each_entry (vq, &vdev->vqs, list) {
+		if (vq->index != SIM_TO_HOST)
+			continue;
+		sim->receive = vq->callback;
+		vq->callback = receive_late;
+	}
 }
 
 static void hook_config(struct sim_rproc *sim, struct virtio_device *vdev)
@@ -409,6 +432,7 @@ static int virtio_event(struct notifier_block *nb, unsigned long event, void *da
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		hook_config(sim, dev_to_virtio(dev));
+		hook_receive(sim, dev_to_virtio(dev));
 		if (sim_remote_host_bound(sim))
 			dev_err(dev, "the simulated remote processor did not come up\n");
 		break;

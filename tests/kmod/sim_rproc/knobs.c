@@ -65,6 +65,8 @@ NUMBER_KNOB(stop_fails);
 NUMBER_KNOB(stop_errno);
 NUMBER_KNOB(talk_us);
 NUMBER_KNOB(look_us);
+NUMBER_KNOB(late_interrupts);
+NUMBER_KNOB(interrupt_ms);
 NUMBER_KNOB(heals);
 NUMBER_KNOB(linger);
 
@@ -73,6 +75,12 @@ static ssize_t lingers_show(struct device *dev, struct device_attribute *attr, c
 	return sprintf(buf, "%d\n", READ_ONCE(to_sim(dev)->lingers));
 }
 static DEVICE_ATTR_RO(lingers);
+
+static ssize_t delivering_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sprintf(buf, "%d\n", READ_ONCE(to_sim(dev)->delivering));
+}
+static DEVICE_ATTR_RO(delivering);
 
 static ssize_t echo_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -148,6 +156,9 @@ static struct attribute *knob_attrs[] = {
 	&dev_attr_boot_ms.attr,
 	&dev_attr_heals.attr,
 	&dev_attr_linger.attr,
+	&dev_attr_late_interrupts.attr,
+	&dev_attr_interrupt_ms.attr,
+	&dev_attr_delivering.attr,
 	&dev_attr_lingers.attr,
 	&dev_attr_stop_ms.attr,
 	&dev_attr_stop_fails.attr,

@@ -236,8 +236,17 @@ static void message_interrupt(struct work_struct *work)
 {
 	struct sim_rproc *sim = container_of(work, struct sim_rproc, irq[SIM_TO_HOST]);
 
+	WRITE_ONCE(sim->delivering, true);
 	if (sim->phase == SIM_TALKING)
 		rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_TO_HOST]);
+	WRITE_ONCE(sim->delivering, false);
+	if (!READ_ONCE(sim->deleting))
+		return;
+	complete(&sim->interrupting);
+	while (READ_ONCE(sim->deleting)) {
+		talk(sim);
+		rproc_vq_interrupt(sim->rproc, sim->notifyid[SIM_TO_HOST]);
+	}
 }
 
 static void buffer_interrupt(struct work_struct *work)
@@ -250,6 +259,7 @@ static void buffer_interrupt(struct work_struct *work)
 void sim_remote_init(struct sim_rproc *sim)
 {
 	mutex_init(&sim->lock);
+	init_completion(&sim->interrupting);
 	init_waitqueue_head(&sim->kicked);
 	INIT_LIST_HEAD(&sim->channels);
 	INIT_WORK(&sim->irq[SIM_TO_HOST], message_interrupt);
@@ -302,16 +312,51 @@ static void go_offline(struct sim_rproc *sim)
 	mutex_unlock(&sim->lock);
 }
 
+static void halt_thread(struct sim_rproc *sim)
+{
+	go_offline(sim);
+	if (sim->thread)
+		kthread_stop(sim->thread);
+	sim->thread = NULL;
+}
+
+/*
+ * As imx_rproc and stm32_rproc: a workqueue delivers the interrupts, and nothing waits for it before the virtqueues
+ * are deleted. From here on only the work item uses the rings.
+ */
+static void begin_late_interrupts(struct sim_rproc *sim)
+{
+	halt_thread(sim);
+	reinit_completion(&sim->interrupting);
+	WRITE_ONCE(sim->deleting, true);
+	if (READ_ONCE(sim->delivering))
+		return;
+	interrupt_host(sim);
+	wait_for_completion(&sim->interrupting);
+}
+
+/* The virtqueues are deleted, and the host's buffers go next. */
+void sim_remote_host_left(struct sim_rproc *sim)
+{
+	WRITE_ONCE(sim->deleting, false);
+	if (READ_ONCE(sim->late_interrupts))
+		sim_remote_halt(sim);
+}
+
 /*
  * A real remote processor does not know what the host is doing and goes on until it is stopped.
  * This one consumes until then, but is quiet in time: neither a driver that is being unbound nor
- * rproc_vq_interrupt() while its virtqueue is deleted can bear more. The second is a weakness of its
- * own, not what the tests are about; for the first there is talk_us.
+ * rproc_vq_interrupt() while its virtqueue is deleted can bear more. For the first there is talk_us, for the second
+ * late_interrupts.
  */
 void sim_remote_host_leaving(struct sim_rproc *sim, enum sim_phase phase)
 {
 	if (phase == SIM_LISTENING && READ_ONCE(sim->talk_us))
 		return;
+	if (phase == SIM_SILENT && sim->phase == SIM_TALKING && READ_ONCE(sim->late_interrupts)) {
+		begin_late_interrupts(sim);
+		return;
+	}
 	sim_remote_halt(sim);
 	if (run_thread(sim, phase))
 		dev_warn(&sim->rproc->dev, "consumes nothing from here on\n");
@@ -322,10 +367,7 @@ void sim_remote_host_leaving(struct sim_rproc *sim, enum sim_phase phase)
 
 void sim_remote_halt(struct sim_rproc *sim)
 {
-	go_offline(sim);
-	if (sim->thread)
-		kthread_stop(sim->thread);
-	sim->thread = NULL;
+	halt_thread(sim);
 	cancel_work_sync(&sim->irq[SIM_TO_HOST]);
 	cancel_work_sync(&sim->irq[SIM_FROM_HOST]);
 }

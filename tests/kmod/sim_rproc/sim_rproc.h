@@ -7,6 +7,7 @@
 #define SIM_RPROC_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/mod_devicetable.h>
 #include <linux/mutex.h>
@@ -82,6 +83,14 @@ struct sim_rproc {
 	unsigned int talk_us;
 	/* How often it looks at the ring by itself, and wants no kicks for that; 0: it wants kicks. */
 	unsigned int look_us;
+	/* Whether interrupts for messages go on while the virtqueues are deleted. */
+	unsigned int late_interrupts;
+	struct completion interrupting; /* completed when they have begun */
+	bool delivering;		/* one is under way */
+	bool deleting;			/* until the virtqueues are deleted */
+	/* How long an interrupt for messages is kept off its CPU before it looks at its virtqueue. */
+	unsigned int interrupt_ms;
+	void (*receive)(struct virtqueue *vq); /* the host's callback for messages */
 	unsigned int linger; /* whether a teardown waits before it takes anything down */
 	bool lingers;	     /* and whether it does */
 	struct rproc_subdev lingerer;
@@ -96,6 +105,7 @@ extern const struct attribute_group *sim_knob_groups[];
 void sim_remote_init(struct sim_rproc *sim);
 int sim_remote_host_bound(struct sim_rproc *sim);
 void sim_remote_host_leaving(struct sim_rproc *sim, enum sim_phase phase);
+void sim_remote_host_left(struct sim_rproc *sim);
 void sim_remote_halt(struct sim_rproc *sim);
 int sim_remote_announce(struct sim_rproc *sim, const char *spec);
 int sim_remote_withdraw(struct sim_rproc *sim, const char *name);

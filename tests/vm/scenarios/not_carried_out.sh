@@ -33,7 +33,7 @@ for attempt in touch nonsense start; do
 done
 
 # Since 5.18 the kernel has counted that start, and wants a stop for it.
-if [ -e /sys/kernel/btf/vmlinux ]; then
+if [ "$(uname -r | cut -d . -f 1)" -ge 6 ]; then
 	! /test/bin/rpmsg-guard stop remoteproc0 2>/tmp/said || fail "it says that it is stopped"
 	grep -q 'it was started more than once' /tmp/said || fail "the command said: $(cat /tmp/said)"
 	logged 'not carried out: the kernel only counted this stop: it was started more than once' ||
