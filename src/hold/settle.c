@@ -76,6 +76,7 @@ struct stock {
 	size_t n, room;
 	struct opening_request request; /* but for the thread */
 	unsigned int silent;		/* helpers that have been asked and may still answer */
+	bool whole;			/* all threads have been looked at */
 	struct sent sent;
 	const struct reach *reach;
 };
@@ -242,12 +243,26 @@ static bool take_process(const struct process *p, void *arg)
 	return sleeps_elsewhere(p) || take_thread(p->pid, arg);
 }
 
+/* From the beginning: one that could not be looked at for a moment, or for want of memory, is not left out. */
+static bool look_at_all(struct stock *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		drop_helper(s, &s->threads[i]);
+	s->n = 0;
+	s->whole = processes_glance(take_process, s);
+	return s->whole;
+}
+
 static bool settled(struct hold *h, void *arg)
 {
 	struct stock *s = arg;
 	size_t left = 0;
 	char comm[16];
 
+	if (!s->whole && !look_at_all(s)) {
+		hold_set_waiting(h, TL_CAUSE_TTY_OPENING, "a look at all processes: it fails");
+		return false;
+	}
 	for (size_t i = 0; i < s->n; i++) {
 		if (outside(s, &s->threads[i]))
 			drop_helper(s, &s->threads[i]);
@@ -269,7 +284,7 @@ enum waited ttys_settle(struct hold *h)
 			   .request = { .stack = sleep_stack(),
 					.by_wchan = sleep_source() == SLEEP_BY_WCHAN,
 					.n = (uint32_t)h->n_ttys } };
-	enum waited waited = WAITED_TIMED_OUT;
+	enum waited waited;
 
 	if (!h->n_ttys && !h->endpoints.n)
 		return WAITED_DONE;
@@ -279,10 +294,7 @@ enum waited ttys_settle(struct hold *h)
 	if (h->endpoints.n)
 		s.request.major_nr = major(h->endpoints.list[0].tty.dev);
 	sent_begin(&s.sent, h);
-	if (processes_glance(take_process, &s))
-		waited = hold_wait(h, h->deadline_ms, settled, &s);
-	else
-		hold_set_waiting(h, TL_CAUSE_NO_MEMORY, "memory");
+	waited = hold_wait(h, h->deadline_ms, settled, &s);
 	for (size_t i = 0; i < s.n; i++)
 		drop_helper(&s, &s.threads[i]);
 	free(s.threads);

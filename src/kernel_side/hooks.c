@@ -138,6 +138,7 @@ struct hooks {
 	struct demand eject;
 	_Atomic(uint64_t) addresses[HOOKS]; /* of functions of the send family */
 	atomic_bool answers_polls;
+	atomic_bool sees_endpoints;
 	atomic_bool sees_deliveries;
 };
 
@@ -192,6 +193,10 @@ static void detach_home(struct hooks *hooks, enum home home)
 		demand_withdraw(&hooks->eject);
 	if (home == RPMSG_CORE)
 		atomic_store(&hooks->answers_polls, false);
+	if (home == VIRTIO_RPMSG_BUS)
+		atomic_store(&hooks->sees_endpoints, false);
+	if (home == REMOTEPROC)
+		atomic_store(&hooks->sees_deliveries, false);
 	for (size_t i = 0; i < HOOKS; i++) {
 		if (table[i].home != home)
 			continue;
@@ -366,6 +371,9 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 	hooks->incomplete = err != 0;
 	atomic_store(&hooks->answers_polls, is_attached(hooks, PROGRAM(poll_enter)) &&
 						    is_attached(hooks, PROGRAM(poll_exit)));
+	atomic_store(&hooks->sees_endpoints,
+		     !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_enter)) &&
+			     is_attached(hooks, PROGRAM(create_ept_exit)));
 	atomic_store(&hooks->sees_deliveries, is_attached(hooks, PROGRAM(interrupt_enter)) &&
 						      is_attached(hooks, PROGRAM(interrupt_exit)));
 	homes_accept(&hooks->homes);
@@ -374,8 +382,7 @@ int hooks_refresh(struct hooks *hooks, unsigned int changes, char *reason, size_
 
 bool hooks_see_endpoints(const struct hooks *hooks)
 {
-	return !hooks->other_transport && is_attached(hooks, PROGRAM(create_ept_enter)) &&
-	       is_attached(hooks, PROGRAM(create_ept_exit));
+	return atomic_load(&hooks->sees_endpoints);
 }
 
 enum shutdown_type hooks_shutdown_type(const struct hooks *hooks)

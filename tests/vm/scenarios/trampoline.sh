@@ -1,5 +1,5 @@
 # kernels: x86_64-6.1 x86_64-7.3
-# needs: override btf
+# needs: override btf x86_64
 # without: none
 # with: clean
 # timeout: 180
