@@ -235,7 +235,7 @@ int new_virtqueue_enter(struct pt_regs *ctx)
 	forget_delivering();
 	if (!gate)
 		return 0;
-	/* A virtio driver is bound again to a remote processor that runs, or its last teardown was missed. */
+	/* Left over when the last deletion was missed. */
 	gate->deaf = 0;
 	down = gate->down;
 	gate->down = 0;
@@ -289,10 +289,7 @@ static __always_inline void mark_teardown(__u32 index, __u16 type, bool freed)
 SEC("kprobe/rpmsg_remove")
 int remove_enter(struct pt_regs *ctx)
 {
-	const __u32 index = virtio_device_to_rproc((const void *)PT_REGS_PARM1(ctx));
-
-	if (make_deaf(index))
-		wait_for_deliveries(index);
+	make_deaf(virtio_device_to_rproc((const void *)PT_REGS_PARM1(ctx)));
 	return 0;
 }
 
@@ -304,7 +301,7 @@ int del_virtqueue_enter(struct pt_regs *ctx)
 
 	forget_outbuf((__u64)vq);
 	forget_delivering();
-	undeafen_unheld(index);
+	let_hear(vq, gate_of(index));
 	wait_at_teardown(index);
 	mark_teardown(index, RG_VQ_DELETED, false);
 	return 0;
@@ -320,7 +317,7 @@ int interrupt_enter(struct pt_regs *ctx)
 
 	if (!gate || !gate->deaf)
 		return 0;
-	d->inside = 0;
+	delivery_ends(d);
 	/* What a handler returns whose interrupt is not a foreign one: the kernel switches lines off that are. */
 	bpf_override_return(ctx, IRQ_HANDLED);
 	return 0;
@@ -334,7 +331,7 @@ int interrupt_exit(struct pt_regs *ctx)
 
 	(void)ctx;
 	if (d)
-		*(volatile __u32 *)&d->inside = 0;
+		delivery_ends(d);
 	return 0;
 }
 
@@ -343,8 +340,11 @@ int add_inbuf_enter(struct pt_regs *ctx)
 {
 	const struct virtqueue *vq = (const void *)PT_REGS_PARM1(ctx);
 	__u32 index;
-	const struct rg_gate *gate = own_delivery(&index) ? gate_of(index) : NULL;
+	struct rg_delivery *d = own_delivery(&index);
+	const struct rg_gate *gate = d ? gate_of(index) : NULL;
 
+	if (d)
+		d->moves++;
 	/* An interrupt of another virtio device may be on top of the delivery. */
 	if (gate && gate->deaf && is_inbound(vq) && virtqueue_to_rproc(vq) == index)
 		bpf_override_return(ctx, (unsigned long)-ESHUTDOWN);

@@ -192,11 +192,13 @@ struct rg_outbuf {
 #define RG_QUEUES 4
 #define RG_DELIVERIES (RG_GATES * RG_QUEUES)
 
-/* Interrupts of a virtqueue: bpf/receive.bpf.h. Written by the delivery; user space only takes back @inside. */
+/* The interrupts of a virtqueue: bpf/receive.bpf.h. Written by the delivery only. */
 struct rg_delivery {
-	__u64 key; /* of the task that delivers, as in struct rg_record */
-	__u32 inside;
-	__u32 unused;
+	__u64 key;   /* of the task that delivers, as in struct rg_record */
+	__u32 moves; /* changes with each delivery, and with each message of it */
+	__u8 inside;
+	__u8 outer; /* the delivery that the task was inside before */
+	__u16 unused;
 };
 
 /* Ledger: endpoint address -> */

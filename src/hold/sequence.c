@@ -24,9 +24,8 @@
  *     Character devices of other kinds cannot be hung up: their descriptors are only waited for
  *     (chardevs.c). Before that, who polls one is made to leave the queues that the stop frees (pollers.c):
  *     behind the drain, when no poll is inside that began before the gate was closed.
- *  7. The port is mended behind that: it takes a moment when nobody else has the tty open. Then the remote
- *     processor is made deaf, and interrupts that are being delivered are waited for (receivers.c). Not before: what
- *     ends by itself may need its messages.
+ *  7. The port is mended behind that: it takes a moment when nobody else has the tty open. Then interrupts
+ *     whose delivery takes long are waited for (receivers.c).
  *  8. The remote processor may have announced a channel meanwhile, whose tty nobody was kept out
  *     of, or the kernel may have optimized or skipped probes, so that the gate has
  *     refused nobody (system/optimization.c, kernel_side/missed.c): then everything from step 2 on is done once more. A channel whose driver is
@@ -243,9 +242,6 @@ static enum hold_result sequence(struct hold *h)
 		}
 		if (!newcomers(h))
 			return HOLD_SAFE;
-		/* Their drivers may need messages to get through their probes. */
-		if (h->kside)
-			kside_let_hear(h->kside, h->rp.index);
 	} while (clock_ms() < h->deadline_ms);
 	hold_give_up(h, TL_CAUSE_CHANNELS_COME, "the firmware",
 		     "announces new channels faster than the hold can handle them", -ETIME);

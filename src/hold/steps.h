@@ -45,7 +45,7 @@ enum waited senders_drain(struct hold *h);
 /* Senders without a record, where there may be some: see unrecorded.c. With the gate closed, and behind a barrier. */
 enum waited unrecorded_leave(struct hold *h);
 
-/* Makes the remote processor deaf, and waits for the interrupts that are being delivered: receivers.c. */
+/* Interrupts of the remote processor whose delivery takes long: receivers.c. */
 enum waited receivers_leave(struct hold *h);
 
 /*

@@ -27,7 +27,6 @@ int kside_gate_close(struct kside *g, int index)
 	/* Still set when a virtio driver was unbound and the remote processor runs on. */
 	__atomic_store_n(&gate->teardown_ns, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&gate->deaf, 0, __ATOMIC_RELAXED);
 	/*
 	 * A boot, or a shutdown that came to nothing, opens the gate from inside a program, and one
 	 * that had looked at it before this may do so after. It has ended after the barrier; those
@@ -111,7 +110,6 @@ int kside_gate_open(struct kside *g, int index)
 		return -ERANGE;
 	__atomic_store_n(&gate->held, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->released, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&gate->deaf, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&gate->closed, 0, __ATOMIC_SEQ_CST);
 	return 0;
 }
@@ -121,41 +119,24 @@ bool kside_sees_deliveries(const struct kside *g, int index)
 	return kside_gate_of(g, index) && hooks_see_deliveries(g->hooks);
 }
 
-int kside_make_deaf(struct kside *g, int index)
-{
-	__atomic_store_n(&kside_gate_of(g, index)->deaf, 1, __ATOMIC_SEQ_CST);
-	return barrier();
-}
-
-void kside_let_hear(struct kside *g, int index)
-{
-	struct rg_gate *gate = kside_gate_of(g, index);
-
-	if (gate)
-		__atomic_store_n(&gate->deaf, 0, __ATOMIC_SEQ_CST);
-}
-
-size_t kside_deliveries(const struct kside *g, int index, int tids[KSIDE_DELIVERIES_MAX])
+size_t kside_deliveries(const struct kside *g, int index, struct kside_delivery *out)
 {
 	const struct rg_delivery *d = &g->skel->bss->deliveries[index * RG_QUEUES];
 	size_t n = 0;
 
-	_Static_assert(KSIDE_DELIVERIES_MAX == RG_QUEUES, "a thread for each virtqueue");
-	for (size_t i = 0; i < RG_QUEUES; i++) {
+	_Static_assert(KSIDE_DELIVERIES_MAX == RG_QUEUES, "one for each virtqueue");
+	for (int i = 0; i < RG_QUEUES; i++) {
 		if (!__atomic_load_n(&d[i].inside, __ATOMIC_ACQUIRE))
 			continue;
 		const uint64_t key = __atomic_load_n(&d[i].key, __ATOMIC_RELAXED);
 
-		tids[n++] = key & RG_IDLE_KEY ? 0 : (int)(uint32_t)key;
+		out[n++] = (struct kside_delivery){
+			.queue = i,
+			.tid = key & RG_IDLE_KEY ? 0 : (int)(uint32_t)key,
+			.moves = __atomic_load_n(&d[i].moves, __ATOMIC_RELAXED),
+		};
 	}
 	return n;
-}
-
-/* An end is said without a barrier, as that of a send. */
-int kside_all_delivered(struct kside *g)
-{
-	(void)g;
-	return barrier();
 }
 
 bool kside_tearing_down(const struct kside *g, int index)

@@ -110,24 +110,19 @@ int kside_gate_open(struct kside *kside, int index);
  */
 bool kside_sees_deliveries(const struct kside *kside, int index);
 
-/*
- * Turns the interrupts of remoteproc<index> away until its gate is opened, closed anew, or its virtqueues are made
- * anew, and returns once every delivery that began before can be seen or is over. Only where they are seen. A
- * negative errno: that is not sure.
- */
-int kside_make_deaf(struct kside *kside, int index);
-void kside_let_hear(struct kside *kside, int index);
-
 #define KSIDE_DELIVERIES_MAX 4
 
-/*
- * The threads that are inside a delivery of remoteproc<index>, 0 for an interrupt of an idle CPU; returns how many. May
- * name a thread whose end was missed.
- */
-size_t kside_deliveries(const struct kside *kside, int index, int tids[KSIDE_DELIVERIES_MAX]);
+struct kside_delivery {
+	int queue;	/* the number of the virtqueue */
+	int tid;	/* of the thread that delivers; 0: an interrupt of an idle CPU */
+	uint32_t moves; /* changes with each delivery, and with each message of it */
+};
 
-/* Behind a look that has found none inside any more: as kside_all_left() for senders. */
-int kside_all_delivered(struct kside *kside);
+/*
+ * The deliveries of remoteproc<index> that are under way; returns how many. May have one whose end was missed. Only
+ * where they are seen.
+ */
+size_t kside_deliveries(const struct kside *kside, int index, struct kside_delivery *out);
 
 /*
  * Lets rproc_shutdown() of remoteproc<index> through from here on, until it is torn down: its hold is

@@ -34,7 +34,9 @@ load_start fast steady $tty
 wait_for '[ "$(load_stat fast writes)" -gt 3 ]' 30
 check stop_remote 0
 echo "from the gate to the hang-up: $(takes_ms 'hanging up') ms"
-logged "hanging up $tty, open in rpmsg-load" || fail "the program with the tty is not named"
+# The second may be over on a slow machine before the look gets to it, although it has few descriptors.
+logged "hanging up $tty, open in rpmsg-load" || logged 'in a program that the guard did not find in time' ||
+	fail "the program with the tty is not named"
 [ "$(takes_ms 'hanging up')" -lt 10000 ] || fail "the hold has waited for the look"
 logged 'the look for programs .* was ended. rpmsg-attacker (pid [0-9]*) had most descriptors: [0-9]* or more' ||
 	fail "the process with the descriptors is not named"

@@ -386,9 +386,10 @@ static void del_vqs(struct virtio_device *vdev)
 static void receive_late(struct virtqueue *vq)
 {
 	struct sim_rproc *sim = sim_of_virtio(&vq->vdev->dev);
+	const unsigned int ms = xchg(&sim->interrupt_ms, 0);
 
-	if (READ_ONCE(sim->interrupt_ms))
-		msleep(sim->interrupt_ms);
+	if (ms)
+		msleep(ms);
 	sim->receive(vq);
 }
 

@@ -76,12 +76,6 @@ static ssize_t lingers_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(lingers);
 
-static ssize_t delivering_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sprintf(buf, "%d\n", READ_ONCE(to_sim(dev)->delivering));
-}
-static DEVICE_ATTR_RO(delivering);
-
 static ssize_t echo_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sprintf(buf, "%d\n", READ_ONCE(to_sim(dev)->echo));
@@ -158,7 +152,6 @@ static struct attribute *knob_attrs[] = {
 	&dev_attr_linger.attr,
 	&dev_attr_late_interrupts.attr,
 	&dev_attr_interrupt_ms.attr,
-	&dev_attr_delivering.attr,
 	&dev_attr_lingers.attr,
 	&dev_attr_stop_ms.attr,
 	&dev_attr_stop_fails.attr,

@@ -321,7 +321,7 @@ static void halt_thread(struct sim_rproc *sim)
 }
 
 /*
- * As imx_rproc and stm32_rproc: a workqueue delivers the interrupts, and nothing waits for it before the virtqueues
+ * As imx_rproc: a workqueue delivers the interrupts, and nothing waits for it before the virtqueues
  * are deleted. From here on only the work item uses the rings.
  */
 static void begin_late_interrupts(struct sim_rproc *sim)

@@ -88,7 +88,7 @@ struct sim_rproc {
 	struct completion interrupting; /* completed when they have begun */
 	bool delivering;		/* one is under way */
 	bool deleting;			/* until the virtqueues are deleted */
-	/* How long an interrupt for messages is kept off its CPU before it looks at its virtqueue. */
+	/* How long the next interrupt for messages is kept off its CPU before it looks at its virtqueue. */
 	unsigned int interrupt_ms;
 	void (*receive)(struct virtqueue *vq); /* the host's callback for messages */
 	unsigned int linger; /* whether a teardown waits before it takes anything down */
