@@ -297,6 +297,6 @@ void hold_end(struct hold *h, bool carried_out)
 		kside_gate_open(h->kside, h->rp.index);
 	if (!carried_out)
 		pollers_return(h);
-	ttys_end(h);
+	ttys_end(h, carried_out);
 	pthread_mutex_destroy(&h->progress_lock);
 }

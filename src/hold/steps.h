@@ -90,7 +90,7 @@ bool ttys_newcomers(struct hold *h);
 
 /* Ends the hang-ups, and puts the nodes back where their ttys still exist. */
 void ttys_finish_hangups(struct hold *h);
-void ttys_end(struct hold *h);
+void ttys_end(struct hold *h, bool carried_out);
 
 /* A set of rights, without the same twice. */
 void reach_add(struct reach *r, const struct rights *rights);

@@ -207,12 +207,36 @@ static struct rpmsg_tty *all_devices(const struct hold *h)
 	return all;
 }
 
-void ttys_end(struct hold *h)
+#define LINGER_MS 2000
+
+/*
+ * Vendors' drivers register the device with the driver. It goes with the last reference to the driver, which a work
+ * item of the kernel puts some time after the last close (release_one_tty() in drivers/tty/tty_io.c). Until then a
+ * program could open the tty of a channel that is gone, and a start would find the name in use. Callers that want one
+ * wait for this thread.
+ */
+static void wait_until_gone(const struct hold *h)
+{
+	const uint64_t until = clock_ms() + LINGER_MS;
+	unsigned int us = PAUSE_FIRST_US;
+
+	for (size_t i = 0; i < h->n_ttys; i++) {
+		const struct keepout *k = &h->ttys[i].keepout;
+
+		while (chardev_exists(k->tty.name, k->node.st_rdev) && clock_ms() < until)
+			pause_longer(&us);
+	}
+}
+
+void ttys_end(struct hold *h, bool carried_out)
 {
 	struct rpmsg_tty *all = h->elsewhere ? all_devices(h) : NULL;
 	const size_t n = h->n_ttys + h->endpoints.n;
 
 	ttys_finish_hangups(h);
+	/* A recovery has started it again. */
+	if (carried_out && h->action != TL_ACTION_RECOVERY)
+		wait_until_gone(h);
 	for (size_t i = 0; i < h->n_ttys; i++)
 		keepout_end(&h->ttys[i].keepout);
 	endpoints_end(h);

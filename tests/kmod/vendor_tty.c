@@ -12,6 +12,7 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
+#include <linux/workqueue.h>
 #include <linux/version.h>
 
 #define CHUNK 256
@@ -43,6 +44,10 @@ MODULE_PARM_DESC(quiet, "say of a failed send only once in a while");
 static unsigned int probe_ms;
 module_param(probe_ms, uint, 0644);
 MODULE_PARM_DESC(probe_ms, "how long the probe of a channel takes");
+
+static unsigned int linger_ms;
+module_param(linger_ms, uint, 0644);
+MODULE_PARM_DESC(linger_ms, "how long the tty's device outlives its channel");
 
 struct vendor_port {
 	struct tty_port port;
@@ -213,10 +218,30 @@ free_driver:
 	return err;
 }
 
+/* As the kernel itself, when it is late with the last reference to a tty that was closed (release_one_tty()). */
+static struct tty_driver *lingerer;
+
+static void end_linger(struct work_struct *work)
+{
+	tty_driver_kref_put(xchg(&lingerer, NULL));
+}
+
+static DECLARE_DELAYED_WORK(linger, end_linger);
+
+static void begin_linger(struct tty_driver *driver)
+{
+	if (!READ_ONCE(linger_ms))
+		return;
+	flush_delayed_work(&linger);
+	lingerer = tty_driver_kref_get(driver);
+	schedule_delayed_work(&linger, msecs_to_jiffies(linger_ms));
+}
+
 static void vendor_remove(struct rpmsg_device *rpdev)
 {
 	struct vendor_port *vp = dev_get_drvdata(&rpdev->dev);
 
+	begin_linger(vp->driver);
 	vendor_unregister(vp);
 	vendor_free_driver(vp->driver);
 	tty_port_destroy(&vp->port);
@@ -236,7 +261,20 @@ static struct rpmsg_driver vendor_driver = {
 	.callback = vendor_receive,
 	.remove = vendor_remove,
 };
-module_rpmsg_driver(vendor_driver);
+
+static int __init vendor_init(void)
+{
+	return register_rpmsg_driver(&vendor_driver);
+}
+
+static void __exit vendor_exit(void)
+{
+	unregister_rpmsg_driver(&vendor_driver);
+	flush_delayed_work(&linger);
+}
+
+module_init(vendor_init);
+module_exit(vendor_exit);
 
 MODULE_DESCRIPTION("rpmsg tty with the habits of vendor drivers");
 MODULE_LICENSE("GPL v2");

@@ -2,7 +2,7 @@
 # without: none
 # with: clean
 # timeout: 240
-# append: nr_cpus=1
+# append: maxcpus=1
 #
 # A hung remote and 32 senders asleep whose driver logs every failed send. Who is ejected tries
 # again at once, is refused and logged: the others get out all the same, and in time, also on a machine

@@ -21,7 +21,7 @@ export RPMSG_GUARD_TEST_MISSES=rpmsg_send
 	done
 	echo hello >/dev/ttyRPMSG30
 	tries=0
-	until echo stop >&9 || [ $tries -ge 50 ]; do
+	until echo stop >&9 || [ $tries -ge 250 ]; do
 		tries=$((tries + 1))
 		sleep 0.1
 	done 2>/dev/null
@@ -32,9 +32,10 @@ start_guard
 start_remote 0
 wait_for '[ -c /dev/ttyRPMSG30 ]'
 : >/tmp/go
-wait_for '[ -s /tmp/tries ]' 60
+# Where /proc shows no stack (32-bit ARM), only when it must be out: after 18 s.
+wait_for '[ -s /tmp/tries ]' 120
 echo "refused $(cat /tmp/tries) times"
-[ "$(cat /tmp/tries)" -lt 50 ] || fail "refused again and again for a sender that is out"
+[ "$(cat /tmp/tries)" -lt 250 ] || fail "refused again and again for a sender that is out"
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 logged 'refused with EBUSY: its process is inside a send' || fail "no end of a send was missed"
 stop_guard
