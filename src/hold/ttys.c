@@ -223,6 +223,9 @@ static void wait_until_gone(const struct hold *h)
 	for (size_t i = 0; i < h->n_ttys; i++) {
 		const struct keepout *k = &h->ttys[i].keepout;
 
+		/* It may be another remote processor's, or of no channel at all. */
+		if (k->tty.ambiguous || k->tty.listed)
+			continue;
 		while (chardev_exists(k->tty.name, k->node.st_rdev) && clock_ms() < until)
 			pause_longer(&us);
 	}

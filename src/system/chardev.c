@@ -254,8 +254,8 @@ static bool is_number(const struct folder_entry *e, dev_t *dev)
 
 static enum treatment examine(const struct look *look, const char *device, struct rpmsg_tty *out)
 {
-	const bool owned = remoteproc_owns(look->rp, device) ||
-			   is_among(look->listed, look->n_listed, out->dev);
+	const bool listed = is_among(look->listed, look->n_listed, out->dev);
+	const bool owned = listed || remoteproc_owns(look->rp, device);
 	char subsystem[32], driver[64];
 	enum claim claim = CLAIMED_BY_THIS;
 	enum treatment treatment;
@@ -276,6 +276,7 @@ static enum treatment examine(const struct look *look, const char *device, struc
 	if (claim == CLAIMED_BY_OTHER)
 		return LEFT_ALONE;
 	out->chardev = true;
+	out->listed = listed;
 	out->counted = treatment == KEPT_OUT;
 	/* Their cdev and their file operations have an owner, in every version from 5.10 to 7.3. */
 	out->owns_files = is_rpmsg_char(subsystem, driver);

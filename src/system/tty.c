@@ -219,7 +219,8 @@ static bool belongs(struct look *look, const struct folder_entry *e, const char 
 		tty->counted = driver_counts_references(real);
 		return find_number(look, tty);
 	}
-	if (listed(look->extra, tty->node))
+	tty->listed = listed(look->extra, tty->node);
+	if (tty->listed)
 		return find_number(look, tty);
 	if (!is_strayed(look, e, real, tty))
 		return false;

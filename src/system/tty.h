@@ -43,6 +43,8 @@ struct rpmsg_tty {
 	 * descriptor is not harmless, but for one that only has it open.
 	 */
 	bool polled_on_bus;
+	/* The configuration assigns it to the remote processor. */
+	bool listed;
 	/* No channel number says whose tty it is: it counts for every remote processor. */
 	bool ambiguous;
 };
