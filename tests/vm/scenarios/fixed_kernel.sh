@@ -7,12 +7,14 @@
 #
 # The candidate fix of the kernel (packaging/kernel) without the guard, against everything that finds freed
 # memory at a stop: writers and openers of a tty, writers, openers, readers and pollers of /dev/rpmsgN, an old
-# descriptor of /dev/rpmsg_ctrlN, and a remote that goes on talking. A reader sleeps in poll() when the stop
+# descriptor of /dev/rpmsg_ctrlN, and a remote that goes on talking, whose interrupts go on while the virtqueues are
+# deleted. A reader sleeps in poll() when the stop
 # comes, and a registration with epoll outlives it: since 7.0 both stand on the queue of free send buffers.
-# Before 5.15 the kernel has no rpmsg_tty and no channel for /dev/rpmsg_ctrlN: a channel is bound to rpmsg_char by
+# Before 5.16 the kernel has no rpmsg_tty and no channel for /dev/rpmsg_ctrlN: a channel is bound to rpmsg_char by
 # hand, and the ttys and the driver's own endpoint stay away.
 load_stack channels=rpmsg-tty@31,rpmsg-raw@50
 set_remote 0 talk_us 500
+set_remote 0 late_interrupts 1
 
 # tty: the node of this start. A number that a program still holds is not given away again.
 tty() {
@@ -66,3 +68,18 @@ round() {
 for command in read visit read visit; do
 	round $command
 done
+[ $drivers = own ] || exit 0
+
+# Programs that open the tty and read, also behind the hang-up: none sleeps in a tty that is gone.
+check load slow_call function=tty_unregister_device
+start_remote 0
+wait_for '[ -c "$(tty)" ]' 30
+node=$(tty)
+(while [ ! -e /tmp/enough ]; do cat "$node" >/dev/null 2>&1; done) &
+readers=$!
+wait_for 'pidof cat'
+check stop_remote 0
+: >/tmp/enough
+# The status is that of the last cat, which found no tty.
+end_process $readers 10 || :
+check rmmod slow_call
