@@ -40,6 +40,7 @@
 #include "kernel_side/kside.h"
 #include "log/log.h"
 #include "system/files.h"
+#include "system/kernel_work.h"
 #include "system/optimization.h"
 #include "system/standstill.h"
 #include "system/task.h"
@@ -197,6 +198,16 @@ static void begin_anew(struct hold *h, enum gate why)
 	h->deadline_ms = clock_ms() + h->config->hold_timeout_ms;
 }
 
+/*
+ * The kernel puts the last reference to a tty that was closed in a work item. A recovery starts the remote processor in
+ * the same call, and its driver would find the name of the tty in use. After a stop ttys_end() waits for that.
+ */
+static void let_ttys_go(const struct hold *h)
+{
+	if (h->action == TL_ACTION_RECOVERY && h->n_ttys && !kernel_work_flush())
+		log_debug("%s: work items of the kernel cannot be waited for", h->rp.name);
+}
+
 static enum hold_result look_at_receivers(struct hold *h)
 {
 	const enum waited waited = receivers_leave(h);
@@ -223,6 +234,8 @@ static enum hold_result sequence(struct hold *h)
 		return unfinished(h, WAITED_FAILED);
 	do {
 		result = quiesce(h);
+		if (result == HOLD_SAFE)
+			let_ttys_go(h);
 		if (result == HOLD_SAFE)
 			result = look_at_receivers(h);
 		if (result == HOLD_SAFE)

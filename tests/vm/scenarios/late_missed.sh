@@ -39,6 +39,8 @@ echo "refused $(cat /tmp/tries) times"
 [ "$(remote_state 0)" = offline ] || fail "the state is $(remote_state 0)"
 logged 'refused with EBUSY: its process is inside a send' || fail "no end of a send was missed"
 stop_guard
+# Only the stack shows that the caller below is out, and 32-bit ARM shows none.
+[ "$(uname -m)" != armv7l ] || exit 0
 
 export RPMSG_GUARD_TEST_MISSES=rproc_shutdown
 mkfifo /tmp/full

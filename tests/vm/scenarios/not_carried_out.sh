@@ -36,7 +36,10 @@ done
 if [ "$(uname -r | cut -d . -f 1)" -ge 6 ]; then
 	! /test/bin/rpmsg-guard stop remoteproc0 2>/tmp/said || fail "it says that it is stopped"
 	grep -q 'it was started more than once' /tmp/said || fail "the command said: $(cat /tmp/said)"
-	logged 'not carried out: the kernel only counted this stop: it was started more than once' ||
+	# Only BTF, or the module rpmsg_guard_allow, says what rproc_shutdown() returns.
+	counted='the kernel did nothing: probably'
+	[ ! -e /sys/kernel/btf/vmlinux ] || counted='the kernel only counted this stop:'
+	logged "not carried out: $counted it was started more than once" ||
 		fail "the log: $(cat $GUARD_LOG)"
 	wait_for '[ -c /dev/ttyRPMSG30 ]'
 fi
