@@ -72,6 +72,7 @@ static __always_inline struct rg_delivery *delivery_begins(__u32 index, __u32 qu
 	const __u64 key = sender_key();
 	struct rg_delivery *d;
 
+	/* The second is for the verifier, which does not conclude it from the first. */
 	if (index >= RG_GATES || n >= RG_DELIVERIES)
 		return NULL;
 	d = &deliveries[n];

@@ -79,17 +79,13 @@ static bool all_have_moved(struct hold *h, void *arg)
 	return false;
 }
 
-/* A hold that is complete but for this may be past its time: programs have been ended after it. */
-#define LEAST_MS 1000
-
 enum waited receivers_leave(struct hold *h)
 {
 	struct look l = { .since_ms = clock_ms() };
-	const uint64_t least = l.since_ms + LEAST_MS;
 
 	/* A probe runs inside a delivery. For one that takes too long the kernel itself waits. */
 	if (!h->kside || !kside_sees_deliveries(h->kside, h->rp.index) || h->probes_given_up)
 		return WAITED_DONE;
 	l.n = kside_deliveries(h->kside, h->rp.index, l.found);
-	return hold_wait(h, h->deadline_ms > least ? h->deadline_ms : least, all_have_moved, &l);
+	return hold_wait_at_the_end(h, all_have_moved, &l);
 }

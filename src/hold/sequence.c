@@ -208,18 +208,13 @@ static void let_ttys_go(const struct hold *h)
 		log_debug("%s: work items of the kernel cannot be waited for", h->rp.name);
 }
 
-static enum hold_result look_at_receivers(struct hold *h)
-{
-	const enum waited waited = receivers_leave(h);
-
-	return waited == WAITED_DONE ? HOLD_SAFE : unfinished(h, waited);
-}
-
 /* A hold that had to wait gave senders the time to come in unseen behind the drain. */
-static enum hold_result look_at_senders(struct hold *h)
+static enum hold_result look_who_is_inside(struct hold *h)
 {
-	const enum waited waited = h->met_somebody ? unrecorded_leave(h) : WAITED_DONE;
+	enum waited waited = receivers_leave(h);
 
+	if (waited == WAITED_DONE && h->met_somebody)
+		waited = unrecorded_leave(h);
 	return waited == WAITED_DONE ? HOLD_SAFE : unfinished(h, waited);
 }
 
@@ -234,12 +229,10 @@ static enum hold_result sequence(struct hold *h)
 		return unfinished(h, WAITED_FAILED);
 	do {
 		result = quiesce(h);
-		if (result == HOLD_SAFE)
-			let_ttys_go(h);
-		if (result == HOLD_SAFE)
-			result = look_at_receivers(h);
-		if (result == HOLD_SAFE)
-			result = look_at_senders(h);
+		if (result != HOLD_SAFE)
+			return result;
+		let_ttys_go(h);
+		result = look_who_is_inside(h);
 		if (result != HOLD_SAFE)
 			return result;
 		gate = look_at_gate(h);

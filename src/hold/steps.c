@@ -130,6 +130,16 @@ enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn conditi
 	return WAITED_DONE;
 }
 
+#define LEAST_MS 1000
+
+/* A hold may be past its deadline here: programs that did not close were ended behind it. */
+enum waited hold_wait_at_the_end(struct hold *h, condition_fn condition, void *arg)
+{
+	const uint64_t least = clock_ms() + LEAST_MS;
+
+	return hold_wait(h, h->deadline_ms > least ? h->deadline_ms : least, condition, arg);
+}
+
 uint64_t hold_by(const struct hold *h, uint64_t until_ms)
 {
 	return until_ms < h->deadline_ms ? until_ms : h->deadline_ms;

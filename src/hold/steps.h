@@ -105,6 +105,9 @@ typedef bool (*condition_fn)(struct hold *h, void *arg);
  */
 enum waited hold_wait(struct hold *h, uint64_t deadline_ms, condition_fn condition, void *arg);
 
+/* The same by the deadline of the hold, but for a second at least: for what is left when all else is done. */
+enum waited hold_wait_at_the_end(struct hold *h, condition_fn condition, void *arg);
+
 /* Whether nobody waits for the hold any more. */
 bool hold_is_unwanted(const struct hold *h);
 

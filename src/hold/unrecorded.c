@@ -147,15 +147,11 @@ static bool all_left(struct hold *h, void *arg)
 	return false;
 }
 
-/* A hold that is complete but for this may be past its time: programs have been ended after it. */
-#define LEAST_MS 1000
-
 enum waited unrecorded_leave(struct hold *h)
 {
-	const uint64_t least = clock_ms() + LEAST_MS;
 	struct suspects s = { .kside = h->kside };
 
 	if (!h->kside || !kside_may_have_missed(h->kside))
 		return WAITED_DONE;
-	return hold_wait(h, h->deadline_ms > least ? h->deadline_ms : least, all_left, &s);
+	return hold_wait_at_the_end(h, all_left, &s);
 }

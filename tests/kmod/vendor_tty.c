@@ -12,8 +12,8 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
-#include <linux/workqueue.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 
 #define CHUNK 256
 
