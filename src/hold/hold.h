@@ -168,7 +168,7 @@ struct hold {
 	uint64_t worker_since_ms;	    /* when the hold first waited for one; see workers.h */
 	bool told_of_worker;
 	bool told_of_unrecorded;
-	bool met_somebody;	   /* a sender inside, or a tty that was open */
+	bool met_somebody;	   /* a sender or a delivery inside, or a tty that was open */
 	char reason[256];	   /* why it was refused or is unsafe */
 	enum timeline_cause cause; /* the same, to decide with */
 	hold_step_fn step_fn;	   /* may be set before hold_run(), which calls it in its thread */

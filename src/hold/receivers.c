@@ -72,6 +72,8 @@ static bool all_have_moved(struct hold *h, void *arg)
 	l->n = left;
 	if (!left)
 		return true;
+	/* Senders had this time to come in unseen, too. */
+	h->met_somebody = true;
 	task_comm(l->found[0].tid, comm);
 	hold_set_waiting(h, TL_CAUSE_RECEIVER_INSIDE,
 			 "%s (pid %d) is still inside the driver that gets the messages of %s",
